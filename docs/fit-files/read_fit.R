@@ -21,6 +21,6 @@ predict_fit <- function(fit, rows, offset = NULL) {
     code <- if (several) max.col(eta, "first") else 1 + (eta[, 1] > 0)
     return(unlist(fit$classes)[code])
   }
-  if (fit$datafit[["$made"]] %in% c("poisson", "cox")) eta <- exp(eta)
+  if (fit$datafit[["$made"]] %in% c("poisson", "gamma", "cox")) eta <- exp(eta)
   if (several) eta else eta[, 1]
 }

@@ -21,7 +21,7 @@ def predict(fit, rows, offset=None):
     if fit["usesOffset"] and offset is None:
         raise ValueError("predict: offset must be given, since the fit had one, got None; pass 0 for none")
     coefs, intercepts = (fit["coefs"], fit["intercepts"]) if "coefs" in fit else ([fit["coef"]], [fit["intercept"]])
-    link = exp if fit["datafit"]["$made"] in ("poisson", "cox") else lambda eta: eta
+    link = exp if fit["datafit"]["$made"] in ("poisson", "gamma", "cox") else lambda eta: eta
     width, predicted = len(fit["featureNames"]), []
     for row in rows:
         if len(row) != width:

@@ -1,5 +1,6 @@
 export { cox } from "./cox";
 export type { Datafit, DatafitProperties, MultiResponseDatafit, ResponseKind, ResponseType } from "./datafit";
+export { gamma } from "./gamma";
 export { type HuberOptions, huber } from "./huber";
 export { logistic } from "./logistic";
 export { type MultinomialOptions, multinomial } from "./multinomial";

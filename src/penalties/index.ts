@@ -9,6 +9,7 @@ export { type GroupPenalty, isGroupwise } from "./group-penalty";
 export { groupScad } from "./group-scad";
 export type { GroupLabels, Groups, GroupWeightOptions } from "./groups";
 export { l1 } from "./l1";
+export { type LogSumOptions, logSum } from "./log-sum";
 export { type LqOptions, lq } from "./lq";
 export { type McpOptions, mcp } from "./mcp";
 export { nonNegative } from "./non-negative";

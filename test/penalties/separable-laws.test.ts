@@ -121,7 +121,9 @@ for (const member of separableMembers) {
             assert.equal(R.violation(zero, gradient, lambda), Math.max(...single));
             const decrease = R.decrease(zero, gradient, Float64Array.from(ones), lambda);
             if (single.some((violation) => violation > 1e-6)) assert.ok(decrease > 0);
-            if (single.every((violation) => violation === 0)) assert.equal(decrease, 0);
+            // Where one coordinate has several minima, a stationary zero need not be the lowest.
+            const hasOneMinimum = R.convex || (R.concavity ?? Infinity) <= 1;
+            if (hasOneMinimum && single.every((violation) => violation === 0)) assert.equal(decrease, 0);
           }),
         );
       });

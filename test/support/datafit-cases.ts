@@ -1,6 +1,7 @@
 import {
   cox,
   type Datafit,
+  gamma,
   huber,
   logistic,
   multinomial,
@@ -32,6 +33,7 @@ function drawing(one: (random: SeededRandom) => number, nResponses = 1) {
 
 const reals = drawing((random) => random.normal());
 const labels = drawing((random) => (random.uniform() < 0.5 ? 0 : 1));
+const positives = drawing((random) => Math.exp(random.normal()));
 const counts = drawing((random) => Math.max(0, Math.floor(9 * random.uniform()) / 2 - 1));
 
 function indicators(nClasses: number) {
@@ -77,6 +79,7 @@ export const datafitCases: readonly DatafitCase[] = [
     draw: counts,
     saturating: (y) => y.map((count) => (count === 0 ? -50 : Math.log(count))),
   },
+  { factory: "gamma", datafit: gamma(), draw: positives, saturating: (y) => y.map(Math.log) },
   { factory: "huber", datafit: huber({ delta: 1.345 }), draw: reals, saturating: identity },
   { factory: "huber", datafit: huber({ delta: 0.2 }), draw: reals, saturating: identity },
   { factory: "quantile", datafit: quantile({ smoothing: 0.1 }), draw: reals, saturating: centred(0.5, 0.1) },

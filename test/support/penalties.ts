@@ -3,6 +3,7 @@ import {
   bounded,
   elasticNet,
   l1,
+  logSum,
   lq,
   mcp,
   nonNegative,
@@ -72,6 +73,13 @@ export const separableMembers: readonly SeparableMember[] = [
   separable("nonnegative lq(1/2)", nonNegative(lq({ q: 0.5 })), oneSided),
   separable("bounded lq(1/2)", bounded(lq({ q: 0.5 }), [-2, 3]), { domain: () => [-2, 3] }),
   separable("bounded weighted lq(0.8)", bounded(lq({ q: 0.8, weights }), mixed), { domain: (j) => mixed[j] }),
+  separable("logSum(1)", logSum({ epsilon: 1 })),
+  separable("logSum(0.05)", logSum({ epsilon: 0.05 })),
+  separable("weighted logSum(0.3)", logSum({ epsilon: 0.3, weights })),
+  separable("nonnegative logSum(1/2)", nonNegative(logSum({ epsilon: 0.5 })), oneSided),
+  separable("bounded weighted logSum(0.2)", bounded(logSum({ epsilon: 0.2, weights }), mixed), {
+    domain: (j) => mixed[j],
+  }),
   separable("scad", scad(), { knots: (level) => [level, 3.7 * level] }),
   separable("weighted scad(2.1)", scad({ gamma: 2.1, weights }), {
     knots: (level) => [level, 2.1 * level],

@@ -1,0 +1,84 @@
+import { mustBe } from "../errors";
+import { serializable } from "../recipe";
+import type { Datafit } from "./datafit";
+import { relativeEntropy } from "./relative-entropy";
+import { separableDatafit } from "./separable-datafit";
+
+/**
+ * The gamma loss `f(eta) = (1/n) sum_i eta_i + y_i exp(-eta_i)` of positive responses with mean `exp(eta)`, whose standard
+ * deviation grows in proportion to the mean: durations, costs, concentrations.
+ *
+ * It is minus the mean log-likelihood at shape 1, up to terms of `y`, and half of the mean deviance of any shape, as
+ * `Gamma(link = "log")` of R's `glm` and `GammaRegressor` of scikit-learn. Multiplied by a constant, `y` has the same
+ * coefficients and another intercept. Fits are scored by `D^2`, and information criteria take the shape that suits a fit best.
+ * Where `exp(-eta)` overflows the loss is Infinity.
+ *
+ * @returns a loss of one response.
+ * @see McCullagh and Nelder, Generalized linear models (1989), chapter 8
+ * @example
+ * ```ts
+ * gamma().valueAndGradient(Float64Array.of(3), Float64Array.of(0), new Float64Array(1)); // 3
+ * ```
+ */
+export function gamma(): Datafit {
+  return shared;
+}
+
+/** One object for all calls: V8 keeps what it has compiled of these functions as long as they live. */
+const shared = serializable(
+  "gamma",
+  [],
+  separableDatafit({
+    name: "gamma",
+    response: "numbers",
+    piecewiseQuadratic: false,
+    coercive: true,
+
+    checkTarget(where, y) {
+      const row = y.findIndex((value) => !(value > 0));
+      if (row !== -1) throw mustBe(where, `y, row ${row}`, "a positive number", y[row]);
+    },
+
+    value(y, eta) {
+      const ratio = y * Math.exp(-eta);
+      return ratio === Number.POSITIVE_INFINITY ? ratio : eta + ratio;
+    },
+
+    slope: (y, eta) => 1 - y * Math.exp(-eta),
+
+    // The same as `value` and `slope`, with one exponential for both.
+    evaluate(y, eta, from, to, values, slopes) {
+      for (let k = from; k < to; k++) {
+        const ratio = y[k] * Math.exp(-eta[k]);
+        values[k - from] = ratio === Number.POSITIVE_INFINITY ? ratio : eta[k] + ratio;
+        slopes[k] = 1 - ratio;
+      }
+    },
+
+    curvature: (y, eta) => y * Math.exp(-eta),
+    inverseLink: Math.exp,
+    saturatedValue: (y) => 1 + Math.log(y),
+    unitDeviance: (y, mean) => y / mean - 1 - Math.log(y / mean),
+    logNormalizer: (dispersion) => gammaNormalizer(1 / dispersion),
+    leastSlope: () => Number.NEGATIVE_INFINITY,
+    largestSlope: () => 1,
+    fenchelYoung: (y, eta, dual) => relativeEntropy(1 - dual, y * Math.exp(-eta), Math.log(y) - eta),
+  }),
+);
+
+/** The smallest shape at which four terms of Stirling's series are exact up to rounding. */
+const LARGE_SHAPE = 16;
+
+/**
+ * `log Gamma(k) + k - k log k`, the logarithm of the integral over `y` of `exp(-k (y / mean - 1 - log(y / mean))) / y`, whatever the mean.
+ *
+ * By Stirling's series it is `log(2 pi / k) / 2 + 1 / (12 k) - ...`; smaller shapes are moved up by `Gamma(k + 1) = k Gamma(k)`.
+ */
+function gammaNormalizer(shape: number): number {
+  let [k, product] = [shape, 0];
+  for (; k < LARGE_SHAPE; k++) product += Math.log(k);
+  const square = 1 / (k * k);
+  const series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / k;
+  const moved = Math.log((2 * Math.PI) / k) / 2 + series + k * Math.log(k) - k - product;
+  return moved + shape - shape * Math.log(shape);
+}
