@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import os from "node:os";
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { writeFileAtomically } from "../kernel/atomic-write";
+import { writeFileAtomically } from "../kernel/file-writing";
 import { abortOnSignals } from "../kernel/cli/run-command";
 import { UsageError } from "../kernel/errors";
 import { compareFigure, writeFigure } from "./figure-files";

@@ -2,11 +2,11 @@
  * The language's built-ins as the kernel's main thread found them when it loaded.
  *
  * Cells run in the same realm as the compiler and the rest of the kernel, so a cell that replaces `Array.prototype.map` or `Object.keys`
- * replaces them for the kernel too. Code of the kernel that needs them runs inside `withBuiltIns`, which puts them back meanwhile; what
- * also runs at other moments takes what it needs from here.
+ * replaces them for the kernel too. Code of the kernel that needs them runs inside `withBuiltIns`, which restores them meanwhile;
+ * code that also runs at other times uses the copies from here.
  */
 
-/** `JSON.stringify` for messages of the kernel; a replacement of the cell's would end or silence it. */
+/** `JSON.stringify` for messages of the kernel; a cell's replacement would end or silence it. */
 export const stringify: (value: unknown) => string = JSON.stringify;
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Reflect;
@@ -14,7 +14,7 @@ const { defineProperty, deleteProperty, getOwnPropertyDescriptor, ownKeys } = Re
 interface BuiltIn {
   readonly owner: object;
   readonly key: string | symbol;
-  /** Without a prototype, to which a cell can add a property. */
+  /** The descriptor, without a prototype, to which a cell could add a property. */
   readonly descriptor: PropertyDescriptor;
 }
 
@@ -26,7 +26,7 @@ const GLOBALS: readonly string[] = [
   "setTimeout",
 ];
 
-/** The compiler and the kernel call functions of these and of their prototypes. */
+/** The objects that the compiler and the kernel use, with their prototypes. */
 const CLASSES: readonly (object & { readonly prototype?: object })[] = [
   ...[Array, Error, Function, JSON, Map, Math, Number, Object, Promise, Reflect, RegExp, Set, String, Symbol],
   ...[WeakMap, WeakSet],
@@ -34,7 +34,7 @@ const CLASSES: readonly (object & { readonly prototype?: object })[] = [
 
 const prototypeOf: (value: object) => object = Object.getPrototypeOf;
 
-/** The prototypes of iterators, and what all these inherit from. */
+/** The prototypes of iterators, and those from which these inherit. */
 const ITERATORS: readonly object[] = [
   ...[[], "", new Map(), new Set(), "".matchAll(/./g)].map((iterable) =>
     prototypeOf(iterable[Symbol.iterator]()),
@@ -59,29 +59,29 @@ const BUILT_INS: BuiltIn[] = [
   ).filter(({ descriptor: { value, get } }) => typeof value === "function" || get !== undefined),
 ];
 
-/** The value alone: some of Node's globals are getters, of which an assignment changes what they give. */
+/** Returns a descriptor of the value only: some of Node's globals are getters, whose value an assignment changes. */
 function valueDescriptor(owner: object, key: string): PropertyDescriptor {
   const value: unknown = Reflect.get(owner, key);
   const descriptor = { __proto__: null, configurable: true, enumerable: false, value, writable: true };
   return descriptor as PropertyDescriptor;
 }
 
-/** A set whose methods no cell replaces, for what is not worth `withBuiltIns` each time. */
+/** A set whose methods no cell can replace, where `withBuiltIns` would take too long. */
 export class OwnSet<T> extends Set<T> {}
 for (const key of ["add", "delete", "has"]) {
   defineProperty(OwnSet.prototype, key, getOwnPropertyDescriptor(Set.prototype, key) as PropertyDescriptor);
 }
 
-/** `Promise`, which a cell can replace. */
+/** The language's own `Promise`, since a cell can replace the global one. */
 export const OwnPromise: PromiseConstructor = Promise;
 
-/** Everything inherits from these two, so an added property counts as well: one called `get` makes property descriptors invalid. */
+/** The roots of inheritance, where an added property counts too: one called `get` makes property descriptors invalid. */
 const ROOTS: readonly { readonly owner: object; readonly keys: readonly (string | symbol)[] }[] = [
   { owner: Object.prototype, keys: ownKeys(Object.prototype) },
   { owner: Array.prototype, keys: ownKeys(Array.prototype) },
 ];
 
-/** Has a property of a built-in that the kernel itself has set count as the language's own. */
+/** Registers a property that the kernel itself has set as the language's own. */
 export function keepBuiltIn(owner: object, key: string): void {
   const known = BUILT_INS.findIndex((builtIn) => builtIn.owner === owner && builtIn.key === key);
   const descriptor = valueDescriptor(owner, key);
@@ -96,8 +96,8 @@ interface Replaced {
 }
 
 /**
- * Runs `work` with the language's own built-ins, and then puts the cell's in their place again. Nothing that `work` calls may be a
- * cell's. Where the inspector ends `work`, the language's own stay.
+ * Runs `work` with the language's own built-ins, and then restores the cell's. `work` must not call code of cells. Where the
+ * inspector terminates `work`, the language's own stay.
  */
 export function withBuiltIns<T>(work: () => T): T {
   const replaced = putBack();
@@ -105,7 +105,7 @@ export function withBuiltIns<T>(work: () => T): T {
   try {
     return work();
   } finally {
-    // The last one first: an added property that went first can make descriptors invalid.
+    // In reverse order, because a restored added property can make descriptors invalid.
     for (let at = replaced.length - 1; at >= 0; at--) {
       const { owner, key, descriptor } = replaced[at] as Replaced;
       if (descriptor === undefined) deleteProperty(owner, key);
@@ -114,7 +114,7 @@ export function withBuiltIns<T>(work: () => T): T {
   }
 }
 
-/** The name of a built-in that a cell has replaced for good, as a property that is not configurable; undefined where there is none. */
+/** Returns the name of a built-in that a cell has replaced by a non-configurable property; undefined where there is none. */
 export function lostBuiltIn(): string | undefined {
   return withBuiltIns(() => {
     for (let at = 0; at < BUILT_INS.length; at++) {
@@ -145,15 +145,15 @@ function isIntact({ owner, key, descriptor }: BuiltIn): boolean {
     return now?.get === get && now.set === set;
   }
   try {
-    // A read takes less time than a descriptor.
+    // Reading the value is faster than reading the descriptor.
     return (owner as Record<string | symbol, unknown>)[key] === value;
   } catch {
-    // A getter of the cell's stands there.
+    // The cell has put a getter there.
     return false;
   }
 }
 
-/** Loops and a literal only, since any function called here may be one that was replaced. */
+/** Restores the built-ins. It uses only loops and literals, since any function called here may have been replaced. */
 function putBack(): Replaced[] | undefined {
   let replaced: Replaced[] | undefined;
   const set = (owner: object, key: string | symbol, now: PropertyDescriptor | undefined): void => {
@@ -161,7 +161,7 @@ function putBack(): Replaced[] | undefined {
     const isDone = now ? defineProperty(owner, key, now) : deleteProperty(owner, key);
     if (!isDone) return;
     replaced ??= [];
-    // An element of an array is set by definition: a setter on the prototype would be called by an assignment.
+    // The element is defined and not assigned, because an assignment would call a setter on the prototype.
     defineProperty(replaced, replaced.length, {
       __proto__: null,
       value: { owner, key, descriptor },

@@ -1,7 +1,7 @@
 /** Positions in compiled cells, traced back to the lines that the user wrote. */
 import { SourceMap, type SourceMapPayload } from "node:module";
 
-/** A place in a cell as people count: both from 1. */
+/** A place in a cell; line and column count from 1. */
 export interface CellPosition {
   readonly line: number;
   readonly column: number;
@@ -16,11 +16,11 @@ export interface PositionMapSources {
 
 /** Maps zero-based positions of compiled code to one-based positions of the cell. */
 export interface PositionMap {
-  /** What it is made of, which can be sent to another thread. */
+  /** The source maps that this map joins, which can be sent to another thread. */
   readonly maps: PositionMapSources;
-  /** Of the text that is run. */
+  /** Maps a position of the code that runs. */
   fromOutput(line: number, column: number): CellPosition | undefined;
-  /** Of the ES module text in between, or of the source where there is none, whose positions the rewritten awaits carry. */
+  /** Maps a position that a rewritten await carries: one of the ES module text in between, or of the source where there is none. */
   fromModuleText(line: number, column: number): CellPosition | undefined;
 }
 
@@ -36,7 +36,7 @@ export function joinSourceMaps(
   cellMap: string | undefined,
   linesBefore: number,
 ): PositionMap {
-  // Parsed on first use: most cells never fail.
+  // The maps are parsed on first use, because most cells never fail.
   let parsed: { output: SourceMap; cell: SourceMap | undefined } | undefined;
   const maps = (): { output: SourceMap; cell: SourceMap | undefined } => {
     parsed ??= { output: parse(outputMap), cell: cellMap === undefined ? undefined : parse(cellMap) };

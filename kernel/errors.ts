@@ -1,11 +1,11 @@
 /**
- * Every error the kernel and the command line throw, and the words they throw them with.
+ * All errors that the kernel and the command line throw, with their messages.
  *
- * Grammar: `Where: what must be rule, got value[; remedy]`, one sentence.
+ * Each message is one sentence of the form `Where: what must be rule, got value[; remedy]`.
  */
 import { isNativeError } from "node:util/types";
 
-/** The kernel cannot start or go on for a reason its user can remove; the message says which. */
+/** The kernel cannot start or go on for a reason that its user can remove; the message says which. */
 export class KernelError extends Error {
   override readonly name = "KernelError";
 }
@@ -30,6 +30,16 @@ export function isInterrupt(thrown: unknown): thrown is InterruptError {
 /** A cell asked for something that a notebook kernel does not do. */
 export class CellError extends Error {
   override readonly name = "CellError";
+}
+
+/** A command of the command line cannot be run as it was given; the message says what to change. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The kernel could not be started, or it ended by itself. */
+export class KernelDiedError extends Error {
+  override readonly name = "KernelDiedError";
 }
 
 export function missingConnectionFile(): KernelError {
@@ -108,16 +118,22 @@ export function compilerFailed(reason: string): CellError {
   );
 }
 
-// ---- The command line and the notebook runner ----
-
-/** What was asked cannot be done as it was asked; the message says what to change. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
+export function messageTooDeep(most: number): KernelError {
+  return new KernelError(
+    `kernel: a message must have at most ${most} arrays and objects inside each other, got more; the message was left alone`,
+  );
 }
 
-/** The kernel could not be started, or it ended by itself. */
-export class KernelDiedError extends Error {
-  override readonly name = "KernelDiedError";
+export function heapNearlyFull(used: number, limit: number): string {
+  const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+  return (
+    `memory: JavaScript's heap must stay below ${megabytes(limit)} MB, got ${megabytes(used)} MB, and where it is full the kernel ends; ` +
+    "free what is not needed, or set --max-old-space-size in NODE_OPTIONS to the megabytes that it may have"
+  );
+}
+
+export function socketFailed(channel: string, reason: string): KernelError {
+  return new KernelError(`kernel: the ${channel} socket must stay open, got ${reason}; restart the kernel`);
 }
 
 export function notebookMissing(path: string): UsageError {
@@ -268,53 +284,33 @@ export function placesExcludeEachOther(options: readonly string[]): UsageError {
   );
 }
 
-export function kernelEndedWhileStarting(how: string, lastWords: string): KernelDiedError {
+export function kernelEndedWhileStarting(how: string, lastOutput: string): KernelDiedError {
   return new KernelDiedError(
-    `kernel: the process must start and stay, got ${how} while starting${tail(lastWords)}`,
+    `kernel: the process must start and stay, got ${how} while starting${tail(lastOutput)}`,
   );
 }
 
-export function kernelTooSlowToStart(seconds: number, lastWords: string): KernelDiedError {
+export function kernelTooSlowToStart(seconds: number, lastOutput: string): KernelDiedError {
   return new KernelDiedError(
-    `kernel: the process must answer within ${seconds} s, got no answer${tail(lastWords)}`,
+    `kernel: the process must answer within ${seconds} s, got no answer${tail(lastOutput)}`,
   );
 }
 
-export function kernelEnded(how: string, lastWords: string): KernelDiedError {
+export function kernelEnded(how: string, lastOutput: string): KernelDiedError {
   return new KernelDiedError(
-    `kernel: the process must live until it is shut down, got ${how}${tail(lastWords)}`,
+    `kernel: the process must live until it is shut down, got ${how}${tail(lastOutput)}`,
   );
 }
 
-function tail(lastWords: string): string {
-  return lastWords ? `; its last words were:\n${lastWords}` : "";
+function tail(lastOutput: string): string {
+  return lastOutput ? `; its last words were:\n${lastOutput}` : "";
 }
 
-/** A value as JSON writes it, cut to a length that fits a sentence. */
+/** Writes a value as JSON, cut to a length that fits a sentence. */
 function quote(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-// What the thread of the sockets has to say, in the grammar of errors.ts.
-
-export function messageTooDeep(most: number): KernelError {
-  return new KernelError(
-    `kernel: a message must have at most ${most} arrays and objects inside each other, got more; the message was left alone`,
-  );
-}
-
-export function heapNearlyFull(used: number, limit: number): string {
-  const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
-  return (
-    `memory: JavaScript's heap must stay below ${megabytes(limit)} MB, got ${megabytes(used)} MB, and where it is full the kernel ends; ` +
-    "free what is not needed, or set --max-old-space-size in NODE_OPTIONS to the megabytes that it may have"
-  );
-}
-
-export function socketFailed(channel: string, reason: string): KernelError {
-  return new KernelError(`kernel: the ${channel} socket must stay open, got ${reason}; restart the kernel`);
 }

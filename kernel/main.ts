@@ -25,7 +25,7 @@ import {
   type ToSocketThread,
 } from "./transport/thread-port";
 
-/** As the kernel's flags set it, in bytes. */
+/** Bytes of a semi-space, as the kernel's flag sets it. */
 const MAX_SEMI_SPACE = 32 * 2 ** 20;
 
 type Stop = Extract<ToMain, { readonly kind: "abort" | "interrupt" | "terminated" }>;
@@ -35,22 +35,22 @@ type Listener = (error: unknown) => void;
 const exit: (code: number) => never = process.exit.bind(process);
 
 function fail(error: Error): never {
-  // An error of this kernel is told in its one sentence; anything else keeps its stack.
+  // An error of this kernel is one sentence; other errors keep their stack.
   writeSync(2, `${error instanceof KernelError ? error.message : (error.stack ?? error.message)}\n`);
   exit(1);
 }
 
-/** Starts the sockets at once; the compiler, which takes most of a second, loads beside them. */
+/** Starts the socket thread at once; the compiler, which takes most of a second, loads meanwhile. */
 function start(path: string | undefined): void {
   if (path === undefined) throw missingConnectionFile();
   const connection = readConnectionFile(path);
   const shared = new SharedState();
-  // An interrupt or a shutdown that comes while the compiler loads must let it finish.
+  // An interrupt or a shutdown must not end the loading of the compiler.
   shared.uninterruptible = true;
   const messages = new MessageChannel();
   const input = new MessageChannel();
   const { version } = require("../../package.json") as { version: string };
-  // Old objects are what fills it; the limit that V8 tells includes three spaces for young ones.
+  // Only old objects fill the heap; V8's limit includes three semi-spaces for young ones.
   const heapLimit = getHeapStatistics().heap_size_limit - 3 * MAX_SEMI_SPACE;
   const ports = { messages: messages.port1, input: input.port1 };
   const data: SocketThreadData = { connection, shared: shared.buffer, ...ports, version, heapLimit };
@@ -59,13 +59,13 @@ function start(path: string | undefined): void {
     transferList: Object.values(ports),
   });
   sockets.once("error", fail);
-  // Bound here, and no emitter of messages: a cell can replace what all ports and emitters share.
+  // The method is bound here, because a cell can replace the methods that all ports and emitters share.
   const post: (message: ToSocketThread) => void = messages.port2.postMessage.bind(messages.port2);
   restoreArenas();
-  leaveOutAsyncHookChecks();
-  // Before the compiler loads: an interrupt meanwhile would end the process.
+  disableAsyncHookChecks();
+  // The listener comes before the compiler, because an interrupt meanwhile would end the process.
   listen("SIGINT", () => {
-    if (!shared.socketsHearSignals && !shared.takeOwnSignal()) post({ kind: "signalled" });
+    if (!shared.socketThreadHandlesSignals && !shared.takeOwnSignal()) post({ kind: "signalled" });
   });
   const handle = createHandler(post, shared, () => receiveMessageOnPort(input.port2)?.message);
   shared.uninterruptible = false;
@@ -77,21 +77,25 @@ function createHandler(
   shared: SharedState,
   readInput: () => string | null | undefined,
 ): (message: ToMain) => void {
-  // Loaded when the thread of the sockets has been started, which it would hold up.
-  const { loadCachedCompiler, keepModuleCode } =
+  // The compiler is loaded after the start of the socket thread, which it would delay.
+  const { loadCachedCompiler, enableModuleCache } =
     require("./compiler/compiler-cache") as typeof import("./compiler/compiler-cache");
   loadCachedCompiler(process.argv[3]);
-  keepModuleCode();
+  enableModuleCache();
   const { createSession } = require("./execution/session") as typeof import("./execution/session");
-  const { executor, comms, questions, debugGate, tellStray, warmUp } = createSession(post, shared, readInput);
-  listen("unhandledRejection", tellStray);
-  listen("uncaughtException", tellStray);
+  const { executor, comms, questions, debugGate, reportUncaught, warmUp } = createSession(
+    post,
+    shared,
+    readInput,
+  );
+  listen("unhandledRejection", reportUncaught);
+  listen("uncaughtException", reportUncaught);
   process.exit = ((code?: number) => {
     throw exitFromCell(code);
   }) as typeof process.exit;
   const warming = warmUp();
 
-  /** What runs no code of cells. */
+  /** Handles the messages that run no code of cells. */
   const handle = (message: Exclude<ToMain, ExecuteJob | CommMessage | Stop>): void => {
     switch (message.kind) {
       case "input":
@@ -107,7 +111,7 @@ function createHandler(
         fail(new KernelError(message.message));
         break;
       case "exit":
-        // Children end with the kernel; the signal reaches the kernel too.
+        // The children end with the kernel; the signal also reaches the kernel, which ignores it.
         on("SIGTERM", () => {});
         signalGroup("SIGTERM");
         exit(0);
@@ -116,7 +120,7 @@ function createHandler(
         post({ kind: "answered", job: message.job, content: stringify(executor.answer(message)) });
     }
   };
-  /** Calls what cells have listening to their signals. */
+  /** Stops the running cell; this calls the cell's listeners of its signal. */
   const stop = (message: Stop): void => {
     if (message.kind === "interrupt") executor.interrupt(message.job);
     else if (message.kind === "terminated") {
@@ -136,13 +140,13 @@ function createHandler(
       else if (isStop(message)) stop(message);
       else withBuiltIns(() => handle(message));
     } catch (error) {
-      // Whoever waits for an answer gets one.
-      const failure = executor.describeStray(error);
+      // A request is answered even where handling it failed.
+      const failure = executor.describeUncaught(error);
       if (message.kind === "execute")
         post({ kind: "executed", job: message.job, outcome: { status: "error", error: failure } });
       else if (isCodeJob(message))
         post({ kind: "answered", job: message.job, content: stringify({ status: "error", ...failure }) });
-      else tellStray(error);
+      else reportUncaught(error);
     }
   };
 }
@@ -157,13 +161,13 @@ function isCodeJob(message: ToMain): message is CodeJob {
 
 const on: (event: string, listener: Listener) => unknown = process.on.bind(process);
 const listenersOf = process.listeners.bind(process) as (event: string) => Listener[];
-/** Node's own two start and stop the listening to signals. */
+/** The listeners to keep. Node's own two switch signals on and off. */
 const LISTENERS: { readonly event: string; readonly listener: Listener }[] = [
   "newListener",
   "removeListener",
 ].flatMap((event) => listenersOf(event).map((listener) => ({ event, listener })));
 const removeAll: (event?: string) => unknown = process.removeAllListeners.bind(process);
-// Without the kernel's own a signal, or an error in a timer, would end the process.
+// Without the kernel's listeners, a signal or an error in a timer would end the process.
 process.removeAllListeners = ((...args: [string?]) => {
   removeAll(...args);
   keepListening();
@@ -171,13 +175,13 @@ process.removeAllListeners = ((...args: [string?]) => {
 }) as typeof process.removeAllListeners;
 
 function listen(event: string, listener: Listener): void {
-  // By which Node calls listeners.
+  // Node calls listeners by their `apply`, which a cell can replace.
   Object.defineProperty(listener, "apply", { value: Function.prototype.apply });
   LISTENERS.push({ event, listener });
   on(event, listener);
 }
 
-/** Listens again where a cell has removed a listener. */
+/** Adds the kernel's listeners again that a cell has removed. */
 function keepListening(): void {
   withBuiltIns(() => {
     for (const { event, listener } of LISTENERS)
@@ -185,18 +189,18 @@ function keepListening(): void {
   });
 }
 
-// Keeps Node from aborting when an interrupt ends a callback, of a timer say, before it has left the asynchronous stack.
-//
-// `--no-force-async-hooks-checks` alone leaves the checks out only until a hook is enabled, which the first `AsyncLocalStorage`
-// in use does (newer versions of Node use no hooks for it).
-
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
   readonly constants: { readonly kCheck: number };
 }
 
-/** Does nothing where this version of Node keeps its checks elsewhere. */
-function leaveOutAsyncHookChecks(): void {
+/**
+ * Keeps Node from aborting when an interrupt ends a callback, for example of a timer, before it has left the asynchronous stack.
+ *
+ * `--no-force-async-hooks-checks` omits the checks only until a hook is enabled, which the first use of `AsyncLocalStorage` does in
+ * older versions of Node. Where this version keeps its checks elsewhere, this function does nothing.
+ */
+function disableAsyncHookChecks(): void {
   const { async_hook_fields: fields, constants } = asyncWrap();
   if (!fields || constants?.kCheck === undefined) return;
   const { kCheck } = constants;
@@ -215,7 +219,7 @@ function leaveOutAsyncHookChecks(): void {
 function asyncWrap(): Partial<AsyncWrap> {
   const { binding } = process as unknown as { binding?: (name: string) => Partial<AsyncWrap> };
   const { noDeprecation } = process;
-  // Node asks not to use this, and no other way leads there.
+  // `process.binding` is deprecated, but nothing else gives access.
   process.noDeprecation = true;
   try {
     return binding?.("async_wrap") ?? {};

@@ -1,23 +1,23 @@
 /**
- * How the functions that cells call reach the kernel: through a well-known symbol, because the copy of this package
+ * Connects the functions that cells call with the kernel, through a well-known symbol, because the copy of this package
  * that a notebook imports need not be the one that the kernel runs from.
  */
 import type { MimeBundle } from "../src/display/mime-bundle";
 import { noKernel } from "./errors";
 import type { CommHub } from "./execution/comm-hub";
 
-/** What the kernel does for cells. */
+/** The services of the kernel for cells. */
 export interface NotebookKernel {
   display(data: MimeBundle, id: string | undefined, update: boolean): void;
   clear(wait: boolean): void;
-  /** For long work, which shows how it goes: a display that `smooth-edges run` does not keep. */
+  /** Shows the progress of long work, in a display that `smooth-edges run` does not keep. */
   progress(data: MimeBundle, id: string, isFirst: boolean, ifInterrupted: MimeBundle | undefined): void;
-  /** The running cell ends after this, and fails where it is rejected. */
+  /** Makes the running cell end only after `work`, and fail where it is rejected. */
   holdCell(work: Promise<unknown>): void;
-  /** Aborted when the running cell is interrupted; undefined where none runs. */
+  /** The signal that is aborted when the running cell is interrupted; undefined where none runs. */
   readonly signal: AbortSignal | undefined;
   readonly comms: CommHub;
-  /** Behind the object `kernel`. */
+  /** The implementation of the object `kernel`. */
   readonly control: KernelControl;
   prompt(message: string | undefined): string | null;
   input(message: string | undefined, options: InputOptions | undefined): Promise<string | null>;
@@ -25,12 +25,15 @@ export interface NotebookKernel {
 
 const KERNEL = Symbol.for("smooth-edges.kernel");
 
+/** Makes a kernel available to the functions that cells call. */
 export function offerKernel(kernel: NotebookKernel): void {
   Object.defineProperty(globalThis, KERNEL, { value: kernel });
 }
 
 /**
- * @param where the function that is called, for the error
+ * Returns the kernel that runs the notebook.
+ *
+ * @param where name of the calling function, for the error
  * @throws KernelError outside a notebook
  */
 export function notebookKernel(where: string): NotebookKernel {
@@ -40,28 +43,27 @@ export function notebookKernel(where: string): NotebookKernel {
 }
 
 /**
- * What becomes of a cell that fails its type check: it is refused, it runs with a warning, or nothing is checked.
- *
- * It stands by itself because every cell's globals mention it: all that they import is read at every start.
+ * How a cell is checked: one that fails is refused (`"on"`), or runs with a warning (`"warn"`), or nothing is checked (`"off"`).
  */
 export type TypeChecking = "on" | "warn" | "off";
 
-/** What cells can set, for the cells after them. */
+/** Settings that cells can change, for the cells after them. */
 export interface KernelSettings {
   typeChecking: TypeChecking;
   strict: boolean;
   timing: boolean;
 }
 
-/** What a running kernel does for `kernel`. */
+/** The parts of a running kernel that the object `kernel` uses. */
 export interface KernelControl {
   readonly settings: KernelSettings;
   reset(): void;
-  /** When each file was loaded, in milliseconds. */
+  /** The time at which each file was loaded, in milliseconds. */
   readonly loadTimes: ReadonlyMap<string, number>;
 }
 
+/** Options of `input`. */
 export interface InputOptions {
-  /** Hides what is typed. */
+  /** Whether to hide the typed text. */
   readonly password?: boolean;
 }

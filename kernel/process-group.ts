@@ -1,7 +1,7 @@
-/** The processes that cells started: they are in the group that the kernel leads where Jupyter or our runner started it. */
+/** The processes that cells started: they are in the kernel's process group where Jupyter or our runner started the kernel. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Sends a signal to the kernel and its children; false where another process leads the group, whose business it is. */
+/** Sends a signal to the kernel and its children; returns false where another process leads the group. */
 export function signalGroup(signal: NodeJS.Signals): boolean {
   if (process.platform === "win32") return false;
   try {
@@ -16,7 +16,7 @@ interface GroupMember {
   readonly parent: number;
 }
 
-/** The processes in the group that the kernel leads, but for itself, parents first; none where there is no `/proc`. */
+/** Lists the processes in the kernel's group except the kernel, parents first; none where there is no `/proc`. */
 export function groupMembers(): GroupMember[] {
   if (process.platform !== "linux") return [];
   const ids = readdirSync("/proc").map(Number);
@@ -29,7 +29,7 @@ export function groupMembers(): GroupMember[] {
 function memberOf(id: number): GroupMember[] {
   try {
     const stat = readFileSync(`/proc/${id}/stat`, "latin1");
-    // Behind the name, which may hold spaces and parentheses: state, parent, group.
+    // State, parent and group follow the name, which may hold spaces and parentheses.
     const [parent, group] = stat
       .slice(stat.lastIndexOf(")") + 1)
       .split(" ")
@@ -37,7 +37,7 @@ function memberOf(id: number): GroupMember[] {
       .map(Number);
     return parent !== undefined && group === process.pid ? [{ id, parent }] : [];
   } catch {
-    // Gone meanwhile.
+    // The process has ended meanwhile.
     return [];
   }
 }

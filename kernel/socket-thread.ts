@@ -1,4 +1,9 @@
-/** Entry of the worker thread that owns the ZeroMQ sockets, which so answer while user code runs. */
+/**
+ * Entry of the worker thread that owns the ZeroMQ sockets, so that they answer while user code runs on the main thread.
+ *
+ * It connects the sockets with the kernel's server, the interrupter and the debugger, ends the process, and watches the heap of the
+ * main thread.
+ */
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
@@ -23,11 +28,11 @@ import {
 import { onInterruptSignal } from "./transport/thread-signals";
 import { Wire } from "./transport/wire";
 
-// First of what is loaded here: the sockets are bound while the rest loads.
+// The sockets are bound while the rest loads, so this comes first.
 const data = workerData as SocketThreadData;
 const main = data.messages;
 
-// ZeroMQ allows one send at a time for each socket; the next one has to wait for it.
+// A ZeroMQ socket allows one send at a time, so each send waits for the one before.
 const sends: Record<Exclude<SendingChannel, "iopub">, Promise<void>> = {
   shell: Promise.resolve(),
   control: Promise.resolve(),
@@ -45,7 +50,7 @@ function send(channel: SendingChannel, frames: Uint8Array[]): void {
   else reply(channel, frames);
 }
 
-/** Counts what waits for readers, so that the main thread waits for them too. */
+/** Publishes a message and counts its bytes until they are read, so that the main thread waits for slow readers. */
 function publish(frames: Uint8Array[]): void {
   const bytes = frames.reduce((sum, { length }) => sum + length, 0);
   shared.countBytes(bytes);
@@ -58,7 +63,7 @@ function publish(frames: Uint8Array[]): void {
 function reply(channel: keyof typeof sends, frames: Uint8Array[]): void {
   const socket = sockets[channel];
   sends[channel] = sends[channel]
-    // What a cell still says while the kernel ends has nowhere to go.
+    // Output of a cell that arrives while the kernel ends is dropped.
     .then(() => (socket.closed ? undefined : socket.send(frames)))
     .catch(logSendFailure);
 }
@@ -68,7 +73,7 @@ function logSendFailure(error: Error): void {
   writeSync(2, `kernel: a message could not be sent (${error.message})\n`);
 }
 
-/** Nothing that goes wrong here ends the thread: whoever waits on another channel still gets an answer. */
+/** Writes an error to the log; no error ends the thread, since other channels still have to be answered. */
 function logFailure(error: Error): void {
   const isKnown = error instanceof KernelError;
   writeSync(
@@ -86,10 +91,10 @@ const shared = new SharedState(data.shared);
 const history = new HistoryStore(historyPath(), randomUUID(), ({ message }) => {
   writeSync(2, `kernel: the history is kept for this session only (${message})\n`);
 });
-const interrupter = new Interrupter(shared, toMain, () => server.answerLost());
+const interrupter = new Interrupter(shared, toMain, () => server.answerTerminated());
 let loadedDebugger: Debugger | undefined;
 
-/** The debugger, which is loaded when the sockets are read, or asked for it: what a front end asks first does not wait for it. */
+/** Returns the debugger, which is loaded after the sockets are read, so that the first requests do not wait for it. */
 function debug(): Debugger {
   if (loadedDebugger) return loadedDebugger;
   const { Debugger } = require("./debugger/debugger") as typeof import("./debugger/debugger");
@@ -119,7 +124,7 @@ const server: KernelServer = new KernelServer(
       interrupter.interrupt(job);
     },
     acknowledge: (sign) => interrupter.acknowledge(sign),
-    whenCalm: (action) => interrupter.whenCalm(action),
+    afterTermination: (action) => interrupter.afterTermination(action),
     logError: logFailure,
     end: () => void end(),
   },
@@ -137,11 +142,11 @@ async function greetSubscribers(): Promise<void> {
   }
 }
 
-/** The most often that a socket is read anew after a failure. */
+/** Number of times that a socket is read again after a failure. */
 const MAX_FAILURES = 10;
 const RETRY_MS = 100;
 
-/** Reads a socket until the end; a kernel that no longer hears one channel, but whose heart beats, would look alive. */
+/** Reads a socket until the kernel ends; ends a kernel whose channel fails, because its heartbeat would make it look alive. */
 async function keepReading(channel: Channel, read: () => Promise<void>): Promise<void> {
   let reason = "it closed";
   for (let failures = 0; failures < MAX_FAILURES && !sockets[channel].closed; failures++) {
@@ -164,22 +169,22 @@ async function echoHeartbeats(): Promise<void> {
 let ending = false;
 const LAST_PING = -1;
 
-/** Lets what was sent leave, then has the main thread exit; a main thread that does not listen is ended. */
+/** Ends the kernel: sends waiting messages, asks the main thread to exit, and kills it where it does not answer. */
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  // A stopped main thread would hear nothing.
+  // A main thread that the debugger has stopped would receive no message.
   void loadedDebugger?.detach();
   await Promise.all([...Object.values(sends), publisher.finish(), history.flushed()]);
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);
-  // Exiting while the inspector is attached would make Node wait for it: either way, not both.
+  // Node waits for an attached inspector on exit, so the main thread is either asked or terminated, not both.
   let forced = false;
   setTimeout(() => {
     forced = true;
-    // A compiler that is loading or busy leaves nothing worth waiting for.
+    // A compiler that loads or works is not waited for.
     if (shared.uninterruptible) kill();
-    // The termination can hit the message instead, so it is sent until it is heard.
+    // The termination can end the handler of the message instead, so the message is repeated.
     else terminateMainThread(() => setInterval(() => toMain({ kind: "exit" }), 50));
   }, 200);
   main.on("message", (message: ToSocketThread) => {
@@ -189,12 +194,15 @@ async function end(): Promise<void> {
   setTimeout(kill, 2000);
 }
 
-/** Not by SIGTERM, which a cell may have taken over. */
+/** Kills the process and its children, by SIGKILL because a cell may handle SIGTERM. */
 function kill(): void {
   if (!signalGroup("SIGKILL")) process.kill(process.pid, "SIGKILL");
 }
 
-/** A front end that died cannot ask for a shutdown; it may have died before this was reached, which leaves process 1 as parent. */
+/**
+ * Ends the kernel when its front end has died and so cannot ask for a shutdown. Where it died before this call, the parent is
+ * process 1.
+ */
 function watchParent(): void {
   const { JPY_PARENT_PID: frontEnd } = process.env;
   if (!frontEnd) return;
@@ -213,7 +221,7 @@ bound.then(
     void keepReading("iopub", greetSubscribers);
     void keepReading("hb", echoHeartbeats);
     watchParent();
-    shared.socketsHearSignals = onInterruptSignal(() => {
+    shared.socketThreadHandlesSignals = onInterruptSignal(() => {
       if (!shared.takeOwnSignal()) server.fromMain({ kind: "signalled" });
     });
     new HeapWatch(
@@ -226,49 +234,51 @@ bound.then(
   (error: Error) => toMain({ kind: "failed", message: error.message }),
 );
 
-// Looks from the thread of the sockets at how full the heap of the main thread is while a cell runs: where it is full, V8 ends
-// the process at once, and nobody could say why afterwards.
-
-/** A heap fills by some gigabytes a second at most. */
+/** Time between two measurements; a heap grows by some gigabytes a second at most. */
 const INTERVAL_MS = 100;
-/** The part of the limit from which on it is told, and below which it is told anew the next time. */
+/** Part of the heap limit above which the user is warned. */
 const NEARLY_FULL = 0.85;
-const CALM = 0.6;
+/** Part of the heap limit below which the next excess is warned of again. */
+const RECOVERED = 0.6;
 
+/**
+ * Warns while a cell runs that the heap of the main thread is nearly full. Where it is full, V8 ends the process at once, and nobody
+ * could say why afterwards.
+ */
 class HeapWatch {
   readonly #limit: number;
-  readonly #tell: (usedBytes: number, limitBytes: number) => void;
+  readonly #warn: (usedBytes: number, limitBytes: number) => void;
   readonly #isBusy: () => boolean;
-  #isAsking = false;
-  #isTold = false;
+  #isMeasuring = false;
+  #hasWarned = false;
 
   /**
    * @param limit of the heap, in bytes
    * @param isBusy whether a cell runs
    */
-  constructor(limit: number, isBusy: () => boolean, tell: (usedBytes: number, limitBytes: number) => void) {
+  constructor(limit: number, isBusy: () => boolean, warn: (usedBytes: number, limitBytes: number) => void) {
     this.#limit = limit;
     this.#isBusy = isBusy;
-    this.#tell = tell;
-    setInterval(() => this.#look(), INTERVAL_MS).unref();
+    this.#warn = warn;
+    setInterval(() => this.#measure(), INTERVAL_MS).unref();
   }
 
-  #look(): void {
-    if (this.#isAsking || !this.#isBusy()) return;
-    this.#isAsking = true;
+  #measure(): void {
+    if (this.#isMeasuring || !this.#isBusy()) return;
+    this.#isMeasuring = true;
     const session = new Session();
     session.connectToMainThread();
     session.post("Runtime.getHeapUsage", (error, usage) => {
       session.disconnect();
-      this.#isAsking = false;
-      if (!error) this.#hear((usage as { readonly usedSize: number }).usedSize);
+      this.#isMeasuring = false;
+      if (!error) this.#onUsage((usage as { readonly usedSize: number }).usedSize);
     });
   }
 
-  #hear(used: number): void {
-    if (used < CALM * this.#limit) this.#isTold = false;
-    if (this.#isTold || used < NEARLY_FULL * this.#limit) return;
-    this.#isTold = true;
-    this.#tell(used, this.#limit);
+  #onUsage(used: number): void {
+    if (used < RECOVERED * this.#limit) this.#hasWarned = false;
+    if (this.#hasWarned || used < NEARLY_FULL * this.#limit) return;
+    this.#hasWarned = true;
+    this.#warn(used, this.#limit);
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeFileAtomically } from "../../kernel/atomic-write";
+import { writeFileAtomically } from "../../kernel/file-writing";
 import { UsageError } from "../../kernel/errors";
 import { ROOT } from "../root";
 import type { Finished, Result, Setting, Study, Task } from "../studies/study";

@@ -55,7 +55,7 @@ function program(): Command {
     .addHelpText("after", newExamples)
     .action(
       (notebook: string, data: string, { response, header, ...reading }: NewOptions, command: Command) => {
-        // Checked here, so that an option that is written otherwise is told first.
+        // The response is checked here, so that an error about a misspelt option comes first.
         if (response === undefined) command.error("error: --response <column> must be given");
         const given = header ? reading : { ...reading, header };
         process.stdout.write(newNotebookCommand(notebook, data, response, given));
@@ -95,7 +95,7 @@ function program(): Command {
 
 type NewOptions = ReadingOptions & { readonly response?: string };
 
-/** An option of few values, which its error has in quotes: some are a comma. */
+/** Makes an option of few values; its error quotes the values, because one of them is a comma. */
 function oneOf(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices(values).argParser((text) => {
     if (values.includes(text)) return text;
@@ -148,12 +148,12 @@ async function run(
 
 function parseTimeout(text: string): number {
   const seconds = Number(text);
-  // The upper limit is that of a timer's 31 bits of milliseconds.
+  // A timer counts milliseconds in 31 bits, which gives the upper limit.
   if (text.trim() === "" || !(seconds > 0 && seconds <= 2e6)) throw timeoutInvalid(text);
   return seconds;
 }
 
-// What reads may have read enough, as `head` does.
+// A reader of the output, such as `head`, may close it early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });

@@ -1,4 +1,4 @@
-/** `smooth-edges doctor`: tries what a user needs and says, where something lacks, what to do about it. */
+/** `smooth-edges doctor`: tries everything that a user needs, and says how to repair what does not work. */
 
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -20,10 +20,10 @@ export interface Examination {
 const PACKAGE = resolve(__dirname, "../../..");
 const run = promisify(execFile);
 
-/** Where a child process may hang, milliseconds. */
+/** Milliseconds after which a child process counts as hung. */
 const patience = 60_000;
 
-/** Everything that is examined, in the order in which it is told. */
+/** All examinations, in the order in which their results are printed. */
 export const EXAMINATIONS: readonly Examination[] = [
   { what: "Node", examine: async () => examineNode(process.versions.node) },
   { what: "WebAssembly SIMD", examine: () => examineSimd() },
@@ -37,7 +37,7 @@ export const EXAMINATIONS: readonly Examination[] = [
   { what: "DuckDB", examine: async () => examinePackage("@duckdb/node-api", "files larger than memory") },
 ];
 
-/** Examines everything, telling of each as soon as it is known. */
+/** Runs all examinations and prints the result of each as soon as it is known; returns the exit code. */
 export async function doctorCommand(
   tell: (line: string) => void,
   env: NodeJS.ProcessEnv = process.env,
@@ -111,7 +111,7 @@ function examinePicture(): Promise<Omit<Finding, "what">> {
   );
 }
 
-/** Cells of one notebook, each with what it is a trial of and the result that it must show. */
+/** The cells of a trial notebook, each with the feature that it tries and the result that it must show. */
 const TRIALS: readonly { readonly of: string; readonly source: string; readonly result: string }[] = [
   { of: "arrays", source: "const squares = [1, 2, 3].map((x) => x ** 2);\nsquares", result: "[ 1, 4, 9 ]" },
   {
@@ -132,7 +132,7 @@ const TRIALS: readonly { readonly of: string; readonly source: string; readonly 
   },
 ];
 
-/** Cells, in the kernel as Jupyter would start it. */
+/** Runs the trial cells in the kernel as Jupyter would start it. */
 export async function examineCells(kernel?: KernelSpec): Promise<Omit<Finding, "what">> {
   const start = performance.now();
   const cells = TRIALS.map(({ source }) => ({
@@ -168,8 +168,8 @@ export async function examineCells(kernel?: KernelSpec): Promise<Omit<Finding, "
       fact: `runs in the kernel, as do ${TRIALS.length - 1} more, in ${((performance.now() - start) / 1000).toFixed(1)} s from its start`,
     };
   } catch (error) {
-    const [said, ...lastWords] = String((error as Error).message).split("\n");
-    const why = lastWords.length > 0 ? lastLine(lastWords.join("\n")) : said;
+    const [said, ...lastOutput] = String((error as Error).message).split("\n");
+    const why = lastOutput.length > 0 ? lastLine(lastOutput.join("\n")) : said;
     return { state: "lacks", fact: `the kernel does not start (${why})`, remedy: UPDATE };
   }
 }
@@ -214,7 +214,7 @@ async function examineNetworks(): Promise<Omit<Finding, "what">> {
   return { ...finding, fact: finding.fact.replace(/^smooth-edges: networks |\.$/g, "") };
 }
 
-/** @param folder of the user's programs, which do not see what lies beside a smooth-edges that is linked, as cells do. */
+/** @param folder of the user's programs; unlike cells, they do not find packages beside a linked smooth-edges */
 export function examinePackage(
   name: string,
   use: string,
@@ -248,7 +248,7 @@ function isInstalled(name: string, folder: string): boolean {
 const UPDATE = "run npm install smooth-edges@latest";
 const REINSTALL = "run npm install smooth-edges again";
 
-/** Runs a program in a Node of its own, which may crash, in the folder of this package. Its last line is the fact. */
+/** Runs a program, which may crash, in a Node of its own in the folder of this package; its last line is the fact. */
 async function examineByProgram(program: string, remedy: string): Promise<Omit<Finding, "what">> {
   try {
     const { stdout, stderr } = await run(process.execPath, ["-e", program], {
@@ -265,7 +265,7 @@ async function examineByProgram(program: string, remedy: string): Promise<Omit<F
   }
 }
 
-/** The line that names an error, else the last one. */
+/** Returns the line that names an error, or else the last line. */
 function lastLine(text: unknown): string {
   const lines = String(text).trim().split("\n");
   return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[lines.length - 1]).trim();

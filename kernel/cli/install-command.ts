@@ -1,3 +1,4 @@
+/** `smooth-edges kernel install` and `uninstall`: write the kernelspec where Jupyter finds it, and remove it. */
 import { spawnSync } from "node:child_process";
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -19,7 +20,7 @@ import {
 } from "../kernelspec/kernelspec";
 import { folderByJupyter, isSameFile } from "./kernel-in-jupyter";
 
-/** Where the kernel was asked to be installed; the user's own folder where nothing is given. */
+/** The place of the installation that the command line names; by default the user's own folder. */
 export interface PlaceOptions {
   readonly user?: boolean;
   readonly prefix?: string;
@@ -27,18 +28,18 @@ export interface PlaceOptions {
 }
 
 /**
- * Installs the kernelspec and returns what to tell about it.
+ * Installs the kernelspec and returns the text to print.
  *
  * @throws {UsageError} when the place is given twice, does not exist or cannot be written to
  */
 export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = process.env): string {
   const target = dataFolder(options, env);
   const cold = ownKernelSpec();
-  // First without the cache, which may fail.
+  // The kernelspec is written without the cache first, because making the cache may fail.
   const folder = installKernelSpec(cold, target);
   const cache = compilerCacheIn(folder);
   const lack = makeCompilerCache(cache);
-  // The snapshot by which a kernel of before started, of 26 MB or more.
+  // Earlier versions kept a snapshot of 26 MB or more here.
   rmSync(join(folder, "compiler.blob"), { force: true });
   const spec = lack === undefined ? ownKernelSpec(cache) : cold;
   if (spec !== cold) installKernelSpec(spec, target);
@@ -65,13 +66,13 @@ export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = p
   ].join("\n");
 }
 
-/** What to tell where Jupyter starts another kernel of this name. */
+/** The lines of a warning, where Jupyter starts another kernel of this name. */
 function hiddenBy(taken: string | undefined, folder: string): string[] {
   if (taken === undefined || isSameFile(taken, folder)) return [];
   return [`The jupyter of this shell starts that in ${taken} instead; smooth-edges doctor says what to do.`];
 }
 
-/** Has another Node keep the code of the compiler; tells why it could not. */
+/** Writes the code cache of the compiler in a Node of its own; returns the reason where that failed. */
 export function makeCompilerCache(file: string): string | undefined {
   const program = `require(${JSON.stringify(join(__dirname, "../compiler/compiler-cache.js"))}).writeCompilerCache(${JSON.stringify(file)})`;
   const args = [...NODE_FLAGS, "-e", program];
@@ -80,7 +81,7 @@ export function makeCompilerCache(file: string): string | undefined {
   return status === 0 ? undefined : (/^\w*Error.*$/m.exec(stderr)?.[0] ?? `Node ended with ${status}`);
 }
 
-/** The Jupyter data folder that the options name. */
+/** Returns the Jupyter data folder that the options name. */
 export function dataFolder({ user, prefix, sysPrefix }: PlaceOptions, env: NodeJS.ProcessEnv): string {
   const given = [user && "--user", prefix !== undefined && "--prefix", sysPrefix && "--sys-prefix"].filter(
     (option) => typeof option === "string",
@@ -94,7 +95,7 @@ export function dataFolder({ user, prefix, sysPrefix }: PlaceOptions, env: NodeJ
 }
 
 /**
- * Removes the kernelspec, its logo and its cache, and Jupyter's folders around it that are left empty, and returns what to tell about it.
+ * Removes the kernelspec, its logo and its cache, and Jupyter's folders around it that are left empty; returns the text to print.
  *
  * @throws {UsageError} when the place is given twice, has no such kernel or cannot be written to
  */
@@ -111,14 +112,14 @@ export function uninstallCommand(options: PlaceOptions, env: NodeJS.ProcessEnv =
   return `Removed the kernel from\n  ${folder}\nThe package itself goes with npm uninstall smooth-edges.\n`;
 }
 
-/** Folders that an installation may have made, from the kernel's upwards. */
+/** The names of folders that an installation may have made, above the kernel's own. */
 const MADE = new Set(["kernels", "jupyter", "share"]);
 
-/** A courtesy: folders that cannot be removed stay. */
+/** Removes a folder that the installation made, and those above it, as long as they are empty. */
 function removeEmpty(folder: string): void {
   if (!MADE.has(basename(folder))) return;
   try {
-    // Refuses one that is not empty.
+    // `rmdirSync` refuses a folder that is not empty.
     rmdirSync(folder);
   } catch {
     return;

@@ -1,4 +1,4 @@
-/** Which of the kernels of this name Jupyter starts: a folder of an environment may hide that of the user, as on a PATH. */
+/** Finds the kernel of this name that Jupyter starts: as on a PATH, a folder of an environment may hide the user's. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
@@ -10,7 +10,7 @@ import {
   userDataFolder,
 } from "../kernelspec/kernelspec";
 
-/** Whether Jupyter finds the kernel, where, what that hides, and whether what it starts is there and of this package. */
+/** Examines whether Jupyter finds the kernel, where, what that folder hides, and whether it starts this copy of the package. */
 export function kernelInJupyter(env: NodeJS.ProcessEnv): Omit<Finding, "what"> {
   const folders = kernelFolders(env);
   const folder = folderByJupyter(env) ?? folders[0];
@@ -45,7 +45,7 @@ export function kernelInJupyter(env: NodeJS.ProcessEnv): Omit<Finding, "what"> {
 
 const OWN_MAIN = resolve(__dirname, "../main.js");
 
-/** Whether a kernel loads its compiler with the code that it names, tried by the Node and the flags that it is started by. */
+/** Whether a kernel loads its compiler from the code cache that it names; tried with the kernel's own Node and flags. */
 function takesCache(argv: readonly string[], main: string): boolean {
   const cache = argv.find((part) => part.endsWith(".cache"));
   const [node] = argv;
@@ -58,7 +58,7 @@ function takesCache(argv: readonly string[], main: string): boolean {
   return status === 0;
 }
 
-/** The folder that Jupyter takes: it knows of more places than this package, and which of them comes first. */
+/** Asks Jupyter for the folder of the kernel: Jupyter knows more places than this package, and their order. */
 export function folderByJupyter(env: NodeJS.ProcessEnv): string | undefined {
   try {
     const text = execFileSync("jupyter", ["kernelspec", "list", "--json"], {
@@ -73,7 +73,7 @@ export function folderByJupyter(env: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
-/** Where this kernel is installed among the places that this package knows, in the order in which an outer Jupyter looks. */
+/** Lists the folders known to this package that hold the kernel, in the order in which Jupyter searches them. */
 function kernelFolders(env: NodeJS.ProcessEnv): string[] {
   const active = env.VIRTUAL_ENV || env.CONDA_PREFIX;
   const paths = env.JUPYTER_PATH?.split(delimiter).filter(Boolean) ?? [];
@@ -82,7 +82,7 @@ function kernelFolders(env: NodeJS.ProcessEnv): string[] {
     .filter((place) => existsSync(join(place, "kernel.json")));
 }
 
-/** What `kernel install` takes to write into a folder. */
+/** The option of `kernel install` that makes it write into a folder. */
 function placeOption(folder: string, env: NodeJS.ProcessEnv): string {
   if (isSameFile(folder, kernelFolder(userDataFolder(env)))) return "";
   const prefix = /^(.*)[\\/]share[\\/]jupyter[\\/]kernels[\\/][^\\/]+$/.exec(folder)?.[1];
@@ -97,12 +97,12 @@ export function isSameFile(one: string, other: string): boolean {
   }
 }
 
-/** What one examination found. */
+/** The result of one examination. */
 export interface Finding {
-  /** `"lacks"` is for what is needed, `"without"` for what the rest works without. */
+  /** `"lacks"` means that something required is missing, `"without"` that something optional is. */
   readonly state: "works" | "without" | "lacks";
   readonly what: string;
-  /** What was found, or what is wrong. */
+  /** The finding in words: a version, a place, or the fault. */
   readonly fact: string;
   readonly remedy?: string;
 }

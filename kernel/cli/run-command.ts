@@ -1,8 +1,13 @@
+/**
+ * `smooth-edges run`: runs notebooks one after the other without Jupyter, shows how each run goes, and reports failures.
+ *
+ * `runner/` runs the notebooks themselves; this file checks the arguments, aborts on signals and writes to the terminal.
+ */
 import { accessSync, constants } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { makeFolder } from "../atomic-write";
 import { folderNotWritable, KernelDiedError, outputNameTwice } from "../errors";
+import { makeFolder } from "../file-writing";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import {
   checkKernel,
@@ -14,19 +19,19 @@ import {
 } from "../runner/notebook";
 import { type RunProgress, type RunResult, runNotebook } from "../runner/run-notebook";
 
-/** What `smooth-edges run` was asked for. */
+/** The options of `smooth-edges run`. */
 export interface RunCommandOptions {
   /** The folder results go to; without it each notebook is replaced by its result. */
   readonly output?: string;
   /** Seconds each cell may take. */
   readonly timeout?: number;
   readonly allowErrors?: boolean;
-  /** `name=value`, put into each notebook behind its cell tagged `parameters`. */
+  /** Assignments `name=value`, declared in each notebook after its cell tagged `parameters`. */
   readonly parameter?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** Where the command writes: results to `out`, progress and failures to `err`. */
+/** The streams of the command: it writes results to `out`, progress and failures to `err`. */
 export interface RunStreams {
   readonly out: ProgressStream;
   readonly err: ProgressStream;
@@ -82,7 +87,7 @@ function prepare(
   return tasks;
 }
 
-/** Before anything runs: a result that took an hour should not be lost to a folder one cannot write to. */
+/** Throws before anything runs where results could not be written, so that an hour's work is not lost. */
 function checkWritable(folder: string, create: boolean): void {
   try {
     if (create) makeFolder(folder);
@@ -113,7 +118,7 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
     return 1;
   }
   progress.finish();
-  const { cell, cells, failure, forgiven } = result;
+  const { cell, cells, failure, allowedFailures } = result;
   if (failure?.reason === "interrupted" && cell === 0) {
     err.write(`${path}: interrupted while the kernel started; the notebook was left as it was\n`);
     return 130;
@@ -125,7 +130,7 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
   }
   if (failure === undefined) {
     const count = cells === 1 ? "1 cell" : `${cells} cells`;
-    const errors = forgiven > 0 ? `, ${forgiven} failed as allowed` : "";
+    const errors = allowedFailures > 0 ? `, ${allowedFailures} failed as allowed` : "";
     out.write(`${path}: ${count} run in ${progress.seconds.toFixed(1)} s${errors}, written to ${target}\n`);
     return 0;
   }
@@ -145,17 +150,17 @@ function rest({ cell, cells }: RunResult): string {
   return `cells ${cell + 1} to ${cells} were not run and have no outputs`;
 }
 
-/** Turns requests to end this process into an abort of what it does. */
+/** Turns signals that ask this process to end into an abort of its work. */
 interface SignalAbort {
   readonly signal: AbortSignal;
-  /** Lets signals end the process again, as work that cannot be aborted should be ended. */
+  /** Lets signals end the process again, for work that cannot be aborted. */
   release(): void;
 }
 
 /**
  * Aborts when the user or the system asks this process to end.
  *
- * The first request is for an orderly end, by whoever holds the signal; a second one ends the process at once.
+ * The first signal asks for an orderly end; the second one ends the process at once.
  */
 export function abortOnSignals(): SignalAbort {
   const controller = new AbortController();
@@ -174,10 +179,10 @@ export function abortOnSignals(): SignalAbort {
 }
 
 /**
- * Why a run ended early, for a person to read: the cell, what went wrong, its source and the traceback.
+ * Describes for a person why a run ended early: the cell, the error, the source and the traceback.
  *
- * @param name how to call the notebook
- * @param colors keeps the colours of the kernel's traceback
+ * @param name of the notebook in the text
+ * @param colors whether the traceback keeps the kernel's colours
  */
 export function describeFailure(name: string, result: RunResult, colors: boolean): string {
   const { failure, cell, cells, source } = result;
@@ -205,10 +210,10 @@ interface ProgressStream {
   write(text: string): unknown;
 }
 
-/** How often the line in a terminal is redrawn, in milliseconds: the seconds go on even when nothing happens. */
+/** Milliseconds between two drawings of the line in a terminal, which shows seconds even where nothing happens. */
 const REDRAW_INTERVAL = 200;
 
-/** Shows how the run of one notebook goes: one refreshed line in a terminal, a plain line a cell elsewhere. */
+/** Shows the progress of one notebook: one refreshed line in a terminal, elsewhere a plain line for each cell. */
 export class TerminalProgress {
   readonly #stream: ProgressStream;
   readonly #name: string;
@@ -243,7 +248,7 @@ export class TerminalProgress {
     this.#stream.write("\r\u001b[2K");
   }
 
-  /** Seconds since the notebook was begun. */
+  /** Seconds since the run of the notebook began. */
   get seconds(): number {
     return (performance.now() - this.#started) / 1000;
   }
@@ -257,18 +262,18 @@ export class TerminalProgress {
     const { cell, cells, state } = this.#progress;
     const place = state === "starting" ? "starting the kernel" : `cell ${cell}/${cells}`;
     const line = `${this.#name}  ${place}  ${Math.floor(this.seconds)} s  ${lastLine(this.#printed)}`;
-    // One column short of the edge, where some terminals break the line.
+    // Some terminals break a line that reaches the last column.
     this.#stream.write(`\r\u001b[2K${fitColumns(line, (this.#stream.columns ?? 80) - 1)}`);
   }
 }
 
-/** The last line of a text that is not blank, without control codes. */
+/** Returns the last line of a text that is not blank, without control codes. */
 export function lastLine(text: string): string {
   const lines = stripVTControlCharacters(text.slice(-2000)).split(/[\r\n]+/);
   return lines.map((line) => line.replace(/[\s\p{Cc}]+/gu, " ").trim()).findLast((line) => line !== "") ?? "";
 }
 
-/** As much of a line as fits into a number of terminal columns; East Asian characters and emoji take two. */
+/** Cuts a line to a number of terminal columns; East Asian characters and emoji take two. */
 export function fitColumns(line: string, columns: number): string {
   let width = 0;
   let fitting = "";

@@ -1,5 +1,5 @@
 /**
- * Makes the awaits of a cell stoppable, and has its dynamic imports and `import.meta` speak of the notebook's folder.
+ * Makes the awaits of a cell stoppable, and makes its dynamic imports and `import.meta` relative to the notebook's folder.
  *
  * `await x` becomes `await __cell__.stoppable(x, cell, line, column)`: rejecting the promise of an interrupted cell would not
  * stop an asynchronous loop, which would run on and slow later cells. `import(x)` becomes `__cell__.importModule(x)`,
@@ -10,10 +10,10 @@ import { CELL_RUNTIME } from "../cell-runtime-name";
 import type { CellRuntime } from "./types";
 
 /**
- * A transformer for a cell, before or after its types are erased.
+ * Makes a transformer for a cell, before or after its types are erased.
  *
  * @param cell the number that the rewritten awaits carry; 0 for code that belongs to no cell
- * @param onTopLevel called for each await that stands outside every function
+ * @param onTopLevel called for each await outside of functions
  */
 export function awaitRewriter(
   cell: number,

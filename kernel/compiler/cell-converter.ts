@@ -1,18 +1,19 @@
 /**
- * The kernel's only door to the compiler: a cell of TypeScript in, JavaScript with its declarations out.
+ * The kernel's only way to the compiler: it turns a cell of TypeScript into JavaScript with its declarations.
  *
- * Behind it stands tslab's converter on stock TypeScript; nothing else in the kernel knows of either.
+ * It runs tslab's converter on stock TypeScript, completes and explains code with it, and translates its positions and
+ * diagnostics into those of the cell.
  */
 
 import { relative } from "node:path";
 import ts from "typescript";
 import { joinSourceMaps } from "../cell-positions";
 import {
+  consolidateChunks,
   type DeclarationChunks,
   joinDeclarations,
-  rollUp,
+  restoreLostDeclarations,
   splitDeclarations,
-  withLostDeclarations,
 } from "./cell-declarations";
 import { reservedNames } from "./cell-names";
 import { CELL_GLOBALS } from "./cell-options";
@@ -24,15 +25,15 @@ import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
 import { quotedCompletion } from "./quoted-completion";
 import type { CellConverter, Completeness, Diagnostic } from "./types";
 
-/** Makes the converter for the notebook in the current folder; the first program takes most of a second. */
+/** Makes the converter for the notebook in the current folder; its first program takes most of a second. */
 export function createCellConverter(): CellConverter {
   const record = new CompilerRecord();
   const make = (): TslabConverter => loadTslabConverter(record, CELL_GLOBALS).createConverter();
   let converter: TslabConverter | undefined = make();
 
   /**
-   * Runs one job, again where it led to types that were not read. A converter that broke (or was interrupted) is made anew, with all
-   * files that it had read: one whose names were being bound would keep some of them.
+   * Runs one job, and runs it again where it needed types that had not been read. A converter that threw or was interrupted is
+   * replaced with all files that it had read, because a file whose names were being bound may be half done.
    */
   const using = <T>(job: (converter: TslabConverter) => T): T => {
     const current = converter ?? make();
@@ -46,10 +47,10 @@ export function createCellConverter(): CellConverter {
     return result;
   };
 
-  /** Names of the compiler's own choice, which completion does not offer. */
+  /** Names that the compiler gave to older types, which completion does not offer. */
   const olderNames = new Set<string>();
 
-  const earlier = (declarations: string, chunksOf = rollUp): DeclarationChunks => {
+  const earlier = (declarations: string, chunksOf = consolidateChunks): DeclarationChunks => {
     const chunks = chunksOf(declarations);
     record.older = chunks.older;
     return chunks;
@@ -64,10 +65,10 @@ export function createCellConverter(): CellConverter {
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
       const types = renameOlderTypes(previous, code);
       for (const name of types.renamed.values()) olderNames.add(name);
-      // Declarations that mention a type declared anew must lie in the file in which the new type will be.
+      // Declarations that mention a redeclared type must be in the same file as the new type.
       const { older, recent } = earlier(
         types.declarations,
-        types.declarations === previous ? rollUp : splitDeclarations,
+        types.declarations === previous ? consolidateChunks : splitDeclarations,
       );
       const sideOutputs: { path: string; data: string }[] = [];
       const result = using((current) => {
@@ -84,7 +85,7 @@ export function createCellConverter(): CellConverter {
       const output = result.output ?? "";
       const compiled = (text: string): Transpiled =>
         record.transpiled.findLast((candidate) => candidate.output === text) ?? NOTHING;
-      const left = joinDeclarations(older, withLostDeclarations(recent, result.declOutput ?? ""));
+      const left = joinDeclarations(older, restoreLostDeclarations(recent, result.declOutput ?? ""));
       return {
         kind: "converted",
         output,
@@ -107,11 +108,11 @@ export function createCellConverter(): CellConverter {
       record.strict = this.strict;
       const complete = () =>
         using((current) => current.complete(earlier(previous).recent, withoutExports(code), offset));
-      // Where a member is sought of what the language alone has, or earlier cells, there is one.
-      if (!MEMBER.test(code.slice(0, offset))) record.knowsGlobals = true;
+      // A member of a value of the language or of an earlier cell is found without the globals.
+      if (!MEMBER.test(code.slice(0, offset))) record.includesGlobals = true;
       let found = complete();
-      if (found.candidates.length === 0 && !record.knowsGlobals) {
-        record.knowsGlobals = true;
+      if (found.candidates.length === 0 && !record.includesGlobals) {
+        record.includesGlobals = true;
         found = complete();
       }
       const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
@@ -121,7 +122,7 @@ export function createCellConverter(): CellConverter {
       return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
     },
     inspect(previous, code, offset) {
-      record.knowsGlobals = true;
+      record.includesGlobals = true;
       record.strict = this.strict;
       const info = using((current) =>
         current.inspect(earlier(previous).recent, withoutExports(code), offset),
@@ -133,13 +134,13 @@ export function createCellConverter(): CellConverter {
   };
 }
 
-/** The comment that turns checks off, which TypeScript wants on top of a file, among other comments. */
+/** Matches the comment that turns type checks off; TypeScript wants it at the top of a file, among other comments. */
 const UNCHECKED = /^(?:\s|\/\/.*\n)*\/\/\s*@ts-nocheck\b/;
 
 /** Matches a text that ends in a dot and the beginning of a member. */
 const MEMBER = /\.\s*[\p{ID_Continue}$]*$/u;
 
-/** The converter puts one line of its own before the cell. */
+/** Number of lines that the converter puts before the cell. */
 const LINES_BEFORE_CELL = 1;
 const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 
@@ -180,7 +181,7 @@ function withoutExports(code: string): string {
   return result;
 }
 
-/** Codes of errors that more text can heal: unterminated comments, templates and strings. */
+/** Codes of errors that more text can repair: unterminated comments, templates and strings. */
 const HEALABLE = new Set([1002, 1010, 1160, 1161]);
 
 function isComplete(code: string): Completeness {
@@ -196,9 +197,11 @@ function isComplete(code: string): Completeness {
   return { status: "incomplete", indent: /[{([]\s*$/.test(lastLine) ? `${indent}  ` : indent };
 }
 
-// What the compiler complains of, as places in the cell.
-
-/** @param code of the cell, behind which the converter puts a line of its own */
+/**
+ * Turns the converter's errors into diagnostics of the cell.
+ *
+ * @param code of the cell, after which the converter puts a line of its own
+ */
 function refusalsOf(diagnostics: readonly TslabDiagnostic[], code: string): Diagnostic[] {
   const lines = code.trimEnd().split("\n");
   const line = lines.length - 1;
@@ -206,7 +209,7 @@ function refusalsOf(diagnostics: readonly TslabDiagnostic[], code: string): Diag
   const lineCount = code.split("\n").length;
   const joined = joinChains(diagnostics);
   const isBeyond = (found: Diagnostic): boolean => found.fileName === undefined && found.line >= lineCount;
-  // An unfinished cell is complained of where it ends; what follows is about the line that is none of its own.
+  // Errors beyond the cell mean that it is unfinished: the first one is moved to its end, the others are dropped.
   const first = joined.find(isBeyond);
   return joined
     .filter((found) => found === first || !isBeyond(found))
@@ -215,7 +218,7 @@ function refusalsOf(diagnostics: readonly TslabDiagnostic[], code: string): Diag
     );
 }
 
-/** TypeScript's chained messages arrive as one diagnostic a link, all with the same span. */
+/** Joins TypeScript's chained messages, which arrive as one diagnostic for each link, all with the same span. */
 function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
   const joined: Diagnostic[] = [];
   for (const { start, end, messageText, code, fileName } of diagnostics) {
@@ -244,9 +247,9 @@ function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
 }
 
 /**
- * TypeScript's own diagnostic as one of a cell; nothing for files that are not the notebook's.
+ * Turns a diagnostic of TypeScript into one of the cell, or into none where it belongs to no file.
  *
- * @param before lines that the converter puts before the cell
+ * @param before number of lines that the converter puts before the cell
  */
 function warningOf(
   { file, start = 0, length = 0, messageText, code }: ts.Diagnostic,

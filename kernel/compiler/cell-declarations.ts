@@ -1,22 +1,74 @@
-/** What later cells may still name after a cell that failed or was interrupted half way. */
+/**
+ * The declarations that each cell hands on to the cells after it: how they are stored, and what remains of them after a failure.
+ *
+ * TypeScript reads, and the converter writes, the declarations of all earlier cells for each cell. Older declarations are therefore
+ * set apart in chunks that are parsed once, so that cell 200 costs as much as cell 2. Names are looked up from the newest chunk to
+ * the oldest, and a type keeps the meaning that it had in its own chunk.
+ */
 import ts from "typescript";
 import { isTypeWithValue } from "./cell-names";
-import { type RenamedTypes, restoreTypes, withNames } from "./older-types";
+import { applyRenames, type RenamedTypes, restoreTypes } from "./older-types";
+
+/** Separates two chunks. */
+const MARK = "//# older declarations end here\n";
+
+/** Length from which the newest declarations become a chunk, because the converter processes them for every cell. */
+const RECENT_LENGTH = 300;
+
+/** Maximum length of two chunks that are joined, because every file costs a little too. */
+const CHUNK_LENGTH = 6000;
+
+/** Number of chunks above which those without a used name are dropped. */
+const MAX_CHUNKS = 8;
+
+/** Stored declarations, cut into chunks of which only the last one changes. */
+export interface DeclarationChunks {
+  /** The finished chunks, oldest first. */
+  readonly older: readonly string[];
+  /** The chunk to which the next cell adds. */
+  readonly recent: string;
+}
+
+/** Splits stored declarations into their chunks. */
+export function splitDeclarations(declarations: string): DeclarationChunks {
+  const chunks = declarations.split(MARK);
+  return { older: chunks.slice(0, -1), recent: chunks.at(-1) ?? "" };
+}
+
+/** Joins chunks into stored declarations. */
+export function joinDeclarations(older: readonly string[], recent: string): string {
+  return [...older, recent].join(MARK);
+}
+
+/** Cuts declarations into the chunks that the next cell is compiled with; long recent declarations become an older chunk. */
+export function consolidateChunks(declarations: string): DeclarationChunks {
+  const { older, recent } = splitDeclarations(declarations);
+  if (recent.length < RECENT_LENGTH) return { older, recent };
+  const last = older.at(-1) ?? "";
+  const chunks = canJoin(last, recent) ? [...older.slice(0, -1), `${last}\n${recent}`] : [...older, recent];
+  return { older: chunks.length > MAX_CHUNKS ? withoutUnused(chunks) : chunks, recent: "" };
+}
 
 /**
- * Declarations after a cell of which only a part ran: what it assigned has its new type, everything else
- * what it had before. A model that a long loop was training when it was stopped is not lost.
+ * Returns the declarations after a cell of which only a part ran: variables that it assigned have their new type, all others the
+ * type from before. A model that a long loop was training when it was stopped is therefore not lost.
  *
- * @param before declarations that there were before the cell
- * @param left declarations that it would have left
- * @param assigned names that got a value while it ran
+ * @param before declarations before the cell
+ * @param left declarations that the whole cell would have left
+ * @param assigned names that got a value while the cell ran
  */
-export function keptDeclarations(before: string, left: RenamedTypes, assigned: ReadonlySet<string>): string {
+export function declarationsAfterFailure(
+  before: string,
+  left: RenamedTypes,
+  assigned: ReadonlySet<string>,
+): string {
   const { declarations: after, renamed } = restoreTypes(left, assigned);
   const { older, recent } = splitDeclarations(after);
   const renamedTypes = new Set(renamed.values());
   const earlier = new Map<string, string[]>();
-  for (const { name, text, isValue } of declarationsOf(withNames(rollUp(before).recent, renamed))) {
+  for (const { name, text, isValue } of declarationsOf(
+    applyRenames(consolidateChunks(before).recent, renamed),
+  )) {
     if (isValue) earlier.set(name, [...(earlier.get(name) ?? []), text]);
   }
   const kept: string[] = [];
@@ -32,8 +84,8 @@ export function keptDeclarations(before: string, left: RenamedTypes, assigned: R
   return joinDeclarations(older, kept.map((text) => `${text}\n`).join(""));
 }
 
-/** Declarations after a cell with those from before it that the converter loses: namespaces and `import x = require()`. */
-export function withLostDeclarations(before: string, after: string): string {
+/** Adds to the declarations after a cell those from before it that the converter loses: namespaces and `import x = require()`. */
+export function restoreLostDeclarations(before: string, after: string): string {
   if (!/\b(?:namespace|module|global|require)\b/.test(before)) return after;
   const lost = new Map<string, string>();
   for (const statement of statementsOf(before)) {
@@ -44,12 +96,61 @@ export function withLostDeclarations(before: string, after: string): string {
   for (const statement of statementsOf(after)) {
     lost.delete(statement.getText());
     const names = namesOf(statement);
-    // Additions to the global scope stay side by side.
+    // A cell that adds to the global scope replaces no earlier addition.
     for (const [text, earlier] of lost) {
       if (earlier !== "global" && names.includes(earlier)) lost.delete(text);
     }
   }
   return after + [...lost.keys()].map((text) => `${text}\n`).join("");
+}
+
+/** Whether two chunks fit into one file without a change of meaning: no name that the newer declares occurs in the older. */
+function canJoin(older: string, newer: string): boolean {
+  if (older === "" || older.length + newer.length > CHUNK_LENGTH) return false;
+  const occurring = new Set(wordsOf(older));
+  return [...namesIn(newer)].every((name) => !occurring.has(name));
+}
+
+/** Drops chunks whose names were all redeclared and are mentioned by no chunk that stays. */
+function withoutUnused(chunks: readonly string[]): string[] {
+  const declared = chunks.map(namesIn);
+  const used = new Set<number>();
+  /** Marks the newest chunk up to `end` that declares a name as used, with all chunks that it needs. */
+  const use = (name: string, end: number): void => {
+    const found = declared.findLastIndex((names, at) => at <= end && names.has(name));
+    if (found < 0 || used.has(found)) return;
+    used.add(found);
+    for (const word of wordsOf(chunks[found] as string)) use(word, found);
+  };
+  for (const names of declared) for (const name of names) use(name, chunks.length - 1);
+  return chunks.filter((_, at) => used.has(at));
+}
+
+function wordsOf(declarations: string): readonly string[] {
+  return declarations.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
+}
+
+function namesIn(declarations: string): Set<string> {
+  const file = ts.createSourceFile("chunk.d.ts", declarations, ts.ScriptTarget.Latest, true);
+  const names = new Set<string>();
+  const add = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) names.add(node.text);
+  };
+  for (const statement of file.statements) {
+    if (ts.isVariableStatement(statement)) {
+      for (const { name } of statement.declarationList.declarations) add(name);
+    } else if (ts.isImportDeclaration(statement)) {
+      const { name, namedBindings } = statement.importClause ?? {};
+      if (name) add(name);
+      if (namedBindings && ts.isNamespaceImport(namedBindings)) add(namedBindings.name);
+      if (namedBindings && ts.isNamedImports(namedBindings))
+        for (const { name } of namedBindings.elements) add(name);
+    } else {
+      const { name } = statement as ts.DeclarationStatement;
+      if (name) add(name);
+    }
+  }
+  return names;
 }
 
 /** The names that a statement declares. */
@@ -93,93 +194,4 @@ function declarationsOf(declarations: string): Declaration[] {
     const name = isValue ? ((statement as ts.DeclarationStatement).name?.text ?? "") : "";
     return [{ name, text: statement.getText(), isValue }];
   });
-}
-
-/**
- * The declarations that cells left, cut into chunks of which only the last one changes.
- *
- * TypeScript reads, and the converter writes, the declarations of all earlier cells for each cell. So that the two hundredth
- * cell costs what the second did, older declarations are set apart in files that are read once. Names are looked
- * up from the newest chunk to the oldest, and a type keeps the meaning it had in the chunk that it is written in.
- */
-
-const MARK = "//# older declarations end here\n";
-/** Length from which the newest declarations are set apart: the converter works over each of them for every cell. */
-const RECENT_LENGTH = 300;
-/** Length up to which older ones are put together: every file costs a little too. */
-const CHUNK_LENGTH = 6000;
-const MANY_CHUNKS = 8;
-
-export interface DeclarationChunks {
-  /** Oldest first. */
-  readonly older: readonly string[];
-  /** What the next cell adds to. */
-  readonly recent: string;
-}
-
-export function splitDeclarations(declarations: string): DeclarationChunks {
-  const chunks = declarations.split(MARK);
-  return { older: chunks.slice(0, -1), recent: chunks.at(-1) ?? "" };
-}
-
-export function joinDeclarations(older: readonly string[], recent: string): string {
-  return [...older, recent].join(MARK);
-}
-
-/** The chunks that the next cell is compiled with. */
-export function rollUp(declarations: string): DeclarationChunks {
-  const { older, recent } = splitDeclarations(declarations);
-  if (recent.length < RECENT_LENGTH) return { older, recent };
-  const last = older.at(-1) ?? "";
-  const chunks = canJoin(last, recent) ? [...older.slice(0, -1), `${last}\n${recent}`] : [...older, recent];
-  return { older: chunks.length > MANY_CHUNKS ? withoutUnused(chunks) : chunks, recent: "" };
-}
-
-/** Whether every name of both keeps its meaning in one file: none that the newer declares occurs in the older. */
-function canJoin(older: string, newer: string): boolean {
-  if (older === "" || older.length + newer.length > CHUNK_LENGTH) return false;
-  const occurring = new Set(wordsOf(older));
-  return [...namesIn(newer)].every((name) => !occurring.has(name));
-}
-
-function wordsOf(declarations: string): readonly string[] {
-  return declarations.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
-}
-
-/** Leaves out chunks of which every name was declared anew and none is mentioned by a chunk that stays. */
-function withoutUnused(chunks: readonly string[]): string[] {
-  const declared = chunks.map(namesIn);
-  const used = new Set<number>();
-  /** The chunk that a name means, seen from after `end`. */
-  const use = (name: string, end: number): void => {
-    const found = declared.findLastIndex((names, at) => at <= end && names.has(name));
-    if (found < 0 || used.has(found)) return;
-    used.add(found);
-    for (const word of wordsOf(chunks[found] as string)) use(word, found);
-  };
-  for (const names of declared) for (const name of names) use(name, chunks.length - 1);
-  return chunks.filter((_, at) => used.has(at));
-}
-
-function namesIn(declarations: string): Set<string> {
-  const file = ts.createSourceFile("chunk.d.ts", declarations, ts.ScriptTarget.Latest, true);
-  const names = new Set<string>();
-  const add = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-  };
-  for (const statement of file.statements) {
-    if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) add(name);
-    } else if (ts.isImportDeclaration(statement)) {
-      const { name, namedBindings } = statement.importClause ?? {};
-      if (name) add(name);
-      if (namedBindings && ts.isNamespaceImport(namedBindings)) add(namedBindings.name);
-      if (namedBindings && ts.isNamedImports(namedBindings))
-        for (const { name } of namedBindings.elements) add(name);
-    } else {
-      const { name } = statement as ts.DeclarationStatement;
-      if (name) add(name);
-    }
-  }
-  return names;
 }

@@ -1,7 +1,7 @@
 /**
- * How the text of a cell becomes what runs: one pass over its syntax tree, with the types still there.
+ * Turns the syntax tree of a cell, with its types, into the code that runs, in one pass.
  *
- * Local modules take the converter's own way, to ES modules first and from these to CommonJS.
+ * Local modules are compiled by the converter instead, to ES modules first and from these to CommonJS.
  */
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
@@ -12,9 +12,10 @@ import type { CompilerRecord } from "./compiler-record";
 import type { CellRuntime } from "./types";
 
 /**
- * Has a cell become CommonJS, which no program may be made with that finds modules as bundlers do.
+ * Emits a cell as CommonJS. The options of the program cannot say so, because TypeScript forbids CommonJS together with a
+ * bundler's module resolution.
  *
- * @param emit given what to call once the code is there: declarations, which follow, name modules by the options of the program
+ * @param emit receives a function to call once the code is written; the declarations after it need the program's own options
  */
 export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: () => void) => T): T {
   const { module } = options;
@@ -29,7 +30,7 @@ export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: (
   }
 }
 
-/** What is done to a cell on the way, with what is found there taken down in the record. */
+/** The transformers of a cell; they also note in the record what they find. */
 export function cellTransformers(
   record: CompilerRecord,
   checker: ts.TypeChecker,
@@ -48,11 +49,11 @@ export function cellTransformers(
     after: [
       ({ factory }) =>
         (file) => {
-          // Imports are those that survived the erasure of types.
+          // The erasure of types has removed the imports that have no meaning at run time.
           record.imports = requiredBy(file);
           return factory.updateSourceFile(
             file,
-            file.statements.filter((statement) => !wipesExports(statement) && !marksModule(statement)),
+            file.statements.filter((statement) => !resetsExports(statement) && !marksModule(statement)),
           );
         },
     ],
@@ -60,7 +61,7 @@ export function cellTransformers(
   };
 }
 
-/** Puts imports above what uses them, as modules do it wherever an import stands; CommonJS would leave them in their places. */
+/** Moves imports to the top, as the module system hoists them; CommonJS would leave them in their places. */
 const importsFirst: ts.TransformerFactory<ts.SourceFile> =
   ({ factory }) =>
   (file) => {
@@ -73,7 +74,7 @@ const importsFirst: ts.TransformerFactory<ts.SourceFile> =
     return factory.updateSourceFile(file, [...imports, ...others]);
   };
 
-/** Hands the value of a cell's last expression to the executor, which shows it. */
+/** Assigns the value of a cell's last expression to the runtime, from which the executor shows it. */
 function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.SourceFile> {
   return ({ factory }) =>
     (file) => {
@@ -87,14 +88,14 @@ function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.Source
       const statement = factory.createExpressionStatement(ts.setTextRange(assignment, last.expression));
       return factory.updateSourceFile(file, [
         ...file.statements.slice(0, at),
-        // In its place for breakpoints too.
+        // The statement keeps its place, so that a breakpoint on it works.
         ts.setTextRange(statement, last),
         ...file.statements.slice(at + 1),
       ]);
     };
 }
 
-/** Whether nothing of a statement runs where it stands: types, imports, and the list of exports that the converter puts last. */
+/** Whether a statement runs no code where it stands: types, imports, and the export list that the converter appends. */
 function isErased(statement: ts.Statement): boolean {
   if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
   if (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) return true;
@@ -102,10 +103,10 @@ function isErased(statement: ts.Statement): boolean {
 }
 
 /**
- * Whether TypeScript has put a statement `exports.a = exports.b = void 0;` before the cell, one for each fifty names: a cell that
- * fails half way would have wiped the variables that it meant to replace.
+ * Whether a statement is TypeScript's own `exports.a = exports.b = void 0;` before the cell, one for each fifty names. With it, a
+ * cell that fails half way would lose the variables that it was to replace.
  */
-function wipesExports(statement: ts.Statement): boolean {
+function resetsExports(statement: ts.Statement): boolean {
   if (statement.pos >= 0 || !ts.isExpressionStatement(statement)) return false;
   let { expression: value } = statement;
   if (!ts.isBinaryExpression(value)) return false;
@@ -114,8 +115,8 @@ function wipesExports(statement: ts.Statement): boolean {
 }
 
 /**
- * Whether it is TypeScript's `Object.defineProperty(exports, "__esModule", …)` before the cell, which nobody imports: a cell that
- * declares an `Object` of its own would fail there.
+ * Whether a statement is TypeScript's own `Object.defineProperty(exports, "__esModule", …)` before the cell. Nobody imports a cell,
+ * and one that declares a variable `Object` would fail there.
  */
 function marksModule(statement: ts.Statement): boolean {
   if (statement.pos >= 0 || !ts.isExpressionStatement(statement)) return false;
@@ -124,13 +125,13 @@ function marksModule(statement: ts.Statement): boolean {
   return mark !== undefined && ts.isStringLiteral(mark) && mark.text === "__esModule";
 }
 
-/** The modules that a compiled cell requires by calls that the compiler has put there. */
+/** Lists the modules that a compiled cell requires by calls that the compiler inserted. */
 function requiredBy(file: ts.SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node)) return;
     const [argument] = ts.isCallExpression(node) ? node.arguments : [];
-    if (argument && ts.isStringLiteral(argument) && ts.isCallExpression(node) && isMadeRequire(node))
+    if (argument && ts.isStringLiteral(argument) && ts.isCallExpression(node) && isInsertedRequire(node))
       found.push(argument.text);
     ts.forEachChild(node, visit);
   };
@@ -138,7 +139,7 @@ function requiredBy(file: ts.SourceFile): string[] {
   return found;
 }
 
-/** A call of `require` without a place in the source. */
-function isMadeRequire({ pos, expression }: ts.CallExpression): boolean {
+/** Whether a call of `require` was inserted by the compiler: such a call has no position in the source. */
+function isInsertedRequire({ pos, expression }: ts.CallExpression): boolean {
   return pos < 0 && ts.isIdentifier(expression) && expression.text === "require";
 }

@@ -1,16 +1,16 @@
-/** Finds in the syntax tree of a cell what it declares at its top level. */
+/** Finds the names that a cell declares at its top level, in its syntax tree and its symbols, and rejects reserved ones. */
 import ts from "typescript";
 import type { Diagnostic } from "./types";
 import { holdsEarlierCells } from "./virtual-files";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
-  /** 0 where a namespace holds types only. */
+  /** Returns 0 where a namespace holds types only. */
   getModuleInstanceState(node: ts.ModuleDeclaration): number;
 };
 
-/** The values that a cell declares at its top level, `var` in blocks among them. */
-export function namesOfCell(file: ts.SourceFile): Map<string, ts.Symbol> {
+/** Returns the values that a cell declares at its top level, including `var` in blocks. */
+export function declaredSymbols(file: ts.SourceFile): Map<string, ts.Symbol> {
   const { locals } = (ts.getOriginalNode(file) as { locals?: Map<ts.__String, ts.Symbol> }) ?? {};
   const names = new Map<string, ts.Symbol>();
   for (const symbol of new Set(locals?.values())) {
@@ -26,8 +26,8 @@ function isModuleInQuotes(declaration: ts.Declaration): boolean {
   return ts.isModuleDeclaration(declaration) && ts.isStringLiteral(declaration.name);
 }
 
-/** The declarations of a name as a value; an interface of the same name is none. */
-export function valuesOf({ declarations = [] }: ts.Symbol): ts.Declaration[] {
+/** Returns the declarations of a name as a value, without an interface or type of the same name. */
+export function valueDeclarations({ declarations = [] }: ts.Symbol): ts.Declaration[] {
   return declarations.filter(
     (declaration) =>
       !ts.isInterfaceDeclaration(declaration) &&
@@ -36,7 +36,7 @@ export function valuesOf({ declarations = [] }: ts.Symbol): ts.Declaration[] {
   );
 }
 
-/** Whether a declaration only says that there is a variable. */
+/** Whether a declaration only states that a variable exists, as `declare` does. */
 export function isAmbient(declaration: ts.Declaration): boolean {
   return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient) !== 0;
 }
@@ -47,7 +47,7 @@ export function isVar({ flags }: ts.Symbol): boolean {
 }
 
 /**
- * A transformer for the declarations that a cell leaves: TypeScript's own lack what `var` declares in blocks and loops.
+ * Makes a transformer that adds the variables of `var` in blocks and loops to a cell's declarations, where TypeScript omits them.
  *
  * @param flags of the type nodes
  */
@@ -59,7 +59,7 @@ export function varsInBlocks(
     (declarations) => {
       if (ts.isBundle(declarations)) return declarations;
       const cell = ts.getOriginalNode(declarations) as ts.SourceFile;
-      const inBlocks = [...namesOfCell(cell)].filter(([, symbol]) => isVarInBlocks(symbol));
+      const inBlocks = [...declaredSymbols(cell)].filter(([, symbol]) => isVarInBlocks(symbol));
       const added = inBlocks.map(([name, symbol]) => {
         const type = checker.typeToTypeNode(checker.getTypeOfSymbol(symbol), cell, flags);
         return factory.createVariableStatement(
@@ -73,18 +73,18 @@ export function varsInBlocks(
     };
 }
 
-/** Whether `var` declares a name in blocks and loops alone. */
+/** Whether a name is declared by `var`, and only in blocks and loops. */
 export function isVarInBlocks(symbol: ts.Symbol): boolean {
-  return isVar(symbol) && !symbol.declarations?.some(isOnTop);
+  return isVar(symbol) && !symbol.declarations?.some(isTopLevelVariable);
 }
 
-/** Whether a variable is declared by a statement of the top level, and not in a block or the head of a loop. */
-export function isOnTop(node: ts.Node): boolean {
+/** Whether a variable is declared by a top-level statement, and not in a block or the head of a loop. */
+export function isTopLevelVariable(node: ts.Node): boolean {
   const statement = ts.findAncestor(node, ts.isVariableStatement);
   return statement !== undefined && ts.isSourceFile(statement.parent);
 }
 
-/** Whether a statement is `export { a, b }` or `export * from "module"`; `export {}` makes the cell a module. */
+/** Whether a statement is `export { a, b }` or `export * from "module"`; `export {}`, which only marks a module, is not. */
 export function isExportOfNames(statement: ts.Statement): boolean {
   if (!ts.isExportDeclaration(statement)) return false;
   const { exportClause, moduleSpecifier } = statement;
@@ -92,7 +92,7 @@ export function isExportOfNames(statement: ts.Statement): boolean {
   return exportClause !== undefined && ts.isNamedExports(exportClause) && exportClause.elements.length > 0;
 }
 
-/** The names that an import declares. */
+/** Returns the values that an import declares. */
 export function importedNames({ importClause }: ts.ImportDeclaration): ts.Identifier[] {
   const { name, namedBindings, isTypeOnly = false } = importClause ?? {};
   if (isTypeOnly) return [];
@@ -104,8 +104,8 @@ export function importedNames({ importClause }: ts.ImportDeclaration): ts.Identi
   ];
 }
 
-/** The names to copy to `exports` after a statement of the top level; of variables only those of `using` are left here. */
-export function declaredAfter(statement: ts.Statement): string[] {
+/** Returns the names to copy to `exports` after a top-level statement; variables except those of `using` were rewritten before. */
+export function namesToExport(statement: ts.Statement): string[] {
   if (isDeclare(statement)) return [];
   if (ts.isVariableStatement(statement)) {
     const { declarations } = statement.declarationList;
@@ -127,7 +127,7 @@ export function isDeclare(node: ts.Node): boolean {
   return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
 }
 
-/** Whether a declared type is a value too, which is there once its declaration has run. */
+/** Whether a declared type is also a value, which exists once its declaration has run. */
 export function isTypeWithValue(statement: ts.Statement): boolean {
   if (ts.isModuleDeclaration(statement)) return isInstantiated(statement);
   return ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement);
@@ -135,12 +135,12 @@ export function isTypeWithValue(statement: ts.Statement): boolean {
 
 /** Whether a namespace holds more than types. */
 function isInstantiated(space: ts.ModuleDeclaration): boolean {
-  // TypeScript sets the parents of the nodes that it is asked about, which those made here must not have.
+  // TypeScript sets the parents of the nodes that it examines, and nodes made here must not have any.
   return internals.getModuleInstanceState(ts.getOriginalNode(space) as ts.ModuleDeclaration) !== 0;
 }
 
-/** Whether a name is a variable of an earlier cell; what one declared in `declare global` is found by its bare name. */
-export function isEarlier(symbol: ts.Symbol): boolean {
+/** Whether a name is a variable of an earlier cell; names declared in `declare global` are not, they stay as they are written. */
+export function isFromEarlierCell(symbol: ts.Symbol): boolean {
   return (
     symbol.declarations?.some(
       (declaration) =>
@@ -161,7 +161,7 @@ export function isInBodyOf(node: ts.Node, { declarations = [] }: ts.Symbol): boo
   return bodies.some((body) => ts.findAncestor(node, (ancestor) => ancestor === body) !== undefined);
 }
 
-/** The first name that a list of declarations has, which may be within a pattern. */
+/** Returns the first name of a list of declarations, which may be inside a pattern. */
 export function firstName({ declarations }: ts.VariableDeclarationList): ts.Identifier | undefined {
   const firstOf = (name: ts.BindingName): ts.Identifier | undefined => {
     if (ts.isIdentifier(name)) return name;
@@ -178,14 +178,13 @@ export function firstName({ declarations }: ts.VariableDeclarationList): ts.Iden
   return undefined;
 }
 
-// Names that a cell cannot declare, since what the compiler makes of it uses them.
-
+/** Names that a cell cannot declare, because its compiled code uses them. */
 const RESERVED = /^(?:exports|require)$/;
 
-/** TypeScript says this of CommonJS alone, which a cell becomes only after it was checked. */
+/** TypeScript's code for a reserved name. It reports one only in CommonJS, which a cell becomes after it was checked. */
 const CODE = 2441;
 
-/** What declarations of such names outside of functions are complained of, as TypeScript does in a module. */
+/** Returns an error for each top-level declaration of a reserved name, in the words of TypeScript. */
 export function reservedNames(code: string): Diagnostic[] {
   if (!/\b(?:exports|require)\b/.test(code)) return [];
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest);
@@ -207,7 +206,7 @@ export function reservedNames(code: string): Diagnostic[] {
   });
 }
 
-/** The names of the values that a statement declares; imports are known by those of their modules. */
+/** Returns the names of the values that a statement declares, without those of imports. */
 function namesOf(statement: ts.Statement): ts.Node[] {
   if (isDeclare(statement)) return [];
   if (ts.isVariableStatement(statement))

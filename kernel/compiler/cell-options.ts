@@ -1,7 +1,7 @@
-/** How cells are compiled: today's TypeScript, the resolution of bundlers, and no checks that a notebook would trip over. */
+/** The compiler options of cells: current TypeScript, the resolution of bundlers, and no checks that hinder a notebook. */
 import { join, parse } from "node:path";
 import ts from "typescript";
-import { languageLibrary } from "./typescript-libs";
+import { typescriptLibs } from "./typescript-libs";
 
 /** Declarations of the globals that every cell sees. */
 export const CELL_GLOBALS: string = join(__dirname, "../notebook-api/cell-globals.d.ts");
@@ -30,13 +30,13 @@ export const STRICT_OPTIONS: ts.CompilerOptions = {
  */
 export function cellOptions(folder: string, typeRoot: string): ts.CompilerOptions {
   return {
-    // Dynamic imports stay in the text, for the kernel to resolve them from the notebook's folder.
+    // Dynamic imports stay in the text, so that the kernel resolves them from the notebook's folder.
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     target: ts.ScriptTarget.ES2022,
-    lib: [...languageLibrary().files],
+    lib: [...typescriptLibs().files],
     libReplacement: false,
-    // Node's are among the files that every cell is compiled with.
+    // Node's types are among the files of every program.
     types: [],
     typeRoots: [typeRoot],
     esModuleInterop: true,
@@ -45,7 +45,7 @@ export function cellOptions(folder: string, typeRoot: string): ts.CompilerOption
     allowJs: true,
     checkJs: true,
     jsx: ts.JsxEmit.React,
-    // An enum of a cell may be declared anew, `const` or not.
+    // An enum of a cell, `const` or not, may be redeclared.
     preserveConstEnums: true,
     skipLibCheck: true,
     declaration: true,

@@ -1,5 +1,5 @@
 /**
- * The program of a notebook: what tslab's converter asks of TypeScript's watch mode, without its costs.
+ * The program of a notebook: it replaces TypeScript's watch mode, which tslab's converter expects, without its costs.
  *
  * A watch program makes two programs, two type checkers and a graph of all files for every cell, and watches each
  * file on the disk. Here a program is made only when something asks for types, files other than cells are parsed once
@@ -15,21 +15,21 @@ import { resolveModuleForCell } from "./module-resolution";
 import type { SourceFiles } from "./source-files";
 import { CELL, isVirtualFile, VirtualFiles } from "./virtual-files";
 
-/** What the converter sets up. */
+/** The compiler host that the converter sets up. */
 export interface CellHost {
   readonly roots: readonly string[];
   readonly options: ts.CompilerOptions;
   /** The converter's view of the disk, which holds the cell and the declarations of earlier ones. */
   readonly system: ts.System;
-  /** Takes each new program. */
+  /** Receives each new program. */
   afterProgramCreate?: (builder: CellBuilder) => void;
 }
 
-/** What the converter calls a builder. */
+/** A program as the converter expects it, called a builder there. */
 export interface CellBuilder {
   getSourceFile(path: string): ts.SourceFile | undefined;
   getProgram(): ts.Program;
-  /** The cell and the local modules that it imports, directly or not. */
+  /** Returns the cell and the local modules that it imports, directly or not. */
   getAllDependencies(file: ts.SourceFile): string[];
   emit: ts.Program["emit"];
 }
@@ -48,29 +48,29 @@ interface InternalProgram extends ts.Program {
 }
 
 /**
- * Where a cell may be about globals that are not the language's and no error tells that they are missing: it reads files that are,
- * looks at the global scope, keeps quiet about errors, or is about what Node adds to the language's own types.
+ * Matches cells that may use globals beyond the language's without an error that reports them missing: cells that import files,
+ * inspect the global scope, suppress errors, or use types of the language that Node extends.
  */
 const BEYOND_LANGUAGE =
   /@ts-|\b(?:import|require|reference|module|global|globalThis|ImportMeta|\w*Error\w*)\b/;
 
-/** What a cell names in quotes, such as a module. */
+/** Matches a quoted word of a cell, which may be the name of a module. */
 const QUOTED = /["']([\w:/]+)["']/g;
 
-/** Ends the paths of modules that the converter, which takes `.ts` and `.js` alone, would leave out. */
+/** Suffix for paths of modules that the converter would ignore, because it accepts `.ts` and `.js` only. */
 const MARK = "#.ts";
 
-/** The path of a local module as the converter is told it. */
+/** Returns the path under which the converter knows a local module. */
 function converterPath(path: string): string {
   return /\.(?:[cm][jt]s|[jt]sx)$/.test(path) ? path + MARK : path;
 }
 
-/** The path of a local module that the converter was told. */
+/** Returns the path of a local module from the one that the converter knows. */
 export function ownPath(path: string): string {
   return path.endsWith(MARK) ? path.slice(0, -MARK.length) : path;
 }
 
-/** Stands for `ts.createWatchProgram`: offers a first program at once, and others when the cell changed. */
+/** Replaces `ts.createWatchProgram`: provides a first program at once, and another one whenever the cell has changed. */
 export function createCellProgram(
   host: CellHost,
   sources: SourceFiles,
@@ -99,10 +99,10 @@ class CellProgram {
   readonly #sources: SourceFiles;
   readonly #record: CompilerRecord;
   readonly #host: ts.CompilerHost;
-  readonly #madeUp: VirtualFiles;
-  /** Files of Node's modules that something has asked for. */
-  readonly #asked: Set<string> = new Set();
-  /** The next program takes from the last one what did not change. */
+  readonly #virtualFiles: VirtualFiles;
+  /** Files of Node's modules whose types some cell has needed. */
+  readonly #requestedFiles: Set<string> = new Set();
+  /** The last program; the next one reuses its unchanged parts. */
   #last: ts.Program | undefined;
 
   constructor({ roots, options, system }: CellHost, sources: SourceFiles, record: CompilerRecord) {
@@ -111,13 +111,13 @@ class CellProgram {
     this.#system = system;
     this.#sources = sources;
     this.#record = record;
-    this.#madeUp = new VirtualFiles(system, record);
+    this.#virtualFiles = new VirtualFiles(system, record);
     this.#host = this.#createHost();
   }
 
-  /** The program of what the cell is now. */
+  /** Returns the program of the current cell, which is made when something asks for types. */
   next(): CellBuilder {
-    this.#madeUp.refresh();
+    this.#virtualFiles.refresh();
     let made: ts.Program | undefined;
     const getProgram = (): ts.Program => {
       made ??= this.#create();
@@ -127,12 +127,12 @@ class CellProgram {
       getProgram,
       getSourceFile: (path) =>
         made === undefined && isVirtualFile(path)
-          ? this.#madeUp.bound(path, this.#options)
+          ? this.#virtualFiles.bound(path, this.#options)
           : getProgram().getSourceFile(ownPath(path)),
       getAllDependencies: (file) =>
         this.#dependencies(getProgram() as InternalProgram, file).map(converterPath),
       emit: (file, write, _cancellation, _onlyDeclarations, transformers) => {
-        this.#madeUp.areTakenApart = true;
+        this.#virtualFiles.wereEmitted = true;
         return emitWithDeclarations(this.#record, getProgram(), file, write, transformers);
       },
     };
@@ -141,53 +141,54 @@ class CellProgram {
   #create(): ts.Program {
     const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
     if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
-    // Where nothing is checked, no error tells that globals are missing, and their types would be lost.
-    if (BEYOND_LANGUAGE.test(cell) || this.#record.typeChecking === "off") this.#record.knowsGlobals = true;
+    // Without checks no error reports missing globals, and their types would be lost.
+    if (BEYOND_LANGUAGE.test(cell) || this.#record.typeChecking === "off")
+      this.#record.includesGlobals = true;
     const oldProgram = this.#last;
     this.#last = undefined;
     this.#last = ts.createProgram({
       rootNames: [
         ...this.#declarations(cell),
         ...this.#roots.filter(isVirtualFile),
-        ...this.#madeUp.olderCells,
+        ...this.#virtualFiles.olderCells,
       ],
-      // Files stay parsed, so that a change of strictness costs no more than a cell.
+      // Files stay parsed, so a change of strictness costs no more than a cell.
       options: this.#record.strict ? { ...this.#options, ...STRICT_OPTIONS } : this.#options,
       host: this.#host,
       ...(oldProgram && { oldProgram }),
     });
-    this.#watchForModules(this.#last as InternalProgram);
-    this.#madeUp.nest();
+    this.#detectUnreadModules(this.#last as InternalProgram);
+    this.#virtualFiles.nest();
     return this.#last;
   }
 
-  /** The files of typed arrays, of globals, and of what the cell names in quotes. */
+  /** Lists the files of typed arrays, of globals, and of modules that the cell names in quotes. */
   #declarations(cell: string): string[] {
-    if (!this.#record.knowsGlobals) return [];
-    for (const [, name] of cell.matchAll(QUOTED)) this.#ask(name as string);
+    if (!this.#record.includesGlobals) return [];
+    for (const [, name] of cell.matchAll(QUOTED)) this.#request(name as string);
     const { globals, more } = this.#sources.node;
     const own = this.#roots.filter((path) => !isVirtualFile(path));
-    return [this.#sources.typedArrays, globals.path, ...more, ...this.#asked, ...own];
+    return [this.#sources.typedArrays, globals.path, ...more, ...this.#requestedFiles, ...own];
   }
 
-  /** @returns whether there is a file to read that had not been asked for */
-  #ask(module: string): boolean {
+  /** @returns whether the module has a file that had not been requested before */
+  #request(module: string): boolean {
     const path = this.#sources.node.fileOf(module);
-    if (path === undefined || this.#asked.has(path)) return false;
-    this.#asked.add(path);
+    if (path === undefined || this.#requestedFiles.has(path)) return false;
+    this.#requestedFiles.add(path);
     return true;
   }
 
-  /** Finds out which modules of Node the types of a program lead to. */
-  #watchForModules(program: InternalProgram): void {
+  /** Has the program request modules of Node that its types refer to and that have not been read. */
+  #detectUnreadModules(program: InternalProgram): void {
     const { getResolvedModule } = program;
     program.getResolvedModule = (file, name, mode) => {
       const found = getResolvedModule(file, name, mode);
       if (found?.resolvedModule || program !== this.#last) return found;
-      if (this.#ask(name)) this.#record.isIncomplete = true;
+      if (this.#request(name)) this.#record.isIncomplete = true;
       const path = this.#sources.node.includes(file.fileName) && this.#sources.node.fileOf(name);
       if (!path || !program.getSourceFile(path)) return found;
-      // A package that was postponed.
+      // The module is a package whose types were postponed.
       return {
         resolvedModule: {
           resolvedFileName: path,
@@ -232,9 +233,9 @@ class CellProgram {
       getDirectories: (path) => system.getDirectories(path),
       ...(system.realpath && { realpath: system.realpath }),
       resolveModuleNameLiterals: resolveModuleForCell(system, cache, isVirtualFile, this.#sources.node),
-      // Without it TypeScript would read the package.json files around a cell from the disk for each cell.
+      // Without the cache TypeScript would read the package.json files around a cell from the disk for each cell.
       getModuleResolutionCache: () => cache,
-      // What a local module could not import may be there by now.
+      // A module that a local module could not import before may exist by now.
       hasInvalidatedResolutions: (path) => this.#isLocal(path),
     };
   }
@@ -247,7 +248,7 @@ class CellProgram {
     path: string,
     options: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.SourceFile | undefined {
-    if (isVirtualFile(path)) return this.#madeUp.get(path, options);
+    if (isVirtualFile(path)) return this.#virtualFiles.get(path, options);
     if (this.#isLocal(path)) this.#system.watchFile?.(converterPath(path), () => {});
     return this.#sources.get(path, options, (name) => this.#system.readFile(name));
   }

@@ -2,26 +2,26 @@
  * Makes every name that a cell declares at its top level a property of one object, which all cells and all closures share.
  *
  * `let rate = 0.1` becomes `exports.rate = 0.1`, and each later `rate`, in this cell or another, `__variables__.rate`. Both name
- * the same variables: `exports` also takes down what a cell has declared. Functions, classes, enums, namespaces and imports stay
- * where they are and are copied to `exports`; what reads them reads the shared property all the same. Inside its own body, the
+ * the same variables: `exports` also notes what a cell has declared. Functions, classes, enums, namespaces and imports stay
+ * where they are and are copied to `exports`; code that reads them reads the shared property. Inside its own body, the
  * name of a class, enum or namespace is the language's inner binding and stays as it is.
  */
 import ts from "typescript";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
 import {
-  declaredAfter,
+  declaredSymbols,
   firstName,
   importedNames,
   isAmbient,
   isDeclare,
-  isEarlier,
   isExportOfNames,
+  isFromEarlierCell,
   isInBodyOf,
-  isOnTop,
+  isTopLevelVariable,
   isVar,
   isVarInBlocks,
-  namesOfCell,
-  valuesOf,
+  namesToExport,
+  valueDeclarations,
 } from "./cell-names";
 import type { CompilerRecord } from "./compiler-record";
 import type { CellRuntime } from "./types";
@@ -31,18 +31,18 @@ const internals = ts as unknown as {
   isExpressionNode(node: ts.Node): boolean;
 };
 
-/** A transformer for the cell's own TypeScript, before types are erased; it takes down which names the cell declares. */
+/** Makes a transformer for the cell's TypeScript, before types are erased; it notes in the record which names the cell declares. */
 export function sharedScope(
   record: CompilerRecord,
   checker: ts.TypeChecker,
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
-    const own = namesOfCell(file);
+    const own = declaredSymbols(file);
     record.declaredNames = [...own].map(([name, symbol]) => ({
       name,
       isVar: isVar(symbol),
       isInBlocks: isVarInBlocks(symbol),
-      isAmbient: valuesOf(symbol).every(isAmbient),
+      isAmbient: valueDeclarations(symbol).every(isAmbient),
     }));
     const rewriter = new ScopeRewriter(context, checker, new Set(own.values()));
     return rewriter.rewrite(file);
@@ -64,7 +64,7 @@ class ScopeRewriter {
 
   rewrite(file: ts.SourceFile): ts.SourceFile {
     const visited = ts.visitEachChild(file, this.#visit, this.#context);
-    // The export list that tslab's converter appends: TypeScript would also export variables of blocks that have a name of it.
+    // tslab's converter appends an export list, by which TypeScript would also export variables of blocks with the same names.
     const kept = visited.statements.filter((statement) => !isExportOfNames(statement));
     const isImport = (statement: ts.Statement): boolean => ts.isImportDeclaration(statement);
     const [imports, others] = [kept.filter(isImport), kept.filter((statement) => !isImport(statement))];
@@ -75,12 +75,12 @@ class ScopeRewriter {
       ...this.#links(imports.filter(ts.isImportDeclaration)),
       ...others.flatMap((statement) => [
         statement,
-        ...declaredAfter(statement).map((name) => this.#copy(name, statement.end - 1)),
+        ...namesToExport(statement).map((name) => this.#copy(name, statement.end - 1)),
       ]),
     ]);
   }
 
-  /** `exports.name = name;`; a debugger stops there only where it has a place in the source. */
+  /** Makes `exports.name = name;`; a debugger stops there only where the statement has a place in the source. */
   #copy(name: string, place?: number): ts.Statement {
     const factory = this.#factory;
     const target = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
@@ -91,7 +91,7 @@ class ScopeRewriter {
     return place === undefined ? statement : at(place, statement);
   }
 
-  /** Declares imported names by functions that read them, so that they follow what their module assigns. */
+  /** Declares imported names by functions that read them, so that they follow the assignments of their module. */
   #links(imports: readonly ts.ImportDeclaration[]): ts.Statement[] {
     const factory = this.#factory;
     const names = imports
@@ -110,7 +110,7 @@ class ScopeRewriter {
     return [at(place, factory.createExpressionStatement(call))];
   }
 
-  /** Whether an imported name means more than a type; what cannot be resolved may. */
+  /** Whether an imported name is a value, and not only a type; a name that cannot be resolved counts as one. */
   #isValue(name: ts.Identifier): boolean {
     const symbol = this.#checker.getSymbolAtLocation(name);
     if (!symbol) return false;
@@ -156,17 +156,17 @@ class ScopeRewriter {
     }
     if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node);
     if (ts.isCallExpression(node)) {
-      const callee = bare(node.expression);
+      const callee = unwrapped(node.expression);
       if (this.#isVariable(callee)) return this.#call(node, callee);
     }
     if (ts.isTaggedTemplateExpression(node)) {
-      const tag = bare(node.tag);
+      const tag = unwrapped(node.tag);
       if (this.#isVariable(tag)) {
         const template = ts.visitNode(node.template, this.#visit) as ts.TemplateLiteral;
         return factory.updateTaggedTemplateExpression(node, this.#callee(tag), undefined, template);
       }
     }
-    // A name behind a dot may be declared in an earlier cell, as part of a type there, and is no variable of it.
+    // A name after a dot may be declared in an earlier cell as a member of a type, but it is no variable.
     if (ts.isPropertyAccessExpression(node)) {
       const owner = ts.visitNode(node.expression, this.#visit) as ts.Expression;
       return ts.isPropertyAccessChain(node)
@@ -174,7 +174,7 @@ class ScopeRewriter {
         : factory.updatePropertyAccessExpression(node, owner, node.name);
     }
     if (this.#isVariable(node)) {
-      // `shown = () => 1` names the function, which an assignment to a property would not.
+      // `shown = () => 1` names the function; an assignment to a property would not.
       return ts.setTextRange(this.#variable(node.text), node);
     }
     if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken) && this.#isVariable(node.left)) {
@@ -191,7 +191,7 @@ class ScopeRewriter {
   /** Whether a node is an expression that names a variable of this cell's top level or of an earlier cell. */
   #isVariable(node: ts.Node): node is ts.Identifier {
     if (!ts.isIdentifier(node) || !(node.parent as ts.Node | undefined)) return false;
-    // TypeScript takes the second word of `new.target` for the name of the function that it stands in.
+    // TypeScript resolves the second word of `new.target` to the surrounding function.
     if (ts.isMetaProperty(node.parent)) return false;
     return (
       internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node))
@@ -200,10 +200,10 @@ class ScopeRewriter {
 
   #isSharedName(node: ts.Node, symbol: ts.Symbol | undefined): boolean {
     if (symbol === undefined) return false;
-    return this.#own.has(symbol) ? !isInBodyOf(node, symbol) : isEarlier(symbol);
+    return this.#own.has(symbol) ? !isInBodyOf(node, symbol) : isFromEarlierCell(symbol);
   }
 
-  /** Whether a list declares variables of the notebook: not in a block or function, nor what is disposed of when the cell ends. */
+  /** Whether a list declares variables of the notebook: not in a block or function, nor by `using`. */
   #isShared(list: ts.VariableDeclarationList): boolean {
     if ((list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using) return false;
     const first = firstName(list);
@@ -215,12 +215,12 @@ class ScopeRewriter {
     return ts.isVariableDeclarationList(node) && this.#isShared(node);
   }
 
-  /** The assignments that a list of declarations stands for. */
+  /** Returns the assignments that replace a list of declarations. */
   #initializations(list: ts.VariableDeclarationList): ts.Expression[] {
     const { factory } = this.#context;
     return list.declarations.flatMap((declaration) => {
       const { name, initializer } = declaration;
-      // `var x;` leaves what x was.
+      // `var x;` keeps the value of x.
       if (!initializer && (list.flags & ts.NodeFlags.BlockScoped) === 0) return [];
       const value = initializer
         ? this.#named(ts.isIdentifier(name) ? name.text : undefined, initializer)
@@ -229,17 +229,19 @@ class ScopeRewriter {
     });
   }
 
-  /** `exports.name` */
+  /** Makes `exports.name`. */
   #declared(name: ts.Identifier): ts.Expression {
     const owner = this.#factory.createIdentifier("exports");
     return ts.setTextRange(this.#factory.createPropertyAccessExpression(owner, name.text), name);
   }
 
-  /** Makes a declared name or pattern the left side of an assignment; a loop is not reported at each of its steps. */
+  /** Makes a declared name or pattern the left side of an assignment; variables of loops are not reported at each step. */
   #target(name: ts.BindingName): ts.Expression {
     const { factory } = this.#context;
     if (ts.isIdentifier(name)) {
-      return isOnTop(name) ? this.#declared(name) : ts.setTextRange(this.#variable(name.text), name);
+      return isTopLevelVariable(name)
+        ? this.#declared(name)
+        : ts.setTextRange(this.#variable(name.text), name);
     }
     const withDefault = ({ name: part, initializer }: ts.BindingElement): ts.Expression => {
       const target = this.#target(part);
@@ -266,7 +268,7 @@ class ScopeRewriter {
     return ts.setTextRange(factory.createObjectLiteralExpression(properties), name);
   }
 
-  /** `import alias = Space.part`, where that is a value. */
+  /** Rewrites `import alias = Space.part`, where that is a value. */
   #aliasOf(node: ts.ImportEqualsDeclaration, reference: ts.EntityName): ts.Node {
     const { factory } = this.#context;
     const symbol = this.#checker.getSymbolAtLocation(node.name);
@@ -283,7 +285,7 @@ class ScopeRewriter {
     return ts.setTextRange(factory.createExpressionStatement(ts.setTextRange(assignment, node)), node);
   }
 
-  /** `{ rate }`, or `{ rate = 1 }` on the left of an assignment. */
+  /** Rewrites `{ rate }`, or `{ rate = 1 }` on the left of an assignment. */
   #shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
     const { factory } = this.#context;
     const { name, objectAssignmentInitializer: initializer } = node;
@@ -293,7 +295,7 @@ class ScopeRewriter {
     const value = initializer
       ? factory.createAssignment(variable, this.#named(name.text, initializer))
       : variable;
-    // Written out, `__proto__` would be the object's prototype.
+    // A plain key `__proto__` would set the object's prototype.
     const isPrototype = name.text === "__proto__";
     const key = isPrototype
       ? factory.createComputedPropertyName(factory.createStringLiteral(name.text))
@@ -310,14 +312,14 @@ class ScopeRewriter {
       : factory.updateCallExpression(node, callee, undefined, given);
   }
 
-  /** A variable that is called: as a function by itself, since `this` of a method would be the object of all variables. */
+  /** Makes the callee of a call, `(0, __variables__.name)`: as a method, its `this` would be the object of all variables. */
   #callee(name: ts.Identifier): ts.Expression {
     const { factory } = this.#context;
     const variable = ts.setTextRange(this.#variable(name.text), name);
     const callee = factory.createParenthesizedExpression(
       factory.createComma(factory.createNumericLiteral(0), variable),
     );
-    // V8 says of such a call that it is where its arguments begin; stack traces are to point at the name.
+    // V8 places such a call where its arguments begin; with this range stack traces point at the name.
     return at(name.getStart(), callee);
   }
 
@@ -325,7 +327,7 @@ class ScopeRewriter {
     return this.#factory.createPropertyAccessExpression(this.#factory.createIdentifier(VARIABLES), name);
   }
 
-  /** An initializer; one that is a function or class without a name gets that of its variable, as the language has it. */
+  /** Visits an initializer; an anonymous function or class gets the name of its variable, as the language demands. */
   #named(name: string | undefined, initializer: ts.Expression): ts.Expression {
     const { factory } = this.#context;
     const value = ts.visitNode(initializer, this.#visit) as ts.Expression;
@@ -336,8 +338,8 @@ class ScopeRewriter {
   }
 }
 
-/** An expression without the parentheses and types around it. */
-function bare(node: ts.Expression): ts.Expression {
+/** Returns an expression without the parentheses and types around it. */
+function unwrapped(node: ts.Expression): ts.Expression {
   const isWrapper =
     ts.isParenthesizedExpression(node) ||
     ts.isAsExpression(node) ||
@@ -345,10 +347,10 @@ function bare(node: ts.Expression): ts.Expression {
     ts.isSatisfiesExpression(node) ||
     ts.isNonNullExpression(node) ||
     ts.isExpressionWithTypeArguments(node);
-  return isWrapper ? bare(node.expression) : node;
+  return isWrapper ? unwrapped(node.expression) : node;
 }
 
-/** Has source maps say that a node begins and ends at one place of the source. */
+/** Makes source maps place a node at one position of the source. */
 function at<T extends ts.Node>(place: number, node: T): T {
   return ts.setSourceMapRange(node, { pos: place, end: place });
 }

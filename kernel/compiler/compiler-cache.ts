@@ -1,6 +1,6 @@
 /**
- * Keeps the code that V8 compiles from one kernel to the next: that of TypeScript in a file that `kernel install` writes, and that of
- * all other modules in a folder of the user.
+ * Keeps the code that V8 compiles from one kernel to the next: the code of TypeScript in a file that `kernel install` writes, and
+ * that of all other modules, the kernel's and those that cells load, in a folder of the user.
  *
  * Compiling TypeScript takes a quarter of a kernel's start.
  */
@@ -11,13 +11,13 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
-import { writeFileAtomically } from "../atomic-write";
+import { writeFileAtomically } from "../file-writing";
 
 /**
- * Has TypeScript loaded with the code in `cache`; to be called before anything else loads it.
+ * Loads TypeScript with the code in `cache`; must be called before anything else loads it.
  *
- * Without a cache that can be read, or where it was made of another file, by another Node or is damaged, TypeScript loads as usual. V8
- * itself leaves alone what was made with other flags; damage would have it abort.
+ * TypeScript loads as usual where the cache cannot be read, is damaged, or was made from another file or by another Node. V8 itself
+ * ignores code made with other flags, but would abort on a damaged one.
  *
  * @returns whether the code was taken.
  */
@@ -30,8 +30,8 @@ export function loadCachedCompiler(cache: string | undefined): boolean {
 }
 
 /**
- * The code in a cache that is whole and of this file. Nothing about a cache keeps a kernel from starting, nor that a Node before
- * 22.2 that is not 20.15 or later has no `crc32`.
+ * Reads the code from a cache that is whole and was made from this file. No fault of a cache keeps a kernel from starting; nor does
+ * an old Node (before 20.15, or 21.0 to 22.1), which lacks `crc32`.
  */
 function codeIn(cache: string, bytes: Buffer): Buffer | undefined {
   try {
@@ -50,12 +50,35 @@ export function writeCompilerCache(cache: string): void {
   const script = load(file, wrapped);
   const { createCellConverter } = require("./cell-converter") as typeof import("./cell-converter");
   const converter = createCellConverter();
-  // What the first cells of a notebook have run of the compiler is in the cache.
+  // The cache holds the functions of the compiler that have run, so typical first cells run here.
   for (const cell of FIRST_CELLS) converter.convert("declare const earlier: number;", cell, 0);
   for (const code of FIRST_COMPLETIONS)
     converter.complete("declare const earlier: number;", code, code.length);
   const code = script.createCachedData();
   writeFileAtomically(cache, Buffer.concat([stampOf(withoutWrapper(wrapped), code), code]));
+}
+
+// The declarations of Node 20 lack this function.
+const { enableCompileCache } = Module as { enableCompileCache?: (folder: string) => unknown };
+
+/** Has Node, from 22.8 on, keep the compiled code of modules; where the folder is not writable, Node goes on without it. */
+export function enableModuleCache(): void {
+  enableCompileCache?.(moduleCacheFolder());
+}
+
+/** Returns the folder of compiled modules inside the user's own cache folder, so that nobody else can write code that is run. */
+export function moduleCacheFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const caches =
+    platform === "darwin"
+      ? join(home, "Library", "Caches")
+      : platform === "win32"
+        ? env.LOCALAPPDATA || join(home, "AppData", "Local")
+        : env.XDG_CACHE_HOME || join(home, ".cache");
+  return join(caches, "smooth-edges", "module-code");
 }
 
 const FIRST_CELLS = [
@@ -66,12 +89,11 @@ const FIRST_CELLS = [
 
 const FIRST_COMPLETIONS = ["earlier.to", "ear"];
 
-/** A multiple of eight: V8 copies code that lies elsewhere. */
+/** Bytes before the code: a multiple of eight, because V8 copies code that is not aligned. */
 const STAMP_LENGTH = 64;
 
 /**
- * Tells apart what code was made of, by its content, since copies differ in their time, code that is whole from code that is not, and
- * the Node that made it from others.
+ * Identifies the source and the code by their checksums, since copies differ in their times, and the Node that made the code.
  */
 function stampOf(bytes: Buffer, code: Buffer): Buffer {
   const made = `${crc32(bytes)} ${crc32(code)} ${process.version} ${process.arch}`;
@@ -80,7 +102,7 @@ function stampOf(bytes: Buffer, code: Buffer): Buffer {
 
 const [BEFORE, AFTER] = Module.wrap("\0").split("\0") as [string, string];
 
-/** A CommonJS module as a function of what it expects: put together as bytes, since V8 would copy nine megabytes of a joined text. */
+/** Reads a CommonJS module, wrapped into a function, as bytes: V8 would copy nine megabytes of a joined text. */
 function readWrapped(file: string): Buffer {
   const { size } = statSync(file);
   const wrapped = Buffer.allocUnsafeSlow(BEFORE.length + size + AFTER.length);
@@ -98,7 +120,7 @@ function withoutWrapper(wrapped: Buffer): Buffer {
 
 /** Loads a CommonJS module as `require` does, which later finds it loaded. */
 function load(file: string, wrapped: Buffer, cachedData?: Buffer): Script {
-  // Quicker than to decode nine megabytes.
+  // ASCII read as Latin-1 needs no decoding of nine megabytes.
   const text = wrapped.toString(isAscii(wrapped) ? "latin1" : "utf8");
   const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) });
   const module = new Module(file);
@@ -108,29 +130,4 @@ function load(file: string, wrapped: Buffer, cachedData?: Buffer): Script {
   module.loaded = true;
   require.cache[file] = module as NodeJS.Module;
   return script;
-}
-
-// Keeps the code that V8 makes of modules, the kernel's and those that cells load, for the kernels that start later.
-
-// Declarations of Node 20 leave out what later ones have.
-const { enableCompileCache } = Module as { enableCompileCache?: (folder: string) => unknown };
-
-/** From Node 22.8 on; where the folder cannot be written to, Node goes on without it. */
-export function keepModuleCode(): void {
-  enableCompileCache?.(moduleCodeFolder());
-}
-
-/** In the user's own folder for what can be made again: nobody else is to write what is run. */
-export function moduleCodeFolder(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
-): string {
-  const caches =
-    platform === "darwin"
-      ? join(home, "Library", "Caches")
-      : platform === "win32"
-        ? env.LOCALAPPDATA || join(home, "AppData", "Local")
-        : env.XDG_CACHE_HOME || join(home, ".cache");
-  return join(caches, "smooth-edges", "module-code");
 }

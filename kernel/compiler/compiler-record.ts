@@ -1,9 +1,9 @@
-/** What the compiler shim takes down during one conversion. */
+/** The record that the compiler shim and the transformers fill during one conversion. */
 import type * as ts from "typescript";
 import type { TypeChecking } from "../notebook-kernel";
 import type { DeclaredName } from "./types";
 
-/** What the compiler made of one local module, beside what the converter hands on. */
+/** One compiled local module, with the source maps that the converter does not hand on. */
 export interface Transpiled {
   /** The CommonJS text handed to the converter. */
   readonly output: string;
@@ -15,11 +15,11 @@ export interface Transpiled {
   readonly hasTopLevelAwait: boolean;
 }
 
-/** The stages of one conversion; the converter throws the source maps away, so they are collected here. */
+/** The findings and source maps of one conversion; the converter itself discards the source maps. */
 export class CompilerRecord {
   /** The number of the cell being converted. */
   cell = 0;
-  /** True while the converter emits, when it transpiles the local modules that the cell imports. */
+  /** True while the converter emits; only then does it transpile local modules that the cell imports. */
   emitting = false;
   /** Source map from the compiled cell to its TypeScript. */
   cellMap: string | undefined;
@@ -27,29 +27,29 @@ export class CompilerRecord {
   imports: readonly string[] = [];
   /** Whether an await of the cell stands outside every function. */
   hasTopLevelAwait = false;
-  /** Whether the cell ends with an expression, whose value it hands over. */
+  /** Whether the cell ends with an expression, whose value is its result. */
   hasResult = false;
   /** The values that the cell declares at its top level. */
   declaredNames: readonly DeclaredName[] = [];
-  /** The source map that was emitted last; a file's own comes right before its text. */
+  /** The source map that was emitted last; the map of a file comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
-  /** The files that local modules were compiled from, by the path of what they were compiled to. */
+  /** The source files of local modules, by the path of their compiled code. */
   readonly sources: Map<string, string> = new Map();
-  /** Whether types were asked for that had not been read, so that the same has to be asked again. */
+  /** Whether the job needed types that had not been read, so that it has to run again. */
   isIncomplete = false;
   /**
-   * Whether cells are compiled with typed arrays and the globals of Node and of the kernel too, and not with the rest of the language
-   * alone, which is read in a third of the time; so they are from the first cell on that may need them.
+   * Whether cells are compiled with typed arrays and with the globals of Node and of the kernel. The rest of the language alone is
+   * read in a third of the time, so this becomes true with the first cell that may need them.
    */
-  knowsGlobals = false;
+  includesGlobals = false;
   /** Declarations of earlier cells that the converter is not shown, oldest first. */
   older: readonly string[] = [];
   /** How the cell is checked. */
   typeChecking: TypeChecking = "on";
   /** Whether the cell is checked strictly. */
   strict = false;
-  /** What the type check found that the cell is not refused for. */
+  /** Type errors for which the cell is not refused. */
   readonly warnings: ts.Diagnostic[] = [];
 
   startCell(cell: number): void {
@@ -63,7 +63,7 @@ export class CompilerRecord {
     this.transpiled.length = 0;
   }
 
-  /** A cell is compiled again where types had to be read first. */
+  /** Resets the findings of one job; a job runs again where types had to be read first. */
   startJob(): void {
     this.isIncomplete = false;
     this.warnings.length = 0;

@@ -1,5 +1,5 @@
 /**
- * Stock TypeScript, dressed as the fork that tslab's converter was written for.
+ * Presents stock TypeScript as the fork that tslab's converter was written for.
  *
  * The converter requires `@tslab/typescript-for-tslab`, a TypeScript that stopped at 5.0.4. As far as it uses
  * the fork, that differs from stock TypeScript by a handful of functions and options. They are supplied here by an
@@ -14,7 +14,7 @@ import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram, ownPath } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { quickInfoAt } from "./explanation";
-import { GLOBALS_OF, nodeTypeRoot } from "./node-declarations";
+import { GLOBALS_PREFIX, nodeTypeRoot } from "./node-declarations";
 import { SourceFiles } from "./source-files";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
@@ -34,7 +34,7 @@ export interface TslabConverter {
   close(): void;
 }
 
-/** What tslab's converter returns for one cell. */
+/** The result of tslab's converter for one cell. */
 export interface TslabConversion {
   readonly output?: string;
   readonly declOutput?: string;
@@ -42,7 +42,7 @@ export interface TslabConversion {
   readonly diagnostics: readonly TslabDiagnostic[];
 }
 
-/** One line of a TypeScript complaint; a chained message comes as several with the same span. */
+/** One line of a TypeScript diagnostic; a chained message comes as several with the same span. */
 export interface TslabDiagnostic {
   readonly start: { readonly offset: number; readonly line: number; readonly character: number };
   readonly end: { readonly offset: number; readonly line: number; readonly character: number };
@@ -73,7 +73,7 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
   standIn.exports = presentAsFork(record, globalDeclarations);
   standIn.loaded = true;
   require.cache[fork] = standIn as NodeJS.Module;
-  // Anew, since it holds on to the fork, and with it to a record.
+  // The converter is reloaded, because it keeps a reference to the fork, and with it to a record.
   delete require.cache[require.resolve("tslab/dist/converter")];
   return require("tslab/dist/converter") as TslabConverterModule;
 }
@@ -81,7 +81,7 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
   const sources = new SourceFiles(nodeTypeRoot());
   const own = {
-    // Whoever imports it then takes no copy of all that it has, and inherits.
+    // With this mark import helpers use the object itself instead of a copy, which would lack inherited members.
     __esModule: true,
     getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
       diagnosticsOfFiles(program, files, record),
@@ -98,7 +98,7 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
       getCompletionsAtPositionForTslab: (_host: object, program: ts.Program, ...rest: unknown[]) =>
         completionsAt(program, () => sources.node.moduleNames, rest),
     },
-    // Nothing is watched; the converter's own watchers are told when a cell finds that a file has changed.
+    // Nothing is watched; a cell that finds a changed file notifies the converter's watchers.
     sys: {
       ...ts.sys,
       getCurrentDirectory: () => process.cwd(),
@@ -117,8 +117,8 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
 }
 
 /**
- * Syntax errors hide type errors, which only repeat them. Declaration errors are left out: emit is forced. Type errors
- * that a notebook only wants to be warned of go into the record.
+ * Returns the errors of files. Syntax errors hide type errors, which only repeat them; declaration errors are left out, because
+ * emit is forced; type errors that only warn go into the record.
  */
 function diagnosticsOfFiles(
   program: ts.Program,
@@ -131,8 +131,8 @@ function diagnosticsOfFiles(
   const found = internals.sortAndDeduplicateDiagnostics(
     files.flatMap((file) => program.getSemanticDiagnostics(file)).filter((each) => !isForgiven(each, record)),
   );
-  if (found.length > 0 && !record.knowsGlobals) {
-    record.knowsGlobals = true;
+  if (found.length > 0 && !record.includesGlobals) {
+    record.includesGlobals = true;
     record.isIncomplete = true;
   }
   if (record.isIncomplete) return files.slice(0, 1).map(unreadTypes);
@@ -141,21 +141,21 @@ function diagnosticsOfFiles(
   return [];
 }
 
-/** A module without declarations, as packages without types are. */
+/** TypeScript's code for a module without declarations, such as a package without types. */
 const UNTYPED_MODULE = 7016;
 
-/** Strict checks ask nothing of packages without types, nor of plain JavaScript beside the notebook. */
+/** Whether a strict check ignores an error: one about a package without types, or in plain JavaScript beside the notebook. */
 function isForgiven({ code, file }: ts.Diagnostic, { strict }: CompilerRecord): boolean {
   return strict && (code === UNTYPED_MODULE || /\.[cm]?jsx?$/.test(file?.fileName ?? ""));
 }
 
-/** Keeps the converter from going on with types that are not there yet; nobody sees it. */
+/** Makes an error that stops the converter until missing types have been read; it is shown to nobody. */
 function unreadTypes(file: ts.SourceFile): ts.Diagnostic {
   const messageText = "types are yet to be read";
   return { category: ts.DiagnosticCategory.Message, code: 0, file, start: 0, length: 0, messageText };
 }
 
-/** Among the names to import from are those of Node's modules that have not been read. */
+/** Completes with TypeScript; the names of modules include those of Node that have not been read. */
 function completionsAt(
   program: ts.Program,
   moduleNames: () => Iterable<string>,
@@ -163,10 +163,10 @@ function completionsAt(
 ): ts.CompletionInfo | undefined {
   const checker = program.getTypeChecker();
   const { getAmbientModules } = checker;
-  // Nobody imports what stands for the globals of a module.
+  // The modules that hold the globals of other modules are not for import.
   const read = (): ts.Symbol[] =>
-    getAmbientModules().filter(({ name }) => !name.startsWith(`"${GLOBALS_OF}`));
-  // Asked for inside the quotes of imports, and by no other completion.
+    getAmbientModules().filter(({ name }) => !name.startsWith(`"${GLOBALS_PREFIX}`));
+  // TypeScript asks for ambient modules only inside the quotes of imports.
   const unread = (): ts.Symbol[] => Array.from(moduleNames(), (name) => ({ name: `"${name}"` }) as ts.Symbol);
   checker.getAmbientModules = () => [...read(), ...unread()];
   try {
@@ -176,7 +176,7 @@ function completionsAt(
   }
 }
 
-/** What completion asks about the disk, for the paths of imports. */
+/** Makes the host by which completion reads the disk, for the paths of imports. */
 function completionHost(program: ts.Program): object {
   return {
     ...ts.sys,
@@ -186,7 +186,7 @@ function completionHost(program: ts.Program): object {
   };
 }
 
-/** The converter's second pass: cells are CommonJS by then, local modules become it, with awaits made stoppable. */
+/** The converter's second pass: cells are already CommonJS; local modules are compiled to it, with awaits made stoppable. */
 function transpile(record: CompilerRecord, source: string, options: ts.TranspileOptions): ts.TranspileOutput {
   if (!record.emitting) return { outputText: cleaned(source) };
   const { noImplicitUseStrict, ...kept } = options.compilerOptions ?? {};

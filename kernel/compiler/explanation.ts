@@ -1,9 +1,77 @@
-/** What a front end shows about a name: its signature and documentation, and the value that it has. */
-
+/**
+ * Explains a name for a front end: its signature, documentation and declaration, and the summary of its value.
+ *
+ * `quickInfoAt` finds the signature as TypeScript's language service does, but without a language service.
+ */
 import ts from "typescript";
 import type { SourceFiles } from "./source-files";
 import type { Explanation } from "./types";
 
+// Internals of stock TypeScript that the public declarations leave out.
+interface Internals {
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
+  SymbolDisplay: {
+    getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
+    getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker: ts.TypeChecker,
+      symbol: ts.Symbol,
+      file: ts.SourceFile,
+      enclosing: ts.Node | undefined,
+      location: ts.Node,
+    ): Pick<ts.QuickInfo, "displayParts" | "documentation" | "tags"> & { symbolKind: ts.ScriptElementKind };
+  };
+}
+
+const internals = ts as unknown as typeof ts & Internals;
+
+/** A quick info that holds the declaration too. */
+interface DeclaredInfo extends ts.QuickInfo {
+  /** The source text of the declaration, cut after {@link MAX_DECLARATION_LINES} lines. */
+  readonly declaration?: string;
+}
+
+/** Implements `getQuickInfoAtPosition` of tslab's fork; returns undefined where there is no known name. */
+export function quickInfoAt(
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  position: number,
+  sources: SourceFiles,
+): DeclaredInfo | undefined {
+  let node = internals.getTouchingPropertyName(file, position);
+  if (node.parent && ts.isNewExpression(node.parent) && node.pos === node.parent.pos)
+    node = node.parent.expression;
+  const symbol = node === file ? undefined : checker.getSymbolAtLocation(node);
+  if (!symbol) {
+    // Among the arguments of a call, where there is no name, the function is explained.
+    const before = internals.findPrecedingToken(position, file);
+    const callee = calleeAround(node, position) ?? (before && calleeAround(before, position));
+    return callee && quickInfoAt(file, checker, callee.getEnd() - 1, sources);
+  }
+  if ((checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
+    return undefined;
+  }
+  const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  loadDocumentation(meant, checker, sources);
+  const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
+    checker,
+    symbol,
+    file,
+    node.parent,
+    node,
+  );
+  return {
+    kind: shown.symbolKind,
+    kindModifiers: internals.SymbolDisplay.getSymbolModifiers(checker, symbol),
+    textSpan: { start: node.getStart(file), length: node.getWidth(file) },
+    displayParts: shown.displayParts,
+    documentation: shown.documentation,
+    tags: shown.tags,
+    declaration: declarationOf(meant, sources),
+  };
+}
+
+/** Turns TypeScript's quick info into plain texts. */
 export function explanationOf({ displayParts, documentation, tags, declaration }: DeclaredInfo): Explanation {
   const text = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
     (parts ?? []).map((part) => part.text).join("");
@@ -16,10 +84,10 @@ export function explanationOf({ displayParts, documentation, tags, declaration }
 }
 
 /**
- * The explanation in plain text and in Markdown.
+ * Writes an explanation in plain text and in Markdown.
  *
- * @param found what the compiler knows, if anything
- * @param summary of the value, if there is one
+ * @param found the compiler's explanation, if any
+ * @param summary of the value, if any
  */
 export function explanationBundle(
   found: Explanation | undefined,
@@ -52,7 +120,7 @@ function fenced(language: string, text: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** One entry of a list; an example is code unless its author made a block of it. */
+/** Writes a tag as an entry of a list; an example becomes a code block unless its author made one. */
 function markdownOf({ name, text }: Explanation["tags"][number]): string {
   if (name === "example") return `- *@example*\n\n${text.includes("```") ? text : fenced("ts", text)}\n`;
   const [, parameter, rest] = /^([\w$.]+)\s+(?:-\s*)?([\s\S]*)$/.exec(text) ?? [];
@@ -61,7 +129,7 @@ function markdownOf({ name, text }: Explanation["tags"][number]): string {
   return `- *@${name}* ${said.replace(/\n/g, "\n  ")}`.trimEnd();
 }
 
-/** `{@link name text}` as Markdown. */
+/** Replaces `{@link name text}` by Markdown. */
 function withLinks(text: string): string {
   return text.replace(
     /\{@link(?:code|plain)?\s+([^}|\s]+)(?:\s*\|\s*|\s+)?([^}]*)\}/g,
@@ -72,34 +140,14 @@ function withLinks(text: string): string {
   );
 }
 
-// Signature and documentation of a name, without the language service that stock TypeScript wants for it.
-
-// Internals of stock TypeScript that the public declarations leave out.
-interface Internals {
-  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
-  findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
-  SymbolDisplay: {
-    getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
-    getSymbolDisplayPartsDocumentationAndSymbolKind(
-      checker: ts.TypeChecker,
-      symbol: ts.Symbol,
-      file: ts.SourceFile,
-      enclosing: ts.Node | undefined,
-      location: ts.Node,
-    ): Pick<ts.QuickInfo, "displayParts" | "documentation" | "tags"> & { symbolKind: ts.ScriptElementKind };
-  };
-}
-const internals = ts as unknown as typeof ts & Internals;
-
-/** A quick info that holds the declaration too. */
-interface DeclaredInfo extends ts.QuickInfo {
-  /** As it is written where the name is declared; the front part of a long one. */
-  readonly declaration?: string;
-}
-
+/** Lines of a declaration that are shown. */
 const MAX_DECLARATION_LINES = 100;
 
-/** @param symbol what the name stands for, no alias */
+/**
+ * Returns the source text of a declaration.
+ *
+ * @param symbol that the name means, no alias
+ */
 function declarationOf(symbol: ts.Symbol, sources: SourceFiles): string | undefined {
   const [node] = symbol.declarations ?? [];
   if (!node) return undefined;
@@ -112,48 +160,8 @@ function declarationOf(symbol: ts.Symbol, sources: SourceFiles): string | undefi
   ].join("\n");
 }
 
-/** What tslab's fork offers under the name `getQuickInfoAtPosition`; undefined where there is no known name. */
-export function quickInfoAt(
-  file: ts.SourceFile,
-  checker: ts.TypeChecker,
-  position: number,
-  sources: SourceFiles,
-): DeclaredInfo | undefined {
-  let node = internals.getTouchingPropertyName(file, position);
-  if (node.parent && ts.isNewExpression(node.parent) && node.pos === node.parent.pos)
-    node = node.parent.expression;
-  const symbol = node === file ? undefined : checker.getSymbolAtLocation(node);
-  if (!symbol) {
-    // Among the arguments of a call, where there is no name, one wants to know about the function.
-    const before = internals.findPrecedingToken(position, file);
-    const callee = calleeAround(node, position) ?? (before && calleeAround(before, position));
-    return callee && quickInfoAt(file, checker, callee.getEnd() - 1, sources);
-  }
-  if ((checker as unknown as { isUnknownSymbol(s: ts.Symbol): boolean }).isUnknownSymbol(symbol)) {
-    return undefined;
-  }
-  const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  haveDocumentation(meant, checker, sources);
-  const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
-    checker,
-    symbol,
-    file,
-    node.parent,
-    node,
-  );
-  return {
-    kind: shown.symbolKind,
-    kindModifiers: internals.SymbolDisplay.getSymbolModifiers(checker, symbol),
-    textSpan: { start: node.getStart(file), length: node.getWidth(file) },
-    displayParts: shown.displayParts,
-    documentation: shown.documentation,
-    tags: shown.tags,
-    declaration: declarationOf(meant, sources),
-  };
-}
-
-/** Before TypeScript looks for comments, which it does once for each symbol. */
-function haveDocumentation(
+/** Restores the comments of a symbol before TypeScript looks for them, which it does once for each symbol. */
+function loadDocumentation(
   { declarations = [] }: ts.Symbol,
   checker: ts.TypeChecker,
   sources: SourceFiles,
@@ -163,7 +171,7 @@ function haveDocumentation(
   for (const { parent } of declarations) documentBases(parent, checker, sources);
 }
 
-/** A member without a comment of its own may have that of a class which its own extends, or of an interface. */
+/** Restores the comments of base classes and interfaces, from which a member without a comment inherits one. */
 function documentBases(type: ts.Node, checker: ts.TypeChecker, sources: SourceFiles): void {
   if (!ts.isClassLike(type) && !ts.isInterfaceDeclaration(type)) return;
   for (const base of (type.heritageClauses ?? []).flatMap(({ types }) => types)) {
@@ -174,7 +182,7 @@ function documentBases(type: ts.Node, checker: ts.TypeChecker, sources: SourceFi
   }
 }
 
-/** The name or member that is called by the innermost call whose parentheses hold the position. */
+/** Returns the function name in the innermost call whose parentheses hold the position. */
 function calleeAround(node: ts.Node, position: number): ts.Node | undefined {
   for (let at: ts.Node | undefined = node; at && !ts.isSourceFile(at); at = at.parent) {
     if (!ts.isCallExpression(at) && !ts.isNewExpression(at)) continue;

@@ -1,7 +1,7 @@
 /**
- * Declarations for everything a cell leaves, also where a type has no name that its package exports.
+ * Emits the code of a cell with declarations of everything that it leaves, also of types that their package does not export.
  *
- * Types travel from cell to cell as declarations, and a type that became `any` on the way is lost.
+ * Types are passed from cell to cell as declarations; a type that is declared as `any` there is lost.
  */
 import ts from "typescript";
 import { asCommonJS, cellTransformers } from "./cell-emit";
@@ -40,15 +40,15 @@ export function emitWithDeclarations(
     ? asCommonJS(program.getCompilerOptions(), (codeIsThere) =>
         emit(cellTransformers(record, checker, TYPE_NODES), codeIsThere),
       )
-    : // A local module sees no cells, and keeps its last expression to itself.
+    : // A local module uses no variables of cells and has no result.
       emit({ after: [] });
   record.emitting = false;
   return result;
 }
 
 /**
- * Where the converter looks for what is emitted: the root of the disk is the root of the sources, so that local modules may
- * lie anywhere, while the converter takes the notebook's folder for it. It takes scripts by the name `.js` alone.
+ * Returns the path at which the converter looks for an emitted file. The root of the disk is the root of the sources, so that
+ * local modules may lie anywhere, but the converter expects the notebook's folder to be it, and scripts to end in `.js`.
  */
 function asConverterExpects(name: string, folder: string): string {
   const path =
@@ -56,14 +56,14 @@ function asConverterExpects(name: string, folder: string): string {
   return OUT + (path.startsWith(`${folder}/`) ? path.slice(folder.length) : OUTSIDE + path);
 }
 
-/** What `.ts`, `.mts`, `.cts` and their like in JavaScript are compiled to. */
+/** Matches the path of an emitted script. */
 const SCRIPT = /\.[cm]?jsx?$/;
 
-/** The folder of emitted files that the converter makes up. */
+/** The output folder, which exists only for the converter, and the part of it for files outside the notebook's folder. */
 const OUT = "outDir";
 const OUTSIDE = "/__outside__";
 
-/** The place of a local module whose path the converter put together. */
+/** Returns the true path of a local module from the path that the converter made. */
 export function localModulePath(path: string): string {
   const start = path.indexOf(`${OUTSIDE}/`);
   const own = start < 0 ? path : path.slice(start + OUTSIDE.length);
@@ -75,8 +75,8 @@ const ALLOW_NODE_MODULES_PATHS = 1 << 26;
 const TYPE_NODES: ts.NodeBuilderFlags = ALLOW_NODE_MODULES_PATHS | ts.NodeBuilderFlags.NoTruncation;
 
 /**
- * Changes what TypeScript asks of the checker while it emits: without the paths it declares a variable as `any` where its type can
- * only be reached by one, and for a member of a cell's `const enum` it writes the value, which a later cell may declare anew.
+ * Changes two answers of the checker during emit. Types that only a path into a package can name get that path instead of `any`.
+ * Members of a cell's `const enum` are not replaced by their values, which a later cell may redeclare.
  */
 function patchResolver(checker: ts.TypeChecker): void {
   type Create = (...args: unknown[]) => unknown;

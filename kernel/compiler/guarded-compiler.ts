@@ -1,8 +1,8 @@
-/** The compiler, with the built-ins that it needs, and with a sentence where it fails all the same. */
+/** Runs the compiler with the language's own built-ins, and turns its failures into one sentence. */
 import { lostBuiltIn, withBuiltIns } from "../built-ins";
 import { CellError, compilerFailed } from "../errors";
 
-/** @throws CellError where the compiler breaks on what it was given */
+/** @throws CellError where the compiler itself fails */
 export function guardedCompiler<T>(work: () => T): T {
   try {
     return withBuiltIns(work);

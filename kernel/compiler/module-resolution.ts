@@ -1,6 +1,6 @@
 /**
- * Where the types of a cell's imports come from: the notebook's folder first, then the folder of the package
- * that holds the kernel, so that `smooth-edges` and what it depends on type-check in a notebook anywhere.
+ * Resolves the imports of cells: from the notebook's folder first, then from the package that holds the kernel, so that
+ * `smooth-edges` and its dependencies type-check in a notebook anywhere.
  */
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,16 +9,16 @@ import type { NodeDeclarations } from "./node-declarations";
 
 type ResolveLiterals = NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]>;
 
-/** A path inside this package, from which its own name and its dependencies resolve; no file need be there. */
+/** A path inside this package, from which its own name and its dependencies resolve; the file need not exist. */
 export const INSIDE_PACKAGE: string = join(__dirname, "cell.ts");
 
 /**
- * A resolver for the converter's compiler host.
+ * Makes the module resolver of the converter's compiler host.
  *
  * @param system the converter's view of the disk
- * @param cache for everything but cells: a package installed since the last try must be found
+ * @param cache for all files but cells, in which a package installed since the last try must be found
  * @param isVirtualFile whether a file is the cell or holds declarations of earlier cells
- * @param node whose imports from packages wait until something asks for their types
+ * @param node declarations of Node, whose imports from packages are postponed until something needs their types
  */
 export function resolveModuleForCell(
   system: ts.System,
@@ -30,7 +30,7 @@ export function resolveModuleForCell(
   return (literals, containingFile, redirected, options, sourceFile) => {
     const isCell = isVirtualFile(containingFile) && dirname(containingFile) === currentFolder;
     return literals.map((literal) => {
-      // Declared by name among Node's own types, whose imports of each other would be sought in every folder above.
+      // Node's modules are declared by name; a search would go through every folder above.
       if (isBuiltin(literal.text)) return { resolvedModule: undefined };
       const mode = ts.getModeForUsageLocation(sourceFile, literal, options);
       const found = ts.resolveModuleName(
@@ -53,7 +53,7 @@ export function resolveModuleForCell(
   };
 }
 
-/** Whether a module is named by where it lies. */
+/** Whether a module is named by its path. */
 export function isRelative(specifier: string): boolean {
   return /^\.{0,2}\//.test(specifier);
 }
@@ -61,8 +61,8 @@ export function isRelative(specifier: string): boolean {
 type Found = ts.ResolvedModuleWithFailedLookupLocations;
 
 /**
- * A local module that is imported by several paths is one module, as it is for Node. So is TypeScript of a package that is
- * linked from elsewhere: it is compiled as the notebook's own.
+ * Resolves symbolic links of local modules, so that one that is imported by several paths is one module, as for Node. TypeScript
+ * in a linked package counts as a local module too.
  */
 function asLocal(found: Found, specifier: string, { realpath }: ts.System): Found {
   const { resolvedModule } = found;
@@ -75,7 +75,7 @@ function asLocal(found: Found, specifier: string, { realpath }: ts.System): Foun
   return { ...found, resolvedModule: { ...resolvedModule, resolvedFileName: path, isExternalLibraryImport } };
 }
 
-/** Extensions of the sources that an extension of JavaScript, or none, may stand for, in TypeScript's order. */
+/** For each extension of JavaScript, or none, the extensions of sources that it may mean, in TypeScript's order. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
   "": [".ts", ".tsx", ".js", ".jsx"],
   ".js": [".ts", ".tsx", ".js", ".jsx"],
@@ -84,7 +84,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".cjs": [".cts", ".cjs"],
 };
 
-/** The file with code that an import of a path means, by the rules of TypeScript; undefined where there is none. */
+/** Returns the source file that an import of a path means by the rules of TypeScript; undefined where there is none. */
 export function localSource(path: string): string | undefined {
   const extension = /\.[cm]?jsx?$/.exec(path)?.[0] ?? "";
   const stem = path.slice(0, path.length - extension.length);

@@ -1,23 +1,26 @@
 /**
- * Node's declarations: the globals as one file that every cell is compiled with, the modules when something asks for their types.
+ * Divides Node's declarations: the globals are one file for every cell, and the modules are read when something needs their types.
  *
- * Most cells know of Node no more than `console` and `process`, and the modules are two thirds of the text.
+ * Most cells use no more of Node than `console` and `process`, and the modules are two thirds of the text. A module that also
+ * declares globals is split: `crypto.d.ts`, for example, declares one global beside a third of all text in files with globals. The
+ * part with the globals imports the names that it uses from the rest, so the rest is read when something needs their types.
  */
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { BundledDeclarations, isModule } from "./typescript-libs";
 
-/** The `@types` folder with Node's declarations: the kernel's own, wherever the notebook lies. */
+/** Returns the `@types` folder with the kernel's own declarations of Node, wherever the notebook lies. */
 export function nodeTypeRoot(): string {
   const tslabFolder = dirname(require.resolve("tslab/package.json"));
   const nodeTypes = require.resolve("@types/node/package.json", { paths: [__dirname, tslabFolder] });
   return dirname(dirname(nodeTypes));
 }
 
+/** Node's declarations, divided when they are first needed. */
 export class NodeDeclarations {
   readonly #folder: string;
   readonly #index: string;
-  #read: Read | undefined;
+  #scanned: ScannedFiles | undefined;
 
   /** @param typeRoot the folder `@types` that holds them */
   constructor(typeRoot: string) {
@@ -25,7 +28,7 @@ export class NodeDeclarations {
     this.#index = `${this.#folder}/index.d.ts`;
   }
 
-  /** What no module is needed for. */
+  /** The file with all globals. */
   get globals(): BundledDeclarations {
     return this.#files.globals;
   }
@@ -40,38 +43,38 @@ export class NodeDeclarations {
     return path.startsWith(`${this.#folder}/`);
   }
 
-  /** Whether a file counts as empty: what it says is among the globals, or is read when something asks for it. */
+  /** Whether a file counts as empty, because its text is among the globals or is read when something needs it. */
   replaces(path: string): boolean {
-    return this.includes(path) && (path === this.#index || this.globals.holds(path));
+    return this.includes(path) && (path === this.#index || this.globals.contains(path));
   }
 
-  /** The text of the file of a module whose globals are read apart from it; undefined for other files. */
+  /** Returns the text of a module without its globals; undefined for a file that was not split. */
   textWithoutGlobals(path: string): string | undefined {
     return this.includes(path) ? this.#files.split.get(path)?.rest : undefined;
   }
 
-  /** The names of all modules that are read when something asks for them. */
+  /** The names of all modules that are read when something needs them. */
   get moduleNames(): Iterable<string> {
     return this.#files.modules.keys();
   }
 
-  /** The file that is to be read for a module; undefined where there is none, or no need. */
+  /** Returns the file to read for a module; undefined where there is none, or its text is among the globals. */
   fileOf(module: string): string | undefined {
     return this.#files.modules.get(module);
   }
 
-  /** Has a package that Node's own declarations import wait until something asks for its types. */
+  /** Postpones reading a package that Node's declarations import until something needs its types. */
   postpone(module: string, path: string): void {
     this.#files.modules.set(module, path);
   }
 
-  /** Looked through when something asks for the first time. */
-  get #files(): Read {
-    this.#read ??= this.#lookThrough();
-    return this.#read;
+  /** The files, scanned on first use. */
+  get #files(): ScannedFiles {
+    this.#scanned ??= this.#scan();
+    return this.#scanned;
   }
 
-  #lookThrough(): Read {
+  #scan(): ScannedFiles {
     const joined: string[] = [];
     const more: string[] = [];
     const modules = new Map<string, string>();
@@ -82,7 +85,7 @@ export class NodeDeclarations {
       if (isModule(text)) more.push(path);
       else if (names.length === 0) joined.push(path);
       else {
-        // An expression alone would try every line.
+        // The plain search first, because the regular expression tries every line.
         const declaresGlobals = text.includes("global {") && DECLARES_GLOBALS.test(text);
         const parts = declaresGlobals ? splitModule(text) : undefined;
         if (parts) split.set(path, parts);
@@ -100,12 +103,12 @@ export class NodeDeclarations {
   }
 }
 
-interface Read {
+interface ScannedFiles {
   readonly globals: BundledDeclarations;
   readonly more: readonly string[];
   /** The files of the modules that are not among the globals, by the modules' names. */
   readonly modules: Map<string, string>;
-  /** The modules whose globals are in `globals` without the rest of them, by their files. */
+  /** The modules that were split, by their files. */
   readonly split: ReadonlyMap<string, SplitModule>;
 }
 
@@ -113,20 +116,14 @@ const DECLARED_MODULE = /^declare module ["']([^"']+)["']/gm;
 const DECLARES_GLOBALS = /^[ \t]*global \{/m;
 const REFERENCE = /^\/\/\/ *<reference path=["']([^"']+)["']/gm;
 
-/** A file after those that it refers to, with their texts. */
+/** Lists a file after the files that it refers to, with their texts. */
 function filesOf(path: string): [path: string, text: string][] {
   const text = ts.sys.readFile(path) ?? "";
   const references = Array.from(text.matchAll(REFERENCE), ([, name]) => join(dirname(path), name as string));
   return [...references.flatMap((reference) => filesOf(reference.replace(/\\/g, "/"))), [path, text]];
 }
 
-// The globals that a module of Node's declarations adds, apart from the module.
-//
-// `crypto.d.ts` declares one global beside a third of all that is declared in files with globals, so cells would read all of
-// the module for it. Apart, the globals name what they use of the module by imports, and the module is read when something asks
-// for their types.
-
-/** A file cut in two. */
+/** The two parts of a module's file. */
 interface SplitModule {
   /** A module of another name that adds the globals. */
   readonly globals: string;
@@ -134,10 +131,14 @@ interface SplitModule {
   readonly rest: string;
 }
 
-/** How the names of modules begin that stand for the globals of another one. */
-export const GLOBALS_OF = "globals of ";
+/** Begins the names of modules that hold the globals of another module. */
+export const GLOBALS_PREFIX = "globals of ";
 
-/** @returns undefined where the file is not written as this wants it, or may use what others cannot import */
+/**
+ * Splits a file into the globals of its module and the rest.
+ *
+ * @returns undefined where the file is not formatted as expected, or its globals may use names that the module does not export
+ */
 function splitModule(text: string): SplitModule | undefined {
   const block = globalBlock(text);
   if (block === undefined || block.length > text.length / 2) return undefined;
@@ -155,10 +156,10 @@ function splitModule(text: string): SplitModule | undefined {
     ...(body.match(IMPORT) ?? []),
     ...(used.size > 0 ? [`    import { ${[...used].join(", ")} } from "${name}";`] : []),
   ];
-  return { globals: `declare module "${GLOBALS_OF}${name}" {\n${imports.join("\n")}\n${block}}\n`, rest };
+  return { globals: `declare module "${GLOBALS_PREFIX}${name}" {\n${imports.join("\n")}\n${block}}\n`, rest };
 }
 
-/** The block of the one `global` that a file holds, found by places: an expression would try each of its thousands of lines. */
+/** Finds the one `global` block of a file by plain search, since a regular expression would try each of thousands of lines. */
 function globalBlock(text: string): string | undefined {
   const start = text.indexOf(GLOBAL_START) + 1;
   const end = text.indexOf(GLOBAL_END, start);
@@ -166,7 +167,7 @@ function globalBlock(text: string): string | undefined {
   return start > 0 && end > 0 && isOnly ? text.slice(start, end + GLOBAL_END.length) : undefined;
 }
 
-/** The module that a block stands in, without the block. */
+/** Returns the name of the module around a block, and its text without the block. */
 function moduleAround(text: string, block: string): [name: string, body: string] | undefined {
   for (const [whole, name, body] of text.matchAll(MODULE)) {
     if (whole.includes(block)) return [name as string, (body as string).replace(block, "")];
@@ -174,12 +175,12 @@ function moduleAround(text: string, block: string): [name: string, body: string]
   return undefined;
 }
 
-// Published declarations are formatted by one program, so indentation tells where blocks end.
+// Published declarations are formatted by one program, so indentation shows where blocks end.
 const MODULE = /^declare module ["']([^"']+)["'] \{\n([\s\S]*?)^\}/gm;
 const GLOBAL_START = "\n    global {\n";
 const GLOBAL_END = "\n    }\n";
 const IMPORT = /^ {4}import [^;]*;/gm;
-/** What other modules can import: all that there is, unless the module says of some that it exports them. */
+/** Matches a declaration that other modules can import: all of them, unless the module has a list of exports. */
 const DECLARATION =
   /^ {4}(export )?(?:abstract )?(?:class|interface|type|namespace|const|let|var|function|enum) ([\w$]+)/gm;
 const EXPORTS_SOME = /^ {4}export \{/m;

@@ -1,22 +1,22 @@
 /**
- * Keeps the types of values that were made before a cell declares one of these types anew.
+ * Keeps the types of existing values when a cell redeclares one of these types.
  *
- * Types travel from cell to cell as declarations, where `const first: Model` means whatever `Model` is declared as. Before a cell
- * with a class `Model` is compiled, an earlier `Model` that other declarations mention is renamed to `Model_1`, there and wherever
- * it is mentioned: values made before have that type, and the name has the new one.
+ * Types are passed from cell to cell as declarations, where `const first: Model` means the current declaration of `Model`. Before a
+ * cell with a class `Model` is compiled, an earlier `Model` that other declarations mention is renamed to `Model_1`, there and
+ * wherever it is mentioned: earlier values have that type, and the name has the new one.
  */
 import ts from "typescript";
 import { joinDeclarations, splitDeclarations } from "./cell-declarations";
 import { isTypeWithValue } from "./cell-names";
 
-/** Declarations of earlier cells, and the names that their types got in place of those that are declared anew. */
+/** Declarations of earlier cells, and the new names of types whose names are redeclared. */
 export interface RenamedTypes {
   readonly declarations: string;
   readonly renamed: ReadonlyMap<string, string>;
 }
 
 /**
- * Renames earlier types that a cell is about to declare anew.
+ * Renames earlier types that a cell is about to redeclare.
  *
  * @param declarations that the cell will be compiled against
  */
@@ -30,10 +30,10 @@ export function renameOlderTypes(declarations: string, code: string): RenamedTyp
     const at = files.findLastIndex((file) => typesOf(file).has(name));
     const file = files[at];
     if (!file) continue;
-    // The same import, run again, means the same type; a variable leaves an interface of its name what it is.
+    // A repeated import means the same type; a variable does not replace an interface of its name.
     if (origin !== VALUE && origin !== undefined && typesOf(file).get(name) === origin) continue;
     if (origin === VALUE && !isValueToo(file, name)) continue;
-    // Functions use the class or enum that there is when they are called, so their signatures mean the new one.
+    // Functions use the class or enum that exists when they are called, so their signatures mean the new one.
     const isLive = isValueToo(file, name);
     const isOfValue = (node: ts.Identifier): boolean => !(isLive && isInSignature(node));
     const mentions = files.slice(at).flatMap((later) => referencesTo(later, name).filter(isMention));
@@ -48,12 +48,12 @@ export function renameOlderTypes(declarations: string, code: string): RenamedTyp
   return { declarations: result, renamed };
 }
 
-/** Gives earlier types their names back where the cell has declared the very same ones, also where these mention each other. */
+/** Restores the names of earlier types where the cell has declared identical ones, also where these mention each other. */
 export function mergeUnchangedTypes({ declarations, renamed }: RenamedTypes): RenamedTypes {
   const same = new Map(renamed);
   const asBefore = (text: string): string =>
     [...same].reduce((result, [name, fresh]) => result.replaceAll(fresh, name), text);
-  // One that differs makes those differ that mention it.
+  // A type that differs makes every type differ that mentions it.
   for (let count = -1; count !== same.size; ) {
     count = same.size;
     for (const [name, fresh] of same) {
@@ -70,7 +70,7 @@ export function mergeUnchangedTypes({ declarations, renamed }: RenamedTypes): Re
   return { declarations: result, renamed: new Map([...renamed].filter(([name]) => !same.has(name))) };
 }
 
-/** Gives an earlier class or enum its name back where the cell failed before it had declared the new one. */
+/** Restores the name of an earlier class or enum where the cell failed before it had declared the new one. */
 export function restoreTypes(
   { declarations, renamed }: RenamedTypes,
   assigned: ReadonlySet<string>,
@@ -85,17 +85,17 @@ export function restoreTypes(
   return { declarations: result, renamed: left };
 }
 
-/** The newest declarations from before a cell, with the names that their types got since. */
-export function withNames(recent: string, renamed: RenamedTypes["renamed"]): string {
+/** Applies the new names of types to the newest declarations from before a cell. */
+export function applyRenames(recent: string, renamed: RenamedTypes["renamed"]): string {
   return [...renamed].reduce((result, [name, fresh]) => renameFrom(result, 0, name, fresh), recent);
 }
 
-/** A word without which a cell declares no name. */
+/** Matches the keywords of which a cell needs one to declare a name. */
 const DECLARES_NAME = /\b(?:class|interface|type|enum|namespace|module|import|const|let|var|function)\b/;
-/** A word without which declarations hold no type. */
+/** Matches the keywords of which declarations need one to hold a type. */
 const TYPE = /\b(?:class|interface|type|enum|namespace|module|import)\b/;
 
-/** What a name of a variable or function comes from. */
+/** The origin of a name that is a variable or function. */
 const VALUE = "value";
 
 function splitAll(declarations: string): string[] {
@@ -115,7 +115,7 @@ function parseDeclarations(text: string): ts.SourceFile {
   return parse("cells.d.ts", text);
 }
 
-/** All names that a cell declares by statements of its top level: types as in {@link typesOf}, and variables and functions. */
+/** Returns all names that a cell declares by top-level statements: types as in {@link typesOf}, variables and functions. */
 function namesOf(file: ts.SourceFile): Map<string, string | undefined> {
   const found = typesOf(file);
   const addBound = (name: ts.BindingName): void => {
@@ -132,7 +132,7 @@ function namesOf(file: ts.SourceFile): Map<string, string | undefined> {
   return found;
 }
 
-/** Whether the type of a name is a value too, so that a variable of its name takes its place. */
+/** Whether the type of a name is also a value, so that a variable of its name replaces it. */
 function isValueToo(file: ts.SourceFile, name: string): boolean {
   return file.statements.some((statement) =>
     ts.isImportDeclaration(statement) || ts.isImportEqualsDeclaration(statement)
@@ -141,7 +141,7 @@ function isValueToo(file: ts.SourceFile, name: string): boolean {
   );
 }
 
-/** The names of types that a file declares at its top level; those of imports with what they are imported from. */
+/** Returns the names of types that a file declares at its top level; those of imports with their origin. */
 function typesOf(file: ts.SourceFile): Map<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   for (const statement of file.statements) {
@@ -181,11 +181,11 @@ function isTypeDeclaration(
   );
 }
 
-/** Every place of a file where a name declares or mentions a type of the top level. */
+/** Finds every place of a file where a name declares or mentions a top-level type. */
 function referencesTo(file: ts.SourceFile, name: string): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   if (!file.text.includes(name)) return found;
-  // An interface beside a variable of the same name is a type alone, and `typeof` means the variable.
+  // An interface beside a variable of the same name is only a type, and `typeof` means the variable.
   const isTypeAlone = !file.statements.some(
     (statement) =>
       (ts.isClassDeclaration(statement) ||
@@ -202,7 +202,7 @@ function referencesTo(file: ts.SourceFile, name: string): ts.Identifier[] {
   return found;
 }
 
-/** Whether a node has a type parameter or, as a namespace, a member with a name, which then means that. */
+/** Whether a name means something else inside a node: a type parameter, or a member of a namespace. */
 function declaresInside(node: ts.Node, name: string): boolean {
   const { typeParameters } = node as { typeParameters?: ts.NodeArray<ts.TypeParameterDeclaration> };
   if (typeParameters?.some((parameter) => parameter.name.text === name)) return true;
@@ -231,21 +231,21 @@ function topOf(name: ts.QualifiedName): ts.QualifiedName {
   return ts.isQualifiedName(name.parent) ? topOf(name.parent) : name;
 }
 
-/** Whether a reference stands outside of the declaration that it means. */
+/** Whether a reference is outside the declaration that it means. */
 function isMention(node: ts.Identifier): boolean {
   const statement = ts.findAncestor(node, ({ parent }) => parent && ts.isSourceFile(parent));
   if (!statement || ts.isImportDeclaration(statement)) return false;
   return !(isTypeDeclaration(statement) && statement.name?.getText() === node.text);
 }
 
-/** Whether a mention stands in the signature of a function or method, other than those of the class itself. */
+/** Whether a mention is in the signature of a function or method, except those of the class itself. */
 function isInSignature(node: ts.Identifier): boolean {
   if (!isMention(node)) return false;
   const isSignature = (ancestor: ts.Node): boolean => ts.isFunctionLike(ancestor) && !ts.isAccessor(ancestor);
   return ts.findAncestor(node, isSignature) !== undefined;
 }
 
-/** Puts the chunks from `at` on into one, in which a name means its newest declaration, where they share no names. */
+/** Joins the chunks from `at` on into one, in which a name means its newest declaration, unless they share names. */
 function joinFrom(declarations: string, at: number): string {
   const chunks = splitAll(declarations);
   const joined = chunks.slice(at);
@@ -275,7 +275,7 @@ function renameFrom(
   return joinAll(chunks);
 }
 
-/** The newest declarations of a type, of which there are several where they merge. */
+/** Returns the newest declarations of a type; there are several where they merge. */
 function newestOf(declarations: string, name: string): readonly ts.Statement[] {
   const found = splitAll(declarations).map((chunk) =>
     parseDeclarations(chunk).statements.filter((statement) => declares(statement, name)),
@@ -304,7 +304,7 @@ function declares(statement: ts.Statement, name: string): boolean {
   return isTypeDeclaration(statement) && statement.name?.getText() === name;
 }
 
-/** `Model_1`, or the first such name that nothing has. */
+/** Returns `Model_1`, or the first such name that is free. */
 function freeName(name: string, text: string): string {
   for (let count = 1; ; count++) {
     const candidate = `${name}_${count}`;

@@ -1,4 +1,4 @@
-/** Completion inside quotes: what begins with what is there, in its place, and the names that imports find without the notebook's folder. */
+/** Completes inside quotes: it filters by the typed text, and offers this package's own modules in imports. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
@@ -10,7 +10,7 @@ const internals = ts as unknown as {
   findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
 };
 
-/** @param found for the place, of which TypeScript fills in members and paths whatever is there already */
+/** @param found TypeScript's completion, whose members and paths ignore the typed text */
 export function quotedCompletion(code: string, offset: number, found: Completion): Completion {
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, true);
   const token = internals.findPrecedingToken(offset, file);
@@ -19,7 +19,7 @@ export function quotedCompletion(code: string, offset: number, found: Completion
   if (offset > token.end || (offset === token.end && !isUnterminated)) return found;
   const typed = code.slice(token.getStart(file) + 1, offset);
   const isPath = isModuleName(token);
-  // Of a path TypeScript offers the next part, as a front end is to fill it in.
+  // TypeScript completes a path by its next part, which is the part that a front end inserts.
   const begun = isPath ? typed.slice(typed.lastIndexOf("/") + 1) : typed;
   const parts = isPath ? own.filter((name) => name.startsWith(typed)) : [];
   const rest = parts.map((name) => ({ text: name.slice(typed.length - begun.length), kind: "module" }));
@@ -35,8 +35,8 @@ export function quotedCompletion(code: string, offset: number, found: Completion
 }
 
 /**
- * Files with something to load, no mere declarations, by the extension that they have on the disk where they need one.
- * `require` is Node's own, which compiles no TypeScript.
+ * Keeps the files that have code to load, not only declarations, with their true extensions where one is needed. Node's own
+ * `require` loads no TypeScript.
  */
 function loadable(
   matches: Completion["matches"],
@@ -65,7 +65,7 @@ function isModuleName({ parent }: ts.StringLiteral): boolean {
   );
 }
 
-/** This package and its parts, which a cell can import wherever the notebook lies. */
+/** The entry points of this package, which a cell can import wherever the notebook lies. */
 const own: readonly string[] = (() => {
   const text = readFileSync(join(__dirname, "../../../package.json"), "utf8");
   const { name, exports } = JSON.parse(text) as { name: string; exports: object };

@@ -1,5 +1,5 @@
 /**
- * What the compiler of cells takes and gives, for the rooms that run cells, answer questions about code and show errors.
+ * The types between the compiler of cells and the rooms that run cells, answer requests about code and show errors.
  */
 
 import type { PositionMap } from "../cell-positions";
@@ -8,15 +8,15 @@ import type { TypeChecking } from "../notebook-kernel";
 /** A name that a cell is about to declare. */
 export interface DeclaredName {
   readonly name: string;
-  /** Whether it is a `var`, which is undefined before the cell gets to it; anything else cannot be used by then. */
+  /** Whether it is a `var`, which is undefined until it is assigned; other variables cannot be used before their declaration. */
   readonly isVar: boolean;
-  /** Whether blocks and loops alone declare it, which assign to it without being reported each time. */
+  /** Whether only blocks and loops declare it; their assignments are not reported each time. */
   readonly isInBlocks: boolean;
-  /** Whether the cell only says, by `declare`, that there is such a variable. */
+  /** Whether the cell only states, by `declare`, that the variable exists. */
   readonly isAmbient: boolean;
 }
 
-/** What compiled cells call. */
+/** The functions and values that compiled cells use. */
 export interface CellRuntime {
   /** The variables of all cells, as cells declare them. */
   readonly exports: object;
@@ -31,7 +31,7 @@ export interface CellRuntime {
   readonly require: NodeJS.Require;
   /** `value`, unless the running cell is interrupted first; the position is that of the await, for error traces. */
   stoppable(value: unknown, cell: number, line: number, column: number): unknown;
-  /** The same for each step of a `for await` loop. */
+  /** Makes each step of a `for await` loop stoppable. */
   stoppableSteps(values: unknown, cell: number, line: number, column: number): AsyncIterable<unknown>;
   /** The MIME bundle of a value as JSON, for the debugger. */
   bundle(value: unknown): string;
@@ -41,22 +41,22 @@ export interface CellRuntime {
   importMeta(file?: string): object;
 }
 
-/** What the compiler knows of a name. */
+/** The compiler's explanation of a name. */
 export interface Explanation {
   readonly signature: string;
   readonly documentation: string;
   readonly tags: readonly { readonly name: string; readonly text: string }[];
-  /** As it is written where the name is declared. */
+  /** The source text of the declaration. */
   readonly declaration: string;
 }
 
-/** A complaint of the compiler about the cell, or about a local module that it imports. */
+/** An error or warning of the compiler about the cell, or about a local module that it imports. */
 export interface Diagnostic {
   /** Zero-based. */
   readonly line: number;
   /** Zero-based, in UTF-16 units. */
   readonly column: number;
-  /** Zero-based position after the last character complained about. */
+  /** Zero-based position after the last character that the message is about. */
   readonly endLine: number;
   readonly endColumn: number;
   /** The message, with the lines of explanation that TypeScript adds. */
@@ -74,11 +74,11 @@ export interface ConvertedCell {
   readonly output: string;
   /** The values that the cell declares at its top level. */
   readonly declaredNames: readonly DeclaredName[];
-  /** Declarations of everything the following cells can name. */
+  /** Declarations of everything that the following cells can name. */
   readonly declarations: string;
-  /** The names that earlier types have in these, where the cell has declared their names anew. */
+  /** The new names of earlier types in these declarations, where the cell has redeclared their names. */
   readonly renamed: ReadonlyMap<string, string>;
-  /** Whether the cell ends with an expression, whose value it hands over. */
+  /** Whether the cell ends with an expression, whose value is its result. */
   readonly hasResult: boolean;
   readonly hasTopLevelAwait: boolean;
   /** Specifiers of the static imports that have a meaning at run time. */
@@ -86,13 +86,13 @@ export interface ConvertedCell {
   /** Local TypeScript or JavaScript modules that are new or changed. */
   readonly localModules: readonly LocalModule[];
   readonly positions: PositionMap;
-  /** What the type check found, where that is no reason to refuse the cell. */
+  /** Type errors for which the cell is not refused. */
   readonly warnings: readonly Diagnostic[];
 }
 
 /** A module beside the notebook, compiled. */
 export interface LocalModule {
-  /** Absolute path of the JavaScript that the source would have been compiled to. */
+  /** Absolute path of the JavaScript that the source compiles to; nothing is written there. */
   readonly path: string;
   /** CommonJS. */
   readonly code: string;
@@ -118,9 +118,9 @@ export interface Completion {
 /** Whether a front end should run a text or open another line. */
 export type Completeness = { status: "complete" | "invalid" } | { status: "incomplete"; indent: string };
 
-/** What the executor needs of a compiler. */
+/** A compiler of cells, as the executor uses it. */
 export interface CellConverter {
-  /** How cells are checked that do not say so themselves by `// @ts-nocheck`. */
+  /** How cells without `// @ts-nocheck` are checked. */
   typeChecking: TypeChecking;
   /** Whether cells are checked strictly. */
   strict: boolean;

@@ -1,4 +1,4 @@
-/** The files of a notebook's program that are on no disk: the cell, and the declarations that earlier cells left. */
+/** The files of a notebook's program that do not exist on the disk: the cell, and the declarations of earlier cells. */
 import ts from "typescript";
 import type { CompilerRecord } from "./compiler-record";
 
@@ -7,7 +7,7 @@ const internals = ts as unknown as {
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
 };
 
-/** How the paths of the cell and of the newest declarations, which the converter makes up, end. */
+/** The ends of the paths of the cell, and of the newest and the older declarations. */
 export const CELL = "/__tslab__.ts";
 const EARLIER_CELLS = "/__prev__.d.ts";
 const OLDER_CELLS = /\/__prev(\d+)__\.d\.ts$/;
@@ -22,12 +22,13 @@ export function holdsEarlierCells(path: string): boolean {
   return path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
 }
 
+/** The parsed virtual files of the current cell. */
 export class VirtualFiles {
   readonly #system: ts.System;
   readonly #record: CompilerRecord;
   readonly #parsed: Map<string, ts.SourceFile> = new Map();
-  /** Whether the converter has emitted, for which it takes the newest declarations apart. */
-  areTakenApart = false;
+  /** Whether the converter has emitted, which modifies the tree of the newest declarations. */
+  wereEmitted = false;
 
   /** @param system the converter's view of the disk, which holds the cell and the newest declarations */
   constructor(system: ts.System, record: CompilerRecord) {
@@ -35,19 +36,19 @@ export class VirtualFiles {
     this.#record = record;
   }
 
-  /** Forgets what changed. */
+  /** Forgets the files that changed. */
   refresh(): void {
     for (const [path, file] of this.#parsed) {
-      const isTakenApart = this.areTakenApart && !OLDER_CELLS.test(path);
+      const isTakenApart = this.wereEmitted && !OLDER_CELLS.test(path);
       if (isTakenApart || file.text !== this.#read(path)) this.#parsed.delete(path);
     }
-    this.areTakenApart = false;
+    this.wereEmitted = false;
   }
 
   get(path: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
     const known = this.#parsed.get(path);
     if (known) return known;
-    // A cell is no module of a package, wherever the notebook lies.
+    // A cell belongs to no package, wherever the notebook lies.
     const { impliedNodeFormat: _, ...kept } =
       typeof options === "object" ? options : { languageVersion: options };
     const file = ts.createSourceFile(path, this.#read(path) ?? "", kept);
@@ -55,15 +56,15 @@ export class VirtualFiles {
     return file;
   }
 
-  /** The converter wants to know the names of a cell before there is anything to check. */
+  /** Returns a file with its names bound, which the converter reads before anything is checked. */
   bound(path: string, options: ts.CompilerOptions): ts.SourceFile {
     const file = this.get(path, ts.ScriptTarget.Latest);
     internals.bindSourceFile(file, options);
     const { locals } = file as { locals?: Map<ts.__String, unknown> };
-    // What a cell adds to the global scope is no name that it exports.
+    // Additions to the global scope are not among the names that a cell exports.
     locals?.delete("__global" as ts.__String);
     if (locals && path.endsWith(CELL)) {
-      // The converter exports the keys as they are, and TypeScript's of names with two underscores have a third one.
+      // The converter exports the keys as they are, but TypeScript adds an underscore to keys that begin with two.
       locals.forEach = (take) => {
         for (const [key, symbol] of locals)
           take(symbol, ts.unescapeLeadingUnderscores(key) as ts.__String, locals);
@@ -72,13 +73,13 @@ export class VirtualFiles {
     return file;
   }
 
-  /** The paths of declarations that the converter is not shown, oldest first. */
+  /** The paths of older declarations, which the converter does not know, oldest first. */
   get olderCells(): string[] {
     const folder = this.#system.getCurrentDirectory().replace(/\\/g, "/");
     return this.#record.older.map((_, at) => `${folder}/__prev${at}__.d.ts`);
   }
 
-  /** Has names looked up from the cell outwards: the newest declarations, which the converter puts around it, then older ones. */
+  /** Nests the scopes: names are looked up in the cell, then in the newest declarations, then in older ones. */
   nest(): void {
     const newest = [...this.#parsed.keys()].find((path) => path.endsWith(EARLIER_CELLS)) ?? "";
     const files = [...this.olderCells, newest].map((path) => this.#parsed.get(path));

@@ -1,6 +1,6 @@
 /**
- * Looks at the notebook's values without running anything of the notebook: expressions that name a value are followed over
- * plain properties, never over a getter or through a proxy, save the getters of danfojs that are known to change nothing.
+ * Reads the notebook's values without running code of the notebook: it follows expressions over plain properties, never over a
+ * getter or a proxy, except the getters of danfojs, which are known to change nothing.
  */
 import { isProxy } from "node:util/types";
 import ts from "typescript";
@@ -18,14 +18,14 @@ export interface LiveValue {
   readonly value: unknown;
 }
 
-/** The text of a cell, or of a part of it, in which {@link valueOfExpression} finds values. */
+/** Parses a cell, or a part of one, so that {@link valueOfExpression} can evaluate its expressions. */
 export function parseCell(code: string): ts.SourceFile {
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, true);
   internals.bindSourceFile(file, {});
   return file;
 }
 
-/** The value that an expression of a parsed cell has now; undefined where only running it would tell. */
+/** Returns the current value of an expression of a parsed cell; undefined where only running it would give one. */
 export function valueOfExpression(expression: ts.Node, variables: object): LiveValue | undefined {
   if (ts.isIdentifier(expression))
     return isLocal(expression) ? undefined : valueNamed(expression.text, variables);
@@ -46,7 +46,7 @@ export function valueOfExpression(expression: ts.Node, variables: object): LiveV
   return isWrapped ? valueOfExpression(expression.expression, variables) : undefined;
 }
 
-/** The value of what is named at a place of a cell: of a variable, also where it is declared, or of the members up to there. */
+/** Returns the value of the variable or member that is named at a position of a cell, also in its declaration. */
 export function valueAt(
   variables: object,
   code: string,
@@ -54,7 +54,7 @@ export function valueAt(
 ): (LiveValue & { readonly name: string }) | undefined {
   const file = parseCell(code);
   const before = internals.findPrecedingToken(offset, file);
-  // Right behind a bracket one asks about the element.
+  // Right after a bracket the element is meant.
   const isBehind = before?.kind === ts.SyntaxKind.CloseBracketToken && before.end === offset;
   const node = isBehind ? before : internals.getTouchingPropertyName(file, offset);
   if (ts.isSourceFile(node)) return undefined;
@@ -75,12 +75,12 @@ export function valueAt(
   return named(node);
 }
 
-/** A property, also one that a prototype has; undefined where there is none, or only behind a getter or a proxy. */
+/** Returns a property of a value or its prototypes; undefined where there is none, or only behind a getter or a proxy. */
 export function propertyOf(value: unknown, name: string): LiveValue | undefined {
-  // Node has it behind a getter of its own.
+  // Node defines the global `process` by a getter.
   if (value === globalThis && name === "process") return { value: process };
   try {
-    for (const each of lineage(value)) {
+    for (const each of prototypeChain(value)) {
       const found = Object.getOwnPropertyDescriptor(each, name);
       if (!found) continue;
       if ("value" in found) return { value: found.value };
@@ -88,13 +88,13 @@ export function propertyOf(value: unknown, name: string): LiveValue | undefined 
       return each === value ? propertyOfModule(each, name) : undefined;
     }
   } catch {
-    // A module that has not run yet throws where its names are asked for.
+    // A module that has not run yet throws where its names are read.
   }
   return undefined;
 }
 
-/** A value as an object and its prototypes, down to the language's own; a proxy ends it. */
-export function* lineage(value: unknown): Generator<object> {
+/** Yields a value as an object and then its prototypes, down to the language's own; ends at a proxy. */
+export function* prototypeChain(value: unknown): Generator<object> {
   if (value === null || value === undefined) return;
   for (let at: object | null = Object(value); at && !isProxy(at); at = Object.getPrototypeOf(at)) yield at;
 }
@@ -102,12 +102,12 @@ export function* lineage(value: unknown): Generator<object> {
 /** Whether a value has the fields of a danfojs frame or series, and is of its classes. */
 export function isDanfojs(value: unknown): value is object {
   return (
-    [...lineage(value)].some((each) => constructorName(each) === "NDframe") &&
+    [...prototypeChain(value)].some((each) => constructorName(each) === "NDframe") &&
     Array.isArray(propertyOf(value, "$columns")?.value)
   );
 }
 
-/** The name of the class whose prototype an object is. */
+/** Returns the name of the class whose prototype an object is. */
 export function constructorName(prototype: object): string | undefined {
   const owner: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
   if (typeof owner !== "function" || isProxy(owner)) return undefined;
@@ -121,7 +121,7 @@ function keyOf(argument: ts.Expression, variables: object): string | undefined {
   return typeof key === "string" || typeof key === "number" ? String(key) : undefined;
 }
 
-/** Whether a name means a parameter, or what a block or a function declares. */
+/** Whether a name means a parameter or a variable of a block or function. */
 function isLocal(name: ts.Identifier): boolean {
   for (let at: ts.Node = name; !ts.isSourceFile(at); at = at.parent) {
     const { locals } = at as ts.Node & { locals?: ReadonlyMap<ts.__String, unknown> };
@@ -135,13 +135,17 @@ function valueNamed(name: string, variables: object): LiveValue | undefined {
   return propertyOf(globalThis, name);
 }
 
-/** Getters of danfojs that hand out what a frame holds. */
+/** Getters of danfojs that only return the contents of a frame. */
 const FRAME_GETTERS = new Set(
   "axis columns config ctypes dt dtype dtypes index ndim shape size str values".split(" "),
 );
 const FRAME_CLASSES = new Set(["NDframe", "DataFrame", "Series"]);
 
-/** @param owner the frame or the prototype that has the getter */
+/**
+ * Whether a getter is one of danfojs that changes nothing.
+ *
+ * @param owner the frame or the prototype that has the getter
+ */
 function isFrameGetter(value: unknown, owner: object, name: string): boolean {
   if (!isDanfojs(value)) return false;
   if (owner !== value) return FRAME_GETTERS.has(name) && FRAME_CLASSES.has(constructorName(owner) ?? "");
@@ -149,7 +153,7 @@ function isFrameGetter(value: unknown, owner: object, name: string): boolean {
   return Array.isArray(columns) && columns.includes(name);
 }
 
-/** A name of a CommonJS module that was imported whole: getters lead to it, and `default` is the module itself. */
+/** Returns a property of a CommonJS module that was imported whole: its getters read from `default`, the module itself. */
 function propertyOfModule(namespace: object, name: string): LiveValue | undefined {
   const module: unknown = Object.getOwnPropertyDescriptor(namespace, "default")?.value;
   const found =

@@ -1,34 +1,34 @@
-/** What a value is, in a few lines, for who asks about its name; nothing of the notebook runs for it. */
+/** Summarizes a value in a few lines, for the inspection of its name; no code of the notebook runs. */
 import { inspect, types } from "node:util";
 import ts from "typescript";
 import { DISPLAY } from "../display/display";
-import { constructorName, isDanfojs, lineage, propertyOf } from "./live-value";
+import { constructorName, isDanfojs, propertyOf, prototypeChain } from "./live-value";
 
-const MOST_ELEMENTS = 5;
-const MOST_LINES = 20;
-const MOST_CHARACTERS = 60;
+const MAX_ELEMENTS = 5;
+const MAX_LINES = 20;
+const MAX_CHARACTERS = 60;
 
 /**
- * The class and the size of a value, and its columns, keys, fields or first elements.
+ * Returns the class and the size of a value, and its columns, keys, fields or first elements.
  *
- * @param name by which it was asked for, for functions without a name of their own
+ * @param name of the variable, for functions without a name of their own
  */
 export function valueSummary(value: unknown, name: string): string {
   if (types.isProxy(value)) return "a proxy";
   if (typeof value === "function") return signatureIn(Function.prototype.toString.call(value), name);
-  if (typeof value === "string" && value.length > MOST_CHARACTERS)
+  if (typeof value === "string" && value.length > MAX_CHARACTERS)
     return `${brief(value)}, ${value.length} characters`;
   if (typeof value !== "object" || value === null) return `= ${brief(value)}`;
-  // What the environment holds may be secret.
+  // The environment may contain secrets, so only its names are shown.
   if (value === process.env) return Object.keys(value).join("\n");
   return (
     ownSummary(value) ?? chart(value) ?? frame(value) ?? collection(value) ?? tensor(value) ?? fields(value)
   );
 }
 
-/** How a function or a class is written up to its body. */
+/** Returns the source text of a function or a class up to its body. */
 function signatureIn(source: string, name: string): string {
-  // Methods stand in objects; of native functions nothing but the name is told.
+  // Methods parse inside an object; of native functions only the name is shown.
   const texts = [`(${source.replace("[native code]", "")})`, `({${source}})`];
   const heads = texts.flatMap((whole) => {
     const file = ts.createSourceFile("value.ts", whole, ts.ScriptTarget.Latest, true);
@@ -49,9 +49,9 @@ function functionIn(node: ts.Node): ts.ClassLikeDeclaration | ts.FunctionLikeDec
   return ts.forEachChild(node, functionIn);
 }
 
-/** The first line of how a fit, a path or another of this package's values describes itself. */
+/** Returns the title of the summary of a fit, a path or another value of this package. */
 function ownSummary(value: object): string | undefined {
-  const isOwn = [...lineage(value)].some(
+  const isOwn = [...prototypeChain(value)].some(
     (each) => Object.getOwnPropertyDescriptor(each, DISPLAY)?.writable === false,
   );
   const summary = isOwn ? propertyOf(value, "summary")?.value : undefined;
@@ -60,12 +60,12 @@ function ownSummary(value: object): string | undefined {
     const title = propertyOf(table, "title")?.value;
     return typeof title === "string" ? `${classOf(value)}: ${title}` : undefined;
   } catch {
-    // One that cannot describe itself is described like any other object.
+    // A value whose summary throws is described like any other object.
     return undefined;
   }
 }
 
-/** A chart of this package or a specification of Vega-Lite. */
+/** Describes a chart of this package or a specification of Vega-Lite. */
 function chart(value: object): string | undefined {
   const spec = propertyOf(value, "spec")?.value ?? value;
   if (!/\/schema\/vega/.test(String(text(propertyOf(spec, "$schema")?.value)))) return undefined;
@@ -84,7 +84,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? shortened(value) : undefined;
 }
 
-/** A data frame or a series of danfojs. */
+/** Describes a data frame or a series of danfojs. */
 function frame(value: object): string | undefined {
   if (!isDanfojs(value)) return undefined;
   const [columns, data, types] = ["$columns", "$data", "$dtypes"].map((name) => {
@@ -95,9 +95,9 @@ function frame(value: object): string | undefined {
   const isSeries = propertyOf(value, "$isSeries")?.value === true;
   if (isSeries) return `Series: ${counted(data.length, "value")}, ${String(types[0])}\n${elements(data)}`;
   const names = columns.map(String);
-  const width = Math.max(...names.map(({ length }) => Math.min(length, MOST_CHARACTERS)));
+  const width = Math.max(...names.map(({ length }) => Math.min(length, MAX_CHARACTERS)));
   const lines = names.map((name, j) => {
-    const head = data.slice(0, MOST_ELEMENTS).map((row) => (row as unknown[])[j]);
+    const head = data.slice(0, MAX_ELEMENTS).map((row) => (row as unknown[])[j]);
     return `${shortened(name).padEnd(width)}  ${String(types[j])}  ${elements(head, data.length)}`;
   });
   return [`DataFrame: ${rows} × ${counted(columns.length, "column")}`, ...listed(lines)].join("\n");
@@ -114,18 +114,18 @@ const TYPED_LENGTH = Object.getOwnPropertyDescriptor(
 const MAP_SIZE = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get;
 const SET_SIZE = Object.getOwnPropertyDescriptor(Set.prototype, "size")?.get;
 
-/** An array of any kind, a map or a set. */
+/** Describes an array of any kind, a map or a set. */
 function collection(value: object): string | undefined {
   if (Array.isArray(value)) {
     const head = Array.from(
-      { length: Math.min(value.length, MOST_ELEMENTS) },
+      { length: Math.min(value.length, MAX_ELEMENTS) },
       (_, at) => propertyOf(value, String(at))?.value,
     );
     return `${classOf(value)}: ${counted(value.length, "element")}${value.length === 0 ? "" : `\n${elements(head, value.length)}`}`;
   }
   if (types.isTypedArray(value)) {
     const length = TYPED_LENGTH?.call(value) as number;
-    const head = Array.from({ length: Math.min(length, MOST_ELEMENTS) }, (_, at) => value[at]);
+    const head = Array.from({ length: Math.min(length, MAX_ELEMENTS) }, (_, at) => value[at]);
     return `${classOf(value)}: ${counted(length, "element")}${length === 0 ? "" : `\n${elements(head, length)}`}`;
   }
   if (types.isMap(value)) {
@@ -149,7 +149,7 @@ function collection(value: object): string | undefined {
 }
 
 function* firstOf<T>(values: Iterable<T>): Generator<T> {
-  let left = MOST_ELEMENTS;
+  let left = MAX_ELEMENTS;
   for (const each of values) {
     yield each;
     left -= 1;
@@ -157,7 +157,7 @@ function* firstOf<T>(values: Iterable<T>): Generator<T> {
   }
 }
 
-/** A tensor of TensorFlow.js. */
+/** Describes a tensor of TensorFlow.js. */
 function tensor(value: object): string | undefined {
   const [shape, dtype] = ["shape", "dtype"].map(
     (name) => Object.getOwnPropertyDescriptor(value, name)?.value as unknown,
@@ -166,13 +166,13 @@ function tensor(value: object): string | undefined {
   return `${classOf(value)}: shape [${shape.map(brief).join(", ")}], ${dtype}`;
 }
 
-/** Any other object by its own fields. */
+/** Describes any other object by its own fields. */
 function fields(value: object): string {
   const name = classOf(value);
   if (types.isNativeError(value)) return `${name}: ${text(propertyOf(value, "message")?.value) ?? ""}`;
   if (types.isDate(value)) return `${name}: ${inspect(new Date(Number(Date.prototype.getTime.call(value))))}`;
   const keys = Object.keys(value);
-  const lines = keys.slice(0, MOST_LINES).map((key) => {
+  const lines = keys.slice(0, MAX_LINES).map((key) => {
     const found = Object.getOwnPropertyDescriptor(value, key);
     return `${shortened(key)}: ${found && "value" in found ? brief(found.value) : "behind a getter"}`;
   });
@@ -182,20 +182,20 @@ function fields(value: object): string {
 }
 
 function classOf(value: object): string {
-  return [...lineage(value)].map(constructorName).find((name) => name !== undefined) ?? "Object";
+  return [...prototypeChain(value)].map(constructorName).find((name) => name !== undefined) ?? "Object";
 }
 
 function listed(lines: readonly string[], total: number = lines.length): string[] {
-  const shown = lines.slice(0, MOST_LINES);
+  const shown = lines.slice(0, MAX_LINES);
   return shown.length < total ? [...shown, `... ${total - shown.length} more`] : shown;
 }
 
 function elements(values: readonly unknown[], total: number = values.length): string {
-  const shown = values.slice(0, MOST_ELEMENTS).map(brief);
+  const shown = values.slice(0, MAX_ELEMENTS).map(brief);
   return `${shown.join(", ")}${shown.length < total ? ", ..." : ""}`;
 }
 
-/** A value within a line: of objects the class and the size. */
+/** Describes a value within a line; an object by its class and size. */
 function brief(value: unknown): string {
   if (types.isProxy(value)) return "a proxy";
   if (typeof value === "string") return inspect(shortened(value));
@@ -203,17 +203,17 @@ function brief(value: unknown): string {
   if (typeof value !== "object" || value === null) return inspect(value);
   if (Array.isArray(value)) return `Array(${value.length})`;
   if (types.isTypedArray(value)) return `${classOf(value)}(${TYPED_LENGTH?.call(value)})`;
-  const isPlain = [...lineage(value)].length <= 2 && classOf(value) === "Object";
+  const isPlain = [...prototypeChain(value)].length <= 2 && classOf(value) === "Object";
   if (!isPlain) return classOf(value);
   const keys = Object.keys(value);
   return keys.length === 0
     ? "{}"
-    : `{ ${shortened(keys.slice(0, MOST_ELEMENTS).join(", "))}${keys.length > MOST_ELEMENTS ? ", ..." : ""} }`;
+    : `{ ${shortened(keys.slice(0, MAX_ELEMENTS).join(", "))}${keys.length > MAX_ELEMENTS ? ", ..." : ""} }`;
 }
 
 function shortened(whole: string): string {
   const [line = ""] = whole.split("\n");
-  return line.length > MOST_CHARACTERS || line.length < whole.length
-    ? `${line.slice(0, MOST_CHARACTERS)}...`
+  return line.length > MAX_CHARACTERS || line.length < whole.length
+    ? `${line.slice(0, MAX_CHARACTERS)}...`
     : line;
 }

@@ -1,11 +1,11 @@
-/** The breakpoints that a front end has set, in cells that were run and in those that may be. */
+/** The breakpoints that a front end has set, in cells that have run and in cells that may run. */
 import { type CellScripts, type KnownCell, sourcePosition } from "./cell-scripts";
 import type { MainInspector } from "./main-inspector";
 
 /** A line of a source at which to stop. */
 export interface SourceBreakpoint {
   readonly line: number;
-  /** Stop only where this expression holds. */
+  /** An expression; the cell stops only where it is true. */
   readonly condition?: string;
 }
 
@@ -15,11 +15,12 @@ interface Location {
   readonly columnNumber?: number;
 }
 
+/** Keeps the wanted breakpoints of each source, and places them in its cells. */
 export class Breakpoints {
   readonly #inspector: MainInspector;
   readonly #cells: CellScripts;
   readonly #wanted: Map<string, readonly SourceBreakpoint[]> = new Map();
-  /** What V8 calls the breakpoints of a path. */
+  /** V8's ids of the breakpoints in each source. */
   readonly #placed: Map<string, string[]> = new Map();
 
   constructor(inspector: MainInspector, cells: CellScripts) {
@@ -27,7 +28,7 @@ export class Breakpoints {
     this.#cells = cells;
   }
 
-  /** Replaces the breakpoints of a source; returns the lines where they came to lie. */
+  /** Replaces the breakpoints of a source; returns the lines at which they were placed. */
   async set(path: string, breakpoints: readonly SourceBreakpoint[]): Promise<number[]> {
     for (const breakpointId of this.#placed.get(path) ?? []) {
       await this.#inspector.post("Debugger.removeBreakpoint", { breakpointId });
@@ -35,12 +36,12 @@ export class Breakpoints {
     this.#placed.delete(path);
     this.#wanted.set(path, breakpoints);
     let lines = breakpoints.map(({ line }) => line);
-    // In a cell that was not run yet nothing is known of where code is.
+    // In a cell that has not run, the lines with code are unknown, so the wanted lines are returned.
     for (const cell of this.#cells.at(path)) lines = await this.place(cell);
     return lines;
   }
 
-  /** Places what is wanted in a cell that V8 has parsed. */
+  /** Places the wanted breakpoints in a cell that V8 has parsed. */
   async place(cell: KnownCell): Promise<number[]> {
     const wanted = this.#wanted.get(cell.path) ?? [];
     if (wanted.length === 0 || cell.scriptId === undefined) return [];
@@ -55,7 +56,7 @@ export class Breakpoints {
     });
     const lines: number[] = [];
     for (const { line, condition } of wanted) {
-      // The first code on the line, or on the next one that has any.
+      // A breakpoint goes to the first code on its line, or on the next line that has code.
       const [first] = places
         .filter((place) => place.line >= line)
         .sort((a, b) => a.line - b.line || a.column - b.column);
@@ -65,7 +66,7 @@ export class Breakpoints {
     return lines;
   }
 
-  /** As a front end that comes later asks for them. */
+  /** Lists the wanted breakpoints by source, for a front end that connects later. */
   list(): { readonly source: string; readonly breakpoints: readonly SourceBreakpoint[] }[] {
     return [...this.#wanted]
       .filter(([, breakpoints]) => breakpoints.length > 0)
@@ -81,7 +82,7 @@ export class Breakpoints {
       );
       this.#placed.set(path, [...(this.#placed.get(path) ?? []), breakpointId]);
     } catch (error) {
-      // Two lines can share their first code.
+      // Two breakpoints can have the same first code.
       if (!/already exists/.test((error as Error).message)) throw error;
     }
   }

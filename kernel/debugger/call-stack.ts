@@ -1,10 +1,10 @@
-/** A stopped main thread: the functions that are under way, where the user wrote them. */
+/** The call stack of the stopped main thread, with positions in the source that the user wrote. */
 import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../transport/wire";
 import type { CellScripts, SourcePlace } from "./cell-scripts";
 import type { Scope } from "./variables";
 
-/** A function under way, as V8's inspector tells it. */
+/** A frame of the call stack, as V8's inspector describes it. */
 export interface CallFrame {
   readonly callFrameId: string;
   readonly functionName: string;
@@ -17,18 +17,19 @@ export interface CallFrame {
   readonly scopeChain: readonly Scope[];
 }
 
-/** A function under way that a front end can show. */
+/** A frame with a source, which a front end can show. */
 export interface ShownFrame {
   readonly call: CallFrame;
   readonly name: string;
   readonly place: SourcePlace;
 }
 
+/** The frames at one stop. */
 export class CallStack {
   readonly frames: readonly ShownFrame[];
-  /** Functions under way, shown or not. */
+  /** Number of frames, shown or not. */
   readonly depth: number;
-  /** Where the innermost function is; undefined in what the compiler added to a cell. */
+  /** Position of the innermost frame; undefined in code that the compiler added to a cell. */
   readonly top: SourcePlace | undefined;
 
   constructor(calls: readonly CallFrame[], cells: CellScripts) {
@@ -38,7 +39,7 @@ export class CallStack {
       const place = placeOf(call, cells);
       if (!place) return [];
       const { scriptId } = call.location;
-      // The function around a cell has no name, and no other of its script around it that can be shown.
+      // The function around a cell has no name, and is the outermost shown frame of its script.
       const isOuter = !calls
         .slice(at + 1)
         .some((outer) => outer.location.scriptId === scriptId && placeOf(outer, cells) !== undefined);
@@ -47,7 +48,7 @@ export class CallStack {
     });
   }
 
-  /** The body of the reply to a `stackTrace` request. */
+  /** Returns the body of the reply to a `stackTrace` request. */
   list({ startFrame = 0, levels }: JsonObject): JsonObject {
     const stackFrames = this.frames.map(({ name, place: { path, line, column } }, at) => ({
       id: at + 1,
@@ -61,7 +62,7 @@ export class CallStack {
     return { stackFrames: shown, totalFrames: stackFrames.length };
   }
 
-  /** The function that a request names by its number, or the innermost one. */
+  /** Returns the frame that a request names by its number, or the innermost one. */
   frame({ frameId }: JsonObject): ShownFrame | undefined {
     return this.frames[typeof frameId === "number" && frameId > 0 ? frameId - 1 : 0];
   }

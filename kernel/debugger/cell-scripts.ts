@@ -1,11 +1,11 @@
-/** The compiled cells as a debugger knows them: scripts of V8 on one side, sources of the front end on the other. */
+/** The compiled cells of the debugger: it maps scripts of V8 to sources of the front end. */
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import murmurhash from "murmurhash";
 import { type CellPosition, joinSourceMaps, type PositionMap } from "../cell-positions";
 import type { CellScript } from "../transport/thread-port";
 
-/** How front ends and the kernel name a cell by its code. */
+/** The rule by which front ends and the kernel name a cell by its code. */
 export const SOURCE_NAMES: {
   readonly hashMethod: "Murmur2";
   readonly hashSeed: number;
@@ -14,35 +14,36 @@ export const SOURCE_NAMES: {
 } = {
   hashMethod: "Murmur2",
   hashSeed: 0xc70f6907,
-  // Nothing is written there; the process id tells a restarted kernel from its predecessor.
+  // Nothing is written there; the process id distinguishes a restarted kernel from its predecessor.
   tmpFilePrefix: join(tmpdir(), `smooth-edges-${process.pid}`) + sep,
   tmpFileSuffix: ".ts",
 };
 
-/** The path by which front ends know a cell with this code. */
+/** Returns the path under which front ends know a cell with this code. */
 function sourcePathOf(code: string): string {
   const { hashSeed, tmpFilePrefix, tmpFileSuffix } = SOURCE_NAMES;
   return `${tmpFilePrefix}${murmurhash.v2(code, hashSeed)}${tmpFileSuffix}`;
 }
 
-/** A cell that was run. */
+/** A cell that has run. */
 export interface KnownCell {
   readonly job: number;
   readonly label: string;
   readonly path: string;
   readonly positions: PositionMap;
   readonly lines: readonly string[];
-  /** V8's name of the script, once the debugger has seen it. */
+  /** V8's id of the script, once the debugger has received it. */
   scriptId: string | undefined;
 }
 
-/** A place in what the user wrote; both numbers one-based. */
+/** A place in a source of the user; line and column count from 1. */
 export interface SourcePlace {
   readonly path: string;
   readonly line: number;
   readonly column: number;
 }
 
+/** Registers cells by job, script and source. */
 export class CellScripts {
   readonly #ids: Map<number, string> = new Map();
   readonly #byJob: Map<number, KnownCell> = new Map();
@@ -59,7 +60,7 @@ export class CellScripts {
     return cell;
   }
 
-  /** V8 has parsed the script of a cell, whether it is known here already or not. */
+  /** Notes that V8 has parsed the script of a cell, which may not be registered here yet. */
   noteScript(job: number, scriptId: string): void {
     this.#ids.set(job, scriptId);
     const cell = this.#byJob.get(job);
@@ -68,7 +69,7 @@ export class CellScripts {
     this.#byScript.set(scriptId, cell);
   }
 
-  /** @returns the path of a cell that may never be run */
+  /** @returns the path of a cell that may never run */
   addSource(code: string): string {
     const path = sourcePathOf(code);
     this.#codeByPath.set(path, code);
@@ -79,7 +80,7 @@ export class CellScripts {
     return this.#codeByPath.get(path);
   }
 
-  /** The cells with a source, which may have been run more than once. */
+  /** Returns the runs of a source, which may have run more than once. */
   at(path: string): readonly KnownCell[] {
     return [...this.#byJob.values()].filter((cell) => cell.path === path && cell.scriptId !== undefined);
   }
@@ -88,7 +89,7 @@ export class CellScripts {
     return this.#byScript.get(scriptId);
   }
 
-  /** Where zero-based positions of a compiled cell are in its source; undefined in what the compiler added. */
+  /** Maps a zero-based position of a compiled cell to its source; undefined in code that the compiler added. */
   placeOf(scriptId: string, line: number, column: number): SourcePlace | undefined {
     const cell = this.#byScript.get(scriptId);
     const position = cell && sourcePosition(cell, line, column);
@@ -96,13 +97,13 @@ export class CellScripts {
   }
 }
 
-/** Where zero-based positions of a compiled cell are in its source; undefined in what the compiler added. */
+/** Maps a zero-based position of a compiled cell to its source; undefined in code that the compiler added. */
 export function sourcePosition(cell: KnownCell, line: number, column: number): CellPosition | undefined {
   const found = cell.positions.fromOutput(line, column);
   if (!found) return undefined;
   const text = (at: number): string | undefined => cell.lines[at - 1];
   let position = found;
-  // A statement that the compiler has rewritten begins for it where the one before ends.
+  // The compiler gives a rewritten statement the position at which the statement before it ends.
   while (
     text(position.line)
       ?.slice(position.column - 1)
@@ -111,6 +112,6 @@ export function sourcePosition(cell: KnownCell, line: number, column: number): C
     const next = position.line + 1;
     position = { line: next, column: (text(next)?.search(/\S|$/) ?? 0) + 1 };
   }
-  // What it appends comes after the last line.
+  // Code that the compiler appends comes after the last line.
   return text(position.line) === undefined ? undefined : position;
 }

@@ -1,7 +1,8 @@
-/** On the main thread: tells the debugger of each cell before it runs, and waits for its breakpoints. */
+/** Main thread: announces each cell to the debugger before it runs, and waits until its breakpoints are set. */
 import type { PositionMap } from "../cell-positions";
 import type { SharedState, ToSocketThread } from "../transport/thread-port";
 
+/** Delays cells until the debugger has set their breakpoints. */
 export class DebugGate {
   readonly #post: (message: ToSocketThread) => void;
   readonly #shared: SharedState;
@@ -13,7 +14,7 @@ export class DebugGate {
   }
 
   /** @returns a promise where a debugger is attached */
-  pass(job: number, label: string, code: string, { maps }: PositionMap): Promise<void> | undefined {
+  announceCell(job: number, label: string, code: string, { maps }: PositionMap): Promise<void> | undefined {
     const mustWait = this.#shared.isDebugged;
     this.#post({ kind: "script", job, label, code, maps, mustWait });
     return mustWait ? new Promise((resolve) => this.#waiting.set(job, resolve)) : undefined;

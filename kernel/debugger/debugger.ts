@@ -1,7 +1,7 @@
 /**
- * Answers the requests of the Debug Adapter Protocol, and the few that Jupyter adds to it, by Node's inspector.
+ * Answers the requests of the Debug Adapter Protocol, and those that Jupyter adds to it, by Node's inspector.
  *
- * It runs in the socket thread: the main thread stands still while it is looked at.
+ * It runs in the socket thread, because the main thread is stopped while it is debugged.
  *
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#debug-request
  */
@@ -16,13 +16,13 @@ import { bundleOfExpression, evaluateExpression } from "./evaluation";
 import { MainInspector } from "./main-inspector";
 import { Variables } from "./variables";
 
-/** What the debugger does to the world. */
+/** The effects of the debugger on the rest of the kernel. */
 export interface DebuggerPorts {
   /** Publishes an event of the protocol. */
   emit(event: JsonObject): void;
-  /** A cell that waited for its breakpoints can run. */
+  /** Lets a cell run that waited for its breakpoints. */
   release(job: number): void;
-  /** Whether cells have to wait for their breakpoints. */
+  /** Says whether cells have to wait for their breakpoints. */
   setActive(active: boolean): void;
 }
 
@@ -32,13 +32,13 @@ interface Paused {
   readonly hitBreakpoints?: readonly string[];
 }
 
-/** What is being debugged now; made by `attach`. */
+/** The state between `attach` and `disconnect`. */
 interface Attached {
   readonly inspector: MainInspector;
   readonly breakpoints: Breakpoints;
   variables: Variables;
   stack: CallStack | undefined;
-  /** The step under way, and where it began. */
+  /** The current step, and where it began. */
   step: { readonly command: string; readonly from: CallStack } | undefined;
 }
 
@@ -48,13 +48,14 @@ const STEPS: Readonly<Record<string, string>> = {
   stepIn: "Debugger.stepInto",
   stepOut: "Debugger.stepOut",
 };
-/** Code that is no user's: Node's, packages', the kernel's. */
+/** Patterns of code that the debugger skips: Node's, packages' and the kernel's own. */
 const FOREIGN: readonly string[] = [
   "^node:",
   "[/\\\\]node_modules[/\\\\]",
   resolve(dirname(__dirname)).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
 ];
 
+/** Answers debug requests, and stops and resumes the main thread. */
 export class Debugger {
   readonly #ports: DebuggerPorts;
   readonly #cells: CellScripts = new CellScripts();
@@ -65,12 +66,12 @@ export class Debugger {
     this.#ports = ports;
   }
 
-  /** A cell is about to run. */
+  /** Registers a cell that is about to run, and sets its breakpoints. */
   async addScript(script: CellScript): Promise<void> {
     const cell = this.#cells.add(script);
     if (!script.mustWait) return;
     try {
-      // V8 has parsed the script, but its notice may come after the main thread's own; a reply to what is asked now cannot.
+      // V8 has parsed the script, but its event may still be on its way; the reply to a later request comes after it.
       if (cell.scriptId === undefined)
         await this.#attached?.inspector.post("Runtime.evaluate", { expression: "0" });
       await this.#attached?.breakpoints.place(cell);
@@ -79,7 +80,7 @@ export class Debugger {
     }
   }
 
-  /** The content of the reply to a `debug_request`; never rejects. */
+  /** Returns the content of the reply to a `debug_request`; never rejects. */
   async answer(request: JsonObject): Promise<JsonObject> {
     const { seq, command } = request;
     const args = (request.arguments ?? {}) as JsonObject;
@@ -91,21 +92,21 @@ export class Debugger {
     }
   }
 
-  /** The user wants the running cell to end, stopped or not. */
+  /** Ends the running cell where it is stopped, because the user interrupted it. */
   interrupt(): void {
     if (!this.#attached?.stack) return;
-    this.#leaveStop();
+    this.#onResumed();
     this.#attached.inspector.post("Debugger.resume", { terminateOnResume: true }).catch(() => {});
   }
 
-  /** Lets the main thread run on, for good. */
+  /** Detaches the debugger and lets the main thread run on. */
   async detach(): Promise<void> {
     const attached = this.#attached;
     if (!attached) return;
     this.#ports.setActive(false);
-    if (attached.stack) this.#leaveStop();
+    if (attached.stack) this.#onResumed();
     this.#attached = undefined;
-    // A session that is closed while the main thread is stopped would leave it so.
+    // A session that is closed while the main thread is stopped would leave it stopped.
     await attached.inspector.post("Debugger.disable").catch(() => {});
     attached.inspector.close();
   }
@@ -184,13 +185,13 @@ export class Debugger {
       case "scopes":
         return { scopes: await variables.scopes(stack.frame(args)?.call.scopeChain ?? []) };
       case "continue":
-        this.#leaveStop();
+        this.#onResumed();
         await inspector.post("Debugger.resume");
         return { allThreadsContinued: true };
       case "next":
       case "stepIn":
       case "stepOut":
-        this.#leaveStop();
+        this.#onResumed();
         attached.step = { command: STEPS[command] as string, from: stack };
         await inspector.post(attached.step.command);
         return {};
@@ -216,7 +217,7 @@ export class Debugger {
     inspector.on<Paused>("Debugger.paused", (paused) => this.#onPaused(attached, paused));
     await inspector.post("Debugger.enable");
     await inspector.post("Debugger.setBlackboxPatterns", { patterns: FOREIGN });
-    // It may have been asked to leave meanwhile.
+    // A `disconnect` may have come meanwhile.
     if (this.#attached !== attached) return;
     this.#ports.setActive(true);
     this.#emit("initialized", {});
@@ -226,9 +227,9 @@ export class Debugger {
     const stack = new CallStack(callFrames, this.#cells);
     const { step } = attached;
     const isBreakpoint = hitBreakpoints.length > 0;
-    // What is thrown below an asynchronous function rejects its promise.
+    // An exception inside an asynchronous function is reported as a rejection of its promise.
     const isException = reason === "exception" || reason === "promiseRejection";
-    // A line of TypeScript can be several statements of JavaScript, and some of those are the compiler's own.
+    // A line of TypeScript can be several statements of JavaScript, some of them the compiler's own.
     const isOnTheWay = step && !isBreakpoint && !isException && isSameLine(step.from, stack);
     if (isOnTheWay || (step && !stack.top)) {
       attached.inspector.post(step.command).catch(() => {});
@@ -245,8 +246,8 @@ export class Debugger {
     this.#emit("stopped", { reason: why, threadId: THREAD, allThreadsStopped: true });
   }
 
-  /** The main thread runs on. */
-  #leaveStop(): void {
+  /** Notes and reports that the main thread runs on. */
+  #onResumed(): void {
     if (!this.#attached) return;
     this.#attached.stack = undefined;
     this.#attached.step = undefined;
@@ -271,7 +272,7 @@ export class Debugger {
     return { content, mimeType: "text/typescript" };
   }
 
-  /** What asks for values works also before the debugger is started. */
+  /** Runs a request for values, which works also where the debugger is not attached. */
   async #withInspector<T>(
     work: (attached: Pick<Attached, "inspector" | "variables">) => Promise<T>,
   ): Promise<T> {
@@ -289,7 +290,7 @@ export class Debugger {
   }
 }
 
-/** Whether a step has not left the line that it began in. */
+/** Whether a step is still on the line on which it began. */
 function isSameLine(from: CallStack, to: CallStack): boolean {
   return (
     to.depth === from.depth &&

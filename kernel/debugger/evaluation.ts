@@ -1,4 +1,4 @@
-/** Expressions that are evaluated while the notebook is stopped, or idle. */
+/** Evaluates expressions while the notebook is stopped or idle. */
 import { CELL_RUNTIME } from "../cell-runtime-name";
 import type { JsonObject } from "../transport/wire";
 import type { CallFrame } from "./call-stack";
@@ -10,17 +10,17 @@ interface Evaluated {
   readonly exceptionDetails?: { readonly exception?: RemoteObject; readonly text: string };
 }
 
-/** The parameter with the values of the notebook's variables before the expression. */
+/** Name of the parameter that holds the values of the notebook's variables from before the expression. */
 const BEFORE = "__before__";
 
 /**
- * The value of an expression in a stopped function, which may name variables of the notebook too and assign to them.
+ * Returns the value of an expression in a stopped function; it may name variables of the notebook and assign to them.
  *
- * The compiler makes those properties of one object, so V8 does not know their names: each that it misses is handed
- * to the expression as an argument, and written back where the expression has assigned to it.
+ * The compiler makes the variables properties of one object, so V8 does not know their names. Each missing name is passed to the
+ * expression as an argument, and its value is written back where the expression has assigned to it.
  *
  * @param call the stopped function, if any
- * @throws Error with the message of what the expression throws
+ * @throws Error with the message of the error that the expression throws
  */
 export async function evaluateExpression(
   inspector: MainInspector,
@@ -53,7 +53,7 @@ export async function evaluateExpression(
   }
 }
 
-/** What the value of an expression looks like as the last expression of a cell. */
+/** Returns the MIME bundle of an expression, as if it were the last expression of a cell. */
 export async function bundleOfExpression(
   inspector: MainInspector,
   call: CallFrame | undefined,

@@ -3,6 +3,7 @@ import { type InspectorNotification, Session } from "node:inspector";
 
 type Params = Readonly<Record<string, unknown>>;
 
+/** A session of the inspector with promises. */
 export class MainInspector {
   readonly #session: Session = new Session();
 
@@ -10,11 +11,11 @@ export class MainInspector {
     this.#session.connectToMainThread();
   }
 
-  /** @throws Error with the inspector's words where it refuses */
+  /** @throws Error with the inspector's message where it refuses */
   post<T>(method: string, params: Params = {}): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#session.post(method, params, (error, result) => {
-        // The callback's types know a null only; the inspector gives objects too.
+        // The types of the callback allow only null; the inspector also passes objects.
         if (error) reject(new Error(error.message));
         else resolve(result as T);
       });
@@ -25,7 +26,7 @@ export class MainInspector {
     this.#session.on(event, (notification: InspectorNotification<T>) => listener(notification.params));
   }
 
-  /** Lets the main thread run on, without breakpoints. */
+  /** Removes all breakpoints and lets the main thread run on. */
   close(): void {
     this.#session.disconnect();
   }

@@ -1,8 +1,8 @@
-/** Values of the main thread as a front end lists them. */
+/** Lists the values of the main thread for a front end: scopes, variables, and the parts of each value. */
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
 import type { MainInspector } from "./main-inspector";
 
-/** A value as V8's inspector tells it. */
+/** A value as V8's inspector describes it. */
 export interface RemoteObject {
   readonly type: string;
   readonly subtype?: string;
@@ -25,39 +25,40 @@ export interface Scope {
   readonly object: RemoteObject;
 }
 
-/** What the Debug Adapter Protocol calls a variable. */
+/** A variable of the Debug Adapter Protocol. */
 export interface Variable {
   readonly name: string;
   readonly value: string;
   readonly type: string;
-  /** Asks for what the value consists of; 0 where that is nothing. */
+  /** The reference by which the parts of the value are requested; 0 where it has none. */
   readonly variablesReference: number;
 }
 
-/** More elements than anybody looks at. */
+/** Number of elements of an array, map or set that are listed. */
 const MAX_ELEMENTS = 1000;
 
-/** What V8 and the compiler add to the variables of a function. */
+/** Matches names that V8 and the compiler add to the variables of a function. */
 const ADDED_NAMES = /^(this|arguments|env_\d+)$/;
-/** What they add to those of the function around a cell, whose own variables are the notebook's. */
+/** Matches names that they add to the function around a cell; its own variables are those of the notebook. */
 const ADDED_TO_CELL = /^(exports|require|this|arguments|__\w+|\w+_\d+)$/;
 
-/** A variable before its declaration was executed: V8 gives it no value from Node 22 on, and this one before. */
+/** The value of a variable before its declaration: V8 gives none from Node 22 on, and this one in earlier versions. */
 const UNINITIALIZED: RemoteObject = { type: "undefined" };
 
-/** The variables of all cells, as a plain object whose own properties can be listed. */
+/** Expression for the variables of all cells as a plain object, whose own properties can be listed. */
 const NOTEBOOK_VARIABLES: string = `globalThis.${CELL_RUNTIME}.snapshot()`;
 
+/** The variables at one stop; each compound value has a reference by which its parts are requested. */
 export class Variables {
   readonly #inspector: MainInspector;
-  /** By reference minus one: objects of V8 whose properties are one list. */
+  /** Objects of V8 whose properties form one list, by reference minus one. */
   readonly #references: { readonly objectIds: readonly string[]; readonly isScope: boolean }[] = [];
 
   constructor(inspector: MainInspector) {
     this.#inspector = inspector;
   }
 
-  /** The scopes of a stopped function, the innermost first, and the variables of the notebook. */
+  /** Lists the scopes of a stopped function, the innermost first, and the variables of the notebook. */
   async scopes(chain: readonly Scope[]): Promise<{ name: string; variablesReference: number }[]> {
     const of = (...types: string[]): string[] =>
       chain.filter(({ type }) => types.includes(type)).flatMap(({ object }) => object.objectId ?? []);
@@ -69,14 +70,14 @@ export class Variables {
     const scopes: { name: string; variablesReference: number; expensive: boolean }[] = [];
     for (const [name, objectIds] of lists) {
       const variablesReference = this.#refer(objectIds, name !== "Notebook");
-      // Front ends open the first one, which at the top level of a cell is that of the notebook.
+      // Front ends open the first scope; empty ones are left out, so at the top level of a cell it is the notebook's.
       if ((await this.list(variablesReference)).length > 0)
         scopes.push({ name, variablesReference, expensive: false });
     }
     return scopes;
   }
 
-  /** The variables of all cells. */
+  /** Lists the variables of all cells. */
   async ofNotebook(): Promise<Variable[]> {
     return this.list(this.#refer(await this.#notebook(), false));
   }

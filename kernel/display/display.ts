@@ -1,9 +1,9 @@
 /**
- * The MIME bundle of a value: what a cell's last expression looks like in a notebook.
+ * Makes the MIME bundle of a value, by which a notebook shows a cell's last expression.
  *
- * A value that has a method under `Symbol.for("Jupyter.display")` decides itself, as in Deno's kernel. Otherwise a
- * few shapes are recognized: Vega charts, images, data frames, columns by name, tensors and models of TensorFlow.js,
- * DOM-like and HTML-giving objects. All else is shown as Node's console would, without colours.
+ * A value with a method under `Symbol.for("Jupyter.display")` makes its own bundle, as in Deno's kernel. Otherwise these are
+ * recognized by their shapes: Vega charts, images, data frames, columns by name, tensors and models of TensorFlow.js, and objects
+ * with HTML. Any other value is shown as Node's console shows it, without colours.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
@@ -12,10 +12,12 @@ import type { ChartSpec } from "../../src/plot/rendering/chart-spec";
 import { notABundle } from "../errors";
 import { columnsOf, frameOf, frameTable } from "./frame-table";
 
-/** Names the method by which a value gives its own bundle. */
+/** The name of the method by which a value makes its own bundle. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /**
+ * Returns the MIME bundle of a value.
+ *
  * @throws CellError where the value's own display method gives no bundle
  */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
@@ -25,13 +27,13 @@ export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   return recognized(value) ?? { "text/plain": textOf(value) };
 }
 
-/** The value as text, as Node's console shows it. */
+/** Returns a value as text, as Node's console shows it. */
 export function textOf(value: unknown): string {
   return inspect(value, { colors: false });
 }
 
 /**
- * A bundle as the protocol wants it: bytes as base64, JSON types as objects.
+ * Returns a bundle in the form of the protocol: bytes as base64, JSON types as objects.
  *
  * @throws CellError where `value` is no bundle
  */
@@ -62,7 +64,7 @@ function recognized(value: unknown): MimeBundle | Promise<MimeBundle> | undefine
   const frame = frameOf(value) ?? columnsOf(value);
   if (frame) {
     const bundle = frameTable(frame).toMimeBundle();
-    // Records are values of the language, which the console shows as such.
+    // The plain text of records is what the console shows, because they are values of the language.
     return Array.isArray(value) ? { ...bundle, "text/plain": textOf(value) } : bundle;
   }
   const outerHTML = read(value, "outerHTML");
@@ -83,7 +85,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof read(value, "then") === "function";
 }
 
-/** A property; undefined where reading it throws, as with proxies that allow only what they know. */
+/** Returns a property; undefined where reading it throws, as with proxies that allow only known names. */
 function read(value: unknown, name: string | symbol): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   try {
@@ -93,15 +95,16 @@ function read(value: unknown, name: string | symbol): unknown {
   }
 }
 
-/** What this package's own renderer draws. */
+/** The MIME type of charts that this package's own renderer draws. */
 const DRAWN_TYPE = "application/vnd.vegalite.v5+json";
+/** Pixels of the picture for each pixel of the chart. */
 const PICTURE_SCALE = 1.5;
-/** Data can come from anywhere; a cell does not wait longer for a picture that only some front ends need. */
+/** Maximum wait for a picture, whose data may come from the network; only some front ends need it. */
 const PICTURE_WAIT_MS = 5000;
 
-/** The same with a PNG for front ends that do not draw it, as GitHub; without where it cannot be drawn, which the front end will say. */
+/** Adds a PNG to a chart, for front ends such as GitHub that do not draw it; a chart that cannot be drawn stays as it is. */
 async function withPicture(bundle: MimeBundle, spec: ChartSpec): Promise<MimeBundle> {
-  // Loads Vega, which takes a second.
+  // This loads Vega, which takes a second.
   const { renderPNG } =
     require("../../src/plot/rendering/render") as typeof import("../../src/plot/rendering/render");
   const drawn = renderPNG(
@@ -115,7 +118,7 @@ async function withPicture(bundle: MimeBundle, spec: ChartSpec): Promise<MimeBun
   return png === undefined ? bundle : { ...bundle, "image/png": png.toString("base64") };
 }
 
-/** `https://vega.github.io/schema/vega-lite/v5.json` to `application/vnd.vegalite.v5+json`. */
+/** Turns `https://vega.github.io/schema/vega-lite/v5.json` into `application/vnd.vegalite.v5+json`. */
 function vegaType(schema: unknown): string | undefined {
   const found = /\/schema\/(vega|vega-lite)\/v(\d+)/.exec(String(schema));
   return found ? `application/vnd.${found[1]?.replace("-", "")}.v${found[2]}+json` : undefined;
@@ -133,9 +136,7 @@ function imageBundle(bytes: Uint8Array): MimeBundle | undefined {
   return { [found[0]]: Buffer.from(bytes).toString("base64"), "text/plain": textOf(bytes) };
 }
 
-// Tensors and models of TensorFlow.js as it prints them itself, where Node's console shows what they are made of.
-
-/** What is read of a tensor. */
+/** The fields of a tensor that are read. */
 interface Tensor {
   readonly rankType: string;
   readonly dtype: string;
@@ -143,14 +144,17 @@ interface Tensor {
   toString(verbose: boolean): string;
 }
 
-/** What is read of a model of layers. */
+/** The fields of a model of layers that are read. */
 interface Model {
   readonly layers: readonly unknown[];
   countParams(): number;
   summary(lineLength?: number, positions?: number[], printLine?: (line: string) => void): void;
 }
 
-/** A tensor with its type, shape and values, a model by its layers; undefined for all else, and for what is disposed of. */
+/**
+ * Returns a tensor or a model of TensorFlow.js as the library itself prints it: type, shape and values, or the layers. Returns
+ * undefined for other values and for a disposed tensor.
+ */
 export function tensorflowText(value: object): string | undefined {
   try {
     if (isTensor(value)) return value.toString(true);

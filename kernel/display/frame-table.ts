@@ -1,4 +1,4 @@
-/** Tables of other libraries, recognized by their shapes, arrays of records and columns by name: with types and missing values. */
+/** Shows tables of other libraries, arrays of records, and columns by name, with the types and missing values of each column. */
 
 import { Table } from "../../src/display/table";
 import { firstAndLast, type TableCell } from "../../src/display/table-rendering";
@@ -7,29 +7,29 @@ import { firstAndLast, type TableCell } from "../../src/display/table-rendering"
 export interface ShownFrame {
   readonly nRows: number;
   readonly names: readonly string[];
-  /** One a column; undefined where the values tell. */
+  /** The type of each column; undefined where its values determine it. */
   readonly types: readonly (string | undefined)[];
-  /** What rows are called; by default their numbers. */
+  /** The label of a row; by default its number. */
   index?(row: number): string | number;
   value(row: number, column: number): unknown;
 }
 
-/** Most rows that are shown whole; of more those at the ends are shown. */
+/** Number of rows up to which all are shown; of a longer table only the first and last rows are. */
 const MOST_ROWS = 40;
 const ROWS_AT_ENDS = 20;
 const MAX_COLUMNS = 20;
 
-/** A danfojs data frame or series, an Apache Arrow table or an array of records; undefined for all else. */
+/** Recognizes a danfojs data frame or series, an Apache Arrow table or an array of records; undefined for other values. */
 export function frameOf(value: object): ShownFrame | undefined {
   try {
     return danfojsFrame(value) ?? arrowTable(value) ?? records(value);
   } catch {
-    // A proxy that allows only what it knows is none of these.
+    // A proxy that throws on unknown names is none of these.
     return undefined;
   }
 }
 
-/** First and last rows and columns, each column with its type and how many values it lacks, under the shape. */
+/** Makes a table of the first and last rows and columns, with the shape, and with type and missing values of each column. */
 export function frameTable(frame: ShownFrame): Table {
   const { nRows, names, types } = frame;
   const rows = firstAndLast(nRows, nRows > MOST_ROWS ? ROWS_AT_ENDS : MOST_ROWS);
@@ -46,7 +46,7 @@ export function frameTable(frame: ShownFrame): Table {
   });
 }
 
-/** The type of a column, and how many values it lacks. */
+/** Returns the type of a column, and the number of its missing values. */
 function kindOf(frame: ShownFrame, column: number, type: string | undefined): string {
   const kinds = new Set<string>();
   let missing = 0;
@@ -62,11 +62,11 @@ function kindOf(frame: ShownFrame, column: number, type: string | undefined): st
 function cellOf(value: unknown): TableCell {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-  // What is missing leaves a gap: a text would unsettle the numbers above and below.
+  // A missing value leaves a gap, because a text would break the alignment of the numbers.
   return value === null || value === undefined ? null : String(value);
 }
 
-/** By the fields of danfojs's `DataFrame` and `Series` that columns of the user cannot shadow. */
+/** Reads danfojs's `DataFrame` and `Series` by fields that the user's columns cannot shadow. */
 function danfojsFrame(value: object): ShownFrame | undefined {
   const { $columns, $index, $data, $dtypes } = value as Record<string, unknown>;
   if (!(Array.isArray($columns) && Array.isArray($index) && Array.isArray($data))) return undefined;
@@ -75,12 +75,12 @@ function danfojsFrame(value: object): ShownFrame | undefined {
     names: $columns.map(String),
     types: $columns.map((_, j) => (Array.isArray($dtypes) ? String($dtypes[j]) : undefined)),
     index: (row) => $index[row] as string | number,
-    // A series has plain values.
+    // The rows of a series are plain values.
     value: (row, column) => (Array.isArray($data[row]) ? $data[row][column] : $data[row]),
   };
 }
 
-/** What is read of an Apache Arrow table. */
+/** The fields of an Apache Arrow table that are read. */
 interface ArrowTable {
   readonly numRows: number;
   readonly schema: { readonly fields: readonly { readonly name: unknown; readonly type: unknown }[] };
@@ -100,7 +100,7 @@ function arrowTable(value: object): ShownFrame | undefined {
   };
 }
 
-/** Most columns that records are shown by; with more they are nested or no table. */
+/** Number of keys above which records are not shown as a table. */
 const MAX_KEYS = 1000;
 
 function records(value: object): ShownFrame | undefined {
@@ -115,7 +115,7 @@ function records(value: object): ShownFrame | undefined {
   };
 }
 
-/** Columns by name, such as `readCsv` gives: two or more of one length, of plain values; undefined for all else. */
+/** Recognizes columns by name, such as `readCsv` gives: two or more of one length, of plain values; undefined otherwise. */
 export function columnsOf(value: object): ShownFrame | undefined {
   try {
     return columnsByName(value);
@@ -152,7 +152,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
-  // Cells run in the same realm as the kernel, but a library may have made its objects without a prototype.
+  // Cells run in the same realm as the kernel, but a library may make objects without a prototype.
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -1,5 +1,10 @@
-/** Everything a cell puts out, on its way from the main thread to the socket thread. */
-
+/**
+ * Collects everything that a cell outputs and posts it from the main thread to the socket thread: results, displays, and text that
+ * the process or its children print.
+ *
+ * A child that inherits the kernel's standard output would write to a descriptor that no notebook shows. `inherit` is therefore
+ * replaced by a pipe that is read here; everything else about starting children stays as it is.
+ */
 import childProcess, { type ChildProcess, type SpawnSyncReturns } from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import { StringDecoder } from "node:string_decoder";
@@ -9,11 +14,12 @@ import type { PublishedType, SharedState, ToSocketThread } from "../transport/th
 
 export type StreamName = "stdout" | "stderr";
 
+/** Posts the outputs of cells, and waits where their readers are slow. */
 export class Outputs {
   readonly #post: (message: ToSocketThread) => void;
   readonly #shared: SharedState;
   #held: Promise<unknown>[] = [];
-  /** What is to stay of each work that has not ended, where its cell is interrupted. */
+  /** For each progress display that has not ended, the bundle to show where its cell is interrupted. */
   readonly #unfinished: Map<string, MimeBundle> = new Map();
 
   constructor(post: (message: ToSocketThread) => void, shared: SharedState) {
@@ -27,39 +33,39 @@ export class Outputs {
     this.#shared.addBytes(text.length);
   }
 
-  /** The running cell ends after this, and fails where it is rejected. */
+  /** Makes the running cell end only after `work`, and fail where it is rejected. */
   hold(work: Promise<unknown>): void {
-    // The rejection is told by the cell.
+    // The cell reports the rejection.
     work.catch(() => {});
     this.#held.push(work);
   }
 
-  /** What an interrupted cell left is nothing to the next one. */
-  forgetHeld(): void {
+  /** Forgets work that an interrupted cell left. */
+  forgetPending(): void {
     this.#held = [];
   }
 
-  /** Fulfilled when everything held has come to an end. */
+  /** Waits until all held work has ended. */
   async settled(): Promise<void> {
     while (this.#held.length > 0) await this.#held.shift();
   }
 
-  /** A value with an empty bundle has nothing to show. */
+  /** Publishes the result of a cell, unless its bundle is empty. */
   result(data: MimeBundle): void {
     if (withBuiltIns(() => Object.keys(data).length) === 0) return;
     this.#publish("execute_result", { data, metadata: {} });
   }
 
-  /** @param id names the output, so that a later call with `update` replaces it */
+  /** @param id of the output, by which a later call with `update` replaces it */
   display(data: MimeBundle, id: string | undefined, update: boolean): void {
     const content = { data, metadata: {}, transient: id === undefined ? {} : { display_id: id } };
     this.#publish(update ? "update_display_data" : "display_data", content);
   }
 
   /**
-   * How work goes: a display that is of no use once it is over, and so marked for who writes notebooks.
+   * Shows the progress of work. The display is marked, so that programs that write notebooks can leave it out.
    *
-   * @param ifInterrupted shown instead where the cell is interrupted before the next call; undefined at the end of the work
+   * @param ifInterrupted bundle to show where the cell is interrupted before the next call; undefined at the end of the work
    */
   progress(data: MimeBundle, id: string, isFirst: boolean, ifInterrupted: MimeBundle | undefined): void {
     if (ifInterrupted === undefined) this.#unfinished.delete(id);
@@ -68,7 +74,7 @@ export class Outputs {
     this.#publish(isFirst ? "display_data" : "update_display_data", content);
   }
 
-  /** The cell is over; work that an interrupt ended tells nothing any more. */
+  /** Ends the progress displays of a cell that has ended; those of an interrupted cell show so. */
   endProgress(wasInterrupted: boolean): void {
     const left = [...this.#unfinished];
     this.#unfinished.clear();
@@ -87,12 +93,12 @@ export class Outputs {
   }
 }
 
-/** Sends what is written to the process's standard streams to the notebook. */
+/** Sends the text of the process's standard streams to the notebook. */
 export function captureStandardStreams(outputs: Outputs): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = process[name];
     const decoder = new StringDecoder("utf8");
-    // A terminal that the server was started from would otherwise turn on colours.
+    // Libraries print colours where the server was started from a terminal.
     Object.defineProperty(stream, "isTTY", { value: false });
     stream.write = (
       chunk: string | Uint8Array,
@@ -107,21 +113,16 @@ export function captureStandardStreams(outputs: Outputs): void {
   }
 }
 
-// What child processes print, shown below the cell.
-//
-// A child that inherits the kernel's standard output writes to a descriptor that no notebook shows. `inherit` is therefore
-// turned into a pipe that is read here; everything else about starting children stays as it is.
-
 type Options = Record<string, unknown> & { stdio?: unknown };
 type Start = (...args: unknown[]) => unknown;
 
-/** Descriptors of a child that a notebook shows. */
+/** The descriptors of a child whose text a notebook shows. */
 const STREAMS: readonly (readonly [1 | 2, StreamName])[] = [
   [1, "stdout"],
   [2, "stderr"],
 ];
 
-/** Replaces the functions of `node:child_process` that can hand descriptors on. */
+/** Replaces the functions of `node:child_process` by which a child can inherit descriptors. */
 export function captureChildOutput(outputs: Outputs): void {
   const replaced = childProcess as unknown as Record<string, Start>;
   const replace = (
@@ -138,7 +139,7 @@ export function captureChildOutput(outputs: Outputs): void {
       if (inherited.length === 0) return original(...args);
       const call = [
         ...args.slice(0, at),
-        // What a child inherits has no limit, a pipe has one of a megabyte.
+        // An inherited descriptor has no limit, while a pipe has one of a megabyte.
         {
           ...(options.stdio !== undefined && { maxBuffer: Infinity }),
           ...options,
@@ -152,7 +153,7 @@ export function captureChildOutput(outputs: Outputs): void {
   replace("spawn", "pipe", forwardLater);
   replace("fork", ["inherit", "inherit", "inherit", "ipc"], forwardLater);
   replace("spawnSync", "pipe", forwardResult);
-  // Without a setting these two write a child's errors to our own, and they do not return them.
+  // Without `stdio` these two write a child's errors to the kernel's own stream, and do not return them.
   const leaveErrors: Adapt = (stdio, inherited) => (inherited.includes("stderr") ? undefined : stdio);
   replace("execSync", "pipe", forwardReturned, leaveErrors);
   replace("execFileSync", "pipe", forwardReturned, leaveErrors);
@@ -163,7 +164,7 @@ type Forward = (start: () => unknown, inherited: readonly StreamName[], outputs:
 
 type Adapt = (stdio: unknown, inherited: readonly StreamName[]) => unknown;
 
-/** Options follow the command and, where there are any, its arguments. */
+/** Returns the index of the options, which follow the command and, where given, its arguments. */
 function optionsPosition(args: readonly unknown[]): number {
   return Array.isArray(args[1]) || args[1] === undefined ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-/** What a failed cell tells: name, message, and a traceback that points into the cell. */
+/** Describes the error of a failed cell: name, message, a traceback that points into the cell, and a hint where one fits. */
 import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
@@ -8,7 +8,7 @@ import { builtInLost } from "../compiler/guarded-compiler";
 import type { Diagnostic } from "../compiler/types";
 import type { ErrorContent } from "../transport/thread-port";
 import { type CellRegistry, withoutCompilerNames } from "./cell-registry";
-import { hintForCell, hintForImport, hintForName, hintForScope } from "./ipython-hints";
+import { hintForCell, hintForImport, hintForName, hintForScope } from "./hints";
 
 /** The compiler refused the cell; nothing of it ran. */
 export class RefusedCellError extends Error {
@@ -24,10 +24,10 @@ export class RefusedCellError extends Error {
 const CELL_FRAME = /(Cell \[[^\]]+\]), line (\d+), column (\d+)/;
 
 /**
- * What to tell of a value that was thrown; never throws itself, because a cell whose end cannot be told never ends.
+ * Describes a thrown value; never throws itself, because a cell without an answer would never end.
  *
  * @param thrown anything a cell can throw
- * @param cells the cells that were run, for the lines to show
+ * @param cells registry of the cells that were run, for the lines to show
  * @param label of the failed cell
  */
 export function describeError(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
@@ -42,12 +42,12 @@ export function describeError(thrown: unknown, cells: CellRegistry, label: strin
 
 const [RED, GREEN, END] = ["\x1b[31m", "\x1b[32m", "\x1b[39m"];
 
-/** The traceback in the colours of terminals, which front ends show; name and message stay plain. */
+/** Colours the traceback for terminals, as front ends show it; name and message stay plain. */
 export function inColor(error: ErrorContent): ErrorContent {
   try {
     return { ...error, traceback: withBuiltIns(() => error.traceback.map(colorEntry)) };
   } catch {
-    // Where a cell has replaced what this needs for good, the plain words are what matters.
+    // A cell may have replaced a built-in for good; then the traceback stays plain.
     return error;
   }
 }
@@ -85,20 +85,20 @@ function hintLines(hint: string | undefined): string[] {
 
 const MAX_ERRORS = 10;
 
-/** A line for each of the errors that an `AggregateError` is made of, as `Promise.any` gives. */
+/** Writes a line for each error of an `AggregateError`, such as `Promise.any` throws. */
 function describeErrors(thrown: unknown, cells: CellRegistry): string[] {
   const { errors } = Object(thrown) as { readonly errors?: unknown };
   if (!isErrorLike(thrown) || !Array.isArray(errors)) return [];
-  const told = errors
+  const lines = errors
     .slice(0, MAX_ERRORS)
     .flatMap((error: unknown, at) => [
       `Error ${at + 1} of ${errors.length}: ${inOneLine(error, cells)}`,
       ...describeCauses(error, cells),
     ]);
-  return errors.length > MAX_ERRORS ? [...told, `and ${errors.length - MAX_ERRORS} more errors`] : told;
+  return errors.length > MAX_ERRORS ? [...lines, `and ${errors.length - MAX_ERRORS} more errors`] : lines;
 }
 
-/** Name, message and place. */
+/** Writes name, message and place of an error in one line. */
 function inOneLine(error: unknown, cells: CellRegistry): string {
   const place = framesOf(error).map(cellPlace).find(Boolean) ?? cells.placeOf(error);
   const where = place ? ` (${formatPlace(place.label, place.position)})` : "";
@@ -107,19 +107,19 @@ function inOneLine(error: unknown, cells: CellRegistry): string {
 
 const MAX_CAUSES = 10;
 
-/** A line for the cause of an error, for that of the cause and so on, each with its place in a cell. */
+/** Writes a line for each error in the chain of causes, with its place in a cell. */
 function describeCauses(thrown: unknown, cells: CellRegistry): string[] {
-  const told: string[] = [];
+  const lines: string[] = [];
   const seen = new Set([thrown]);
   let error = thrown;
-  while (isErrorLike(error) && error.cause !== undefined && told.length < MAX_CAUSES) {
+  while (isErrorLike(error) && error.cause !== undefined && lines.length < MAX_CAUSES) {
     error = error.cause;
-    // Causes can go round in a circle.
+    // Causes can form a circle.
     if (seen.has(error)) break;
     seen.add(error);
-    told.push(`Caused by ${inOneLine(error, cells)}`);
+    lines.push(`Caused by ${inOneLine(error, cells)}`);
   }
-  return told;
+  return lines;
 }
 
 function describeRefusal(
@@ -136,19 +136,19 @@ function describeRefusal(
   const hint = hintLines(
     hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics) ?? hintForImport(diagnostics),
   );
-  return { ename, evalue, traceback: [...tellDiagnostics(ename, diagnostics, cells, label), ...hint] };
+  return { ename, evalue, traceback: [...formatDiagnostics(ename, diagnostics, cells, label), ...hint] };
 }
 
-/** What to tell of a cell that runs although its type check failed. */
+/** Describes the type errors of a cell that runs all the same. */
 export function describeWarnings(
   diagnostics: readonly Diagnostic[],
   cells: CellRegistry,
   label: string,
 ): string {
-  return tellDiagnostics("Warning", diagnostics, cells, label).join("\n");
+  return formatDiagnostics("Warning", diagnostics, cells, label).join("\n");
 }
 
-function tellDiagnostics(
+function formatDiagnostics(
   kind: string,
   diagnostics: readonly Diagnostic[],
   cells: CellRegistry,
@@ -169,15 +169,15 @@ function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
-/** The name of what is thrown but is no error. */
+/** The name shown for a thrown value that is no error. */
 const UNCAUGHT = "UncaughtValue";
-/** Stands for a thrown value whose getter, proxy or `toString` throws in turn. */
+/** Shown for a thrown value whose getter, proxy or `toString` throws in turn. */
 const UNREADABLE = { name: UNCAUGHT, message: "a value that cannot be shown, because reading it throws" };
 
 function nameOf(thrown: unknown): string {
   if (!isErrorLike(thrown)) return UNCAUGHT;
   const { name } = thrown;
-  // A subclass that leaves its name alone is better known by that of its class.
+  // A subclass that does not set its name is shown by the name of its class.
   return String(name && name !== "Error" ? name : thrown.constructor?.name || "Error");
 }
 
@@ -194,9 +194,10 @@ function isErrorLike(thrown: unknown): thrown is Error {
 }
 
 const MAX_FRAMES = 10;
+
 const KERNEL_FOLDER = dirname(__filename);
 
-/** The frames of the stack that say something to the author of a cell. */
+/** Returns the frames of the stack that concern the author of a cell: none of Node or of the kernel. */
 function framesOf(thrown: unknown): string[] {
   if (!isErrorLike(thrown) || typeof thrown.stack !== "string") return [];
   return thrown.stack
@@ -207,7 +208,7 @@ function framesOf(thrown: unknown): string[] {
     );
 }
 
-/** Runs of one frame once, and of what is left the innermost frames and those of cells further out. */
+/** Shortens a stack: repeated frames are shown once, then the innermost frames and those of cells further out. */
 function shorten(frames: readonly string[]): string[] {
   const runs: { frame: string; count: number }[] = [];
   for (const frame of frames) {
@@ -231,7 +232,7 @@ function formatPlace(label: string, { line, column }: CellPosition): string {
   return `${label}, line ${line}, column ${column}`;
 }
 
-/** The line with its neighbours, and a marker below the place. */
+/** Returns a line with its neighbours, and a marker below the place. */
 function excerpt(code: string, { line, column }: CellPosition, width: number): string {
   const lines = code.split(/\r?\n/);
   const first = Math.max(1, line - 2);

@@ -1,4 +1,4 @@
-/** The cells that were run, so that positions in compiled code can be told as lines of a cell. */
+/** Registers the cells that were run, and turns positions and names of compiled code in errors into those that the user wrote. */
 import { isNativeError } from "node:util/types";
 import { keepBuiltIn, withBuiltIns } from "../built-ins";
 import type { CellPosition, PositionMap } from "../cell-positions";
@@ -20,17 +20,18 @@ export interface CellPlace {
 
 const SCRIPT_NAME = /cell-script:(\d+):(\d+):(\d+)/;
 
-/** Where a cell imports a module. */
+/** Returns the place where a cell imports a module. */
 export function placeOfImport(specifier: string, { label, code }: ExecuteJob): CellPlace {
   const before = code.slice(0, Math.max(0, code.indexOf(specifier))).split("\n");
   return { label, position: { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } };
 }
 
-/** The file name under which a cell's compiled code runs. */
+/** Returns the file name under which a cell's compiled code runs. */
 export function scriptName(job: number): string {
   return `cell-script:${job}`;
 }
 
+/** The cells and local modules that were run, with their positions. */
 export class CellRegistry {
   readonly #byJob: Map<number, RegisteredCell> = new Map();
   readonly #codeByLabel: Map<string, string> = new Map();
@@ -61,14 +62,14 @@ export class CellRegistry {
     return this.#codeByLabel.get(label);
   }
 
-  /** Remembers the innermost await that an error passed: stacks end where an await was made stoppable. */
+  /** Notes the innermost await that an error passed, because stacks end at a stoppable await. */
   noteAwait(thrown: unknown, job: number, line: number, column: number): void {
     const cell = this.#byJob.get(job);
     const position = cell?.positions.fromModuleText(line, column);
     if (cell && position) this.notePlace(thrown, { label: cell.label, position });
   }
 
-  /** Remembers where in a cell an error came from, for errors whose stack does not tell. */
+  /** Notes the place of an error in a cell, for errors whose stack does not contain it. */
   notePlace(thrown: unknown, place: CellPlace): void {
     if (typeof thrown !== "object" || thrown === null || this.#places.has(thrown)) return;
     this.#places.set(thrown, place);
@@ -80,22 +81,22 @@ export class CellRegistry {
 
   /** Makes the stacks of errors name cells and their own lines. */
   installStackFormat(): void {
-    // With Node's ten frames, errors from deep inside a library would not reach the cell.
+    // Node's default of ten frames would cut off the cell below a deep library call.
     Error.stackTraceLimit = 50;
     Error.prepareStackTrace = (error, sites) => {
       const header = headerOf(error, this.isVariable);
       return withBuiltIns(() => {
-        // Below the function around the cell there is nothing but the kernel.
+        // The frames below the function around the cell are the kernel's.
         const end = sites.findIndex((site) => this.#isWrapper(site));
         const shown = end < 0 ? sites : sites.slice(0, end);
         return `${header}${shown.map((site) => `\n    at ${this.#describe(site)}`).join("")}`;
       });
     };
-    // Packages that map stacks replace it.
+    // Packages that map stacks replace `prepareStackTrace`.
     keepBuiltIn(Error, "prepareStackTrace");
   }
 
-  /** The call of the function around a cell stands on a line of its own, after the cell. */
+  /** Whether a call site is the call of the function around a cell, which is on a line of its own after the cell. */
   #isWrapper(site: NodeJS.CallSite): boolean {
     const job = /^cell-script:(\d+)$/.exec(site.getFileName() ?? "")?.[1];
     return (
@@ -124,7 +125,7 @@ export class CellRegistry {
 
 function headerOf(error: Error, isVariable: (name: string) => boolean): string {
   try {
-    // `Error.captureStackTrace` gives a stack to any object, and V8 heads it as it would an error.
+    // `Error.captureStackTrace` gives a stack to any object, with the header of an error.
     if (!isNativeError(error)) return Error.prototype.toString.call(error);
     const { message } = error;
     return String(error).replace(message, () => withoutCompilerNames(message, error, isVariable));
@@ -134,10 +135,7 @@ function headerOf(error: Error, isVariable: (name: string) => boolean): string {
   }
 }
 
-// Messages of V8 without the names that compiled cells have for what the user wrote: `(0 , __variables__.d) is not a function`
-// is `d is not a function`.
-
-/** What V8 says of an expression that it quotes; nothing else is touched, as it is text of a program. */
+/** Matches V8's messages that quote an expression; other messages are texts of programs and stay as they are. */
 const QUOTING: readonly RegExp[] = [
   / is not (?:a function|a constructor|iterable|async iterable)(?:$| |\.)/,
   /^Cannot destructure /,
@@ -146,7 +144,7 @@ const QUOTING: readonly RegExp[] = [
 ];
 
 /**
- * The message with the names that the user wrote.
+ * Returns the message with the names that the user wrote: `(0 , __variables__.d) is not a function` becomes `d is not a function`.
  *
  * @param isVariable whether a name is one of the notebook's variables
  */

@@ -1,4 +1,4 @@
-/** What compiled cells call: awaits that an interrupt ends, `import()` from the notebook's folder, and `import.meta`. */
+/** Provides the functions that compiled cells call: stoppable awaits, `import()` from the notebook's folder, and `import.meta`. */
 
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,26 +11,26 @@ import type { CellVariables } from "./cell-variables";
 import type { ModuleLoader } from "./module-loader";
 import type { RunningCell } from "./running-cell";
 
-/** Who runs, and whose code must not go on. */
-export interface Stopping {
+/** The running cell, and whether a cell was stopped, so that its code must not go on. */
+export interface StopState {
   runningCell(): RunningCell | undefined;
   wasStopped(job: number): boolean;
 }
 
 /**
- * @param cells told of the awaits that errors pass
+ * @param cells registry that notes the awaits that errors pass
  */
 export function createCellRuntime(
-  stopping: Stopping,
+  stopState: StopState,
   cells: CellRegistry,
   variables: CellVariables,
   loader: ModuleLoader,
 ): CellRuntime {
   const stoppable = (value: unknown, job: number, line: number, column: number): unknown => {
-    const cell = stopping.runningCell();
+    const cell = stopState.runningCell();
     if (cell) return cell.race(value, (error) => cells.noteAwait(error, job, line, column));
-    // Code of a stopped cell that caught the interrupt must not run on beside later cells.
-    if (stopping.wasStopped(job)) return new Promise(() => {});
+    // Code of a stopped cell that caught the interrupt must not run beside later cells.
+    if (stopState.wasStopped(job)) return new Promise(() => {});
     return value;
   };
   return {
@@ -56,7 +56,7 @@ export function createCellRuntime(
   };
 }
 
-/** The steps of a `for await` loop, which awaits the values of a plain iterable too. */
+/** Makes the steps of a `for await` loop stoppable; such a loop also awaits the values of a plain iterable. */
 function steps(values: unknown, stoppable: (value: unknown) => unknown): AsyncIterable<unknown> {
   const iterable = values as Partial<Record<symbol, () => Iterator<unknown>>>;
   const startAsync = iterable[Symbol.asyncIterator];

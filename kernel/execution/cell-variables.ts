@@ -1,18 +1,19 @@
-/** The variables of a notebook: what all its cells have declared at their top level, as the properties of one object. */
+/** The variables of a notebook: everything that its cells have declared at their top level, as properties of one object. */
 
 import vm from "node:vm";
 import type { DeclaredName } from "../compiler/types";
 
-// Cells may put others in their place.
+// Cells may replace these functions.
 const { defineProperty, getOwnPropertyDescriptor, hasOwn, keys } = Object;
 const isEnumerable: (owner: object, name: string) => boolean = Function.prototype.call.bind(
   Object.prototype.propertyIsEnumerable,
 );
 
+/** The object of all variables, and the ways in which cells declare them. */
 export class CellVariables {
   /** Compiled cells read and assign the properties of this object. */
   readonly values: Record<string, unknown> = {};
-  /** The same object for declarations; it reports each name that a cell declares. */
+  /** A proxy of `values` through which cells declare; it reports each declared name. */
   readonly exports: Record<string, unknown>;
 
   readonly #onDeclared: (name: string) => void;
@@ -36,7 +37,7 @@ export class CellVariables {
     });
   }
 
-  /** Declares imported names: each is read anew whenever it is used, since its module may assign to it. */
+  /** Declares imported names by getters, since their modules may assign to them. */
   link(names: Readonly<Record<string, () => unknown>>): void {
     for (const name in names) {
       if (!hasOwn(names, name)) continue;
@@ -51,28 +52,28 @@ export class CellVariables {
     this.#makeFast();
   }
 
-  /** Makes room for what a cell declares, so that nothing is added while its loops run. */
+  /** Adds the properties that a cell will declare, so that none is added while its loops run. */
   prepare(names: readonly DeclaredName[]): void {
     for (const { name, isVar, isInBlocks, isAmbient } of names) {
       if (isInBlocks) this.#onDeclared(name);
-      // What can be used is enumerable.
+      // Initialized variables are enumerable.
       if (isEnumerable(this.values, name)) continue;
-      if (isAmbient) this.#borrow(name);
+      if (isAmbient) this.#bindGlobal(name);
       else if (isVar) this.#replace(name, undefined);
-      else this.#forbid(name, `Cannot access '${name}' before initialization`);
+      else this.#makeThrowing(name, `Cannot access '${name}' before initialization`);
     }
     this.#makeFast();
   }
 
-  /** Forgets all values; older closures that read one get an error. */
+  /** Forgets all values; an older closure that reads one throws. */
   clear(): void {
-    for (const name of keys(this.values)) this.#forbid(name, `${name} is not defined`);
+    for (const name of keys(this.values)) this.#makeThrowing(name, `${name} is not defined`);
   }
 
   /**
-   * The initialized variables, with the present values of imported names; one whose module fails to give it is left out.
+   * Returns the initialized variables, with the current values of imported names; a name whose module throws is left out.
    *
-   * @param isWanted whether a variable is asked for: to read an imported name may run code of its module
+   * @param isWanted whether to read a variable, since reading an imported name may run code of its module
    */
   snapshot(isWanted: (name: string) => boolean = () => true): Record<string, unknown> {
     const found: Record<string, unknown> = {};
@@ -86,17 +87,16 @@ export class CellVariables {
   }
 
   /**
-   * Has V8 keep the properties in fixed places, however many there are, so that a loop over them is as quick as over a script's
-   * `let`.
+   * Makes V8 store the properties at fixed offsets, whatever their number, so that cells use them as fast as a script's `let`.
    *
-   * V8 does so for the prototype of a function's objects, once compiled code has looked up a property through one of them. Without
-   * it a notebook of 200 variables would read each by a hash table, fifteen times as slowly.
+   * V8 does so for an object that is a prototype, once compiled code has looked up a property through an instance. Otherwise a
+   * notebook of 200 variables would read each from a hash table, fifteen times as slowly.
    */
   #makeFast(): void {
-    function Heir(): void {}
-    Heir.prototype = this.values;
-    const heir = new (Heir as unknown as new () => typeof NOTHING)();
-    for (let count = 0; count < LOOKUPS; count++) lookUp(heir);
+    function Derived(): void {}
+    Derived.prototype = this.values;
+    const derived = new (Derived as unknown as new () => typeof NOTHING)();
+    for (let count = 0; count < LOOKUPS; count++) lookUp(derived);
   }
 
   #replace(name: string, value: unknown): void {
@@ -104,27 +104,27 @@ export class CellVariables {
     defineProperty(this.values, name, property);
   }
 
-  #forbid(name: string, message: string): void {
+  #makeThrowing(name: string, message: string): void {
     const fail = (): never => {
       throw new ReferenceError(message);
     };
     defineProperty(this.values, name, { get: fail, set: fail, configurable: true, enumerable: false });
   }
 
-  /** Has a name mean the variable of all scripts. */
-  #borrow(name: string): void {
+  /** Binds a name to the variable of the same name in the global scope of scripts. */
+  #bindGlobal(name: string): void {
     const accessors = `({ get: () => ${name}, set: (${name}_) => { ${name} = ${name}_ } })`;
     const { get, set } = vm.runInThisContext(accessors) as { get(): unknown; set(value: unknown): void };
     defineProperty(this.values, name, { get, set, configurable: true, enumerable: false });
   }
 }
 
-/** Number of calls after which V8 has surely given a function the memory in which it keeps what it looked up. */
+/** Number of calls after which V8 has certainly allocated the function's inline caches. */
 const LOOKUPS = 32;
 
-/** An object with a property that has the name of no variable. */
+/** The type of an object with a property whose name no variable can have. */
 const NOTHING = { "": undefined };
 
-function lookUp(heir: typeof NOTHING): unknown {
-  return heir[""];
+function lookUp(derived: typeof NOTHING): unknown {
+  return derived[""];
 }

@@ -1,4 +1,4 @@
-/** The comms of a notebook: pairs of an object in a cell and its twin in a front end. */
+/** The comms of a notebook: channels that each connect an object in a cell with one in a front end. */
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { stringify, withBuiltIns } from "../built-ins";
@@ -8,21 +8,22 @@ import type { JsonObject } from "../transport/wire";
 
 export type { JsonObject } from "../transport/wire";
 
-/** What few messages carry beside their data. */
+/** Optional parts of a message. */
 export interface CommExtras {
-  /** Of the message, beside its data. */
+  /** Metadata of the message. */
   readonly metadata?: JsonObject;
-  /** Bytes that go beside it, as they are. */
+  /** Binary buffers, which are sent unchanged. */
   readonly buffers?: readonly Uint8Array[];
 }
 
+/** Handles a message of the other end. */
 export type CommHandler = (data: JsonObject, buffers: readonly Uint8Array[]) => unknown;
 
-/** One end of a channel of messages, the other end of which is in a front end. */
+/** The kernel's end of a channel of messages; the other end is in a front end. */
 export interface Comm {
-  /** The same at both ends. */
+  /** The id of the channel, equal at both ends. */
   readonly id: string;
-  /** The name under which the other end was found. */
+  /** The name under which the other end is registered. */
   readonly target: string;
   /** Sends a message to the other end. */
   send(data: JsonObject, extras?: CommExtras): void;
@@ -30,10 +31,11 @@ export interface Comm {
   close(data?: JsonObject): void;
   /** Calls `handler` with each message of the other end. */
   onMessage(handler: CommHandler): void;
-  /** Called when the other end is closed. */
+  /** Calls `handler` when the other end is closed. */
   onClose(handler: CommHandler): void;
 }
 
+/** Handles a channel that a front end opens. */
 export type TargetHandler = (comm: Comm, data: JsonObject, buffers: readonly Uint8Array[]) => unknown;
 
 interface OpenComm {
@@ -41,16 +43,17 @@ interface OpenComm {
   readonly handlers: { readonly message: CommHandler[]; readonly close: CommHandler[] };
 }
 
+/** Opens the channels of a notebook and delivers their messages. */
 export class CommHub {
   readonly #post: (message: ToSocketThread) => void;
-  readonly #tellError: (error: unknown) => void;
+  readonly #reportError: (error: unknown) => void;
   readonly #open: Map<string, OpenComm> = new Map();
   readonly #targets: Map<string, TargetHandler> = new Map();
 
-  /** @param tellError told of what handlers throw */
-  constructor(post: (message: ToSocketThread) => void, tellError: (error: unknown) => void) {
+  /** @param reportError called with the errors of handlers */
+  constructor(post: (message: ToSocketThread) => void, reportError: (error: unknown) => void) {
     this.#post = post;
-    this.#tellError = tellError;
+    this.#reportError = reportError;
   }
 
   open(target: string, data: JsonObject = {}, extras: CommExtras = {}, id: string = randomUUID()): Comm {
@@ -62,13 +65,13 @@ export class CommHub {
     this.#targets.set(name, handler);
   }
 
-  /** A message from a front end; what its handlers print is told as printed by it. */
+  /** Handles a message from a front end; output of its handlers is published as output of that message. */
   receive(message: CommMessage): void {
     this.#post({ kind: "handling", job: message.job });
     try {
       this.#handle(message);
     } catch (error) {
-      this.#tellError(error);
+      this.#reportError(error);
     } finally {
       this.#post({ kind: "handled", job: message.job });
     }
@@ -109,7 +112,7 @@ export class CommHub {
     return opened;
   }
 
-  /** As JSON and bytes already here: what cannot be written must fail in the cell that sends it. */
+  /** Serializes and posts a message; data that cannot be serialized must fail in the cell that sends them. */
   #send(
     type: CommType,
     id: string,

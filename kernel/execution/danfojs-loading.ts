@@ -1,18 +1,18 @@
 /**
- * danfojs-node without the packages that it loads for a few of its methods, until one of these is called.
+ * Loads danfojs-node without some packages that only a few of its methods use, until one of these is called.
  *
- * Of the processor time that loading it takes, mathjs is three fifths, for five functions, and TensorFlow.js, a reader of spreadsheets
- * and two of web pages are another three tenths. It does not change what any of its methods does.
+ * mathjs, used by five functions, takes three fifths of the time that danfojs-node needs to load; TensorFlow.js, a reader of
+ * spreadsheets and two web clients take three tenths. The behaviour of its methods does not change.
  */
 import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The version whose use of these packages while it loads was examined. */
+/** The version that was examined for how it uses these packages while it loads. */
 const VERSION = "1.2.0";
 const ENTRY = /\/danfojs-node\/dist\/danfojs-node\/src\/index\.js$/;
 const TENSORFLOW = "@tensorflow/tfjs-node";
-/** The packages, and whether each calls itself a compiled ES module, which is asked while danfojs-node loads. */
+/** The postponed packages, and whether each is marked as a compiled ES module; danfojs-node reads that mark while it loads. */
 const POSTPONED: ReadonlyMap<string, boolean> = new Map([
   ["mathjs", true],
   ["xlsx", false],
@@ -23,14 +23,14 @@ const POSTPONED: ReadonlyMap<string, boolean> = new Map([
 
 type Loaded = Record<PropertyKey, unknown>;
 
-/** Whether a file is danfojs-node, in a version that can be loaded so, and was not loaded yet. */
+/** Whether a file is danfojs-node in the examined version and has not been loaded. */
 export function isFreshDanfojs(file: string): boolean {
   if (!ENTRY.test(file.replace(/\\/g, "/")) || require.cache[file]) return false;
   const packageFile = join(dirname(file), "../../../package.json");
   return (JSON.parse(readFileSync(packageFile, "utf8")) as { version?: string }).version === VERSION;
 }
 
-/** Loads danfojs-node with stand-ins for the packages that are not loaded yet. */
+/** Loads danfojs-node with stand-ins for the packages that have not been loaded. */
 export function loadDanfojs(file: string): unknown {
   const requireThere = createRequire(file);
   const standIns = Array.from(POSTPONED, ([name, isEsModule]) => standInFor(requireThere, name, isEsModule));
@@ -47,15 +47,15 @@ export function loadDanfojs(file: string): unknown {
 interface StandIn {
   readonly name: string;
   load(): Loaded;
-  /** Has whoever else requires the package load it. */
+  /** Removes the stand-in from the cache, so that other modules that require the package load it. */
   withdraw(): void;
 }
 
-/** Puts a module into the cache that loads the package when it is used; undefined where that is loaded, or not there. */
+/** Puts a stand-in into the module cache, which loads the package on first use; undefined where it is loaded or missing. */
 function standInFor(requireThere: NodeJS.Require, name: string, isEsModule: boolean): StandIn | undefined {
   const file = resolved(requireThere, name);
   if (file === undefined || require.cache[file]) return undefined;
-  // Not marked as loaded: an interrupt has such modules forgotten.
+  // The stand-in is not marked as loaded, so an interrupt removes it from the cache.
   const module = new Module(file) as NodeJS.Module;
   const withdraw = (): void => {
     if (require.cache[file] === module) delete require.cache[file];
@@ -82,12 +82,12 @@ function resolved(requireThere: NodeJS.Require, name: string): string | undefine
   try {
     return requireThere.resolve(name);
   } catch {
-    // For danfojs-node to tell.
+    // danfojs-node reports the missing package itself.
     return undefined;
   }
 }
 
-/** Each frame asks whether its data are a tensor; this is what TensorFlow.js calls one. */
+/** Stands for the class `Tensor`, for the `instanceof` of each new frame; the test is that of TensorFlow.js. */
 const AnyTensor = {
   [Symbol.hasInstance](
     value: { dataId?: unknown; shape?: unknown; dtype?: unknown } | undefined | null,
@@ -96,7 +96,7 @@ const AnyTensor = {
   },
 };
 
-/** Cells see TensorFlow.js itself. */
+/** Exports TensorFlow.js itself to cells, loaded on first use. */
 function offer(base: object, load: () => Loaded): void {
   Object.defineProperty(base, "tensorflow", { configurable: true, enumerable: true, get: load });
 }

@@ -6,10 +6,10 @@ import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
 import { OwnPromise, OwnSet, stringify, withBuiltIns } from "../built-ins";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
-import { keptDeclarations } from "../compiler/cell-declarations";
+import { declarationsAfterFailure } from "../compiler/cell-declarations";
 import { guardedCompiler } from "../compiler/guarded-compiler";
 import type { CellConverter, CellRuntime, ConvertedCell } from "../compiler/types";
-import { codeAnswer, documentationIn, helpQuestion } from "../completion/code-answer";
+import { answerCodeRequest, documentationIn, helpRequest } from "../completion/code-requests";
 import type { DebugGate } from "../debugger/debug-gate";
 import { bundleOf } from "../display/display";
 import type { Outputs } from "../display/outputs";
@@ -31,23 +31,24 @@ import type { ModuleLoader } from "./module-loader";
 import { interruptSignalOf, RunningCell } from "./running-cell";
 
 /**
- * In front of a cell on its first line; `exports` and `require` are what compiled modules expect, and the names further out
- * what a cell may declare itself. The script gives a function that runs the cell, so that breakpoints can be set in between.
+ * The text before a cell, on its first line. Compiled modules expect `exports` and `require`; the names of the outer function may be
+ * declared by the cell itself. The script returns a function that runs the cell, so that breakpoints can be set in between.
  */
 const WRAPPER_START = `(__filename, __dirname) => () => (function (exports, ${VARIABLES}, require) { `;
 const WRAPPER_END = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.variables, ${CELL_RUNTIME}.require)`;
 const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async function");
 
-// Cells may put another in its place.
+// Cells may replace this function.
 const { setImmediate } = globalThis;
 
-/** Node hands on arguments of `setImmediate` by an iterator, which a cell can replace. */
+/** Waits for the next turn of the event loop; `setImmediate` gets no arguments, since Node passes them by a replaceable iterator. */
 function nextTurn(): Promise<void> {
   return new OwnPromise((done) => {
     setImmediate(() => done());
   });
 }
 
+/** Runs the cells of a notebook, one at a time, and answers requests about code. */
 export class Executor {
   readonly #converter: CellConverter;
   readonly #loader: ModuleLoader;
@@ -57,14 +58,14 @@ export class Executor {
   readonly #cells: CellRegistry = new CellRegistry((name) => Object.hasOwn(this.#variables.values, name));
   readonly #variables: CellVariables = new CellVariables((name) => this.#cell?.assigned.add(name));
   readonly #runtime: CellRuntime;
-  /** Cells whose own code must not go on once it was stopped. */
+  /** Numbers of the stopped cells, whose code must not go on. */
   readonly #stoppedJobs: Set<number> = new OwnSet();
   #declarations = "";
   #resetting = false;
   #cell: RunningCell | undefined;
   #lastLabel = "Cell";
 
-  /** What cells can set through `kernel`. */
+  /** The settings that cells can change through `kernel`. */
   readonly settings: KernelSettings;
 
   constructor(
@@ -112,9 +113,9 @@ export class Executor {
     return this.#cell;
   }
 
-  /** @param onDone called exactly once, even where the cell was ended by force */
+  /** @param onDone called exactly once, even where the inspector terminated the cell */
   execute(job: ExecuteJob, onDone: (outcome: ExecuteOutcome) => void): void {
-    // Termination unwinds this very function, so the cell must be known before anything of it runs.
+    // A termination unwinds this function too, so the cell is registered before any of its code runs.
     const stopwatch = this.settings.timing ? new Stopwatch() : undefined;
     const onAnswer = (outcome: ExecuteOutcome): void => {
       if (this.#cell === cell) this.#cell = undefined;
@@ -124,7 +125,7 @@ export class Executor {
           this.#keepDeclarations(cell, outcome.status === "ok");
           if (this.#resetting) this.#forgetAll();
         });
-        if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.told()}\n`);
+        if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.report()}\n`);
       } finally {
         onDone(outcome);
       }
@@ -135,7 +136,7 @@ export class Executor {
     void this.#answer(cell);
   }
 
-  /** By `await` and not by `then`, which a cell can replace. */
+  /** Runs a cell and answers it; by `await`, since a cell can replace `then`. */
   async #answer(cell: RunningCell): Promise<void> {
     let outcome: ExecuteOutcome;
     try {
@@ -143,23 +144,23 @@ export class Executor {
     } catch (error) {
       outcome = this.#failure(error, cell);
     }
-    // Node reports a rejection that nothing handles in the next turn, and it belongs to this cell.
+    // Node reports an unhandled rejection in the next turn, and it belongs to this cell.
     await nextTurn();
     cell.answer(outcome);
   }
 
-  /** Stops the cell where it awaits something. */
+  /** Stops a cell that awaits something. */
   interrupt(job: number): void {
     const cell = this.#cell;
-    // What the inspector ends is told of by `terminated`, which knows where it was.
+    // A cell that the inspector ends is answered by `terminated`, which has its stack.
     if (cell?.job.job !== job || this.#shared.isTerminating) return;
     this.#stoppedJobs.add(job);
     cell.stop();
-    // Two turns later the cell has answered by the rejection that passed through it, unless it caught it and went on.
+    // Within two turns the rejection has passed through the cell and answered it, unless the cell caught it and went on.
     setImmediate(() => setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell))));
   }
 
-  /** Code with these frames was ended from outside, perhaps the kernel's; nothing that ran before will answer. */
+  /** Answers the cell that the inspector terminated; the frames are those of the code that ran, which may be the kernel's. */
   terminated(stack: string): void {
     this.#shared.uninterruptible = false;
     withBuiltIns(() => this.#loader.dropUnfinished());
@@ -173,7 +174,7 @@ export class Executor {
     this.#cell = undefined;
   }
 
-  /** Has the running cell forget everything when it ends. */
+  /** Forgets all variables and declarations when the running cell ends. */
   reset(): void {
     this.#resetting = true;
   }
@@ -184,19 +185,19 @@ export class Executor {
     this.#variables.clear();
   }
 
-  /** Errors that no cell waits for: rejections without a handler, exceptions in timers. */
-  describeStray(error: unknown): ErrorContent {
+  /** Describes an error that no cell waits for: a rejection without a handler, an exception in a timer. */
+  describeUncaught(error: unknown): ErrorContent {
     return describeError(error, this.#cells, this.#lastLabel);
   }
 
-  /** What the front end asks about code. */
+  /** Answers a request about code. */
   answer(job: CodeJob): object {
     try {
       const notebook = {
         declarations: this.#declarations,
         variables: this.#variables.snapshot((name) => job.code.includes(name)),
       };
-      return codeAnswer(this.#converter, notebook, job, (work) => this.#compiling(work));
+      return answerCodeRequest(this.#converter, notebook, job, (work) => this.#compiling(work));
     } catch (error) {
       return { status: "error", ...describeError(error, this.#cells, "code") };
     }
@@ -209,7 +210,7 @@ export class Executor {
   async #run(cell: RunningCell): Promise<ExecuteOutcome> {
     const { job } = cell;
     const documentation = withBuiltIns(() => {
-      const question = helpQuestion(job);
+      const question = helpRequest(job);
       return question && documentationIn(this.answer(question), question);
     });
     if (documentation) {
@@ -217,8 +218,8 @@ export class Executor {
       return { status: "ok", userExpressions: "{}" };
     }
     const converted = this.#convert(job.code, job.job, job.label);
-    cell.left = converted;
-    this.#outputs.forgetHeld();
+    cell.compiled = converted;
+    this.#outputs.forgetPending();
     const { value } = await this.#evaluate(converted, cell, true);
     if (value !== undefined) {
       const bundle = bundleOf(value);
@@ -226,7 +227,7 @@ export class Executor {
     }
     await cell.race(this.#outputs.settled());
     const names = withBuiltIns(() => Object.keys(job.userExpressions));
-    // No list and no iterator, which cells can replace.
+    // Cells can replace methods and iterators of arrays, so the text is joined by hand.
     let results = "";
     for (let at = 0; at < names.length; at++) {
       const name = names[at] as string;
@@ -236,12 +237,12 @@ export class Executor {
     return { status: "ok", userExpressions: `{${results}}` };
   }
 
-  /** A cell that failed half way leaves what it assigned by then. */
+  /** Keeps the declarations that a cell left; a cell that failed half way leaves those that it had assigned. */
   #keepDeclarations(cell: RunningCell, isWhole: boolean): void {
-    if (cell.left === undefined) return;
+    if (cell.compiled === undefined) return;
     this.#declarations = isWhole
-      ? cell.left.declarations
-      : keptDeclarations(this.#declarations, cell.left, cell.assigned);
+      ? cell.compiled.declarations
+      : declarationsAfterFailure(this.#declarations, cell.compiled, cell.assigned);
   }
 
   #convert(code: string, job: number, label: string): ConvertedCell {
@@ -259,7 +260,7 @@ export class Executor {
     return converted;
   }
 
-  /** Runs compiled code and gives the value of its last expression, wrapped: a promise is a value, not to be awaited. */
+  /** Runs compiled code and returns the value of its last expression, wrapped, because a promise is not to be awaited. */
   async #evaluate(
     converted: ConvertedCell,
     cell: RunningCell,
@@ -274,7 +275,7 @@ export class Executor {
       const loading = this.#loader.preload(specifier);
       await cell.race(loading, (error) => this.#cells.notePlace(error, placeOfImport(specifier, cell.job)));
     }
-    // An interrupt that came while the compiler ran was only noted.
+    // An interrupt during compilation was only noted.
     if (this.#shared.interruptedJob === cell.job.job) throw new InterruptError();
     const start = converted.hasTopLevelAwait ? ASYNC_WRAPPER_START : WRAPPER_START;
     const { job, label, code } = cell.job;
@@ -288,7 +289,7 @@ export class Executor {
     const begin = script(place, dirname(place));
     const breakpointsSet = withBuiltIns(() => {
       this.#variables.prepare(converted.declaredNames);
-      return isWholeCell && this.#debugGate.pass(job, label, code, converted.positions);
+      return isWholeCell && this.#debugGate.announceCell(job, label, code, converted.positions);
     });
     if (breakpointsSet) await cell.race(breakpointsSet);
     const done = begin();
@@ -299,11 +300,11 @@ export class Executor {
     return { value };
   }
 
-  /** The result as JSON, made here: a value that has none fails by itself and not with the cell. */
+  /** Evaluates a user expression and returns its result as JSON; an error stays in the result and does not fail the cell. */
   async #userExpression(expression: string, cell: RunningCell): Promise<JsonText> {
     try {
       const converted = this.#compiling(() =>
-        this.#converter.convert(cell.left?.declarations ?? "", expression, cell.job.job),
+        this.#converter.convert(cell.compiled?.declarations ?? "", expression, cell.job.job),
       );
       if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
       const { value } = await this.#evaluate(converted, cell, false);
@@ -315,27 +316,29 @@ export class Executor {
   }
 
   #failure(error: unknown, cell: RunningCell): ExecuteOutcome {
-    // A child that the interrupt ended fails like any other; the interrupt is what the cell failed of.
+    // An interrupted child process makes the cell fail too; the cause of the failure is the interrupt.
     const wasInterrupted = this.#shared.interruptedJob === cell.job.job && !isInterrupt(error);
     const shown = wasInterrupted ? new InterruptError({ cause: error }) : error;
     return { status: "error", error: inColor(describeError(shown, this.#cells, cell.job.label)) };
   }
 }
 
-/** Growth below which memory is not worth telling. */
-const TOLD_MB = 10;
+/** Growth of memory, in megabytes, below which it is not reported. */
+const REPORTED_MB = 10;
 
-/** Measures what a cell takes, from when it is made. */
+/** Measures time and memory of a cell, from its own creation on. */
 class Stopwatch {
   readonly #start: number = performance.now();
   readonly #memory: number = process.memoryUsage.rss();
 
-  /** The time since the start, and memory where it grew. */
-  told(): string {
+  /** Returns the time since the start, and the memory where it grew. */
+  report(): string {
     const ms = performance.now() - this.#start;
     const time = ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(2)} s`;
     const memory = process.memoryUsage.rss();
     const grown = Math.round((memory - this.#memory) / 1e6);
-    return grown < TOLD_MB ? time : `${time}, memory grew by ${grown} MB to ${Math.round(memory / 1e6)} MB`;
+    return grown < REPORTED_MB
+      ? time
+      : `${time}, memory grew by ${grown} MB to ${Math.round(memory / 1e6)} MB`;
   }
 }

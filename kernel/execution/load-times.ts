@@ -1,4 +1,4 @@
-/** When each module was loaded, so that one can tell whether its file has changed since. */
+/** Notes when each module was loaded, so that a later change of its file can be detected. */
 import Module from "node:module";
 
 const times: Map<string, number> = new Map();
@@ -7,7 +7,7 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Notes what `require` has loaded, and what it loads from here on. */
+/** Notes the modules that `require` has loaded, and those that it loads from now on. */
 export function noteRequired(): void {
   for (const file of Object.keys(require.cache)) times.set(file, now());
   const { _extensions: loaders } = Module as unknown as {
@@ -26,7 +26,7 @@ export function noteImported(file: string): void {
   if (!times.has(file)) times.set(file, now());
 }
 
-/** The files that were loaded, with the time of it in milliseconds. */
+/** Returns the loaded files with the times of their loading in milliseconds. */
 export function loadTimes(): ReadonlyMap<string, number> {
   return times;
 }

@@ -1,40 +1,44 @@
-/** Modules beside the notebook that the converter compiled: they run as CommonJS, and anew where they or what they import changed. */
-
+/**
+ * Loads the modules beside the notebook, and loads them again where they or their imports changed.
+ *
+ * `LocalModules` runs those that the converter compiled, as CommonJS; `ChangedFiles` makes Node itself reload the others.
+ */
 import { statSync } from "node:fs";
 import Module, { isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { isRelative } from "../compiler/module-resolution";
 import type { LocalModule } from "../compiler/types";
 
-/** How the imports of local modules are found and loaded. */
+/** Finds and loads the imports of local modules. */
 export interface ImportsOfModules {
-  /** The source of another local module; undefined for all else. */
+  /** Returns the source of another local module; undefined for other imports. */
   find(specifier: string, folder: string): string | undefined;
   load(specifier: string, folder: string): unknown;
-  /** Has at hand what `load` alone cannot load. */
+  /** Loads in advance a module that `load` alone cannot load. */
   preload(specifier: string, folder: string, ancestors: ReadonlySet<string>): Promise<void>;
 }
 
-/** A module with Node's own way of running it. */
+/** A module with Node's internal method of running it. */
 type CompilableModule = Module & {
   paths: string[];
-  /** Set by the code of a module that awaits at its top. */
+  /** Set by the code of a module with a top-level await. */
   done?: Promise<void>;
   _compile(code: string, fileName: string): void;
 };
 
 interface RunningModule {
   readonly module: CompilableModule;
-  /** The end of a module that awaits at its top. */
+  /** Settles when a module with a top-level await has run. */
   readonly done: Promise<void> | undefined;
 }
 
-/** What the code of a compiled module requires. */
+/** Matches the imports in the code of a compiled module. */
 const REQUIRED = /\brequire\("([^"\\]+)"\)/g;
 
+/** Runs the modules that the converter compiled. */
 export class LocalModules {
   readonly #imports: ImportsOfModules;
-  /** What the converter compiled, by the path of its source, as in the other maps. */
+  /** Compiled modules by the path of their source, which is the key of the other maps too. */
   readonly #compiled: Map<string, LocalModule> = new Map();
   readonly #running: Map<string, RunningModule> = new Map();
   /** The local modules that imported a local module. */
@@ -53,7 +57,7 @@ export class LocalModules {
     return this.#compiled.has(source);
   }
 
-  /** Modules that were compiled anew are loaded anew, and so are those that import them. */
+  /** Takes recompiled modules, which are loaded again, as are those that import them. */
   update(modules: readonly LocalModule[]): void {
     for (const module of modules) {
       this.#compiled.set(module.source, module);
@@ -61,23 +65,23 @@ export class LocalModules {
     }
   }
 
-  /** What a module exports; it runs where it has not, up to its first await. */
+  /** Returns the exports of a module, after running it, up to its first await, where it has not run. */
   exportsOf(source: string): unknown {
     const { module } = this.#running.get(source) ?? this.#run(source);
     return module.exports;
   }
 
   /**
-   * Loads what a module cannot require, and runs the module itself where it awaits at its top.
+   * Loads the imports that a module cannot require, and runs the module itself where it has a top-level await.
    *
-   * @param ancestors that wait for this one, since modules can import each other in a circle
+   * @param ancestors modules that wait for this one, since imports can be circular
    */
   async preload(source: string, ancestors: ReadonlySet<string>): Promise<void> {
     if (ancestors.has(source)) return;
     const running = this.#running.get(source);
     if (running) return running.done;
     const preloading = this.#preloading.get(source);
-    // Within another module, to wait could be to wait for each other.
+    // Inside another module, two modules could wait for each other.
     if (preloading) return ancestors.size === 0 ? preloading : undefined;
     const started = this.#preloadAnew(source, new Set([...ancestors, source]));
     this.#preloading.set(source, started);
@@ -95,11 +99,11 @@ export class LocalModules {
       if (isOwn || !(isRelative(specifier) || isBuiltin(specifier)))
         await this.#imports.preload(specifier, dirname(source), ancestors);
     }
-    // One of a circle may have been started by another.
+    // Another module of a circle may have started this one.
     if (hasTopLevelAwait) await (this.#running.get(source) ?? this.#run(source)).done;
   }
 
-  /** Forgets modules whose loading was cut off by an interrupt. */
+  /** Forgets modules whose loading was interrupted. */
   dropUnfinished(): void {
     for (const [source, { module }] of this.#running) if (!module.loaded) this.#running.delete(source);
     this.#preloading.clear();
@@ -148,19 +152,18 @@ export class LocalModules {
   #forget(source: string): void {
     this.#running.delete(source);
     const importers = this.#importersOf.get(source) ?? [];
-    // Taken out first: local modules can import each other in a circle.
+    // The importers are removed first, since imports can be circular.
     this.#importersOf.delete(source);
     for (const importer of importers) this.#forget(importer);
   }
 }
 
-// Has Node load files beside the notebook anew that changed on the disk since it loaded them.
-
+/** Makes Node reload the files beside the notebook that have changed on the disk since it loaded them. */
 export class ChangedFiles {
-  /** Time and size of files when Node loaded them. */
+  /** Time and size of the files when Node loaded them. */
   readonly #stamps: Map<string, string> = new Map();
 
-  /** Has `require` load a file anew that changed, or of which another one changed that it requires. */
+  /** Makes `require` reload a file that changed, or that requires a changed file. */
   forget(file: string): void {
     const loaded = require.cache[file];
     if (!loaded || isOfPackage(file)) return;
@@ -169,7 +172,7 @@ export class ChangedFiles {
       for (const child of children) if (!isOfPackage(child.filename)) modules.add(child);
     }
     const old = new Set([...modules].filter((module) => this.#isOld(module)));
-    // Modules may require each other in a circle.
+    // Imports can be circular, so the search repeats until it finds nothing more.
     for (let known = -1; known < old.size; ) {
       known = old.size;
       for (const module of modules) if (module.children.some((child) => old.has(child))) old.add(module);
@@ -182,14 +185,14 @@ export class ChangedFiles {
     }
   }
 
-  /** Whether the file of a module changed, or was loaded anew for another one that requires it. */
+  /** Whether the file of a module changed, or was reloaded for another module that requires it. */
   #isOld(module: NodeModule): boolean {
     const { filename } = module;
     if (require.cache[filename] !== module) return true;
     return this.#stamps.has(filename) && this.#stamps.get(filename) !== stampOf(filename);
   }
 
-  /** Notes that `require` loaded a file, and the others that it requires. */
+  /** Notes that `require` loaded a file, and the files that it requires. */
   note(file: string): void {
     const loaded = require.cache[file];
     if (!loaded || this.#stamps.has(file) || isOfPackage(file)) return;
@@ -197,7 +200,7 @@ export class ChangedFiles {
     for (const { filename } of loaded.children) this.note(filename);
   }
 
-  /** What `import` appends to the name of a file, which Node then takes for another one, where it changed since the first time. */
+  /** Returns the query to append to the name of a file that changed since its first import, so that Node imports it again. */
   query(file: string): string {
     const stamp = stampOf(file);
     const first = this.#stamps.get(file) ?? stamp;

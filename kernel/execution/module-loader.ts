@@ -1,6 +1,5 @@
 /**
- * What `import` and `require` in a cell load: first from the notebook's folder, then from the folder of the package
- * that holds the kernel.
+ * Loads the modules that cells import and require: first from the notebook's folder, then from the package that holds the kernel.
  */
 import { realpathSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
@@ -13,7 +12,7 @@ import { isFreshDanfojs, loadDanfojs } from "./danfojs-loading";
 import { noteImported } from "./load-times";
 import { ChangedFiles, LocalModules } from "./local-modules";
 
-/** Errors of `require` for modules that only `import` can load. */
+/** Codes of the errors of `require` for modules that only `import` can load. */
 const NEEDS_IMPORT = new Set([
   "ERR_REQUIRE_ESM",
   "ERR_PACKAGE_PATH_NOT_EXPORTED",
@@ -23,26 +22,27 @@ const NOT_FOUND = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"]);
 
 type LoadedModule = Record<string, unknown>;
 
+/** Implements `require`, `import` and `import()` of cells. */
 export class ModuleLoader {
-  /** The file that cells count as in what they load. */
+  /** The file name of cells for module resolution. */
   readonly place: string;
   readonly #folder: string;
   readonly #builtIn: ReadonlyMap<string, unknown>;
   readonly #requires: Map<string, NodeJS.Require> = new Map();
   readonly #importers: readonly ((specifier: string, options?: ImportCallOptions) => Promise<LoadedModule>)[];
-  /** Modules that only `import` could load, as TypeScript's import helpers want them. */
+  /** Modules that only `import` could load, in the form that TypeScript's import helpers expect. */
   readonly #imported: Map<string, LoadedModule> = new Map();
   readonly #localModules: LocalModules = new LocalModules({
     find: (specifier, folder) => this.#localPath(specifier, folder),
     load: (specifier, folder) => this.#load(specifier, folder),
     preload: (specifier, folder, ancestors) => this.preload(specifier, folder, ancestors),
   });
-  /** Files beside the notebook that Node itself loads. */
+  /** The files beside the notebook that Node itself loads. */
   readonly #changedFiles: ChangedFiles = new ChangedFiles();
 
   /**
    * @param folder of the notebook
-   * @param builtIn modules that the kernel itself provides, by name
+   * @param builtIn modules that the kernel provides, by name
    */
   constructor(folder: string, builtIn: ReadonlyMap<string, unknown>) {
     this.#folder = folder;
@@ -62,12 +62,12 @@ export class ModuleLoader {
     return Object.assign(require, this.#requireFrom(this.place));
   }
 
-  /** Local modules that were compiled anew are loaded anew, and so are those that import them. */
+  /** Takes recompiled local modules, which are loaded again, as are those that import them. */
   updateLocalModules(modules: readonly LocalModule[]): void {
     this.#localModules.update(modules);
   }
 
-  /** Loads what `require` cannot, so that it can hand it out; other failures are left to the cell's own line. */
+  /** Loads in advance a module that `require` cannot load; other failures occur again on the cell's own line. */
   async preload(
     specifier: string,
     folder: string = this.#folder,
@@ -101,7 +101,7 @@ export class ModuleLoader {
     for (const importer of this.#importers) {
       try {
         const loaded = await importer(specifier + query, options);
-        // What lies beside the notebook is loaded anew where it changes.
+        // Files beside the notebook are reloaded on change, so their load times are not needed.
         if (!isRelative(specifier)) this.#noteImported(specifier);
         return loaded;
       } catch (error) {
@@ -117,17 +117,17 @@ export class ModuleLoader {
       const { file } = this.#resolve(specifier, this.#folder);
       if (!isBuiltin(file)) noteImported(file);
     } catch {
-      // What only `import` resolves, by its conditions, is not looked at again.
+      // A module that only the conditions of `import` resolve is not checked for changes.
     }
   }
 
-  /** The URL of what a cell would load by a name. */
+  /** Returns the URL of the module that a cell would load by a name. */
   resolve(specifier: string): string {
     const { file } = this.#resolve(specifier, this.#folder);
     return isBuiltin(file) ? `node:${file.replace(/^node:/, "")}` : pathToFileURL(file).href;
   }
 
-  /** Forgets modules whose loading was cut off by an interrupt. */
+  /** Forgets modules whose loading was interrupted. */
   dropUnfinished(): void {
     for (const [file, loaded] of Object.entries(require.cache)) {
       if (loaded && !loaded.loaded && loaded !== require.main) delete require.cache[file];
@@ -143,7 +143,7 @@ export class ModuleLoader {
     if (imported) return imported;
     const { require, file } = this.#resolve(specifier, folder);
     if (!isRelative(specifier)) return isFreshDanfojs(file) ? loadDanfojs(file) : require(file);
-    // Files beside the notebook are loaded anew where they changed, as TypeScript beside it is.
+    // Changed JavaScript beside the notebook is reloaded, as TypeScript is.
     this.#changedFiles.forget(file);
     const loaded: unknown = require(file);
     this.#changedFiles.note(file);
@@ -170,7 +170,7 @@ export class ModuleLoader {
     return require;
   }
 
-  /** The source of a local module that the converter compiled. */
+  /** Returns the source of a local module that the converter compiled. */
   #localPath(specifier: string, folder: string): string | undefined {
     if (!isRelative(specifier)) return this.#linkedPath(specifier, folder);
     const found = localSource(resolve(folder, specifier).replace(/\\/g, "/"));
@@ -178,14 +178,14 @@ export class ModuleLoader {
     return source && this.#localModules.has(source) ? source : undefined;
   }
 
-  /** The TypeScript of a package that is linked from elsewhere. */
+  /** Returns the TypeScript source of a linked package that the converter compiled. */
   #linkedPath(specifier: string, folder: string): string | undefined {
     if (this.#localModules.isEmpty || this.#builtIn.has(specifier) || isBuiltin(specifier)) return undefined;
     try {
       const { file } = this.#resolve(specifier, folder);
       return this.#localModules.has(file) ? file : undefined;
     } catch {
-      // Whoever loads it tells why it is not there.
+      // Loading the module reports why it cannot be resolved.
       return undefined;
     }
   }
@@ -199,7 +199,7 @@ function codeOf(error: unknown): string {
   return String((error as NodeJS.ErrnoException | undefined)?.code);
 }
 
-/** Whether the module itself was not found, rather than one that it imports. */
+/** Whether the module itself was not found, and not one that it imports. */
 function isMissing(error: unknown, specifier: string): boolean {
   return NOT_FOUND.has(codeOf(error)) && String((error as Error).message).includes(`'${nameOf(specifier)}`);
 }
@@ -211,7 +211,7 @@ function nameOf(specifier: string): string {
     .join("/");
 }
 
-/** TypeScript's import helpers take `default` from modules that carry this mark. */
+/** Copies a namespace with the mark by which TypeScript's import helpers use its own `default`. */
 function withDefaultMark(namespace: LoadedModule): LoadedModule {
   const marked: LoadedModule = {};
   for (const name of Object.keys(namespace)) {

@@ -1,21 +1,22 @@
-/** What cells ask the person at the front end, on the main thread. */
+/** Main thread: asks the person at the front end for input, for `prompt` and `input` of cells. */
 
 import { InterruptError, inputNotAllowed, inputWithoutCell } from "../errors";
 import type { InputOptions } from "../notebook-kernel";
 import type { SharedState, ToSocketThread } from "../transport/thread-port";
 import type { RunningCell } from "./running-cell";
 
+/** Sends questions to the front end and waits for the answers. */
 export class Questions {
   readonly #post: (message: ToSocketThread) => void;
   readonly #shared: SharedState;
   readonly #readAnswer: () => string | null | undefined;
   readonly #runningCell: () => RunningCell | undefined;
   readonly #awaited: Map<number, (text: string | null) => void> = new Map();
-  /** A front end shows one question at a time: each waits for the one before it of its cell. */
+  /** The last question of a cell; the next one waits for its answer, because a front end shows one at a time. */
   #last: { readonly cell: RunningCell; answered: Promise<unknown> } | undefined;
   #count = 0;
 
-  /** @param readAnswer takes an answer to `prompt` that has arrived; undefined where there is none */
+  /** @param readAnswer returns an answer to `prompt` that has arrived; undefined where there is none */
   constructor(
     post: (message: ToSocketThread) => void,
     shared: SharedState,
@@ -30,7 +31,7 @@ export class Questions {
 
   prompt(message = ""): string | null {
     this.#cellThatMayAsk("prompt");
-    // An answer that an interrupt left unread is not one to this question.
+    // Answers that an interrupt left unread are dropped.
     while (this.#readAnswer() !== undefined);
     this.#shared.expectInput();
     this.#post({ kind: "ask", question: 0, prompt: String(message), password: false });
@@ -54,7 +55,7 @@ export class Questions {
     return cell.race(answer);
   }
 
-  /** An answer to a question that is awaited. */
+  /** Passes on the answer to an awaited question. */
   answered(question: number, text: string | null): void {
     this.#awaited.get(question)?.(text);
     this.#awaited.delete(question);

@@ -1,20 +1,21 @@
-/** One cell while it runs: what it waits for, and how it is stopped. */
+/** One cell while it runs: its answer, the promises that it awaits, how it is stopped, and its `interruptSignal`. */
 import { OwnPromise, OwnSet, withBuiltIns } from "../built-ins";
 import type { RenamedTypes } from "../compiler/older-types";
 import { InterruptError } from "../errors";
 import type { ExecuteJob, ExecuteOutcome, SharedState } from "../transport/thread-port";
 
-/** What a cell awaits. */
+/** A promise that a cell awaits. */
 interface Pending {
-  /** How much that the cell awaited had ended when it began to await this. */
+  /** Number of awaits of the cell that had ended when it began this one. */
   readonly ended: number;
   readonly reject: (error: unknown) => void;
 }
 
+/** A cell that runs or has just ended. */
 export class RunningCell {
   readonly job: ExecuteJob;
-  /** Declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
-  left: RenamedTypes | undefined;
+  /** The declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
+  compiled: RenamedTypes | undefined;
   /** Variables that got a value while the cell ran. */
   readonly assigned: Set<string> = new OwnSet();
   readonly #onAnswer: (outcome: ExecuteOutcome) => void;
@@ -30,7 +31,7 @@ export class RunningCell {
     this.#onAnswer = onAnswer;
   }
 
-  /** Cells can be answered twice, by their own end and by a termination; the first one counts. */
+  /** Answers the cell; of two answers, by its own end and by a termination, the first one counts. */
   answer(outcome: ExecuteOutcome): void {
     if (this.#answered) return;
     this.#answered = true;
@@ -45,23 +46,23 @@ export class RunningCell {
     return this.#stopped;
   }
 
-  /** The signal of `interruptSignal`. */
+  /** The signal behind `interruptSignal`. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Tells code that watches the signal, and nothing else. */
+  /** Aborts the signal, and stops nothing else. */
   abort(): void {
     this.#controller.abort(new InterruptError());
   }
 
-  /** Rejects everything the cell awaits. */
+  /** Rejects every promise that the cell awaits. */
   stop(): void {
     this.#stopped = true;
     this.abort();
     withBuiltIns(() => {
-      // One error for all: the first, which is the innermost await, notes its place. A function that goes on after an await
-      // was called before; of those that were called since then the innermost one awaits first.
+      // All rejections share one error, on which the first one, of the innermost await, notes its place. An await that began
+      // after more others had ended is further in; of awaits that began at the same count, the innermost began first.
       const error = new InterruptError();
       const innermostFirst = [...this.#pending].sort((a, b) => b.ended - a.ended);
       for (const { reject } of innermostFirst) reject(error);
@@ -70,10 +71,10 @@ export class RunningCell {
   }
 
   /**
-   * The promise of `value`, which is rejected when the cell is stopped first. Not a race: reactions on one
-   * long-lived promise would pile up in a loop of many awaits.
+   * Returns a promise of `value` that is rejected when the cell is stopped first. `Promise.race` would not do: reactions on one
+   * long-lived promise would accumulate in a loop of many awaits.
    *
-   * @param onError told of the error that the promise is rejected with
+   * @param onError called with the error that rejects the promise
    */
   race<T>(value: T | PromiseLike<T>, onError?: (error: unknown) => void): Promise<T> {
     return new OwnPromise((resolve, reject) => {
@@ -86,10 +87,10 @@ export class RunningCell {
       const settle = (finish: () => void): void => {
         this.#pending.delete(pending);
         this.#ended++;
-        // A loop that caught the interrupt would otherwise run on beside later cells.
+        // Otherwise a loop that caught the interrupt would run on beside later cells.
         if (!this.#stopped || !this.#answered) finish();
       };
-      // By `await` and not by `then`, which a cell can replace.
+      // A cell can replace `then`, so this uses `await`.
       const wait = async (): Promise<void> => {
         try {
           const result = await value;
@@ -103,16 +104,15 @@ export class RunningCell {
   }
 }
 
-// The global `interruptSignal` of cells.
-
+// A cell can replace the getters of `AbortSignal`.
 const getterOf = (name: "aborted" | "reason"): ((this: AbortSignal) => unknown) =>
   Object.getOwnPropertyDescriptor(AbortSignal.prototype, name)?.get as (this: AbortSignal) => unknown;
 const aborted = getterOf("aborted");
 const reason = getterOf("reason");
 
 /**
- * The running cell's signal. Its `aborted` also sees an interrupt that this thread was not told of yet, because
- * it has not returned to the event loop since.
+ * Returns the running cell's signal, the global `interruptSignal`. Its `aborted` also reflects an interrupt of which this thread has
+ * received no message, because it has not returned to the event loop.
  *
  * @returns a signal that is never aborted where no cell runs
  */

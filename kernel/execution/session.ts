@@ -1,5 +1,10 @@
-/** Puts together what runs cells on the main thread. */
-
+/**
+ * Assembles the parts that run cells on the main thread, and warms up the compiler while no cell runs.
+ *
+ * A compiler that has compiled some cells is twice as fast. The warm-up compiles small cells, one at a time and with pauses, so that
+ * a request waits for one of them at most: some milliseconds, or, for the first two, the time that the first completion or cell
+ * would take anyway. Then it makes V8 release the memory that this and the start have used.
+ */
 import { getHeapStatistics } from "node:v8";
 import { withBuiltIns } from "../built-ins";
 import { createCellConverter } from "../compiler/cell-converter";
@@ -18,21 +23,22 @@ import { ModuleLoader } from "./module-loader";
 import { Questions } from "./questions";
 import { createTslabApi } from "./tslab-api";
 
+/** The parts of a session that the main thread calls. */
 export interface Session {
   readonly executor: Executor;
   readonly comms: CommHub;
   readonly questions: Questions;
   readonly debugGate: DebugGate;
-  /** Tells of an error that no cell waits for. */
-  tellStray(error: unknown): void;
-  /** Has the compiler become fast while no cell runs. */
+  /** Prints an error that no cell waits for. */
+  reportUncaught(error: unknown): void;
+  /** Starts to warm up the compiler. */
   warmUp(): WarmUp;
 }
 
 /**
- * A fresh notebook session in the current folder.
+ * Makes a notebook session in the current folder.
  *
- * @param readAnswer takes an answer to `prompt` that has arrived; undefined where there is none
+ * @param readAnswer returns an answer to `prompt` that has arrived; undefined where there is none
  */
 export function createSession(
   post: (message: ToSocketThread) => void,
@@ -49,14 +55,14 @@ export function createSession(
   const loader = new ModuleLoader(process.cwd(), new Map([["tslab", createTslabApi(outputs, version)]]));
   const debugGate = new DebugGate(post, shared);
   const executor = new Executor(converter, loader, outputs, shared, debugGate);
-  const tellStray = (error: unknown): void => {
+  const reportUncaught = (error: unknown): void => {
     if (isInterrupt(error)) return;
-    outputs.stream("stderr", `${executor.describeStray(error).traceback.join("\n")}\n`);
+    outputs.stream("stderr", `${executor.describeUncaught(error).traceback.join("\n")}\n`);
   };
   const comms = new CommHub((message) => {
     post(message);
     shared.waitForReaders();
-  }, tellStray);
+  }, reportUncaught);
   const questions = new Questions(post, shared, readAnswer, () => executor.cell);
   offerKernel({
     display: (data, id, update) => outputs.display(data, id, update),
@@ -71,7 +77,7 @@ export function createSession(
     prompt: (message) => questions.prompt(message),
     input: (message, options) => questions.input(message, options),
   });
-  // A notebook need not install this package, nor import it, to use what the kernel can do.
+  // Every cell has these functions as globals, so a notebook need not install or import this package.
   for (const [name, value] of Object.entries(notebookApi)) {
     Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
   }
@@ -80,40 +86,37 @@ export function createSession(
     comms,
     questions,
     debugGate,
-    tellStray,
+    reportUncaught,
     warmUp: () => warmUp(converter, shared),
   };
 }
 
-// Compiles small cells while nobody waits, since a compiler that has compiled some is twice as fast, and then has V8 give back
-// the memory that this and the start have left.
-//
-// One at a time, with pauses, so that what arrives meanwhile waits for one of them at most: some milliseconds, or, for the
-// first two, what the first completion or cell would have to wait for anyway.
-
-/** A cell that comes right after the start, or after another cell, finds the thread free. */
+/** Delay after the start and after each cell, so that a cell that comes soon after finds the thread free. */
 const DELAY_MS = 200;
+/** Pause between two steps, in which requests are handled. */
 const PAUSE_MS = 15;
+/** Number of times that each small cell is compiled, after which the compiler is fast. */
 const ROUNDS = 10;
 /**
- * The steps run from the last to the first, so `1 + 1`, which reads the language alone, comes before the cell that needs Node's
- * globals.
+ * The small cells. The steps run from the last to the first, so `1 + 1`, which reads only the language, comes before the cell that
+ * needs Node's globals.
  */
 const CELLS = ["const numbers = [1, 2].map((x) => x * x);\nconsole.log(numbers.length);", "1 + 1"];
-/** Of a heap with more in it, cells have made most, and to go through it would hold up the next one. */
+/** Bytes of a heap above which no memory is released: most of it belongs to cells, and a collection would delay the next cell. */
 const SMALL_HEAP = 150e6;
 
-/** What goes on when the thread is free. */
+/** Work that goes on while the thread is free. */
 export interface WarmUp {
-  /** A cell comes, and is not to be slowed down. */
+  /** Stops the work, because a cell starts. */
   pause(): void;
-  /** The cell has ended. */
+  /** Continues the work, because the cell has ended. */
   resume(): void;
 }
 
-// Cells may put others in their place.
+// Cells may replace these functions.
 const { setTimeout, clearTimeout, setImmediate } = globalThis;
 
+/** Starts the warm-up; see the head of this file. */
 export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
   const steps: (() => void)[] = [
     giveBackMemory,
@@ -131,7 +134,7 @@ export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
     try {
       withBuiltIns(() => shared.compiling(step));
     } catch {
-      // What is wrong, with the folder say, is for the first cell to tell.
+      // The first cell reports the error, for example a fault of the folder.
       steps.length = 0;
     }
     goOn(PAUSE_MS);
@@ -143,12 +146,12 @@ export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
 const EARLIER = "declare const earlier: number;";
 const COMPLETED = "earlier.to";
 
-/** As the inspector does it, which no function of Node does. */
+/** Makes V8 release memory, by the inspector, because no function of Node does so. */
 function giveBackMemory(): void {
   if (getHeapStatistics().used_heap_size > SMALL_HEAP) return;
   const { Session } = require("node:inspector") as typeof import("node:inspector");
   const session = new Session();
   session.connect();
-  // Within the callback the session is busy.
+  // The session cannot be closed within its callback.
   session.post("HeapProfiler.collectGarbage", () => setImmediate(() => session.disconnect()));
 }

@@ -1,10 +1,10 @@
-/** What `import ... from "tslab"` gives in a cell, so that notebooks written for tslab keep working. */
+/** Implements the module `tslab` for cells, so that notebooks written for tslab keep working. */
 import { randomUUID } from "node:crypto";
 import { version as typescriptVersion } from "typescript";
 import { checkedBundle } from "../display/display";
 import type { Outputs } from "../display/outputs";
 
-/** One MIME type for each method of tslab's `display`. */
+/** The MIME type of each method of tslab's `display`. */
 const METHODS = {
   javascript: "text/javascript",
   html: "text/html",
@@ -18,7 +18,7 @@ const METHODS = {
   text: "text/plain",
 } as const;
 
-/** The runtime side of tslab's public declarations; the types a cell sees are tslab's own. */
+/** Implements tslab's public declarations; their types in a cell are tslab's own. */
 export function createTslabApi(outputs: Outputs, tslabVersion: string): object {
   return {
     display: createDisplay(outputs, undefined),
@@ -27,7 +27,7 @@ export function createTslabApi(outputs: Outputs, tslabVersion: string): object {
   };
 }
 
-/** @param id makes every call but the first replace what the first one showed */
+/** @param id makes every call but the first replace the output of the first */
 function createDisplay(outputs: Outputs, id: string | undefined): object {
   let shown = false;
   const raw = (type: string, data: string | Uint8Array): void => {

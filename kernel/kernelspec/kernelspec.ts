@@ -1,7 +1,8 @@
+/** The kernelspec, by which Jupyter starts the kernel: its content, its folders, and its installation. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { makeFolder, writeFileAtomically } from "../atomic-write";
 import { folderNotWritable } from "../errors";
+import { makeFolder, writeFileAtomically } from "../file-writing";
 import { ARENA_SETTINGS } from "./malloc-arenas";
 
 /** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
@@ -12,9 +13,9 @@ export interface KernelSpec {
   readonly language: string;
   /** How the kernel is interrupted: by a message on the control channel, or by SIGINT. Default `"signal"`. */
   readonly interrupt_mode?: "message" | "signal";
-  /** What front ends read before they start the kernel: JupyterLab offers its debugger where `debugger` is true. */
+  /** Metadata that front ends read before they start the kernel: JupyterLab offers its debugger where `debugger` is true. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Variables of the kernel's environment; `${NAME}` stands for one that whoever starts it has. */
+  /** Variables of the kernel's environment; `${NAME}` stands for a variable of the process that starts it. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -23,31 +24,31 @@ export const KERNEL_NAME = "smooth-edges";
 
 /** How Node runs the kernel. */
 export const NODE_FLAGS: readonly string[] = [
-  // An interrupt may end code inside a timer's callback, which Node otherwise takes for a corrupted stack.
+  // An interrupt may end code inside a timer's callback, which Node's check would take for a corrupted stack.
   "--no-force-async-hooks-checks",
   "--disable-warning=ExperimentalWarning",
-  // From Node 24 on, the thread of the sockets hears a SIGINT by this alone.
+  // From Node 24 on, only this lets the socket thread receive SIGINT.
   "--expose-internals",
-  // A compiler makes much that is soon garbage, and collecting it in larger pieces takes less time; V8 finds the size itself, and
-  // one that is large from the start would be taken up before the first cell.
+  // The compiler makes much short-lived garbage, which is collected faster in a larger space. V8 grows the space itself; one that
+  // is large from the start would be filled before the first cell.
   "--min-semi-space-size=4",
   "--max-semi-space-size=32",
-  // TypeScript's largest function makes the functions of a checker, once a cell. After some hundred cells V8 would optimize it, which
-  // takes a second of a processor and 110 MB, of which the process may keep all.
+  // TypeScript's largest function runs once for each cell. After some hundred cells V8 would optimize it, which takes a second of
+  // processor time and 110 MB, which the process may keep.
   "--turbo-filter=-createTypeChecker",
 ];
 
 /**
- * The specification of this package's own kernel, run by the Node that runs this.
+ * Makes the specification of this package's own kernel, run by the current Node.
  *
- * @param cache path of the compiler's code, as `writeCompilerCache` makes it; the kernel starts without it where it does not fit any more
+ * @param cache path of the compiler's code from `writeCompilerCache`; a kernel starts without it where it is out of date
  */
 export function ownKernelSpec(cache?: string): KernelSpec {
   const argv = [process.execPath, ...NODE_FLAGS, MAIN, "{connection_file}", ...(cache ? [cache] : [])];
   return { ...DESCRIPTION, argv };
 }
 
-/** Where `kernel install` keeps the compiler's code, in the folder of the kernel. */
+/** Returns the path of the compiler's code in the folder of the kernel. */
 export function compilerCacheIn(folder: string): string {
   return join(folder, "compiler.cache");
 }
@@ -62,7 +63,7 @@ const DESCRIPTION = {
 } as const;
 
 /**
- * The folder in which Jupyter looks for a user's own kernels and settings.
+ * Returns the folder in which Jupyter looks for a user's own kernels and settings.
  *
  * `JUPYTER_DATA_DIR` where set, else `~/Library/Jupyter` (macOS), `%APPDATA%\jupyter` (Windows) or
  * `$XDG_DATA_HOME/jupyter`, `~/.local/share/jupyter` by default.
@@ -82,18 +83,18 @@ export function userDataFolder(
   return join(env.XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
 }
 
-/** The data folder of an installation prefix such as a Python environment. */
+/** Returns the data folder of an installation prefix such as a Python environment. */
 export function prefixDataFolder(prefix: string): string {
   return join(resolve(prefix), "share", "jupyter");
 }
 
-/** The folder of this kernel below a Jupyter data folder. */
+/** Returns the folder of this kernel below a Jupyter data folder. */
 export function kernelFolder(dataFolder: string): string {
   return join(resolve(dataFolder), "kernels", KERNEL_NAME);
 }
 
 /**
- * Writes a kernelspec with its logo below a Jupyter data folder and returns the folder it now lies in.
+ * Writes a kernelspec with its logo below a Jupyter data folder and returns the folder of the kernel.
  *
  * @throws {UsageError} when the folder cannot be made or written to.
  */
@@ -110,7 +111,7 @@ export function installKernelSpec(spec: KernelSpec, dataFolder: string): string 
   return folder;
 }
 
-/** What launchers show for the kernel: an edge, and the smooth curve that replaces it. */
+/** The logo of the kernel in launchers: an edge, and the smooth curve that replaces it. */
 const KERNEL_LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64">
   <rect width="64" height="64" rx="10" fill="#2f5d8a"/>
   <path d="M8 12 L32 40 L56 12" fill="none" stroke="#9db9d3" stroke-width="3" stroke-linejoin="miter"/>

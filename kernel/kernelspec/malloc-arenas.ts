@@ -1,6 +1,6 @@
 /**
- * What a specification sets, for the C library of Linux: one pool of memory for all threads, since each further one keeps megabytes
- * that nobody uses; and the user's own value, which who starts the kernel fills in.
+ * Variables of the kernel's environment for the C library of Linux. One memory arena for all threads, since each further one keeps
+ * megabytes that nobody uses; and the user's own value, which the program that starts the kernel fills in.
  */
 export const ARENA_SETTINGS = {
   MALLOC_ARENA_MAX: "1",
@@ -9,10 +9,10 @@ export const ARENA_SETTINGS = {
 } as const;
 
 /**
- * Takes out of `env` what the specification set, so that processes that cells start have the user's own `MALLOC_ARENA_MAX`, or none.
+ * Restores the user's own `MALLOC_ARENA_MAX` in `env`, or none, for the processes that cells start.
  *
- * Where there was none, Jupyter leaves the reference as it stands and other front ends an empty text. A kernel that was started
- * without the specification keeps its `env`.
+ * Where the user has none, Jupyter leaves the reference as it is and other front ends leave an empty text. A kernel that was
+ * started without the specification keeps its `env`.
  */
 export function restoreArenas(env: NodeJS.ProcessEnv = process.env): void {
   const own = env.SMOOTH_EDGES_USERS_MALLOC_ARENA_MAX;

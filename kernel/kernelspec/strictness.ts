@@ -1,10 +1,10 @@
 /**
- * Whether cells are checked strictly from the first one on: the metadata of their notebook say so, which a kernel can read but
- * no front end lets it write.
+ * Finds out whether cells are checked strictly from the first one on. The metadata of their notebook say so; a kernel can read
+ * them, but no front end lets it write them.
  */
 import { readFileSync } from "node:fs";
 
-/** The field of a notebook's metadata, and of that its `strict`. */
+/** The field of a notebook's metadata that has a field `strict`. */
 const FIELD = "smooth-edges";
 
 /** Whether a notebook's metadata ask for strict checks. */
@@ -13,7 +13,7 @@ function isStrictNotebook(metadata: object): boolean {
   return typeof own === "object" && own !== null && (own as Record<string, unknown>).strict === true;
 }
 
-/** The environment of a kernel for a notebook that a program has read. */
+/** Returns the environment of a kernel for a notebook that a program has read. */
 export function strictEnvironment(metadata: object): { readonly SMOOTH_EDGES_STRICT: "1" | "0" } {
   return { SMOOTH_EDGES_STRICT: isStrictNotebook(metadata) ? "1" : "0" };
 }
@@ -29,10 +29,10 @@ export function startsStrict(env: NodeJS.ProcessEnv): boolean {
   if (!path.endsWith(".ipynb")) return false;
   try {
     const text = readFileSync(path, "utf8");
-    // Outputs make notebooks long, and most say nothing of this.
+    // Outputs make notebooks long, so only those that contain the word are parsed.
     return text.includes('"strict"') && isStrictNotebook((JSON.parse(text) as { metadata: object }).metadata);
   } catch {
-    // A notebook that cannot be read is for the front end to tell of.
+    // The front end reports a notebook that cannot be read.
     return false;
   }
 }

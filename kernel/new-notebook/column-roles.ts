@@ -1,15 +1,15 @@
-/** What the columns of a CSV file are to a new notebook: features, as they are or as levels, the response, or left out, and why. */
+/** Decides the role of each column of a CSV file in a new notebook: a feature, numeric or of levels, the response, or left out. */
 import type { FileColumns } from "smooth-edges/data";
 import { ColumnError, type FromFrameOptions, fromFrame } from "smooth-edges/frame";
 import { type CsvReading, hasTexts, type ReadingOptions } from "./csv-reading";
 
-/** Most levels of texts that are numbers in part. */
-const mostLevels = 20;
+/** Maximum number of levels of a column whose texts are numbers in part. */
+const MAX_LEVELS = 20;
 
-const eachHasItsOwn = "it has a text of its own in each row";
+const allDistinct = "it has a text of its own in each row";
 
-/** Why a column is left out; undefined where it is a feature. */
-export function reasonAgainst(name: string, reading: CsvReading): string | undefined {
+/** Returns the reason why a column is left out; undefined where it is a feature. */
+export function exclusionReason(name: string, reading: CsvReading): string | undefined {
   const values = reading.columns[name];
   const nColumns = Object.keys(reading.columns).length;
   const [value, ...others] = new Set(values.filter((each) => each !== null));
@@ -17,65 +17,65 @@ export function reasonAgainst(name: string, reading: CsvReading): string | undef
   if (value === undefined) return "it has no value";
   if (others.length === 0) return `it has one value, ${JSON.stringify(value)}`;
   if (!hasTexts(values)) {
-    // Beside the response alone it may be a year, in which a trend is sought.
-    if (nColumns > 2 && countsRows(values)) return "it counts the rows; take it out of `exclude` to keep it";
-    return faultOfInfinite(values, reading);
+    // The only column beside the response may be a year, for a trend.
+    if (nColumns > 2 && isRowNumber(values)) return "it counts the rows; take it out of `exclude` to keep it";
+    return infiniteValueFault(values, reading);
   }
-  const refusal = refusalOf(name, values);
+  const refusal = fromFrameRefusal(name, values);
   if (1 + others.length === values.length && refusal?.row === undefined)
-    return `${eachHasItsOwn}; move it from \`exclude\` to \`categorical\` to keep it`;
-  if (refusal === undefined || isOfCodes(values)) return undefined;
-  const ways = reading.doubts.get(name);
-  return ways === undefined ? inOwnWords(refusal, reading) : doubtAbout(values, ways);
+    return `${allDistinct}; move it from \`exclude\` to \`categorical\` to keep it`;
+  if (refusal === undefined || areNumberedLevels(values)) return undefined;
+  const formats = reading.ambiguities.get(name);
+  return formats === undefined ? rephrase(refusal, reading) : ambiguityRemark(values, formats);
 }
 
-function countsRows(values: FileColumns[string]): boolean {
+function isRowNumber(values: FileColumns[string]): boolean {
   const first = Number(values[0]);
   return Number.isInteger(first) && values.every((value, i) => value === first + i);
 }
 
-/** Of numbers too large for one, or written as infinite. */
-function faultOfInfinite(values: FileColumns[string], { lineOf }: CsvReading): string | undefined {
+/** Returns the fault of a column with an infinite value, written so or too large for a number. */
+function infiniteValueFault(values: FileColumns[string], { lineOf }: CsvReading): string | undefined {
   const row = values.findIndex((value) => Math.abs(Number(value)) === Number.POSITIVE_INFINITY);
   if (row < 0) return undefined;
   const missing = [String(values[row])];
   return `line ${lineOf(row)} must be a finite number, got ${missing}; say ${flags({ missing })} where that stands for a missing value`;
 }
 
-/** Whether the texts of a column are few that recur, which have to be called levels as some of them are integers. */
-export function isOfCodes(values: FileColumns[string]): boolean {
+/** Whether a column has few, recurring texts, some of which are integers, so that it has to be listed as categorical. */
+export function areNumberedLevels(values: FileColumns[string]): boolean {
   const texts = values.filter((value) => typeof value === "string");
   const levels = new Set(texts);
-  // Decimals, decimal commas and percentages are measures, of which a value that is none only has to be read.
+  // Decimals and percentages are measurements, in which a text only has to be read as a number or a missing value.
   const [integer, measure] = [/^\s*[+-]?\d+\s*$/, /^\s*[+-]?\d*[.,][\d.,]*\s*%?\s*$|%\s*$/];
   return (
-    levels.size <= mostLevels &&
+    levels.size <= MAX_LEVELS &&
     2 * levels.size <= texts.length &&
     texts.some((text) => integer.test(text)) &&
     !texts.some((text) => measure.test(text)) &&
-    refusalOf("x", values) !== undefined &&
-    refusalOf("x", values, { categorical: "x" }) === undefined
+    fromFrameRefusal("x", values) !== undefined &&
+    fromFrameRefusal("x", values, { categorical: "x" }) === undefined
   );
 }
 
-/** What speaks against a column as the response, of numbers or of classes that recur. */
-export function refusalOfResponse(response: string, reading: CsvReading): string | undefined {
+/** Returns the reason why a column cannot be the response, which has numbers or recurring classes. */
+export function responseFault(response: string, reading: CsvReading): string | undefined {
   const values = reading.columns[response];
-  if (!hasTexts(values)) return faultOfInfinite(values, reading);
+  if (!hasTexts(values)) return infiniteValueFault(values, reading);
   const refusal =
-    refusalOf(response, values, { response }) ??
-    (isOfCodes(values) ? undefined : refusalOf(response, values));
-  if (refusal?.row === undefined && new Set(values).size === values.length) return eachHasItsOwn;
+    fromFrameRefusal(response, values, { response }) ??
+    (areNumberedLevels(values) ? undefined : fromFrameRefusal(response, values));
+  if (refusal?.row === undefined && new Set(values).size === values.length) return allDistinct;
   if (refusal === undefined) return undefined;
-  return inOwnWords(
+  return rephrase(
     refusal,
     reading,
     refusal.remedies.filter((remedy) => !("option" in remedy)),
   );
 }
 
-/** What `fromFrame` says against a column, a feature unless it is the response; undefined where it takes it. */
-function refusalOf(
+/** Returns the error of `fromFrame` for a column, a feature unless it is named as the response; undefined where there is none. */
+function fromFrameRefusal(
   name: string,
   values: FileColumns[string],
   { response = `not ${name}`, categorical = [] }: Partial<FromFrameOptions> = {},
@@ -90,42 +90,42 @@ function refusalOf(
   }
 }
 
-/** As one reads it here: the column is named before, and options are those of this command. */
-function inOwnWords(
+/** Rephrases an error of `fromFrame`: the column is named before, and the options are those of this command. */
+function rephrase(
   { row, fault, remedies: all }: ColumnError,
   { lineOf }: CsvReading,
   remedies: ColumnError["remedies"] = all,
 ): string {
-  const ways = remedies.flatMap((remedy) => {
+  const advice = remedies.flatMap((remedy) => {
     if ("words" in remedy) return remedy.words;
     if ("readings" in remedy) return `say ${remedy.readings.map(flags).join(" or ")}`;
     return remedy.option === "categorical" ? "move it from `exclude` to `categorical`" : [];
   });
   const place = row === undefined ? "it" : `line ${lineOf(row)}`;
-  return `${place} ${fault}${ways.length === 0 ? "" : `; ${ways.join(", or ")}`}`;
+  return `${place} ${fault}${advice.length === 0 ? "" : `; ${advice.join(", or ")}`}`;
 }
 
-/** What else the numbers of a column may be. */
-export function doubtAbout(values: FileColumns[string], ways: readonly ReadingOptions[]): string {
+/** Describes the different numbers that a column may mean. */
+export function ambiguityRemark(values: FileColumns[string], formats: readonly ReadingOptions[]): string {
   const example = values.find((value) => value !== null);
-  const [first, ...others] = ways.map(flags);
-  // Only where semicolons separate values are points doubtful that a computer takes for those of decimals.
+  const [first, ...others] = formats.map(flags);
+  // The plain format has no flags; it is ambiguous only in a file of semicolons, where a point may separate thousands.
   return first === ""
     ? `${example} has decimals behind its point; where points separate thousands, say ${others.join(" or ")}`
     : `${example} is one number by ${first} and another by ${others.join(" or ")}; say which`;
 }
 
-/** As this command takes them. */
+/** Writes reading options as flags of this command. */
 function flags({ decimal, thousands, missing = [] }: ReadingOptions): string {
   const given = Object.entries({ decimal, thousands }).filter(([, value]) => value !== undefined);
   const all = [...given, ...missing.map((text) => ["missing", text])];
   return all.length === 0
     ? ""
-    : `\`${all.map(([name, value]) => `--${name} ${inQuotes(value!)}`).join(" ")}\``;
+    : `\`${all.map(([name, value]) => `--${name} ${shellQuoted(value!)}`).join(" ")}\``;
 }
 
-/** As a shell takes it, most simply. */
-function inQuotes(text: string): string {
+/** Quotes a text for a shell, in the simplest form. */
+function shellQuoted(text: string): string {
   return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`;
 }
 
@@ -133,8 +133,8 @@ export function named(column: string): string {
   return column === "" ? "the column without a name" : `\`${column}\``;
 }
 
-/** Says what texts make levels of a column where most values are numbers. */
-export function remarkOnWords(name: string, { columns, lineOf }: CsvReading): string[] {
+/** Returns a remark on the texts because of which a column of mostly numbers is taken for levels. */
+export function remarkOnTextValues(name: string, { columns, lineOf }: CsvReading): string[] {
   const values = columns[name];
   const isWord = (value: unknown): boolean => typeof value === "string" && Number.isNaN(Number(value));
   const words = values.filter(isWord) as string[];

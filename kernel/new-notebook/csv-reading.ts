@@ -1,27 +1,27 @@
-/** How a CSV file is read as numbers: by the options that were given, and for the rest by those that its columns tell. */
+/** Reads a CSV file with the given options, and finds the others, such as the decimal mark, from its columns. */
 import { type CsvOptions, type FileColumns, readCsv } from "smooth-edges/data";
 
-/** What `readCsv` takes besides the path. */
+/** The options of `readCsv`. */
 export type ReadingOptions = Omit<CsvOptions, "lineColumn">;
 
-/** A file as it is read. */
+/** The columns of a file and the options by which they were read. */
 export interface CsvReading {
   readonly options: ReadingOptions;
   readonly columns: FileColumns;
-  /** By name of a column that is one of numbers in several ways, as `1,234` is, the ways that give different ones. */
-  readonly doubts: ReadonlyMap<string, readonly ReadingOptions[]>;
-  /** The line of the file in which a row begins, from 1. */
+  /** For each ambiguous column, such as one of `1,234`, the formats that give it different numbers. */
+  readonly ambiguities: ReadonlyMap<string, readonly ReadingOptions[]>;
+  /** Returns the line of the file in which a row begins, from 1. */
   lineOf(row: number): number;
 }
 
 interface Reading {
-  readonly way: ReadingOptions;
+  readonly format: ReadingOptions;
   readonly options: ReadingOptions;
   readonly columns: FileColumns;
 }
 
-/** How numbers are written, the simplest first; in a file of semicolons commas are no separators of thousands. */
-const ways: readonly ReadingOptions[] = [
+/** The formats of numbers, the simplest first. */
+const FORMATS: readonly ReadingOptions[] = [
   {},
   { thousands: "," },
   { thousands: " " },
@@ -35,28 +35,33 @@ const ways: readonly ReadingOptions[] = [
 /**
  * Reads a file.
  *
- * Where neither `decimal` nor `thousands` is given, the way is taken that makes numbers of most columns and of none that is one of
- * numbers without it texts. Where two ways do that and their numbers differ, it is the plain one.
+ * Where neither `decimal` nor `thousands` is given, the format is chosen that makes the most columns numeric, among those that keep
+ * every column numeric that is so without it. Where several formats do that with different numbers, the plain one is chosen.
  *
  * @throws InputError as `readCsv`.
  */
 export function readingOf(path: string, given: ReadingOptions): CsvReading {
   const delimiter = given.delimiter ?? delimiterOf(path, given.encoding);
-  const read = (way: ReadingOptions): Reading => {
-    const options = { ...given, ...way, ...delimiterFor(path, way.decimal ?? given.decimal, delimiter) };
-    return { way, options, columns: readCsv(path, options) };
+  const read = (format: ReadingOptions): Reading => {
+    const options = {
+      ...given,
+      ...format,
+      ...delimiterFor(path, format.decimal ?? given.decimal, delimiter),
+    };
+    return { format, options, columns: readCsv(path, options) };
   };
   const plain = read({});
   const isSure = delimiter !== ";" && !Object.values(plain.columns).some(hasTexts);
   if (isSure || given.decimal !== undefined || given.thousands !== undefined)
-    return { ...plain, doubts: new Map(), lineOf: linesOf(path, plain.options) };
+    return { ...plain, ambiguities: new Map(), lineOf: linesOf(path, plain.options) };
   const names = Object.keys(plain.columns);
   const nNumbers = ({ columns }: Reading): number => names.filter((name) => !hasTexts(columns[name])).length;
   const marks = marksOf(plain.columns);
   if (delimiter === ";") marks.add(".");
-  const readings = ways
-    .filter(({ decimal, thousands }) => delimiter !== ";" || decimal === "," || thousands !== ",")
-    // Each reads the whole file, and where the marks are none of its own it gives what another gives.
+  const readings = FORMATS.filter(
+    ({ decimal, thousands }) => delimiter !== ";" || decimal === "," || thousands !== ",",
+  )
+    // Each format reads the whole file, so those whose marks do not occur are skipped.
     .filter(({ thousands }) => thousands === undefined || marks.has(thousands))
     .filter(({ decimal, thousands }) => decimal !== "," || thousands === "." || marks.has(","))
     .map(read)
@@ -65,23 +70,23 @@ export function readingOf(path: string, given: ReadingOptions): CsvReading {
     );
   const most = Math.max(...readings.map(nNumbers));
   const best = readings.filter((reading) => nNumbers(reading) === most);
-  const doubts = new Map(
+  const ambiguities = new Map(
     names.map((name) => [name, differing(best, name)] as const).filter(([, several]) => several.length > 1),
   );
-  const reading = doubts.size === 0 ? best[0] : plain;
-  return { ...reading, doubts, lineOf: linesOf(path, reading.options) };
+  const reading = ambiguities.size === 0 ? best[0] : plain;
+  return { ...reading, ambiguities, lineOf: linesOf(path, reading.options) };
 }
 
-/** What stands among digits in the columns of texts that are all digits and marks. */
+/** Returns the marks between digits, in the columns whose texts consist of digits and marks. */
 function marksOf(columns: FileColumns): Set<string> {
-  const isOfDigits = (value: FileColumns[string][number]): boolean =>
+  const isNumeric = (value: FileColumns[string][number]): boolean =>
     typeof value !== "string" || /^[+-]?[\d.,][\d.,'\u2019\s]*(e[+-]?\d+)?$/i.test(value);
-  const texts = Object.values(columns).filter((values) => hasTexts(values) && values.every(isOfDigits));
+  const texts = Object.values(columns).filter((values) => hasTexts(values) && values.every(isNumeric));
   const marks = texts.flat().flatMap((value) => String(value).match(/[^\d+-]/g) ?? []);
   return new Set(marks.map((mark) => mark.replace("\u2019", "'").replace(/\s/, " ")));
 }
 
-/** Reads the file once more when it is first asked, which is seldom. */
+/** Makes the function `lineOf`, which reads the file again on its first, rare, call. */
 function linesOf(path: string, options: ReadingOptions): CsvReading["lineOf"] {
   const lineColumn = "\0"; // no name, as no text of a file has it
   let lines: FileColumns[string] | undefined;
@@ -91,7 +96,7 @@ function linesOf(path: string, options: ReadingOptions): CsvReading["lineOf"] {
   };
 }
 
-/** Those that give a column other values than those before. */
+/** Returns the formats that give a column different values. */
 function differing(readings: readonly Reading[], name: string): ReadingOptions[] {
   const seen: Reading[] = [];
   for (const reading of readings) {
@@ -99,29 +104,29 @@ function differing(readings: readonly Reading[], name: string): ReadingOptions[]
     if (seen.every(({ columns }) => values.some((value, i) => value !== columns[name][i])))
       seen.push(reading);
   }
-  return seen.map(({ way }) => way);
+  return seen.map(({ format }) => format);
 }
 
 export function hasTexts(values: FileColumns[string]): boolean {
   return values.some((value) => typeof value === "string");
 }
 
-/** By the first line: a semicolon where it has no comma, a tab or a bar where it has neither; a tab where the name of the file says so. */
+/** Finds the delimiter: a tab by the name of the file, or else the first of comma, semicolon, tab and bar in the first line. */
 function delimiterOf(path: string, encoding: string | undefined): string {
-  if (isOfTabs(path)) return "\t";
-  // No text has a zero byte, so that each line is one value.
+  if (isTabSeparated(path)) return "\t";
+  // No text contains a zero byte, so each line is one value.
   const [names] = Object.keys(
     readCsv(path, { delimiter: "\0", ...(encoding !== undefined && { encoding }) }),
   );
   return [",", ";", "\t", "|"].find((delimiter) => names.includes(delimiter)) ?? ",";
 }
 
-/** Only where `readCsv` would take another one. */
+/** Returns the option for a delimiter, or none where it is the default of `readCsv`. */
 function delimiterFor(path: string, decimal: ReadingOptions["decimal"], delimiter: string): ReadingOptions {
   const usual = decimal === "," ? ";" : ",";
-  return delimiter === (isOfTabs(path) ? "\t" : usual) ? {} : { delimiter };
+  return delimiter === (isTabSeparated(path) ? "\t" : usual) ? {} : { delimiter };
 }
 
-function isOfTabs(path: string): boolean {
+function isTabSeparated(path: string): boolean {
   return /\.tsv(\.gz)?$/i.test(path);
 }

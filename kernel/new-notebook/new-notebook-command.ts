@@ -1,4 +1,4 @@
-/** `smooth-edges new`: a notebook that starts with the data of a CSV file and ends with a certified fit. */
+/** `smooth-edges new`: writes a notebook that reads a CSV file and explains one of its columns by a certified fit. */
 import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { FileColumns } from "smooth-edges/data";
@@ -16,33 +16,33 @@ import {
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import { type Cell, type Notebook, writeNotebook } from "../runner/notebook";
 import {
-  doubtAbout,
-  isOfCodes,
+  ambiguityRemark,
+  areNumberedLevels,
+  exclusionReason,
   named,
-  reasonAgainst,
-  refusalOfResponse,
-  remarkOnWords,
+  remarkOnTextValues,
+  responseFault,
 } from "./column-roles";
 import { type CsvReading, hasTexts, type ReadingOptions, readingOf } from "./csv-reading";
 
 const where = "smooth-edges new";
 
-/** Rows that ten folds need. */
-const fewest = 10;
+/** Number of rows that ten folds need. */
+const MIN_ROWS = 10;
 
 /**
- * Writes the notebook and returns what to tell about it.
+ * Writes the notebook and returns the text to print.
  *
- * Columns without a name or a value are left out, those of one value or that count the rows, and texts that are all different, dates, or
- * else no categories; the notebook's first cell and what is returned say which and why. Texts of few levels some of which are integers,
- * such as `1`, `2` and `3+` or postcodes, are listed as categorical.
+ * These columns are left out: those without a name or a value, of one value, or that count the rows, and texts that are all
+ * different, dates, or otherwise no categories. The notebook's first cell and the returned text name them with the reasons. Texts of
+ * few levels, some of which are integers, such as `1`, `2` and `3+` or postcodes, are listed as categorical.
  *
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
  * @param response the column to explain
- * @param given how the file is read; what is left out is found by what its columns tell
- * @throws {UsageError} when the data cannot be read, have no such column, one value in it, numbers written otherwise or too few rows and columns, or the
- * notebook is there or cannot be written
+ * @param given options for reading the file; the others are found from its columns
+ * @throws {UsageError} when the data cannot be read, lack the response or have too few rows or columns, when the response has one value
+ * or is neither numeric nor of classes, and when the notebook exists or cannot be written
  */
 export function newNotebookCommand(
   path: string,
@@ -58,12 +58,12 @@ export function newNotebookCommand(
   if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
   const distinct = new Set(columns[response].filter((value) => value !== null));
   if (distinct.size === 1) throw responseConstant(where, response, data);
-  const refusal = refusalOfResponse(response, reading);
+  const refusal = responseFault(response, reading);
   if (refusal !== undefined) throw responseRefused(where, response, refusal);
   const others = names.filter((name) => name !== response);
   const leftOut = new Map<string, string>();
   for (const name of others) {
-    const reason = reasonAgainst(name, reading);
+    const reason = exclusionReason(name, reading);
     if (reason !== undefined) leftOut.set(name, reason);
   }
   const remarksOnLeftOut = [...leftOut].map(([name, reason]) => `${named(name)} is left out: ${reason}`);
@@ -71,18 +71,18 @@ export function newNotebookCommand(
   const used = [response, ...features];
   const nComplete = completeRows(used.map((name) => columns[name]));
   const nRows = columns[response].length;
-  const fills = nComplete < Math.max(nRows / 2, fewest) && !columns[response].includes(null);
-  if (features.length === 0 || (fills ? nRows : nComplete) < fewest) {
+  const fills = nComplete < Math.max(nRows / 2, MIN_ROWS) && !columns[response].includes(null);
+  if (features.length === 0 || (fills ? nRows : nComplete) < MIN_ROWS) {
     const reasons = [...emptiestOf(used, columns), ...remarksOnLeftOut.slice(0, 3)];
-    throw dataTooFew(where, data, nComplete, fewest, features.length, reasons);
+    throw dataTooFew(where, data, nComplete, MIN_ROWS, features.length, reasons);
   }
-  const categorical = features.filter((name) => isOfCodes(columns[name]));
+  const categorical = features.filter((name) => areNumberedLevels(columns[name]));
   const remarks = [
     ...remarksOnLeftOut,
-    ...[...reading.doubts]
+    ...[...reading.ambiguities]
       .filter(([name]) => !leftOut.has(name))
-      .map(([name, ways]) => `${named(name)}: ${doubtAbout(columns[name], ways)}`),
-    ...used.flatMap((name) => remarkOnWords(name, reading)),
+      .map(([name, formats]) => `${named(name)}: ${ambiguityRemark(columns[name], formats)}`),
+    ...used.flatMap((name) => remarkOnTextValues(name, reading)),
     ...(fills
       ? [
           `${nComplete} of ${nRows} rows have a value in all, so what is missing is filled by the column's mean`,
@@ -123,7 +123,7 @@ function read(data: string, given: ReadingOptions): CsvReading {
   }
 }
 
-/** Which column has the fewest values, where one lacks some. */
+/** Describes the column with the fewest values, unless all columns are complete. */
 function emptiestOf(names: readonly string[], columns: FileColumns): string[] {
   const lacks = (name: string): number => columns[name].filter((value) => value === null).length;
   const name = names.reduce((most, each) => (lacks(each) > lacks(most) ? each : most));
@@ -134,33 +134,33 @@ function completeRows(columns: readonly FileColumns[string][]): number {
   return columns[0].filter((_, i) => columns.every((values) => values[i] !== null)).length;
 }
 
-/** A path as a shell takes it. */
+/** Quotes a path for a shell. */
 function quoted(path: string): string {
   return /^[\w./\\:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What a new notebook is about. */
-interface Question {
+/** The contents of a new notebook. */
+interface NotebookPlan {
   /** Path of the CSV file as seen from the notebook. */
   readonly data: string;
-  /** How `readCsv` reads it. */
+  /** The options by which `readCsv` reads it. */
   readonly options: ReadingOptions;
   readonly response: string;
   /** The different values of the response. */
   readonly values: ReadonlySet<number | string | null>;
   /** Columns that are no features. */
   readonly leftOut: readonly string[];
-  /** Sentences, without a point, about columns that are left out or may be read otherwise. */
+  /** Sentences, without a full stop, about columns that are left out or may be read differently. */
   readonly remarks: readonly string[];
   /** Features whose texts are levels although some of them are numbers. */
   readonly categorical: readonly string[];
-  /** Whether missing values are filled, not their rows left out. */
+  /** Whether missing values are filled; otherwise their rows are left out. */
   readonly fills: boolean;
-  /** Whether features are texts. */
+  /** Whether some features are texts. */
   readonly hasTexts: boolean;
 }
 
-/** A notebook that reads a CSV file, chooses a lasso by cross-validation and shows it. */
+/** Makes a notebook that reads a CSV file, chooses a lasso by cross-validation and shows it. */
 function newNotebook({
   data,
   options: reader,
@@ -171,11 +171,11 @@ function newNotebook({
   categorical,
   fills,
   hasTexts,
-}: Question): Notebook {
+}: NotebookPlan): Notebook {
   const { datafit, text } = methodFor(values);
   const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
   const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
-  // What has no name cannot be named in `exclude`.
+  // `exclude` cannot name a column without a name.
   const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
   const lists = { exclude: leftOut.filter((name) => name !== ""), categorical };
   const roles = Object.entries(lists).flatMap(([role, names]) =>
@@ -249,8 +249,8 @@ function newNotebook({
   };
 }
 
-/** How a response is explained, by its values; `datafit` is undefined where it is the estimator's own. */
-function methodFor(values: Question["values"]): { datafit?: "logistic" | "multinomial"; text: string } {
+/** Chooses the loss for a response by its values; `datafit` is undefined where it is the estimator's default. */
+function methodFor(values: NotebookPlan["values"]): { datafit?: "logistic" | "multinomial"; text: string } {
   const isText = [...values].some((value) => typeof value === "string");
   if (values.size === 2)
     return { datafit: "logistic", text: "has two values: a logistic regression tells them apart" };
@@ -265,7 +265,7 @@ function methodFor(values: Question["values"]): { datafit?: "logistic" | "multin
   };
 }
 
-function optionsText(options: Question["options"]): string[] {
+function optionsText(options: NotebookPlan["options"]): string[] {
   const fields = Object.entries(options).map(
     ([name, value]) => `${name}: ${Array.isArray(value) ? listed(value) : JSON.stringify(value)}`,
   );
@@ -281,16 +281,16 @@ function literal(name: string): string {
 }
 
 function markdown(id: string, ...lines: string[]): Cell {
-  return { cell_type: "markdown", ...identified(id), source: lines.join("\n"), metadata: {} };
+  return { cell_type: "markdown", ...withId(id), source: lines.join("\n"), metadata: {} };
 }
 
 function code(id: string, ...lines: string[]): Cell {
   const source = lines.join("\n");
-  return { cell_type: "code", ...identified(id), source, metadata: {}, execution_count: null, outputs: [] };
+  return { cell_type: "code", ...withId(id), source, metadata: {}, execution_count: null, outputs: [] };
 }
 
-/** What notebooks of version 4.5 have and the runner passes on unread. */
-function identified(id: string): { readonly id: string } {
+/** The id of a cell, a field of notebooks of version 4.5 that the runner ignores and keeps. */
+function withId(id: string): { readonly id: string } {
   return { id };
 }
 

@@ -10,9 +10,9 @@ declare global {
 
   /** Shows a value below the cell; `update` of the result replaces it. */
   var display: typeof api.display;
-  /** Removes what the cell has put out so far. */
+  /** Removes the output of the cell so far. */
   var clearOutput: typeof api.clearOutput;
-  /** Asks the person at the front end for a line and sleeps until it is there; null where the input was closed. */
+  /** Asks the person at the front end for a line and blocks until it arrives; null where the input was closed. */
   var prompt: typeof api.prompt;
   /** Asks the person at the front end for a line while timers and widgets go on: `await input("Name? ")`. */
   var input: typeof api.input;
@@ -20,7 +20,7 @@ declare global {
   var progress: typeof api.progress;
   /** Runs a command by the system's shell with live output: ``await sh`ls -l` ``. */
   var sh: typeof api.sh;
-  /** The kernel itself: `kernel.help()` tells what there is. */
+  /** The kernel itself: `kernel.help()` lists the globals of cells. */
   var kernel: typeof api.kernel;
   /** Channels of messages to front ends. */
   var comm: typeof api.comm;

@@ -15,7 +15,7 @@ import type { JsonObject } from "../transport/wire";
  */
 export const comm: {
   /**
-   * Opens a channel to what a front end registered under `target`.
+   * Opens a channel to the object that a front end registered under `target`.
    *
    * @throws KernelError outside a notebook
    */

@@ -1,4 +1,4 @@
-/** Showing values before a cell ends, and replacing what is shown. */
+/** Functions for output while a cell runs: `display`, whose handle replaces the shown value, `clearOutput`, and `progress`. */
 import { randomUUID } from "node:crypto";
 import type { MimeBundle } from "../../src/display/mime-bundle";
 import { ProgressDisplay } from "../../src/display/progress-display";
@@ -11,11 +11,11 @@ export interface DisplayOptions {
   readonly id?: string;
 }
 
-/** Something shown that can be replaced in place. */
+/** A handle of a shown value that can be replaced in place. */
 export interface DisplayHandle {
-  /** Of the output, by which it can be replaced. */
+  /** The id of the output, by which it can be replaced. */
   readonly id: string;
-  /** Replaces what is shown, in every output with this id. */
+  /** Replaces the shown value in every output with this id. */
   update(value: unknown): void;
 }
 
@@ -24,7 +24,7 @@ export interface DisplayHandle {
  *
  * A value whose display method gives a promise is shown when that is fulfilled; the cell ends after it.
  *
- * @returns a handle that replaces what is shown, e.g. for progress
+ * @returns a handle that replaces the shown value, e.g. for progress
  * @throws KernelError outside a notebook
  * @throws CellError where the value's own display method gives no bundle
  * @example
@@ -34,13 +34,13 @@ export interface DisplayHandle {
 export function display(value: unknown, { id = randomUUID() }: DisplayOptions = {}): DisplayHandle {
   show(value, id, false);
   const shown: DisplayHandle = { id, update: (next) => show(next, id, true) };
-  // As the last expression of a cell the handle itself shows nothing.
+  // The handle shows nothing itself where it is the last expression of a cell.
   return Object.defineProperty(shown, DISPLAY, { value: () => ({}) });
 }
 
 function show(value: unknown, id: string, update: boolean): void {
   const kernel = notebookKernel("display");
-  // Text that is shown on purpose needs no quotes.
+  // A string is shown without quotes.
   const bundle = typeof value === "string" ? { "text/plain": value } : bundleOf(value);
   const publish = (data: MimeBundle): void => kernel.display(data, id, update);
   if (bundle instanceof Promise) kernel.holdCell(bundle.then(publish));
@@ -48,7 +48,7 @@ function show(value: unknown, id: string, update: boolean): void {
 }
 
 /**
- * Removes what the cell has put out so far.
+ * Removes the output of the cell so far.
  *
  * @param options `wait` (default false) keeps the old output until there is a new one, which avoids flicker
  * @throws KernelError outside a notebook
@@ -57,13 +57,11 @@ export function clearOutput(options: { readonly wait?: boolean } = {}): void {
   notebookKernel("clearOutput").clear(options.wait ?? false);
 }
 
-// A bar for loops.
-
 /** Options of {@link progress}. */
 export interface ProgressOptions {
-  /** What is done, shown before the bar. */
+  /** A name of the work, shown before the bar. */
   readonly label?: string;
-  /** How many steps there are; by default `length` or `size` of the iterable, where it has one. */
+  /** The number of steps; by default `length` or `size` of the iterable, where it has one. */
   readonly total?: number;
 }
 
@@ -83,10 +81,10 @@ export function progress<T>(
   { label = "", total = sizeOf(iterable) }: ProgressOptions = {},
 ): IterableIterator<T> | AsyncIterableIterator<T> {
   const steps = new Steps(label, total);
-  return Symbol.asyncIterator in iterable ? takenLater(iterable, steps) : taken(iterable, steps);
+  return Symbol.asyncIterator in iterable ? passAsynchronously(iterable, steps) : pass(iterable, steps);
 }
 
-function* taken<T>(iterable: Iterable<T>, steps: Steps): IterableIterator<T> {
+function* pass<T>(iterable: Iterable<T>, steps: Steps): IterableIterator<T> {
   try {
     steps.begin();
     for (const value of iterable) {
@@ -99,7 +97,7 @@ function* taken<T>(iterable: Iterable<T>, steps: Steps): IterableIterator<T> {
   }
 }
 
-async function* takenLater<T>(iterable: AsyncIterable<T>, steps: Steps): AsyncIterableIterator<T> {
+async function* passAsynchronously<T>(iterable: AsyncIterable<T>, steps: Steps): AsyncIterableIterator<T> {
   try {
     steps.begin();
     for await (const value of iterable) {
@@ -112,6 +110,7 @@ async function* takenLater<T>(iterable: AsyncIterable<T>, steps: Steps): AsyncIt
   }
 }
 
+/** Counts the steps of a loop and shows them. */
 class Steps {
   readonly #label: string;
   readonly #total: number;
@@ -125,26 +124,26 @@ class Steps {
 
   begin(): void {
     this.#work = new ProgressDisplay(performance.now(), 0, 0);
-    if (this.#total > 0) this.#tell(this.#total);
+    if (this.#total > 0) this.#show(this.#total);
   }
 
   advance(): void {
     this.#done++;
-    // The last step is told by the end. With more steps than announced nobody knows how many there are.
-    if (this.#done < this.#total) this.#tell(this.#total);
-    else if (this.#done > this.#total) this.#tell(Number.POSITIVE_INFINITY);
+    // `finish` shows the last step. With more steps than announced the total is unknown.
+    if (this.#done < this.#total) this.#show(this.#total);
+    else if (this.#done > this.#total) this.#show(Number.POSITIVE_INFINITY);
   }
 
-  /** All steps are taken, however many were announced. */
+  /** Shows that all steps are done, however many were announced. */
   finish(): void {
-    this.#tell(this.#done);
+    this.#show(this.#done);
   }
 
   leave(): void {
     this.#work?.stop();
   }
 
-  #tell(total: number): void {
+  #show(total: number): void {
     const event = { task: this.#label, done: this.#done, total, message: "" };
     this.#work?.update(event, performance.now());
   }

@@ -1,4 +1,4 @@
-/** What code in a notebook can ask of the kernel: `import { display } from "smooth-edges/kernel"`, or as globals. */
+/** The functions of the kernel for notebooks: globals of every cell, and `import { display } from "smooth-edges/kernel"`. */
 export type { Comm, CommExtras, CommHandler, TargetHandler } from "../execution/comm-hub";
 export { comm } from "./comm";
 export {

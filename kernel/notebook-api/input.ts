@@ -1,10 +1,10 @@
-/** Questions to the person at the front end. */
+/** Asks the person at the front end for input. */
 
 import type { InputOptions } from "../notebook-kernel";
 import { notebookKernel } from "../notebook-kernel";
 
 /**
- * Asks for a line and sleeps until it is there; nothing else of the notebook runs meanwhile.
+ * Asks for a line and blocks until it arrives; no other code of the notebook runs meanwhile.
  *
  * @returns the line; null where the input was closed
  * @throws CellError where the front end does not allow input, as when a notebook is run by a command
@@ -18,7 +18,7 @@ export function prompt(message?: string): string | null {
 /**
  * Asks for a line while timers, widgets and other work of the notebook go on.
  *
- * @param options `password` (default false) hides what is typed
+ * @param options `password` (default false) hides the typed text
  * @returns the line; null where the input was closed
  * @throws CellError where the front end does not allow input, or no cell runs
  * @example

@@ -1,4 +1,4 @@
-/** The object `kernel` of every cell: what one can ask of the kernel itself, and how it treats cells. */
+/** The object `kernel` of every cell: information about the kernel, and its settings for cells. */
 import { statSync } from "node:fs";
 import { escapeHtml } from "../../src/display/formatting";
 import type { MimeBundle } from "../../src/display/mime-bundle";
@@ -25,7 +25,7 @@ export interface KernelEnvironment {
   readonly memory: number;
 }
 
-/** Globals of cells and what each is for, in the order in which one meets them. */
+/** The globals of cells and their purposes, the most used first. */
 const HELP: readonly (readonly [string, string])[] = [
   ["display(value, { id? })", "shows a value below the cell; update() of the result replaces it"],
   ["clearOutput({ wait? })", "removes what the cell has put out so far"],
@@ -46,7 +46,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ["// @ts-nocheck", "on top of a cell: this cell is not type-checked"],
 ];
 
-/** What a cell can ask of the kernel. */
+/** Commands and settings of the kernel. */
 export const kernel = {
   /** Shows what every cell can use without importing it. */
   help(): object {
@@ -61,7 +61,7 @@ export const kernel = {
   /** Versions, places and memory of this kernel. */
   get env(): KernelEnvironment {
     const { version } = require("../../../package.json") as { version: string };
-    // Loaded by the kernel anyway, but not by a program that only imports this.
+    // The kernel has loaded it anyway, but a program that only imports this module has not.
     const typescript = require("typescript") as { version: string };
     return {
       kernel: `smooth-edges ${version}`,
@@ -74,7 +74,7 @@ export const kernel = {
     };
   },
 
-  /** Packages and plain JavaScript are loaded once: names those that changed on the disk after that; undefined where none did. */
+  /** Names the packages and plain JavaScript, which are loaded once, that have changed on the disk since; undefined where none has. */
   get restartHint(): string | undefined {
     const { loadTimes } = notebookKernel("kernel.restartHint").control;
     const files = [...loadTimes].filter(([file, time]) => hasChanged(file, time)).map(([file]) => file);
@@ -84,8 +84,8 @@ export const kernel = {
   },
 
   /**
-   * What becomes of cells after this one that fail their type check: `"on"` (default) refuses them, `"warn"` runs
-   * them and tells, `"off"` does not check. Syntax errors are always refused.
+   * How cells after this one are type-checked: `"on"` (default) refuses those that fail, `"warn"` runs them with a
+   * warning, `"off"` does not check. Syntax errors are always refused.
    *
    * @throws CellError where the value is none of the three
    */
@@ -100,7 +100,7 @@ export const kernel = {
 
   /**
    * Whether cells after this one are checked as by TypeScript's `strict`: null and undefined belong to no other type, and
-   * parameters say their types. Default false, or what the notebook's metadata say under `"smooth-edges": { "strict": true }`.
+   * parameters need types. Default false, or true where the notebook's metadata have `"smooth-edges": { "strict": true }`.
    *
    * @throws CellError where the value is neither true nor false
    */
@@ -113,7 +113,7 @@ export const kernel = {
     notebookKernel("kernel.strict").control.settings.strict = value;
   },
 
-  /** Whether each cell after this one tells how long it took, and the memory that it grew by. Default false. */
+  /** Whether each cell after this one prints its time and the memory by which the process grew. Default false. */
   get timing(): boolean {
     return notebookKernel("kernel.timing").control.settings.timing;
   },
@@ -140,7 +140,7 @@ function hasChanged(file: string, time: number): boolean {
   return stats === undefined || Math.max(stats.mtimeMs, stats.ctimeMs) > time;
 }
 
-/** `/a/node_modules/@scope/name/lib/x.js` to `@scope/name`; files of no package keep their path. */
+/** Turns `/a/node_modules/@scope/name/lib/x.js` into `@scope/name`; files outside of packages keep their path. */
 function moduleName(file: string): string {
   return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1] ?? file;
 }

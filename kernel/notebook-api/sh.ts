@@ -4,11 +4,11 @@ import { DISPLAY } from "../display/display";
 import { commandFailed, InterruptError } from "../errors";
 import { notebookKernel } from "../notebook-kernel";
 
-/** What a command has printed, which is also shown while it runs. */
+/** The output of a command, which is also shown while it runs. */
 export interface ShellResult {
-  /** What the command printed. */
+  /** Text of its standard output. */
   readonly stdout: string;
-  /** What it printed beside that, such as warnings. */
+  /** Text of its standard error, such as warnings. */
   readonly stderr: string;
 }
 
@@ -18,7 +18,7 @@ export interface ShellResult {
  * Values in the template are quoted, so that each is one word whatever it holds; of an array, each element is. An
  * interrupt ends the command.
  *
- * @returns what the command printed, once it has ended
+ * @returns the output of the command, once it has ended
  * @throws KernelError outside a notebook
  * @throws CellError where the command ends with another exit code than 0
  * @example
@@ -29,7 +29,7 @@ export async function sh(parts: TemplateStringsArray, ...values: readonly unknow
   const command = String.raw({ raw: parts.raw }, ...values.map(quoted));
   const child: ChildProcess = spawn(command, {
     shell: true,
-    // What the kernel shows it reads itself: see `captureChildOutput`.
+    // The kernel replaces `inherit` by pipes, which it shows: see `captureChildOutput`.
     stdio: ["ignore", "inherit", "inherit"],
     killSignal: "SIGINT",
     ...(signal && { signal }),
@@ -47,7 +47,7 @@ export async function sh(parts: TemplateStringsArray, ...values: readonly unknow
     throw signal?.aborted ? new InterruptError() : commandFailed(command, error.message);
   });
   if (how !== undefined) throw commandFailed(command, how);
-  // It has been seen already.
+  // The result shows nothing, because the output has been shown already.
   return Object.defineProperty(text, DISPLAY, { value: () => ({}) });
 }
 

@@ -10,7 +10,7 @@ import { notebookKernel } from "../notebook-kernel";
 
 /** An object of the notebook that a front end shows, both with the same state. */
 export interface Widget {
-  /** The state that both sides know, e.g. `value`, `min`, `max`, `description`. */
+  /** The state that both sides share, e.g. `value`, `min`, `max`, `description`. */
   readonly state: JsonObject;
   /** Changes some of the state, on both sides. */
   set(changes: JsonObject): void;
@@ -28,7 +28,7 @@ const CONTROLS = "@jupyter-widgets/controls";
 const MODULE_VERSION = "2.0.0";
 const CONTROL_TARGET = "jupyter.widget.control";
 
-/** Names of style models where they are not `DescriptionStyle`. */
+/** Names of style models other than `DescriptionStyle`. */
 const STYLES: readonly (readonly [RegExp, string])[] = [
   [/Slider$/, "SliderStyle"],
   [/Progress$/, "ProgressStyle"],
@@ -37,7 +37,7 @@ const STYLES: readonly (readonly [RegExp, string])[] = [
   [/^(Text|Textarea|IntText|FloatText|BoundedIntText|BoundedFloatText)$/, "TextStyle"],
 ];
 
-/** Names of views where they are not those of the widget with `View`. */
+/** Names of views that are not the widget's name with `View`. */
 const VIEWS: Readonly<Record<string, string>> = {
   IntProgress: "ProgressView",
   FloatProgress: "ProgressView",
@@ -55,7 +55,7 @@ const states: Map<string, JsonObject> = new Map();
  * The front end needs the extension that comes with ipywidgets (`pip install jupyterlab_widgets`).
  *
  * @param name of the widget
- * @param state what differs from the defaults
+ * @param state values that differ from the defaults
  * @returns a value that shows the widget, as the last expression of a cell or by `display`
  * @throws KernelError outside a notebook
  * @example
@@ -140,7 +140,7 @@ function openModel(module: string, name: string, own: JsonObject): Model {
   return { comm, widget };
 }
 
-/** A front end that is opened again asks for every widget at once. */
+/** Answers a reopened front end, which requests the states of all widgets at once. */
 function answerControl(): void {
   notebookKernel("widget").comms.onTarget(CONTROL_TARGET, (control) => {
     control.onMessage(({ method }) => {

@@ -1,13 +1,15 @@
-/** Where the cells of all sessions are kept, for the arrow keys of a console and for searches. */
+/**
+ * Stores the cells of all sessions in a file, and answers `history_request`, by which consoles implement arrow keys and searches.
+ */
 import { appendFile, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../atomic-write";
+import { makeFolder } from "../file-writing";
 import { userDataFolder } from "../kernelspec/kernelspec";
 import type { JsonObject } from "../transport/wire";
 
 /** One cell that was run. */
 export interface HistoryEntry {
-  /** Counts sessions from 1, in the order in which their first cells were kept. */
+  /** Number of the session, from 1, in the order in which their first cells were stored. */
   readonly session: number;
   /** The execution count of the cell. */
   readonly line: number;
@@ -16,7 +18,7 @@ export interface HistoryEntry {
   readonly output: string | null;
 }
 
-/** An entry as a line of the file; sessions are told apart by a name, as two kernels may write at once. */
+/** An entry as a line of the file; a session has a unique name, because two kernels may write at once. */
 interface StoredEntry {
   readonly session: string;
   readonly line: number;
@@ -24,28 +26,29 @@ interface StoredEntry {
   readonly output: string | null;
 }
 
-/** At its start a kernel drops the older half of a file larger than this. */
+/** Size of the file above which a kernel drops the older half when it starts. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * The file of the histories: `SMOOTH_EDGES_HISTORY` where set, else a file in Jupyter's data folder; undefined where
- * the variable is set to nothing, which keeps a history for the session alone.
+ * Returns the path of the history: `SMOOTH_EDGES_HISTORY` where set, else a file in Jupyter's data folder; undefined where
+ * the variable is empty, which keeps the history for this session only.
  */
 export function historyPath(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const path = env.SMOOTH_EDGES_HISTORY ?? join(userDataFolder(env), "smooth-edges", "history.jsonl");
   return path === "" ? undefined : path;
 }
 
+/** Appends cells to the file and reads it. */
 export class HistoryStore {
   readonly #path: string | undefined;
   readonly #session: string;
   readonly #onFailure: (error: Error) => void;
-  /** This session's entries, which outlive a disk that takes nothing more. */
+  /** This session's entries, which are also available where the disk is full. */
   readonly #own: StoredEntry[] = [];
   #writing: Promise<void> = Promise.resolve();
   #failed = false;
 
-  /** @param onFailure told once where entries cannot be kept beyond this session */
+  /** @param onFailure called once where entries cannot be stored beyond this session */
   constructor(path: string | undefined, session: string, onFailure: (error: Error) => void) {
     this.#path = path;
     this.#session = session;
@@ -69,12 +72,12 @@ export class HistoryStore {
     );
   }
 
-  /** What was added is in the file. */
+  /** Waits until the added entries are in the file. */
   async flushed(): Promise<void> {
     await this.#writing;
   }
 
-  /** The entries of all sessions, oldest first, and the number of this one. */
+  /** Returns the entries of all sessions, oldest first, and the number of this session. */
   read(): { readonly entries: readonly HistoryEntry[]; readonly session: number } {
     const others = this.#readFile().filter(({ session }) => session !== this.#session);
     const numbers = new Map<string, number>();
@@ -114,13 +117,13 @@ export class HistoryStore {
   }
 }
 
-/** Devices such as /dev/full have no end. */
+/** Reads a regular file; other files, such as /dev/full, may have no end. */
 function textOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
   return found?.isFile() ? readFileSync(path, "utf8") : "";
 }
 
-/** Lines that were cut off by a full disk or written by something else are passed over. */
+/** Parses a line; lines that were cut off by a full disk or written by other programs are skipped. */
 function parseEntry(line: string): StoredEntry[] {
   try {
     const { session, line: number, code, output } = JSON.parse(line) as Record<string, unknown>;
@@ -131,12 +134,12 @@ function parseEntry(line: string): StoredEntry[] {
   }
 }
 
-// The three ways in which front ends ask for a history: the end of it, a range of one session, a search.
-
-/** What a `history_reply` lists: session, line, and the code, with the result where it was asked for. */
+/** An item of a `history_reply`: session, line, and the code, with the result where it was requested. */
 type HistoryItem = readonly [number, number, string | readonly [string, string | null]];
 
 /**
+ * Answers a request for the end of the history, for a range of one session, or for a search.
+ *
  * @param entries of all sessions, oldest first
  * @param session the number of the current one
  * @param request the content of a `history_request`
@@ -169,7 +172,7 @@ function select(
   }
   if (access !== "range") return [];
   const asked = typeof request.session === "number" ? request.session : 0;
-  // Zero is the current session, and minus one the one before.
+  // Session 0 is the current one, and -1 the one before.
   const wanted = asked > 0 ? asked : session + asked;
   const from = typeof start === "number" ? start : 1;
   const to = typeof stop === "number" ? stop : Infinity;
@@ -181,17 +184,17 @@ function lastOf<T>(list: readonly T[], n: unknown): readonly T[] {
   return n > 0 ? list.slice(-n) : [];
 }
 
-/** The last of the cells with the same code. */
+/** Keeps only the last of the cells with the same code. */
 function withoutRepeats(entries: readonly HistoryEntry[]): HistoryEntry[] {
   return [...new Map(entries.map((entry) => [entry.code, entry])).values()];
 }
 
-/** Any text, or one character of some. */
+/** A part of a pattern: any text, or one character that a function accepts. */
 type GlobPart = "any text" | ((character: string) => boolean);
 
 /**
- * By the rules of SQLite's GLOB, which IPython uses: `*` for any text, `?` for any character, `[a-z]` for one of some and `[^a-z]` for
- * one of the others. A `]` that comes first is one of them; a bracket that nothing closes matches nothing.
+ * Parses a pattern of SQLite's GLOB, which IPython uses: `*` matches any text, `?` any character, `[a-z]` a character of the set and
+ * `[^a-z]` any other. A `]` at the start belongs to the set; a bracket that is not closed matches nothing.
  *
  * @see https://www.sqlite.org/lang_expr.html#glob
  */
@@ -214,12 +217,12 @@ function isOneOf(set: string): (character: string) => boolean {
   return (character) => ranges.some(([from, to]) => from <= character && character <= to);
 }
 
-/** Not by a regular expression, which takes exponential time for some patterns, on the thread that all channels are on. */
+/** Matches a text in quadratic time; a regular expression could take exponential time, and would block all channels. */
 function matches(glob: readonly GlobPart[], text: string): boolean {
   const characters = [...text];
   let part = 0;
   let at = 0;
-  /** Where the last `*` is and the text that it may have to take more of. */
+  /** The last `*` and the end of the text that it has matched so far. */
   let star: { readonly part: number; at: number } | undefined;
   while (at < characters.length) {
     const wanted = glob[part];

@@ -1,20 +1,21 @@
-/** Questions of cells to the person at the front end. */
+/** Sends the questions of cells to the front end, and the answers of the person there to the main thread. */
 
 import type { Question, SharedState } from "../transport/thread-port";
 import { type Message, textOf } from "../transport/wire";
 import type { Outbox } from "./outbox";
 
-/** What front ends send for Ctrl-D. */
+/** The text that front ends send for Ctrl-D. */
 const END_OF_INPUT = "\x04";
 
+/** Handles one question at a time. */
 export class InputRequests {
   readonly #outbox: Outbox;
   readonly #shared: SharedState;
   readonly #answer: (question: Question, text: string | null) => void;
-  /** The cell waits for an answer to it. */
+  /** The question for whose answer a cell waits. */
   #open: Question | undefined;
 
-  /** @param answer hands an answer on; null where the input was closed */
+  /** @param answer passes an answer on; null where the input was closed */
   constructor(
     outbox: Outbox,
     shared: SharedState,
@@ -25,7 +26,7 @@ export class InputRequests {
     this.#answer = answer;
   }
 
-  /** @param request of the cell that asks; undefined where it has ended meanwhile */
+  /** @param request that runs the cell; undefined where the cell has ended meanwhile */
   ask(question: Question, request: Message | undefined): void {
     if (!request) {
       this.#shared.endInput(false);
@@ -39,7 +40,7 @@ export class InputRequests {
 
   receive(message: Message): void {
     const question = this.#open;
-    // An answer to a question that was given up would be taken for that to the next one.
+    // An answer to an abandoned question must not answer the next one.
     if (message.header.msg_type !== "input_reply" || !question) return;
     this.#open = undefined;
     const text = textOf(message.content.value);
@@ -47,7 +48,7 @@ export class InputRequests {
     this.#shared.endInput(true);
   }
 
-  /** Wakes a cell that waits. */
+  /** Abandons the question and wakes the cell that waits. */
   giveUp(): void {
     this.#open = undefined;
     this.#shared.endInput(false);

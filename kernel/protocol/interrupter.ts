@@ -1,43 +1,48 @@
 /**
- * Stops what the main thread does, from the socket thread, in steps.
+ * Interrupts the main thread from the socket thread, in steps.
  *
- * 0. A cell that asked for `interruptSignal` is given a second to end by itself, with its result.
- * 1. A message to the main thread, which rejects whatever the cell awaits, and SIGINT to the children.
- * 2. If that did not help at once, the inspector ends whatever JavaScript runs: a loop, also after an await or in a
- *    timer. No port is opened for it. The code so ended runs no `finally`. A child that was started meanwhile, for which
- *    the main thread may be waiting, gets its SIGINT now.
+ * 0. A cell that uses `interruptSignal` has a second to end by itself, with its result.
+ * 1. A message makes the main thread reject whatever the cell awaits, and the children get SIGINT.
+ * 2. If the main thread does not answer soon, the inspector terminates the JavaScript that runs: a loop, also after an await or
+ *    in a timer. No port is opened for it. Terminated code runs no `finally`. A child that was started meanwhile, for
+ *    which the main thread may be waiting, gets its SIGINT now.
  *
- * `breakOnSigint` of `node:vm` would end a synchronous loop as well, but around each script it leaves moments in which
- * a SIGINT ends the process.
+ * `breakOnSigint` of `node:vm` would also end a synchronous loop, but before and after each script there are moments in which a
+ * SIGINT ends the process.
  */
 import { Session } from "node:inspector";
 import { groupMembers, signalGroup } from "../process-group";
 import type { SharedState, ToMain } from "../transport/thread-port";
 
+/** Time in which the main thread may answer an interrupt before it is terminated. */
 const PATIENCE_MS = 50;
+/** Time between two checks whether an uninterruptible compiler has finished. */
 const CHECK_MS = 20;
+/** Time after which an unanswered termination is repeated. */
 const RETRY_MS = 300;
+/** Time in which a cell that uses `interruptSignal` may end by itself. */
 const COOPERATION_MS = 1000;
 
-/** What the main thread says when it has done something. */
-export type Sign = { readonly job: number } | { readonly ping: number };
+/** The answer of the main thread to a job or a ping. */
+export type Acknowledgement = { readonly job: number } | { readonly ping: number };
 
+/** Carries out the steps, one interrupt at a time. */
 export class Interrupter {
   readonly #shared: SharedState;
   readonly #toMain: (message: ToMain) => void;
   readonly #onTerminated: () => void;
-  /** The main thread is given time to answer by itself. */
+  /** The interrupt that the main thread has time to answer by itself. */
   #waiting: { readonly job: number; readonly ping: number; timer: NodeJS.Timeout } | undefined;
-  /** The inspector is at work, and may yet hit what the main thread does next. */
+  /** The termination by the inspector, which may still end whatever the main thread does next. */
   #termination: { readonly ping: number; readonly timer: NodeJS.Timeout } | undefined;
-  /** The children that had their SIGINT, with what they started since: a second would cut short how they end. */
+  /** Ids of the children that got a SIGINT, and of their own children; a second SIGINT would disturb their orderly end. */
   readonly #interrupted: Set<number> = new Set();
-  #whenCalm: (() => void)[] = [];
-  /** The frames of what the inspector ended. */
+  #afterTermination: (() => void)[] = [];
+  /** The call stack of the code that the inspector terminated. */
   #stack = "";
   #lastPing = 0;
 
-  /** @param onTerminated told when a termination is over: what the main thread had not answered by then is lost */
+  /** @param onTerminated called after a termination; requests that the main thread has not answered by then are lost */
   constructor(shared: SharedState, toMain: (message: ToMain) => void, onTerminated: () => void) {
     this.#shared = shared;
     this.#toMain = toMain;
@@ -49,15 +54,15 @@ export class Interrupter {
     if (this.#termination) return;
     const again = this.#waiting?.job === job;
     clearTimeout(this.#waiting?.timer);
-    const isLenient = job > 0 && this.#shared.cooperativeJob === job && !again;
-    const timer = isLenient
+    const isCooperative = job > 0 && this.#shared.cooperativeJob === job && !again;
+    const timer = isCooperative
       ? setTimeout(() => this.interrupt(job), COOPERATION_MS)
       : setTimeout(() => this.#terminate(job), PATIENCE_MS);
     const ping = ++this.#lastPing;
     this.#waiting = { job, ping, timer };
     if (job === 0) {
       this.#toMain({ kind: "ping", ping });
-    } else if (isLenient) {
+    } else if (isCooperative) {
       this.#toMain({ kind: "abort", job });
     } else {
       this.#toMain({ kind: "interrupt", job });
@@ -67,42 +72,46 @@ export class Interrupter {
     }
   }
 
-  /** The main thread answered a job or a ping. */
-  acknowledge(sign: Sign): void {
+  /** Notes that the main thread answered a job or a ping. */
+  acknowledge(acknowledgement: Acknowledgement): void {
     if (this.#termination) {
-      if ("ping" in sign && sign.ping === this.#termination.ping) this.#calmDown();
+      if ("ping" in acknowledgement && acknowledgement.ping === this.#termination.ping)
+        this.#endTermination();
     } else if (this.#waiting) {
-      const isAnswer = "job" in sign ? sign.job >= this.#waiting.job : sign.ping === this.#waiting.ping;
+      const isAnswer =
+        "job" in acknowledgement
+          ? acknowledgement.job >= this.#waiting.job
+          : acknowledgement.ping === this.#waiting.ping;
       if (!isAnswer) return;
       clearTimeout(this.#waiting.timer);
       this.#waiting = undefined;
-      this.#release();
+      this.#runDelayed();
     }
   }
 
   /**
-   * Calls `action` when nothing that the main thread starts from now on can be hit by a termination: none is under way, and none
-   * may follow as the main thread, which has no cell to run, did not answer yet.
+   * Calls `action` once no termination can hit a job that the main thread starts then: none is in progress, and no unanswered
+   * interrupt of an idle main thread can lead to one.
    */
-  whenCalm(action: () => void): void {
-    if (this.#termination || this.#waiting?.job === 0) this.#whenCalm.push(action);
+  afterTermination(action: () => void): void {
+    if (this.#termination || this.#waiting?.job === 0) this.#afterTermination.push(action);
     else action();
   }
 
   #terminate(job: number): void {
     const waiting = this.#waiting;
     if (waiting && this.#shared.uninterruptible) {
-      // A compiler cut off in the middle would be of no use afterwards; it is done in a moment.
+      // A terminated compiler would be unusable, and it finishes soon.
       waiting.timer = setTimeout(() => this.#terminate(job), CHECK_MS);
       return;
     }
     this.#waiting = undefined;
     this.#shared.isTerminating = true;
     const ping = ++this.#lastPing;
-    // Native code cannot be ended, and the message can be hit itself: try again until it is answered.
+    // Native code cannot be terminated, and the message itself can be, so both are repeated until it is answered.
     this.#termination = { ping, timer: setTimeout(() => this.#terminate(job), RETRY_MS) };
     terminateMainThread((stack) => {
-      // A second try finds nothing any more of what the first one ended.
+      // Only the first try finds the stack of the terminated code.
       this.#stack ||= stack;
       if (this.#termination?.ping === ping) this.#toMain({ kind: "terminated", ping, stack: this.#stack });
     });
@@ -121,28 +130,28 @@ export class Interrupter {
     }
   }
 
-  #calmDown(): void {
+  #endTermination(): void {
     clearTimeout(this.#termination?.timer);
     this.#stack = "";
-    // First, so that what follows on a lost answer is not taken for lost itself.
+    // This comes first, so that requests that follow a lost answer do not count as lost.
     this.#onTerminated();
     this.#termination = undefined;
     this.#shared.isTerminating = false;
-    this.#release();
+    this.#runDelayed();
   }
 
-  #release(): void {
-    for (const action of this.#whenCalm.splice(0)) action();
+  #runDelayed(): void {
+    for (const action of this.#afterTermination.splice(0)) action();
   }
 }
 
-/** Evaluated on top of what runs, whose frames it so lists below its own. */
+/** Expression that is evaluated on top of the running code, and so lists its frames. */
 const STACK = "new Error().stack";
 
 /**
- * Ends the JavaScript that runs on the main thread.
+ * Terminates the JavaScript that runs on the main thread.
  *
- * @param done called with the frames that it had when it has ended, though the next message that the thread gets can still be hit
+ * @param done called afterwards with the frames of the code; the next message of the thread can still be hit
  */
 export function terminateMainThread(done: (stack: string) => void): void {
   const session = new Session();
@@ -159,7 +168,7 @@ export function terminateMainThread(done: (stack: string) => void): void {
 }
 
 function interruptChildren(shared: SharedState): void {
-  // The kernel gets the signal too, and has to know it for its own.
+  // The kernel receives the signal too, and must recognize it as its own.
   shared.noteOwnSignal();
   if (!signalGroup("SIGINT")) shared.takeOwnSignal();
 }
@@ -168,6 +177,6 @@ function interruptChild(id: number): void {
   try {
     process.kill(id, "SIGINT");
   } catch {
-    // Gone meanwhile.
+    // The process has ended meanwhile.
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The protocol side of the kernel: which message is answered with which, in what order.
+ * Implements the messaging protocol of Jupyter: it decides which message is answered by which, and in what order.
  *
- * It knows neither sockets nor TypeScript: frames come in through `receive`, go out through `ServerPorts`, and code is
- * handed to the main thread.
+ * It uses neither sockets nor the compiler: frames come in through `receive` and go out through `ServerPorts`, and code is
+ * passed to the main thread.
  */
 
 import { KernelError, messageTooDeep } from "../errors";
@@ -15,14 +15,14 @@ import {
   textOf,
   type Wire,
 } from "../transport/wire";
-import { CommTraffic } from "./comm-traffic";
-import { CodeRequests, ExecuteRequests, type GivenCell, RequestQueue } from "./execute-requests";
+import { CommRouter } from "./comm-router";
 import { answerHistory, type HistoryStore } from "./history-store";
 import { InputRequests } from "./input-requests";
-import type { Sign } from "./interrupter";
+import type { Acknowledgement } from "./interrupter";
 import { Outbox, type SendingChannel } from "./outbox";
+import { CodeRequests, ExecuteRequests, type PendingCell, RequestQueue } from "./shell-requests";
 
-/** What the server needs of the world. */
+/** The functions of the socket thread that the server calls. */
 export interface ServerPorts {
   send(channel: SendingChannel, frames: Uint8Array[]): void;
   toMain(message: ToMain): void;
@@ -30,22 +30,23 @@ export interface ServerPorts {
   answerInput(question: Question, text: string | null): void;
   /** Answers a request to the debugger; never rejects. */
   debug(request: JsonObject): Promise<JsonObject>;
-  /** A cell is about to run. */
+  /** Tells the debugger that a cell is about to run. */
   addScript(script: CellScript): void;
-  /** Stops what the main thread does; `job` is the running cell, 0 where none runs. */
+  /** Interrupts the main thread; `job` is the running cell, 0 where none runs. */
   interrupt(job: number): void;
-  /** The main thread answered a job or a ping. */
-  acknowledge(sign: Sign): void;
-  /** Calls `action` once the main thread can be given something to do without an interrupt hitting it. */
-  whenCalm(action: () => void): void;
-  /** Tells whoever started the kernel of a message that could not be dealt with. */
+  /** Notes that the main thread answered a job or a ping. */
+  acknowledge(acknowledgement: Acknowledgement): void;
+  /** Calls `action` once no earlier interrupt can hit a new job of the main thread. */
+  afterTermination(action: () => void): void;
+  /** Logs an error about a message that could not be handled. */
   logError(error: Error): void;
-  /** Ends the process once everything sent has left. */
+  /** Ends the process once all messages have been sent. */
   end(): void;
 }
 
 const SUBSHELL = /^(?:create|delete|list)_subshell_request$/;
 
+/** Receives the messages of all channels and answers them. */
 export class KernelServer {
   readonly #wire: Wire;
   readonly #ports: ServerPorts;
@@ -56,13 +57,13 @@ export class KernelServer {
   readonly #outbox: Outbox;
   readonly #cells: ExecuteRequests;
   readonly #code: CodeRequests;
-  readonly #comms: CommTraffic;
+  readonly #comms: CommRouter;
   readonly #input: InputRequests;
   #lastJob = 0;
-  /** The cell that waits until no interrupt from before can hit it; 0 where none does. */
+  /** The job of a cell that waits until no earlier interrupt can hit it; 0 where none waits. */
   #heldJob = 0;
-  #hasHeardShell = false;
-  /** When an interrupt was sent that arrived before anything on the shell channel; the first cell uses it up. */
+  #hasShellMessage = false;
+  /** Date of an interrupt that arrived before any message on the shell channel; it counts for the first cell only. */
   #earlyInterrupt: number = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -80,22 +81,22 @@ export class KernelServer {
     const next = (): void => this.#queue.finish();
     this.#outbox = new Outbox(wire, (channel, frames) => ports.send(channel, frames));
     this.#cells = new ExecuteRequests(this.#outbox, toMain, (cell, failed) => {
-      this.#leaveCell(cell, failed);
+      this.#onCellEnd(cell, failed);
       next();
     });
     this.#code = new CodeRequests(this.#outbox, toMain, next);
-    this.#comms = new CommTraffic(this.#outbox, toMain);
+    this.#comms = new CommRouter(this.#outbox, toMain);
     this.#input = new InputRequests(this.#outbox, shared, (question, text) =>
       ports.answerInput(question, text),
     );
   }
 
-  /** The sockets are bound. */
+  /** Announces that the sockets are bound. */
   announce(): void {
     this.#outbox.publish("status", {}, { execution_state: "starting" });
   }
 
-  /** Greets a new subscriber, which knows then that it misses nothing from here on. */
+  /** Welcomes a new subscriber, which then knows that it receives every later message. */
   welcome(topic: Uint8Array): void {
     const content = JSON.stringify({ subscription: Buffer.from(topic).toString("utf8") });
     this.#outbox.send("iopub", [topic], "iopub_welcome", {}, content);
@@ -111,7 +112,7 @@ export class KernelServer {
     this.#outbox.flush();
   }
 
-  /** Tells front ends of what the debugger came to. */
+  /** Publishes an event of the debugger. */
   publishDebugEvent(event: JsonObject): void {
     this.#outbox.publish("debug_event", {}, event);
   }
@@ -119,20 +120,20 @@ export class KernelServer {
   receive(channel: "shell" | "control" | "stdin", frames: readonly Uint8Array[]): void {
     const message = this.#wire.decode(frames);
     if (!message) return;
-    if (channel === "shell" && !CommTraffic.takes(message.header.msg_type)) {
-      this.#hasHeardShell = true;
+    if (channel === "shell" && !CommRouter.accepts(message.header.msg_type)) {
+      this.#hasShellMessage = true;
       this.#queue.add(message);
-    } else this.#attempt(channel, message, () => this.#take(channel, message));
+    } else this.#attempt(channel, message, () => this.#receiveUnqueued(channel, message));
   }
 
-  /** What does not wait in the queue. */
-  #take(channel: "shell" | "control" | "stdin", message: Message): void {
+  /** Handles a message that does not wait in the queue. */
+  #receiveUnqueued(channel: "shell" | "control" | "stdin", message: Message): void {
     if (channel === "stdin") this.#input.receive(message);
-    else if (CommTraffic.takes(message.header.msg_type)) this.#comms.receive(message, ++this.#lastJob);
+    else if (CommRouter.accepts(message.header.msg_type)) this.#comms.receive(message, ++this.#lastJob);
     else this.#answer("control", message);
   }
 
-  /** Answers a message; one that fails is told so, and those after it are answered all the same. */
+  /** Answers a message; where that fails, the reply is an error, so that later messages are still answered. */
   #attempt(channel: "shell" | "control" | "stdin", message: Message, answer: () => void): void {
     try {
       if (message.isTooDeep) throw messageTooDeep(MAX_DEPTH);
@@ -154,13 +155,13 @@ export class KernelServer {
 
   fromMain(message: ToSocketThread): void {
     try {
-      this.#hear(message);
+      this.#onMainMessage(message);
     } catch (error) {
       this.#ports.logError(error as Error);
     }
   }
 
-  #hear(message: ToSocketThread): void {
+  #onMainMessage(message: ToSocketThread): void {
     switch (message.kind) {
       case "stream":
         this.#shared.removeBytes(message.text.length);
@@ -178,7 +179,7 @@ export class KernelServer {
         return;
       case "handled":
         this.#comms.finish(message.job);
-        // The last state is what a front end shows.
+        // A front end shows the last state, which is that of the running cell.
         if (this.#cells.cell) this.#outbox.busy(this.#cells.cell.request);
         return;
       case "executed":
@@ -205,23 +206,23 @@ export class KernelServer {
 
   #start(request: Message): void {
     const type = request.header.msg_type;
-    const isForMain = type === "execute_request" || CodeRequests.takes(type);
+    const isForMain = type === "execute_request" || CodeRequests.accepts(type);
     this.#attempt("shell", request, () => {
       if (!isForMain) this.#answer("shell", request);
       else if (type === "execute_request") this.#startCell(request);
-      else this.#whenCalm(request, () => this.#code.start(request, ++this.#lastJob));
+      else this.#afterTermination(request, () => this.#code.start(request, ++this.#lastJob));
     });
     if (!isForMain && this.#queue.running === request) this.#queue.finish();
   }
 
-  #whenCalm(request: Message, action: () => void): void {
-    this.#ports.whenCalm(() => this.#attempt("shell", request, action));
+  #afterTermination(request: Message, action: () => void): void {
+    this.#ports.afterTermination(() => this.#attempt("shell", request, action));
   }
 
   #startCell(request: Message): void {
     const job = ++this.#lastJob;
     this.#heldJob = job;
-    this.#whenCalm(request, () => {
+    this.#afterTermination(request, () => {
       this.#heldJob = 0;
       const sent = dateOf(request);
       const wasInterrupted = sent <= this.#earlyInterrupt;
@@ -231,7 +232,7 @@ export class KernelServer {
     });
   }
 
-  /** Requests that this thread answers by itself. */
+  /** Answers a request that does not need the main thread. */
   #answer(channel: "shell" | "control", request: Message): void {
     this.#outbox.busy(request);
     const reply = (content: JsonObject): void => this.#outbox.reply(channel, request, content);
@@ -263,14 +264,14 @@ export class KernelServer {
     if (type === "shutdown_request") this.#ports.end();
   }
 
-  /** Answers what the main thread was given and never will answer, as an interrupt ended it. */
-  answerLost(): void {
-    this.#cells.answerLost();
-    this.#code.answerLost();
-    this.#comms.answerLost();
+  /** Answers the requests that an interrupt terminated on the main thread. */
+  answerTerminated(): void {
+    this.#cells.answerTerminated();
+    this.#code.answerTerminated();
+    this.#comms.answerTerminated();
   }
 
-  #leaveCell(cell: GivenCell, failed: boolean): void {
+  #onCellEnd(cell: PendingCell, failed: boolean): void {
     if (cell.stored) this.#history.add(cell.count, cell.code, cell.resultText);
     if (failed && cell.stopOnError) this.#abortCells();
   }
@@ -284,27 +285,27 @@ export class KernelServer {
   }
 
   /**
-   * @param sent when it was: a front end's sockets find those of a fresh kernel one after the other, 0.1 s apart, so that a
-   *   cell can arrive after the interrupt that was meant for it
+   * Interrupts the main thread.
+   *
+   * @param sent date of the interrupt. A front end's sockets connect to a fresh kernel one after the other, 0.1 s apart, so a
+   *   cell can arrive after the interrupt that was meant for it.
    */
   #interrupt(sent: number): void {
-    if (!this.#hasHeardShell) this.#earlyInterrupt = sent;
+    if (!this.#hasShellMessage) this.#earlyInterrupt = sent;
     const job = this.#cells.cell?.job ?? 0;
-    // The main thread looks at this before it runs a cell.
+    // The main thread checks this before it runs a cell.
     if (job > 0 || this.#heldJob > 0) this.#shared.interruptedJob = job || this.#heldJob;
     this.#input.giveUp();
     this.#ports.interrupt(job);
   }
 }
 
-/** In ms; not a number where a front end gives none. */
+/** Returns the date of a message in milliseconds; NaN where it has none. */
 function dateOf({ header }: Message): number {
   return Date.parse(textOf(header.date));
 }
 
-// Replies that depend on nothing but the kernel itself.
-
-/** The content of a `kernel_info_reply`. */
+/** Returns the content of a `kernel_info_reply`. */
 function kernelInfo(version: string): JsonObject {
   return {
     status: "ok",
@@ -330,7 +331,7 @@ function kernelInfo(version: string): JsonObject {
   };
 }
 
-/** The content of the reply to a front end that asks for a subshell without having looked at the supported features. */
+/** Returns the reply to a request for a subshell, which is not among the supported features. */
 function noSubshells(request: string): JsonObject {
   const evalue = `${request}: the kernel must support "kernel subshells", which this one does not; see supported_features`;
   return { status: "error", ename: "NotSupportedError", evalue, traceback: [] };

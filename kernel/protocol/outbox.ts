@@ -1,5 +1,8 @@
-/** Messages on their way out, and what they are answers to. */
-
+/**
+ * Sends the messages of the kernel, each with the request that it belongs to.
+ *
+ * Printed text is joined into few messages and limited to an amount that a front end can show; the rest goes to a file.
+ */
 import { appendFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +11,16 @@ import type { Header, JsonObject, Message, MessageExtras, Wire } from "../transp
 
 export type SendingChannel = "shell" | "control" | "stdin" | "iopub";
 
+/** Encodes and sends messages on all channels. */
 export class Outbox {
   readonly #wire: Wire;
   readonly #sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void;
   readonly #streams: StreamGatherer;
   readonly #limit: OutputLimit = new OutputLimit(outputLimit());
-  /** Request that output belongs to, also after its cell has ended. */
+  /** The request that output belongs to, also after its cell has ended. */
   #outputParent: Header | JsonObject = {};
-  /** To whom output belongs again when the handlers of a comm have returned. */
-  #lender: (Header | JsonObject) | undefined;
+  /** The request that output belongs to again when the handlers of a comm have returned. */
+  #overriddenParent: (Header | JsonObject) | undefined;
   #isSilent = false;
 
   constructor(wire: Wire, sendFrames: (channel: SendingChannel, frames: Uint8Array[]) => void) {
@@ -29,52 +33,52 @@ export class Outbox {
     return this.#outputParent;
   }
 
-  /** Output from here on belongs to this request. */
-  directOutput(parent: Header): void {
+  /** Makes output belong to a request from now on. */
+  setOutputParent(parent: Header): void {
     this.#streams.flush();
     this.#limit.reset();
     this.#outputParent = parent;
-    this.#lender = undefined;
+    this.#overriddenParent = undefined;
   }
 
-  /** Output belongs to this message until `returnOutput`. */
-  lendOutput(parent: Header): void {
+  /** Makes output belong to a message until `restoreOutputParent`. */
+  overrideOutputParent(parent: Header): void {
     this.#streams.flush();
-    this.#lender ??= this.#outputParent;
+    this.#overriddenParent ??= this.#outputParent;
     this.#outputParent = parent;
   }
 
-  returnOutput(): void {
-    if (this.#lender === undefined) return;
+  restoreOutputParent(): void {
+    if (this.#overriddenParent === undefined) return;
     this.#streams.flush();
-    this.#outputParent = this.#lender;
-    this.#lender = undefined;
+    this.#outputParent = this.#overriddenParent;
+    this.#overriddenParent = undefined;
   }
 
-  /** Drops output from here on. */
-  beSilent(): void {
+  /** Drops output from now on. */
+  startSilence(): void {
     this.#streams.flush();
     this.#isSilent = true;
   }
 
-  /** What still comes of earlier cells is theirs again. */
+  /** Publishes output again, which belongs to earlier cells. */
   endSilence(): void {
     this.#isSilent = false;
   }
 
   stream(name: "stdout" | "stderr", text: string): void {
     if (this.#isSilent) return;
-    const { shown, notice } = this.#limit.pass(text);
+    const { shown, notice } = this.#limit.admit(text);
     if (shown !== "") this.#streams.add(name, shown);
     if (notice !== undefined) this.#streams.add("stderr", notice);
   }
 
-  /** Sends what waits to be joined. */
+  /** Sends the printed text that waits to be joined. */
   flush(): void {
     this.#streams.flush();
   }
 
-  /** What user code publishes. */
+  /** Publishes a message of user code. */
   output(type: string, content: JsonText, executionCount: number): void {
     if (this.#isSilent) return;
     const isResult = type === "execute_result";
@@ -99,7 +103,7 @@ export class Outbox {
     this.send("iopub", [Buffer.from(type)], type, parent, JSON.stringify(content));
   }
 
-  /** Sends what is waiting of the streams first: nothing overtakes printed text. */
+  /** Sends a message after the printed text that waits, so that it does not overtake it. */
   send(
     channel: SendingChannel,
     identities: readonly Uint8Array[],
@@ -123,19 +127,18 @@ export class Outbox {
   }
 }
 
-// Keeps what one cell prints to what a front end can show; the rest goes to a file.
-
-/** Characters that a cell may print; more than a browser shows without trouble, less than what ends it. */
+/** Maximum number of characters that a cell may print: a browser is slow with them, but survives. */
 const DEFAULT_LIMIT = 100_000_000;
-/** Characters that are kept in the file. */
+/** Maximum number of characters in the file. */
 const FILE_LIMIT = 10 * DEFAULT_LIMIT;
 
-/** The limit that the environment sets by `SMOOTH_EDGES_OUTPUT_LIMIT`, in characters. */
+/** Returns the limit in characters; the environment variable `SMOOTH_EDGES_OUTPUT_LIMIT` sets it. */
 function outputLimit(env: NodeJS.ProcessEnv = process.env): number {
   const limit = Number(env.SMOOTH_EDGES_OUTPUT_LIMIT ?? DEFAULT_LIMIT);
   return limit >= 0 ? limit : DEFAULT_LIMIT;
 }
 
+/** Limits the printed text of a cell, and writes the rest to a file. */
 class OutputLimit {
   readonly #limit: number;
   #printed = 0;
@@ -147,56 +150,58 @@ class OutputLimit {
     this.#limit = limit;
   }
 
-  /** A new cell may print as much again. */
+  /** Starts a new cell, which may print up to the limit. */
   reset(): void {
     this.#printed = 0;
     this.#file = undefined;
     this.#isFull = false;
   }
 
-  /** @returns what of a text is to be shown, and a sentence to add where that is not all for the first time */
-  pass(text: string): { readonly shown: string; readonly notice?: string } {
+  /** @returns the part of a text to show, and a notice where text is held back for the first time */
+  admit(text: string): { readonly shown: string; readonly notice?: string } {
     const room = Math.max(0, this.#limit - this.#printed);
     this.#printed += text.length;
     if (text.length <= room) return { shown: text };
     const shown = text.slice(0, room);
-    const notice = this.#keep(text.slice(room));
+    const notice = this.#writeRest(text.slice(room));
     return notice === undefined ? { shown } : { shown, notice };
   }
 
-  #keep(text: string): string | undefined {
+  #writeRest(text: string): string | undefined {
     if (this.#isFull) return undefined;
     const isFirst = this.#file === undefined;
     try {
       this.#file ??= join(mkdtempSync(join(tmpdir(), "smooth-edges-output-")), "output.txt");
       this.#isFull = this.#printed > this.#limit + FILE_LIMIT;
       if (this.#isFull)
-        return `${OVER} the file of the rest must stay below ${FILE_LIMIT}; the rest is lost\n`;
+        return `${NOTICE_PREFIX} the file of the rest must stay below ${FILE_LIMIT}; the rest is lost\n`;
       appendFileSync(this.#file, text, { mode: 0o600 });
     } catch (error) {
       this.#isFull = true;
-      return `${OVER} the rest must be written to a file, got ${(error as Error).message}; it is lost\n`;
+      return `${NOTICE_PREFIX} the rest must be written to a file, got ${(error as Error).message}; it is lost\n`;
     }
     if (!isFirst) return undefined;
-    return `\n${OVER} a cell must print at most ${this.#limit} characters here, got more; the rest is in ${this.#file}\n`;
+    return `\n${NOTICE_PREFIX} a cell must print at most ${this.#limit} characters here, got more; the rest is in ${this.#file}\n`;
   }
 }
 
-const OVER = "output:";
+const NOTICE_PREFIX = "output:";
 
-/**
- * Joins printed text into few messages: a message a line would overrun slow readers.
- *
- * Text waits at most 20 ms or until a megabyte is there; a change of stream or of cell sends what is waiting.
- */
+/** Joined text of one stream. */
 export interface GatheredStream {
   readonly name: "stdout" | "stderr";
   readonly text: string;
 }
 
+/** Time that text waits at most; a person does not notice it. */
 const MAX_WAIT_MS = 20;
+/** Number of characters at which text is sent at once. */
 const MAX_LENGTH = 1024 * 1024;
 
+/**
+ * Joins printed text into few messages, because one message for each line would overrun slow readers. A change of the stream or of the
+ * cell sends the text that waits.
+ */
 export class StreamGatherer {
   readonly #send: (stream: GatheredStream) => void;
   #name: "stdout" | "stderr" = "stdout";
@@ -217,7 +222,7 @@ export class StreamGatherer {
     else this.#timer ??= setTimeout(() => this.flush(), MAX_WAIT_MS);
   }
 
-  /** Sends what is waiting; called before any other message goes out. */
+  /** Sends the text that waits; called before any other message is sent. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,3 +1,4 @@
+/** Collects the outputs of a cell in the form in which a notebook stores them. */
 import type { JsonObject, Message } from "../transport/wire";
 import {
   type CellOutput,
@@ -7,7 +8,7 @@ import {
   type NotebookMimeBundle,
 } from "./notebook";
 
-/** What the gathering of outputs needs to know of a message on the iopub channel. */
+/** The parts of a message on the iopub channel that are read here. */
 export type OutputMessage = Pick<Message, "content"> & {
   readonly header: Pick<Message["header"], "msg_type">;
 };
@@ -42,7 +43,7 @@ export class CellOutputs {
     else if (type === "clear_output") this.#clear();
   }
 
-  /** To be called when the cell has ended: applies the backspaces and carriage returns a terminal would obey. */
+  /** Finishes an ended cell: applies backspaces and carriage returns to its text, as a terminal does. */
   finish(): void {
     for (const output of this.#outputs) {
       if (output.output_type === "stream") output.text = applyTerminalControls(joinLines(output.text));
@@ -66,7 +67,7 @@ export class CellOutputs {
     this.#push(output);
     const id = displayId(content);
     if (id === undefined) return;
-    // A display under a known id also updates the earlier ones, says the protocol.
+    // By the protocol, a display with a known id also updates the earlier ones.
     this.#update(id, content);
     this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
   }
@@ -95,9 +96,9 @@ export class CellOutputs {
 }
 
 /**
- * Text as a terminal would leave it: a backspace removes the character before it, a carriage return the line before it.
+ * Applies terminal controls to text: a backspace removes the character before it, a carriage return the line before it.
  *
- * Line by line and without regular expressions, as one line may be megabytes long.
+ * It works line by line and without regular expressions, because one line may be megabytes long.
  *
  * @see https://github.com/jupyter/nbclient/blob/v0.10.2/nbclient/client.py (coalesce_streams)
  */
@@ -109,7 +110,7 @@ export function applyTerminalControls(text: string): string {
 function applyToLine(line: string): string {
   const written = line.includes("\b") ? withoutErased(line) : line;
   let end = written.length;
-  // Carriage returns at the end of a line erase nothing: nothing is written over it.
+  // A carriage return at the end of a line erases nothing, because no text follows it.
   while (end > 0 && written[end - 1] === "\r") end--;
   return written.slice(written.lastIndexOf("\r", end - 1) + 1);
 }
@@ -132,7 +133,7 @@ function errorOutput(content: JsonObject): ErrorOutput {
   };
 }
 
-/** Whether an output tells how work goes, which a finished notebook has no use for. */
+/** Whether an output shows progress, which is not stored in a finished notebook. */
 export function isProgress(content: JsonObject): boolean {
   return asRecord(content.transient).progress === true;
 }

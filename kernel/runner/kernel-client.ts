@@ -1,3 +1,4 @@
+/** A client of the protocol that starts a kernel, runs code in it, and ends it with everything that it started. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,14 +12,14 @@ import type { KernelSpec } from "../kernelspec/kernelspec";
 import { addressOf, CHANNELS, type Channel, type Connection } from "../transport/connection";
 import { type JsonObject, type Message, Wire } from "../transport/wire";
 
-/** How long a kernel may take from its start to its first answer, in seconds; a cold disk and a busy machine included. */
+/** Seconds that a kernel may take from its start to its first answer, on a slow disk and a busy machine. */
 const START_SECONDS = 120;
-/** How long a kernel asked to shut down may take before it is killed, in milliseconds. */
+/** Milliseconds that a kernel may take to shut down before it is killed. */
 const SHUTDOWN_GRACE = 3000;
-/** How often a kernel is started whose ports others have taken meanwhile: they are free when they are chosen, and nobody's until it starts. */
+/** Number of times that a kernel is started whose ports another process took between their choice and its start. */
 const STARTS = 3;
 
-/** A request under way: done when its reply has come and, on the shell channel, the kernel is idle again. */
+/** A request that is done when its reply has come and, on the shell channel, the kernel is idle again. */
 interface Pending {
   readonly onOutput: (message: Message) => void;
   readonly done: (reply: Message) => void;
@@ -35,7 +36,7 @@ export class KernelClient {
   readonly #folder: string;
   readonly #shell = new Dealer({ linger: 0 });
   readonly #control = new Dealer({ linger: 0 });
-  // No limit on what waits to be read: a cell may print faster than its output is parsed.
+  // The number of waiting messages has no limit, because a cell may print faster than its output is parsed.
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   readonly #pending = new Map<string, Pending>();
   /** The end of the chain of sends of each socket, because a ZeroMQ.js socket takes one send at a time. */
@@ -56,7 +57,7 @@ export class KernelClient {
     for (const socket of [this.#shell, this.#control, this.#iopub]) void this.#listen(socket);
     void this.#process.ended.then((how) => {
       this.#ended = how;
-      for (const { failed } of this.#pending.values()) failed(kernelEnded(how, this.#process.lastWords));
+      for (const { failed } of this.#pending.values()) failed(kernelEnded(how, this.#process.lastOutput));
       this.#pending.clear();
     });
   }
@@ -73,10 +74,10 @@ export class KernelClient {
         await client.#waitUntilReady(signal);
         return client;
       } catch (error) {
-        // It has nothing to lose yet, and may be in no state to listen.
+        // The kernel has no data yet and may not answer a shutdown, so it is killed.
         client.#process.signal("SIGKILL");
         await client.shutdown();
-        const lostPort = /address already in use/i.test(client.#process.lastWords);
+        const lostPort = /address already in use/i.test(client.#process.lastOutput);
         if (!lostPort || starts === STARTS) throw error;
       }
     }
@@ -102,7 +103,7 @@ export class KernelClient {
     else this.#request(this.#control, "interrupt_request", {}).catch(() => {});
   }
 
-  /** Ends the kernel, kindly at first, and everything it started; may be called at any time and more than once. */
+  /** Ends the kernel, first by a request, and everything that it started; may be called at any time and more than once. */
   async shutdown(): Promise<void> {
     if (this.#ended === undefined) {
       this.#request(this.#control, "shutdown_request", { restart: false }).catch(() => {});
@@ -114,22 +115,22 @@ export class KernelClient {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** Asks until answered on shell and iopub: a subscription takes effect some time after it was made. */
+  /** Repeats a request until it is answered on shell and iopub, because a subscription takes effect with a delay. */
   async #waitUntilReady(signal?: AbortSignal): Promise<void> {
     const deadline = performance.now() + START_SECONDS * 1000;
     let asked: Promise<Message>;
     do {
       asked = this.#request(this.#shell, "kernel_info_request", {});
-    } while (!(await this.#comesWithin(asked, 500, signal)) && performance.now() < deadline);
-    // A kernel may answer long before it can run code, and loading the compiler is not the first cell's time.
+    } while (!(await this.#settlesWithin(asked, 500, signal)) && performance.now() < deadline);
+    // A kernel answers before its compiler is loaded; an empty cell waits for it, so that the time is not the first cell's.
     const warmedUp = this.#execute("", { silent: true, store_history: false });
-    if (!(await this.#comesWithin(warmedUp, deadline - performance.now(), signal)))
-      throw kernelTooSlowToStart(START_SECONDS, this.#process.lastWords);
+    if (!(await this.#settlesWithin(warmedUp, deadline - performance.now(), signal)))
+      throw kernelTooSlowToStart(START_SECONDS, this.#process.lastOutput);
     this.#info = (await asked).content;
   }
 
-  /** Whether an answer comes in time, in milliseconds. */
-  async #comesWithin(answer: Promise<unknown>, time: number, signal?: AbortSignal): Promise<boolean> {
+  /** Whether an answer comes within a time in milliseconds. */
+  async #settlesWithin(answer: Promise<unknown>, time: number, signal?: AbortSignal): Promise<boolean> {
     const inTime = new AbortController();
     const timer = sleep(Math.max(time, 0), false, {
       signal: AbortSignal.any([inTime.signal, ...(signal ? [signal] : [])]),
@@ -137,7 +138,7 @@ export class KernelClient {
     try {
       return await Promise.race([answer.then(() => true), timer]);
     } catch (error) {
-      if (this.#ended !== undefined) throw kernelEndedWhileStarting(this.#ended, this.#process.lastWords);
+      if (this.#ended !== undefined) throw kernelEndedWhileStarting(this.#ended, this.#process.lastOutput);
       throw error;
     } finally {
       inTime.abort();
@@ -162,12 +163,12 @@ export class KernelClient {
     onOutput: Pending["onOutput"] = () => {},
   ): Promise<Message> {
     if (this.#ended !== undefined) {
-      return Promise.reject(kernelEnded(this.#ended, this.#process.lastWords));
+      return Promise.reject(kernelEnded(this.#ended, this.#process.lastOutput));
     }
     const frames = this.#wire.encode([], type, {}, JSON.stringify(content));
     const id = this.#wire.decode(frames)?.header.msg_id ?? "";
     return new Promise((done, failed) => {
-      // On the control channel the reply is all one waits for.
+      // On the control channel only the reply is awaited.
       this.#pending.set(id, { onOutput, done, failed, idle: socket === this.#control });
       const sent = (this.#sends.get(socket) ?? Promise.resolve()).then(() => socket.send([...frames]));
       sent.catch(failed);
@@ -195,7 +196,7 @@ export class KernelClient {
   }
 }
 
-/** A connection for a kernel that is to be started: free local ports and a fresh key. */
+/** Makes a connection for a new kernel: free local ports and a fresh key. */
 export async function newConnection(): Promise<Connection> {
   const free = await freePorts(CHANNELS.length);
   const ports = Object.fromEntries(CHANNELS.map((channel, index) => [channel, free[index]]));
@@ -211,7 +212,7 @@ export async function newConnection(): Promise<Connection> {
 /**
  * Writes a connection file into a new temporary folder that nobody else can enter.
  *
- * The key in it lets whoever reads it run code.
+ * Anyone who reads the key in it can run code.
  *
  * @see readConnectionFile
  */
@@ -230,7 +231,7 @@ export function writeConnectionFile(connection: Connection): { folder: string; p
   return { folder, path };
 }
 
-/** Ports that nobody has now; all are held open until the last is known, so that none comes twice. */
+/** Returns free ports; all are held open until the last one is found, so that none occurs twice. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listenOnFreePort));
   const ports = servers.map((server) => (server.address() as { port: number }).port);
@@ -246,79 +247,79 @@ function listenOnFreePort(): Promise<Server> {
   });
 }
 
-/** How much of what a kernel process itself writes is kept, to be shown if it dies. */
+/** Number of characters of a kernel process's own output that are kept, to be shown if it dies. */
 const KEPT_CHARACTERS = 4000;
 
-/** A kernel's process, which never outlives this one. */
+/** The process of a kernel, which ends with the current process at the latest. */
 export class KernelProcess {
-  /** Fulfils with a phrase such as `"exit code 1"` or `"signal SIGKILL"` when the process is gone. */
+  /** Fulfils with a phrase such as `"exit code 1"` or `"signal SIGKILL"` when the process has ended. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
-  #lastWords = "";
-  #gone = false;
+  #lastOutput = "";
+  #hasEnded = false;
   readonly #killAtExit = (): void => this.signal("SIGKILL");
 
   constructor(spec: KernelSpec, connectionFile: string, cwd: string) {
     const [command, ...args] = spec.argv.map((part) => part.replace("{connection_file}", connectionFile));
     this.#child = spawn(command ?? "", args, {
       cwd,
-      // Cells that a command runs are nothing that anybody typed.
+      // Nobody has typed the cells that a command runs, so they are not added to the history.
       env: {
         ...process.env,
         SMOOTH_EDGES_HISTORY: "",
-        ...filledIn(spec.env),
+        ...withReferences(spec.env),
         JPY_PARENT_PID: String(process.pid),
       },
-      // A group of its own: Ctrl-C in the terminal reaches only the runner, and children end with the kernel.
+      // In a group of its own, the kernel does not receive the terminal's Ctrl-C, and its children end with it.
       detached: process.platform !== "win32",
       windowsHide: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
-        this.#lastWords = (this.#lastWords + text).slice(-KEPT_CHARACTERS);
+        this.#lastOutput = (this.#lastOutput + text).slice(-KEPT_CHARACTERS);
       });
     }
     process.once("exit", this.#killAtExit);
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {
-        this.#gone = true;
+        this.#hasEnded = true;
         process.removeListener("exit", this.#killAtExit);
         resolve(how);
       };
       this.#child.once("error", (error) => end(error.message));
       this.#child.once("exit", (code, signal) => {
-        // What the kernel started may live on in its group.
+        // Processes that the kernel started may still run in its group.
         this.signal("SIGKILL");
         const how = signal ? `signal ${signal}` : `exit code ${code}`;
-        // The last words are complete at "close", which never comes while a process outside the group holds the pipe.
+        // The output is complete at "close", which never comes while a process outside the group holds the pipe.
         setTimeout(end, 500, how).unref();
         this.#child.once("close", () => end(how));
       });
     });
   }
 
-  /** The end of what the process itself wrote to its standard output and error. */
-  get lastWords(): string {
-    return this.#lastWords.trim();
+  /** The end of the text that the process itself wrote to its standard output and error. */
+  get lastOutput(): string {
+    return this.#lastOutput.trim();
   }
 
-  /** Sends a signal to the process and all it started; nothing happens when they are gone. */
+  /** Sends a signal to the process and all that it started; does nothing where they have ended. */
   signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
-    if (pid === undefined || this.#gone) return;
+    if (pid === undefined || this.#hasEnded) return;
     try {
       if (process.platform === "win32") this.#child.kill(signal);
       else process.kill(-pid, signal);
     } catch (error) {
-      // Gone (ESRCH), or about to be: macOS answers EPERM for a process that nobody has waited for yet.
+      // The process has ended (ESRCH) or is a zombie, for which macOS gives EPERM.
       if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
 }
 
-/** As Jupyter fills in references to variables: one that there is not stays as it stands. */
-function filledIn(env: KernelSpec["env"] = {}): Record<string, string> {
+/** Replaces references to environment variables as Jupyter does; a reference to a missing variable stays as it is. */
+function withReferences(env: KernelSpec["env"] = {}): Record<string, string> {
   const fill = (text: string): string =>
     text.replace(/\$\{(\w+)\}/g, (reference, name) => process.env[name] ?? reference);
   return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, fill(text)]));

@@ -1,5 +1,5 @@
+/** Notebook files of format 4: their types, reading and checking them, writing them as Jupyter does, and their parameters. */
 import { readFileSync } from "node:fs";
-import { writeFileAtomically } from "../atomic-write";
 import {
   notebookFieldInvalid,
   notebookForAnotherKernel,
@@ -9,6 +9,7 @@ import {
   notebookWrongVersion,
   parameterInvalid,
 } from "../errors";
+import { writeFileAtomically } from "../file-writing";
 
 /** Text as a notebook file holds it: whole, or a list of lines that each keep their line end. */
 export type MultilineText = string | string[];
@@ -16,7 +17,7 @@ export type MultilineText = string | string[];
 /** A MIME bundle as a notebook file holds it. */
 export type NotebookMimeBundle = Record<string, unknown>;
 
-/** What a cell printed. */
+/** Text that a cell printed. */
 export interface StreamOutput {
   output_type: "stream";
   name: string;
@@ -42,7 +43,7 @@ export interface ErrorOutput {
 /** One output of a code cell. */
 export type CellOutput = StreamOutput | DisplayOutput | ErrorOutput;
 
-/** What every cell has; fields that are not named here are kept as they are. */
+/** A cell of text; fields that are not named here are kept as they are. */
 export interface OtherCell {
   cell_type: "markdown" | "raw";
   source: MultilineText;
@@ -85,7 +86,7 @@ export function readNotebook(path: string): Notebook {
   return parseNotebook(readText(path), path);
 }
 
-/** As `readNotebook`, from text; `path` is how messages call the notebook. */
+/** Parses and checks the text of a notebook, as `readNotebook` does; `path` names the notebook in messages. */
 export function parseNotebook(text: string, path: string): Notebook {
   const value = parseJson(text, path);
   if (!isRecord(value)) throw notebookNotJson(path, "JSON that is no object");
@@ -104,18 +105,18 @@ export function parseNotebook(text: string, path: string): Notebook {
   return value as unknown as Notebook;
 }
 
-/** The source of a cell as one text. */
+/** Returns the source of a cell as one text. */
 export function sourceOf(cell: Cell): string {
   return joinLines(cell.source);
 }
 
-/** Text of a notebook file as one string. */
+/** Returns text of a notebook file as one string. */
 export function joinLines(text: MultilineText): string {
   return typeof text === "string" ? text : text.join("");
 }
 
 /**
- * Makes sure that a notebook is meant for this kernel: by name, by language, or by naming neither.
+ * Checks that a notebook is meant for this kernel: by name, by language, or by naming neither.
  *
  * @throws {UsageError} when it names another kernel of another language.
  */
@@ -141,7 +142,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    // V8 quotes the text around the place, line breaks included; a sentence stays on one line.
+    // V8 quotes the text around the error with its line breaks, which a message must not have.
     throw notebookNotJson(path, (error as Error).message.replace(/\s+/g, " "));
   }
 }
@@ -186,10 +187,10 @@ export function writeNotebook(path: string, notebook: Notebook): void {
 }
 
 /**
- * A notebook as Jupyter stores it: keys sorted, one space of indent, text split into lines.
+ * Formats a notebook as Jupyter stores it: keys sorted, one space of indent, text split into lines.
  *
- * So that a notebook saved by Jupyter afterwards differs in nothing but what was changed. Two things stay JavaScript's:
- * the spelling of some numbers (0.00001 for Python's 1e-05), and the place of keys that are integers, which come first.
+ * A notebook that Jupyter saves afterwards then differs only in what was changed. Two things remain JavaScript's: the
+ * spelling of some numbers (0.00001 for Python's 1e-05), and the place of keys that are integers, which come first.
  *
  * @see https://github.com/jupyter/nbformat/blob/v5.10.4/nbformat/v4/rwbase.py
  */
@@ -231,18 +232,17 @@ function splitIfText(value: unknown): unknown {
 
 function sortKeys(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  // fromEntries and not assignment: a key may be called "__proto__".
+  // `fromEntries` also creates a key "__proto__", which an assignment would not.
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-// Parameters of a notebook, put in as papermill does it: in a cell of their own behind the one that is tagged for it.
-
-/** Tags that papermill and its users know. */
+/** papermill's tag of the cell with the default parameters. */
 const DEFAULTS = "parameters";
+/** papermill's tag of the cell with the given parameters. */
 const INJECTED = "injected-parameters";
 
 /**
- * Reads `name=value`; a value that is JSON is taken as such, any other one as text.
+ * Parses `name=value`; the value is parsed as JSON where it is valid JSON, and is text otherwise.
  *
  * @throws UsageError where the name is no identifier or there is no value
  */
@@ -258,7 +258,7 @@ export function parseParameter(text: string): [name: string, value: unknown] {
   }
 }
 
-/** The notebook with a cell that declares the parameters: after the cell tagged `parameters`, in place of an earlier such cell. */
+/** Adds a cell that declares the parameters, as papermill does: after the cell tagged `parameters`, replacing an earlier one. */
 export function withParameters(notebook: Notebook, parameters: Readonly<Record<string, unknown>>): Notebook {
   const lines = Object.entries(parameters).map(([name, value]) => `let ${name} = ${JSON.stringify(value)};`);
   if (lines.length === 0) return notebook;
@@ -268,7 +268,7 @@ export function withParameters(notebook: Notebook, parameters: Readonly<Record<s
     metadata: { tags: [INJECTED] },
     execution_count: null,
     outputs: [],
-    // Notebooks name their cells from format 4.5 on.
+    // Cells have ids from format 4.5 on.
     ...(notebook.nbformat_minor >= 5 && { id: INJECTED }),
   };
   const cells = notebook.cells.filter((each) => !hasTag(each, INJECTED));

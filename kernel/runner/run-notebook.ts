@@ -1,3 +1,4 @@
+/** Runs all cells of a notebook in a fresh kernel, with a time limit and an abort signal, and reports progress and failures. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { KernelDiedError } from "../errors";
 import {
@@ -14,17 +15,17 @@ import { CellOutputs, type DisplaysById, isProgress } from "./cell-outputs";
 import { KernelClient } from "./kernel-client";
 import { type Cell, type CodeCell, type Notebook, sourceOf } from "./notebook";
 
-/** What a run tells while it goes on. */
+/** A progress event of a run. */
 export interface RunProgress {
-  /** Which of the code cells that are not empty, from 1 on; 0 while the kernel starts. */
+  /** The number of the cell among the code cells that are not empty, from 1; 0 while the kernel starts. */
   readonly cell: number;
   readonly cells: number;
   readonly state: "starting" | "running" | "done";
-  /** What the cell printed just now, if anything. */
+  /** The text that the cell has just printed, if any. */
   readonly printed?: string;
 }
 
-/** How a notebook is run. */
+/** Options of {@link runNotebook}. */
 export interface RunNotebookOptions {
   /** The folder the kernel works in: the notebook's own. */
   readonly cwd: string;
@@ -39,26 +40,26 @@ export interface RunNotebookOptions {
   readonly kernel?: KernelSpec | undefined;
 }
 
-/** What became of a run. */
+/** The result of a run. */
 export interface RunResult {
-  /** The notebook with the outputs there are; the one that was given is unchanged. */
+  /** A copy of the notebook with the outputs so far. */
   readonly notebook: Notebook;
   /** The cell the run ended at, as in `RunProgress`. */
   readonly cell: number;
   readonly cells: number;
   /** The source of that cell. */
   readonly source: string;
-  /** How many cells failed that were allowed to. */
-  readonly forgiven: number;
-  /** Why the run ended there and not after the last cell. */
+  /** Number of cells that failed and were allowed to. */
+  readonly allowedFailures: number;
+  /** The failure that ended the run before the last cell. */
   readonly failure: CellFailure | undefined;
 }
 
 /**
  * Runs all code cells of a notebook in a fresh kernel.
  *
- * Cells that are not reached keep no outputs: those of an earlier run would contradict the new ones. A cell tagged
- * `raises-exception` may fail.
+ * Cells that are not reached have no outputs, because those of an earlier run would contradict the new ones. A cell
+ * tagged `raises-exception` may fail.
  *
  * @throws {KernelDiedError} when the kernel does not start.
  */
@@ -66,10 +67,17 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
   const notebook = structuredClone(given);
   const queue = clearOutputs(notebook);
   const { signal, onProgress, kernel = installedKernelSpec(), cwd } = options;
-  let forgiven = 0;
+  let allowedFailures = 0;
   const end = (cell: number, failure?: CellFailure): RunResult => {
     const last = queue[cell - 1];
-    return { notebook, cell, cells: queue.length, source: last ? sourceOf(last) : "", forgiven, failure };
+    return {
+      notebook,
+      cell,
+      cells: queue.length,
+      source: last ? sourceOf(last) : "",
+      allowedFailures,
+      failure,
+    };
   };
 
   onProgress?.({ cell: 0, cells: queue.length, state: "starting" });
@@ -88,7 +96,7 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
       });
       const isAllowed = failure?.reason === "error" && (options.allowErrors || mayFail(cell));
       if (failure && !isAllowed) return end(place.cell, failure);
-      if (failure) forgiven++;
+      if (failure) allowedFailures++;
       onProgress?.({ ...place, state: "done" });
     }
     return end(queue.length);
@@ -149,22 +157,22 @@ function mayFail(cell: CodeCell): boolean {
   return Array.isArray(cell.metadata.tags) && cell.metadata.tags.includes("raises-exception");
 }
 
-/** How long an interrupted cell may take to end, in milliseconds, before it is given up. */
+/** Milliseconds that an interrupted cell may take to end before it is abandoned. */
 const INTERRUPT_GRACE = 10000;
 
-/** How one cell is run. */
+/** Options for running one cell. */
 interface RunCellOptions {
   /** Seconds the cell may take; without it there is no limit. */
   readonly timeout?: number | undefined;
   /** Interrupts the cell when aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each piece of text the cell prints, and with how long work in it goes. */
+  /** Called with each piece of text that the cell prints, and with the progress of long work. */
   readonly onPrint?: (text: string) => void;
 }
 
-/** Why a cell did not end well. */
+/** The failure of a cell. */
 interface CellFailure {
-  /** It threw, took too long, was interrupted from outside, or took the kernel down. */
+  /** Whether the cell threw, took too long, was interrupted, or ended the kernel. */
   readonly reason: "error" | "timeout" | "interrupted" | "died";
   /** The name of the exception, e.g. `"TypeError"`. */
   readonly name: string;
@@ -172,7 +180,7 @@ interface CellFailure {
   readonly traceback: readonly string[];
 }
 
-/** Runs one cell, fills in its outputs and count, and returns what went wrong, if anything. */
+/** Runs one cell, stores its outputs and count, and returns its failure, if any. */
 async function runCell(
   client: KernelClient,
   cell: CodeCell,
@@ -204,7 +212,7 @@ async function runCell(
   }
 }
 
-/** Waits for the reply, the deadline or an abort; undefined where the reply was first. */
+/** Waits for the reply, the deadline or an abort; returns undefined where the reply came first. */
 async function firstStop(
   reply: Promise<unknown>,
   timeout: number | undefined,

@@ -1,27 +1,29 @@
 /**
- * Publishes at the pace of the slowest reader, as long as it reads.
+ * Publishes messages as fast as the slowest reader takes them, as long as it reads.
  *
- * ZeroMQ alone either keeps all that a reader has not taken, without a bound, or drops for it what exceeds one.
+ * ZeroMQ alone either queues messages for a slow reader without a bound, or drops those above a bound.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { XPublisher } from "zeromq";
 
-/** Messages that wait for a reader inside ZeroMQ, as many as for ipykernel's. */
+/** Maximum number of messages that wait for a reader inside ZeroMQ; ipykernel has the same. */
 export const WAITING_MESSAGES = 1000;
-/** How long a reader may take nothing before it is left behind, in milliseconds. */
+/** Milliseconds that a reader may take no message before messages for it are dropped. */
 const PATIENCE_MS = 10_000;
+/** Milliseconds between two attempts to send a message. */
 const RETRY_MS = 2;
 
+/** Publishes on one socket. */
 export class BackpressurePublisher {
   readonly #socket: XPublisher;
   readonly #onLoss: (seconds: number) => void;
   #patience: number;
-  /** ZeroMQ allows one send at a time; the next one has to wait for it. */
+  /** The last send; ZeroMQ allows one at a time, so the next one waits for it. */
   #sends: Promise<void> = Promise.resolve();
 
   /**
    * @param socket with a high water mark
-   * @param onLoss told when a reader is left behind
+   * @param onLoss called when a message is dropped for a reader
    * @param patience in milliseconds
    */
   constructor(socket: XPublisher, onLoss: (seconds: number) => void, patience: number = PATIENCE_MS) {
@@ -31,14 +33,14 @@ export class BackpressurePublisher {
     setNoDrop(socket, true);
   }
 
-  /** Fulfilled when ZeroMQ has taken the message; rejected where it cannot be sent at all. */
+  /** Sends a message; fulfilled when ZeroMQ has taken it, rejected where it cannot be sent at all. */
   send(frames: Uint8Array[]): Promise<void> {
     const sent = this.#sends.then(() => this.#send(frames));
     this.#sends = sent.catch(() => {});
     return sent;
   }
 
-  /** Waits for nobody from here on; fulfilled when all is sent. */
+  /** Waits for no reader from now on; fulfilled when all messages are sent. */
   finish(): Promise<void> {
     this.#patience = 0;
     return this.#sends;
@@ -51,7 +53,7 @@ export class BackpressurePublisher {
         await sleep(RETRY_MS);
         continue;
       }
-      // Lost only to who does not read, and ZeroMQ leaves it out until it has read half of what waits for it.
+      // Only readers that do not read lose the message; ZeroMQ skips them until they have read half of their waiting messages.
       setNoDrop(this.#socket, false);
       await this.#offer(frames);
       setNoDrop(this.#socket, true);
@@ -60,9 +62,9 @@ export class BackpressurePublisher {
     }
   }
 
-  /** @returns whether there was room for it with every reader */
+  /** @returns whether the queue of every reader had room for the message */
   async #offer(frames: Uint8Array[]): Promise<boolean> {
-    // What a cell still says while the kernel ends has nowhere to go.
+    // Output of a cell that arrives while the kernel ends is dropped.
     if (this.#socket.closed) return true;
     try {
       await this.#socket.send(frames);
@@ -74,7 +76,7 @@ export class BackpressurePublisher {
   }
 }
 
-/** libzmq obeys at once; ZeroMQ.js, which does not know that, warns. */
+/** Sets the option; ZeroMQ.js warns that it takes effect later, which is wrong for libzmq, so the warning is suppressed. */
 function setNoDrop(socket: XPublisher, value: boolean): void {
   const { emitWarning } = process;
   process.emitWarning = () => {};

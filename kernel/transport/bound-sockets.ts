@@ -1,4 +1,4 @@
-/** The ZeroMQ sockets of the kernel's process, for the thread that owns them. */
+/** The ZeroMQ sockets of the kernel, for the thread that owns them; loading this file binds them. */
 import { workerData } from "node:worker_threads";
 import { Reply, Router, XPublisher } from "zeromq";
 import { addressInUse } from "../errors";
@@ -6,7 +6,7 @@ import { WAITING_MESSAGES } from "./backpressure-publisher";
 import { addressOf, CHANNELS } from "./connection";
 import type { SocketThreadData } from "./thread-port";
 
-/** How long unsent messages hold up the end of the process. */
+/** Milliseconds for which unsent messages delay the end of the process. */
 const LINGER_MS = 1000;
 const options = { sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER_MS };
 
@@ -22,12 +22,12 @@ export const sockets: Sockets = {
   shell: new Router(options),
   control: new Router(options),
   stdin: new Router(options),
-  // A second front end that subscribes to what another one did is greeted too.
+  // With `allSubs` a second subscription to the same topic is reported too, so that each front end is welcomed.
   iopub: new XPublisher({ ...options, sendHighWaterMark: WAITING_MESSAGES, verbosity: "allSubs" }),
   hb: new Reply({ linger: 0 }),
 };
 
-/** Settles when a front end can connect; what it sends meanwhile waits until it is read. */
+/** Fulfilled when front ends can connect; their messages wait until they are read. */
 export const bound: Promise<unknown> = Promise.all(
   CHANNELS.map(async (channel) => {
     const address = addressOf((workerData as SocketThreadData).connection, channel);

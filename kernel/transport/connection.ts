@@ -1,4 +1,4 @@
-/** The connection file: which sockets to bind and with which key messages are signed. */
+/** The connection file, which names the sockets to bind and the key that signs messages. */
 import { readFileSync } from "node:fs";
 import { badConnectionField, unreadableConnectionFile } from "../errors";
 
@@ -6,7 +6,11 @@ import { badConnectionField, unreadableConnectionFile } from "../errors";
 export const CHANNELS = ["shell", "iopub", "stdin", "control", "hb"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** @see https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files */
+/**
+ * The checked content of a connection file.
+ *
+ * @see https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files
+ */
 export interface Connection {
   readonly transport: "tcp" | "ipc";
   readonly ip: string;
@@ -20,7 +24,7 @@ export interface Connection {
 /**
  * Reads and checks a connection file.
  *
- * @throws KernelError naming the file, and the field that is wrong
+ * @throws KernelError that names the file and the wrong field
  */
 export function readConnectionFile(path: string): Connection {
   let fields: Record<string, unknown>;
@@ -57,7 +61,7 @@ export function readConnectionFile(path: string): Connection {
   };
 }
 
-/** The ZeroMQ address of one socket. */
+/** Returns the ZeroMQ address of one socket. */
 export function addressOf(connection: Connection, channel: Channel): string {
   const { transport, ip, ports } = connection;
   if (transport === "ipc") return `ipc://${ip}-${ports[channel]}`;
@@ -66,7 +70,7 @@ export function addressOf(connection: Connection, channel: Channel): string {
 
 function isHash(name: string): boolean {
   if (name === "sha256") return true;
-  // Loaded for other hashes only: the thread of the sockets is started after this.
+  // The module is loaded only for other hashes, because it would delay the start of the socket thread.
   const { getHashes } = require("node:crypto") as typeof import("node:crypto");
   return getHashes().includes(name);
 }

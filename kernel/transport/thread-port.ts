@@ -1,9 +1,9 @@
-/** What the socket thread and the main thread say to each other, and the memory they share. */
+/** The messages between the socket thread and the main thread, and the memory that they share. */
 import type { PositionMapSources } from "../cell-positions";
 import type { Connection } from "./connection";
 import type { JsonObject } from "./wire";
 
-/** How a cell ended badly, as the protocol puts it. */
+/** The error of a cell, in the form of the protocol. */
 export interface ErrorContent {
   readonly ename: string;
   readonly evalue: string;
@@ -16,18 +16,18 @@ export interface ExecuteJob {
   readonly job: number;
   readonly code: string;
   readonly silent: boolean;
-  /** What the cell is called in error traces, e.g. `Cell [3]`. */
+  /** The name of the cell in error traces, e.g. `Cell [3]`. */
   readonly label: string;
   readonly allowStdin: boolean;
   readonly userExpressions: Readonly<Record<string, string>>;
 }
 
-/** A question about code, answered with the content of the reply. */
+/** A request about code, answered with the content of the reply. */
 export interface CodeJob {
   readonly kind: "complete" | "inspect" | "is_complete";
   readonly job: number;
   readonly code: string;
-  /** In code points. */
+  /** The position of the cursor in code points. */
   readonly cursor: number;
   /** Whether an inspection shows the declaration too. */
   readonly withDeclaration: boolean;
@@ -63,11 +63,11 @@ export interface CellScript {
   readonly label: string;
   readonly code: string;
   readonly maps: PositionMapSources;
-  /** The cell waits for `released`. */
+  /** Whether the cell waits for `released`. */
   readonly mustWait: boolean;
 }
 
-/** What a cell asks the person at the front end. */
+/** A question of a cell to the person at the front end. */
 export interface Question {
   readonly kind: "ask";
   /** Counts the questions that are awaited, from 1; 0 where the main thread sleeps until the answer. */
@@ -76,19 +76,19 @@ export interface Question {
   readonly password: boolean;
 }
 
-/** From the socket thread. */
+/** The messages from the socket thread. */
 export type ToMain =
   | ExecuteJob
   | CodeJob
   | CommMessage
-  /** To a question that is awaited; null where the input was closed. */
+  /** The answer to an awaited question; null where the input was closed. */
   | { readonly kind: "input"; readonly question: number; readonly text: string | null }
   /** The breakpoints of a cell that waits are set. */
   | { readonly kind: "released"; readonly job: number }
-  /** Tell the code that watches `interruptSignal`. */
+  /** The code that watches `interruptSignal` is to end by itself. */
   | { readonly kind: "abort"; readonly job: number }
   | { readonly kind: "interrupt"; readonly job: number }
-  /** The inspector ended whatever ran, which had these frames; answered by a pong. */
+  /** The inspector terminated the code that ran, which had these frames; answered by a pong. */
   | { readonly kind: "terminated"; readonly ping: number; readonly stack: string }
   | { readonly kind: "ping"; readonly ping: number }
   | { readonly kind: "exit" }
@@ -99,10 +99,10 @@ export type ExecuteOutcome =
   | { readonly status: "ok"; readonly userExpressions: JsonText }
   | { readonly status: "error"; readonly error: ErrorContent };
 
-/** JSON made on the main thread, so that only plain text crosses. */
+/** JSON from the main thread, so that only plain text passes between the threads. */
 export type JsonText = string;
 
-/** From the main thread. */
+/** The messages from the main thread. */
 export type ToSocketThread =
   | { readonly kind: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly kind: "publish"; readonly type: PublishedType; readonly content: JsonText }
@@ -115,7 +115,7 @@ export type ToSocketThread =
   | Question
   | CellScript
   | { readonly kind: "pong"; readonly ping: number }
-  /** A signal asked the main thread to stop what it does. */
+  /** The main thread received SIGINT. */
   | { readonly kind: "signalled" };
 
 /** Messages that user code can publish. */
@@ -126,24 +126,24 @@ export type PublishedType =
   | "clear_output"
   | "error";
 
-/** What the socket thread is started with. */
+/** The data with which the socket thread is started. */
 export interface SocketThreadData {
   readonly connection: Connection;
   readonly shared: SharedArrayBuffer;
-  /** Of `ToMain` and `ToSocketThread`. */
+  /** Carries `ToMain` and `ToSocketThread`. */
   readonly messages: import("node:worker_threads").MessagePort;
   /** Receives the answer to `ask` while the main thread waits in `SharedState.waitForInput`. */
   readonly input: import("node:worker_threads").MessagePort;
   /** Version of this package. */
   readonly version: string;
-  /** What the main thread's heap may hold, in bytes. */
+  /** Maximum size of the main thread's heap, in bytes. */
   readonly heapLimit: number;
 }
 
-/** Output under way to the socket thread above which the main thread waits. */
+/** Number of bytes on the way to readers above which the main thread waits. */
 const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
 
-// Taken here: a cell can replace them.
+// Cells can replace these functions.
 const { add, load, notify, store, sub, wait } = Atomics;
 
 enum Slot {
@@ -155,7 +155,7 @@ enum Slot {
   OwnSignals,
   Debugged,
   Terminating,
-  SocketsHearSignals,
+  SocketThreadHandlesSignals,
   Length,
 }
 
@@ -184,7 +184,7 @@ export class SharedState {
     store(this.#slots, Slot.InterruptedJob, job);
   }
 
-  /** The newest job that asked for `interruptSignal`, and so is given time to end by itself. */
+  /** The newest job that uses `interruptSignal`, and so has time to end by itself. */
   get cooperativeJob(): number {
     return load(this.#slots, Slot.CooperativeJob);
   }
@@ -193,7 +193,7 @@ export class SharedState {
     store(this.#slots, Slot.CooperativeJob, job);
   }
 
-  /** True while the compiler runs, which must not be cut off in the middle. */
+  /** True while the compiler runs, which must not be terminated. */
   get uninterruptible(): boolean {
     return load(this.#slots, Slot.Uninterruptible) === 1;
   }
@@ -202,7 +202,7 @@ export class SharedState {
     store(this.#slots, Slot.Uninterruptible, value ? 1 : 0);
   }
 
-  /** Main thread: runs the compiler, which the inspector must not end in the middle. */
+  /** Main thread: runs the compiler, which the inspector must not terminate. */
   compiling<T>(work: () => T): T {
     this.uninterruptible = true;
     try {
@@ -212,7 +212,7 @@ export class SharedState {
     }
   }
 
-  /** True from when the inspector is told to end what runs until the main thread has heard of it. */
+  /** True from the termination by the inspector until the main thread has received the message about it. */
   get isTerminating(): boolean {
     return load(this.#slots, Slot.Terminating) === 1;
   }
@@ -221,13 +221,13 @@ export class SharedState {
     store(this.#slots, Slot.Terminating, value ? 1 : 0);
   }
 
-  /** True where the socket thread hears SIGINT, which the main thread then leaves to it. */
-  get socketsHearSignals(): boolean {
-    return load(this.#slots, Slot.SocketsHearSignals) === 1;
+  /** True where the socket thread handles SIGINT, so that the main thread ignores it. */
+  get socketThreadHandlesSignals(): boolean {
+    return load(this.#slots, Slot.SocketThreadHandlesSignals) === 1;
   }
 
-  set socketsHearSignals(value: boolean) {
-    store(this.#slots, Slot.SocketsHearSignals, value ? 1 : 0);
+  set socketThreadHandlesSignals(value: boolean) {
+    store(this.#slots, Slot.SocketThreadHandlesSignals, value ? 1 : 0);
   }
 
   /** True while a debugger is attached. */
@@ -240,36 +240,36 @@ export class SharedState {
   }
 
   /**
-   * Main thread: counts output that was sent off, and waits where too much of it is under way. Counted before it is
-   * sent, one text above the limit would wait for ever, and one cut off in the wait would count for ever.
+   * Main thread: counts output that was sent, and waits where too much of it is on the way. Counted before it is sent, one
+   * text above the limit would wait for ever, and one whose wait is terminated would count for ever.
    */
   addBytes(count: number): void {
     this.countBytes(count);
     this.waitForReaders();
   }
 
-  /** Main thread: sleeps while too much is under way. */
+  /** Main thread: sleeps while too much output is on the way. */
   waitForReaders(): void {
     for (;;) {
       const underWay = load(this.#slots, Slot.BytesUnderWay);
       if (underWay <= MAX_BYTES_UNDER_WAY) return;
-      // The limit on the wait is for a notification that came between the two calls.
+      // The wait has a limit, because a notification may have come between the two calls.
       wait(this.#slots, Slot.BytesUnderWay, underWay, 50);
     }
   }
 
-  /** Socket thread: output waits for its readers. */
+  /** Socket thread: counts output that waits for its readers. */
   countBytes(count: number): void {
     add(this.#slots, Slot.BytesUnderWay, count);
   }
 
-  /** Socket thread: output has been handed on. */
+  /** Socket thread: removes output that was sent from the count. */
   removeBytes(count: number): void {
     sub(this.#slots, Slot.BytesUnderWay, count);
     notify(this.#slots, Slot.BytesUnderWay);
   }
 
-  /** Main thread: before asking for input. */
+  /** Main thread: prepares to wait for input; called before the question is sent. */
   expectInput(): void {
     store(this.#slots, Slot.Input, Input.Waiting);
   }
@@ -286,12 +286,12 @@ export class SharedState {
     notify(this.#slots, Slot.Input);
   }
 
-  /** Socket thread: a SIGINT of the kernel's own follows. */
+  /** Socket thread: notes that the kernel sends itself a SIGINT. */
   noteOwnSignal(): void {
     add(this.#slots, Slot.OwnSignals, 1);
   }
 
-  /** Whether a SIGINT that arrived, however late on a thread that was busy, is the kernel's own. */
+  /** Whether a SIGINT that arrived, perhaps late on a busy thread, is the kernel's own. */
   takeOwnSignal(): boolean {
     if (load(this.#slots, Slot.OwnSignals) === 0) return false;
     sub(this.#slots, Slot.OwnSignals, 1);

@@ -1,4 +1,6 @@
-/** SIGINT on the thread of the sockets, which hears it while the main thread is busy; Node itself tells main threads only. */
+/** Receives SIGINT on the socket thread, while the main thread is busy; Node itself delivers signals to main threads only. */
+
+/** The internal class of Node that receives a signal. */
 interface SignalWrap {
   onsignal: (signal: number) => void;
   start(signal: number): number;
@@ -8,7 +10,7 @@ type SignalBinding = { readonly Signal?: new () => SignalWrap };
 
 const SIGINT = 2;
 
-/** @returns whether the signal is heard here; if not, Node does not let out what it needs, and the main thread hears it between two cells */
+/** @returns whether SIGINT is received here; where Node gives no access, the main thread receives it between two cells */
 export function onInterruptSignal(listener: () => void): boolean {
   const { Signal } = signalBinding();
   if (!Signal) return false;
@@ -18,11 +20,11 @@ export function onInterruptSignal(listener: () => void): boolean {
   return signal.start(SIGINT) === 0;
 }
 
-/** By `process.binding`, where Node has it there, or else by what `--expose-internals` lets out. */
+/** Returns Node's internals from `process.binding`, or else from the modules that `--expose-internals` exposes. */
 function signalBinding(): SignalBinding {
   const { binding } = process as unknown as { binding?: (name: string) => SignalBinding };
   const { emitWarning, noDeprecation } = process;
-  // Node asks not to use either, and no other way leads there.
+  // Both are deprecated, but nothing else gives access.
   process.noDeprecation = true;
   process.emitWarning = () => {};
   try {

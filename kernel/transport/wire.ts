@@ -1,5 +1,5 @@
 /**
- * Jupyter messages as ZeroMQ frames: identities, delimiter, signature, four JSON parts, binary buffers.
+ * Encodes Jupyter messages as ZeroMQ frames and decodes them: identities, delimiter, signature, four JSON parts, binary buffers.
  *
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
  */
@@ -28,20 +28,20 @@ export interface Message {
   readonly metadata: JsonObject;
   readonly content: JsonObject;
   readonly buffers: readonly Uint8Array[];
-  /** True where parts are nested so deep that they were left out; `{}` stands for them. */
+  /** True where parts were nested too deep and were replaced by `{}`. */
   readonly isTooDeep?: boolean;
 }
 
-/** What few messages carry. */
+/** Optional parts of a message. */
 export interface MessageExtras {
-  /** Already JSON. */
+  /** The metadata as JSON. */
   readonly metadata?: string;
   readonly buffers?: readonly Uint8Array[];
 }
 
 /**
- * Arrays and objects that a part may have inside each other. What writes JSON or hands it to another thread calls itself for each, and
- * runs out of stack at some thousands; Python's own reader stops at a thousand.
+ * Maximum depth of nested arrays and objects in a part. Serialization to JSON or to another thread is recursive and overflows the stack
+ * at some thousands; Python's own reader stops at a thousand.
  */
 export const MAX_DEPTH = 1000;
 
@@ -70,7 +70,7 @@ export class Wire {
     const parts = rest.slice(0, 4);
     if (!this.#isSigned(signature, parts)) return undefined;
     const tooDeep = parts.map(isTooDeep);
-    // Whoever sent a header that cannot be sent back cannot be answered.
+    // A message with a too deep header cannot be answered, because its header cannot be sent back.
     if (tooDeep[0] || tooDeep[1]) return undefined;
     const [header, parent, metadata, content] = parts.map((part, at) =>
       tooDeep[at] ? {} : parseObject(part),
@@ -132,12 +132,12 @@ export class Wire {
   }
 }
 
-/** Front ends send text; anything else is as good as none, and some of it `String` cannot convert. */
+/** Returns a text, or an empty one for any other value: `String` throws for some of them. */
 export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Looks at the bytes, as a value so deep is nothing to walk through. */
+/** Measures the depth of JSON on its bytes, because a parsed value so deep cannot be traversed. */
 function isTooDeep(json: Uint8Array): boolean {
   if (json.length <= MAX_DEPTH) return false;
   let depth = 0;
@@ -161,7 +161,7 @@ function parseObject(frame: Uint8Array): Record<string, unknown> | undefined {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Not JSON: the caller drops the message.
+    // The caller drops a message whose parts are not JSON.
   }
   return undefined;
 }

@@ -35,7 +35,7 @@ export class Bench {
       addScript: () => {},
       interrupt: (job) => this.interrupts.push(job),
       acknowledge: () => {},
-      whenCalm: (action) => {
+      afterTermination: (action) => {
         if (this.isCalm) action();
         else this.held.push(action);
       },

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import ts from "typescript";
 import { createCellConverter } from "../../../kernel/compiler/cell-converter";
-import { isModule, type LanguageLibrary, languageLibrary } from "../../../kernel/compiler/typescript-libs";
+import { withoutComments } from "../../../kernel/compiler/source-files";
+import {
+  isModule,
+  type TypeScriptLibs,
+  typedArraysOf,
+  typescriptLibs,
+  withoutTypedArrays,
+} from "../../../kernel/compiler/typescript-libs";
 
 /** Expressions, each with the first version of Node that has it, as Node's release notes and MDN's tables have it. */
 const SINCE: readonly (readonly [version: number, expression: string])[] = [
@@ -32,7 +39,7 @@ const MISSING: Readonly<Record<string, number>> = {
 const running = Number(process.versions.node.split(".")[0]);
 
 /** The program of one file with the language alone. */
-function programWith({ joined, files }: LanguageLibrary, source: string): [ts.Program, ts.SourceFile] {
+function programWith({ bundle, files }: TypeScriptLibs, source: string): [ts.Program, ts.SourceFile] {
   const options: ts.CompilerOptions = {
     lib: [...files],
     types: [],
@@ -44,24 +51,24 @@ function programWith({ joined, files }: LanguageLibrary, source: string): [ts.Pr
   const { getSourceFile } = host;
   host.getSourceFile = (path, ...rest) => {
     if (path === file.fileName) return file;
-    if (path === joined.path) return ts.createSourceFile(path, joined.read(), rest[0]);
-    return joined.holds(path) ? ts.createSourceFile(path, "", rest[0]) : getSourceFile(path, ...rest);
+    if (path === bundle.path) return ts.createSourceFile(path, bundle.read(), rest[0]);
+    return bundle.contains(path) ? ts.createSourceFile(path, "", rest[0]) : getSourceFile(path, ...rest);
   };
   return [ts.createProgram([file.fileName], options, host), file];
 }
 
 describe("the declarations of the language", () => {
   for (const node of [20, 22, 24, 26]) {
-    const library = languageLibrary(node);
+    const library = typescriptLibs(node);
 
     it(`are a script on Node ${node}, with what are modules beside it`, () => {
       const parse = (path: string, text: string): ts.SourceFile =>
         ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
-      assert.equal(ts.isExternalModule(parse(library.joined.path, library.joined.read())), false);
-      const others = library.files.slice(1).map((name) => join(library.joined.path, "..", name));
+      assert.equal(ts.isExternalModule(parse(library.bundle.path, library.bundle.read())), false);
+      const others = library.files.slice(1).map((name) => join(library.bundle.path, "..", name));
       for (const path of others) {
         assert.ok(ts.isExternalModule(parse(path, ts.sys.readFile(path) ?? "")), path);
-        assert.equal(library.joined.holds(path.replace(/\\/g, "/")), false, path);
+        assert.equal(library.bundle.contains(path.replace(/\\/g, "/")), false, path);
       }
     });
 
@@ -118,7 +125,7 @@ describe("the declarations of the language", () => {
   });
 
   it("name no global and no static or instance member that the running Node lacks", () => {
-    const [program, file] = programWith(languageLibrary(), "export {};");
+    const [program, file] = programWith(typescriptLibs(), "export {};");
     const checker = program.getTypeChecker();
     const lacks: string[] = [];
     const look = (owner: unknown, members: readonly ts.Symbol[], path: string): void => {
@@ -149,5 +156,32 @@ describe("the declarations of the language", () => {
     }
     const expected = Object.keys(MISSING).filter((name) => running < (MISSING[name] as number));
     assert.deepEqual(lacks.sort(), expected.sort());
+  });
+});
+
+const statementsOf = (text: string): string[] => {
+  const file = ts.createSourceFile("part.d.ts", withoutComments(text), ts.ScriptTarget.Latest, true);
+  return file.statements.map((statement) => statement.getText());
+};
+
+describe("the language without typed arrays", () => {
+  const whole = typescriptLibs().bundle.read();
+  const left = withoutTypedArrays(whole);
+  const arrays = typedArraysOf(whole);
+
+  it("is all that there is but these", () => {
+    assert.deepEqual([...statementsOf(left), ...statementsOf(arrays)].sort(), statementsOf(whole).sort());
+    assert.ok(arrays.length > whole.length / 4);
+  });
+
+  it("names none of them, so that no type is another one", () => {
+    const declared = new Set(arrays.match(/(?<=^(?:interface|declare var) )\w+/gm));
+    for (const name of ["Float64Array", "Int8ArrayConstructor", "BigUint64Array", "Atomics"])
+      assert.ok(declared.has(name), name);
+    const words = new Set(withoutComments(left).match(/\w+/g));
+    assert.deepEqual(
+      [...declared].filter((name) => words.has(name)),
+      [],
+    );
   });
 });

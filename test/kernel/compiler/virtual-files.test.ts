@@ -35,7 +35,7 @@ describe("a file that is on no disk", () => {
     texts.set(newest, "declare let a: string;");
     files.refresh();
     assert.deepEqual(isKept(), [true, false, true]);
-    files.areTakenApart = true;
+    files.wereEmitted = true;
     files.refresh();
     assert.deepEqual(isKept(), [false, false, true]);
   });

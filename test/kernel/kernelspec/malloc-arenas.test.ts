@@ -23,7 +23,7 @@ describe("the user's own number of memory pools", () => {
     const spec = { ...ownKernelSpec(), argv: [process.execPath, "-e", script] };
     const kernel = new KernelProcess(spec, "", "/");
     await kernel.ended;
-    return JSON.parse(kernel.lastWords);
+    return JSON.parse(kernel.lastOutput);
   }
 
   it("is 1 for the kernel, and the user's again for what cells start", async () => {

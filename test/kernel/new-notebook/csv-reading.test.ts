@@ -28,7 +28,7 @@ describe("the reading of a CSV file", () => {
       const reading = readingOf(file(text), {});
       assert.deepEqual(reading.options, options);
       assert.deepEqual(reading.columns, { a: [1.5], b: ["x"] });
-      assert.equal(reading.doubts.size, 0);
+      assert.equal(reading.ambiguities.size, 0);
     });
   }
 
@@ -47,18 +47,18 @@ describe("the reading of a CSV file", () => {
       const reading = readingOf(file(text), {});
       assert.deepEqual(reading.options, options);
       assert.deepEqual(reading.columns.a, a);
-      assert.equal(reading.doubts.size, 0);
+      assert.equal(reading.ambiguities.size, 0);
     });
   }
 
   it("keeps the plain way where two give other numbers, and names them", () => {
-    const { options, columns, doubts } = readingOf(file('a,b\n"1,234",5\n'), {});
+    const { options, columns, ambiguities } = readingOf(file('a,b\n"1,234",5\n'), {});
     assert.deepEqual(options, {});
     assert.deepEqual(columns, { a: ["1,234"], b: [5] });
-    assert.deepEqual([...doubts], [["a", [{ thousands: "," }, { decimal: "," }]]]);
+    assert.deepEqual([...ambiguities], [["a", [{ thousands: "," }, { decimal: "," }]]]);
     const points = readingOf(file("a;b\n1.234;5\n"), {});
     assert.deepEqual(points.columns, { a: [1.234], b: [5] });
-    assert.deepEqual([...points.doubts], [["a", [{}, { decimal: ",", thousands: "." }]]]);
+    assert.deepEqual([...points.ambiguities], [["a", [{}, { decimal: ",", thousands: "." }]]]);
   });
 
   it("makes no column of numbers one of texts", () => {

@@ -283,13 +283,13 @@ describe("Interrupter", () => {
     );
     let started = 0;
     interrupter.interrupt(0);
-    interrupter.whenCalm(() => started++);
+    interrupter.afterTermination(() => started++);
     interrupter.interrupt(0);
     interrupter.acknowledge({ ping: 1 });
     assert.equal(started, 0);
     interrupter.acknowledge({ ping: 2 });
     assert.equal(started, 1);
-    interrupter.whenCalm(() => started++);
+    interrupter.afterTermination(() => started++);
     assert.equal(started, 2);
     assert.deepEqual(
       sent,

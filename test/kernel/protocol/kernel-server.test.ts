@@ -138,10 +138,10 @@ describe("KernelServer", () => {
 
   it("answers what the main thread lost to an interrupt, and does not wait for it", async () => {
     const cell = bench.cell("1");
-    bench.server.answerLost();
+    bench.server.answerTerminated();
     assert.equal(bench.log(cell).at(-2), "shell execute_reply error");
     const question = bench.request("shell", "inspect_request", { code: "a", cursor_pos: 1 });
-    bench.server.answerLost();
+    bench.server.answerTerminated();
     assert.equal(bench.log(question).at(-2), "shell inspect_reply error");
     bench.cell("2");
     assert.deepEqual(bench.codes(), ["1", "2"]);
@@ -231,7 +231,7 @@ describe("KernelServer", () => {
 
   it("ends the messages of comms that an interrupt left unanswered", () => {
     const id = bench.request("shell", "comm_msg", { comm_id: "c", data: {} });
-    bench.server.answerLost();
+    bench.server.answerTerminated();
     assert.deepEqual(bench.log(id), ["iopub status busy", "iopub status idle"]);
   });
 

@@ -2,8 +2,20 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { UsageError } from "../../../kernel/errors";
-import { checkKernel, parseNotebook, readNotebook, sourceOf } from "../../../kernel/runner/notebook";
+import {
+  checkKernel,
+  formatNotebook,
+  type Notebook,
+  parseNotebook,
+  parseParameter,
+  readNotebook,
+  sourceOf,
+  splitLines,
+  withParameters,
+} from "../../../kernel/runner/notebook";
+import { runNotebook } from "../../../kernel/runner/run-notebook";
 
 function text(overrides: object = {}): string {
   return JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [], ...overrides });
@@ -124,5 +136,166 @@ describe("checkKernel", () => {
           "choose another kernel for this notebook or run it with the tools of its own",
       ),
     );
+  });
+});
+
+/** As Python's nbformat 5.10 writes it. */
+const JUPYTER_TEXT = `{
+ "cells": [
+  {
+   "cell_type": "code",
+   "execution_count": 1,
+   "id": "first",
+   "metadata": {},
+   "outputs": [
+    {
+     "data": {
+      "application/json": {
+       "a": [],
+       "b": "x\\ny"
+      },
+      "image/svg+xml": [
+       "<svg>\\n",
+       "</svg>"
+      ],
+      "text/plain": [
+       "grün\\n",
+       "😀"
+      ]
+     },
+     "execution_count": 1,
+     "metadata": {},
+     "output_type": "execute_result"
+    },
+    {
+     "name": "stdout",
+     "output_type": "stream",
+     "text": [
+      "1\\n"
+     ]
+    }
+   ],
+   "source": [
+    "// \\"quoted\\"\\n",
+    "value"
+   ]
+  },
+  {
+   "cell_type": "markdown",
+   "id": "second",
+   "metadata": {},
+   "source": []
+  }
+ ],
+ "metadata": {
+  "kernelspec": {
+   "display_name": "TypeScript (smooth-edges)",
+   "language": "typescript",
+   "name": "smooth-edges"
+  },
+  "unknown": {}
+ },
+ "nbformat": 4,
+ "nbformat_minor": 5
+}
+`;
+
+describe("formatNotebook", () => {
+  it("gives back a file that Jupyter wrote, byte for byte", () => {
+    assert.equal(formatNotebook(parseNotebook(JUPYTER_TEXT, "a.ipynb")), JUPYTER_TEXT);
+  });
+
+  it("splits sources, streams and text bundles into lines and leaves JSON as it is", () => {
+    const whole = parseNotebook(JUPYTER_TEXT, "a.ipynb");
+    const joined = JSON.parse(JUPYTER_TEXT);
+    joined.cells[0].source = '// "quoted"\nvalue';
+    joined.cells[0].outputs[0].data["text/plain"] = "grün\n😀";
+    joined.cells[0].outputs[1].text = "1\n";
+    joined.cells[1].source = "";
+    assert.equal(formatNotebook(joined), formatNotebook(whole));
+  });
+
+  it("keeps a key that JavaScript treats specially", () => {
+    const text = JUPYTER_TEXT.replace('"unknown": {}', '"__proto__": {}');
+    assert.match(formatNotebook(parseNotebook(text, "a.ipynb")), /"__proto__": \{\}/);
+  });
+});
+
+describe("splitLines", () => {
+  it("keeps line ends with their lines, as Python's splitlines(True) does", () => {
+    assert.deepEqual(splitLines("a\nb\r\nc\rd\u2028e\n\n"), ["a\n", "b\r\n", "c\r", "d\u2028", "e\n", "\n"]);
+    assert.deepEqual(splitLines(""), []);
+  });
+
+  it("loses nothing", () => {
+    const unit = fc.constantFrom("a", "\n", "\r", "\v", "\u2029", "😀");
+    fc.assert(
+      fc.property(fc.string({ unit }), (text) => {
+        assert.equal(splitLines(text).join(""), text);
+      }),
+    );
+  });
+});
+
+function notebook(...cells: readonly (readonly [source: string, tag?: string])[]): Notebook {
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: cells.map(([source, tag]) => ({
+      cell_type: "code",
+      source,
+      metadata: tag ? { tags: [tag] } : {},
+      execution_count: null,
+      outputs: [],
+    })),
+  };
+}
+
+describe("parameters of a notebook", () => {
+  it("are JSON where they can be, and text otherwise", () => {
+    assert.deepEqual(parseParameter("lambda=0.5"), ["lambda", 0.5]);
+    assert.deepEqual(parseParameter('list=[1, "a"]'), ["list", [1, "a"]]);
+    assert.deepEqual(parseParameter("path=a=b"), ["path", "a=b"]);
+    assert.deepEqual(parseParameter("empty="), ["empty", ""]);
+    for (const wrong of ["lambda", "=1", "two words=1", "1st=2"]) {
+      assert.throws(() => parseParameter(wrong), {
+        name: "UsageError",
+        message: `smooth-edges run: a parameter must be NAME=VALUE, got ${JSON.stringify(wrong)}`,
+      });
+    }
+  });
+
+  it("stand behind the cell with their defaults, once, or on top", () => {
+    const sources = (given: Notebook): string[] => withParameters(given, { a: 2 }).cells.map(sourceOf);
+    const injected = "// Parameters\nlet a = 2;";
+    assert.deepEqual(sources(notebook(["// head"], ["let a = 1;", "parameters"], ["a"])), [
+      "// head",
+      "let a = 1;",
+      injected,
+      "a",
+    ]);
+    assert.deepEqual(sources(notebook(["let a = 1;", "parameters"], ["let a = 9;", "injected-parameters"])), [
+      "let a = 1;",
+      injected,
+    ]);
+    assert.deepEqual(sources(notebook(["a"])), [injected, "a"]);
+    const given = notebook(["a"]);
+    assert.equal(withParameters(given, {}), given);
+  });
+
+  it("replace the defaults where the notebook is run", async function () {
+    this.timeout(300_000);
+    const given = notebook(
+      ["let lambda = 1; let name = 'default';", "parameters"],
+      ["[name, lambda * 2].join()"],
+    );
+    const { notebook: done, failure } = await runNotebook(
+      withParameters(given, { lambda: 4, name: "it's" }),
+      { cwd: __dirname },
+    );
+    assert.equal(failure, undefined);
+    const [output] = (done.cells[2] as { outputs: { data?: Record<string, unknown> }[] }).outputs;
+    assert.deepEqual(output?.data?.["text/plain"], `"it's,8"`);
   });
 });

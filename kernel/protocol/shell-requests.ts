@@ -1,11 +1,16 @@
-/** The cells: one at a time on the main thread, each answered once. */
+/**
+ * The requests of the shell channel that the main thread answers: cells, and requests about code.
+ *
+ * `RequestQueue` passes on one request at a time. `ExecuteRequests` and `CodeRequests` send it to the main thread, and answer it
+ * exactly once, also where an interrupt has terminated it there.
+ */
 import { InterruptError } from "../errors";
 import type { CodeJob, ExecuteOutcome, JsonText, ToMain } from "../transport/thread-port";
 import { type JsonObject, type Message, textOf } from "../transport/wire";
 import type { Outbox } from "./outbox";
 
-/** A cell that the main thread was given. */
-export interface GivenCell {
+/** A cell that was sent to the main thread. */
+export interface PendingCell {
   readonly job: number;
   readonly request: Message;
   readonly code: string;
@@ -14,7 +19,7 @@ export interface GivenCell {
   readonly stored: boolean;
   readonly allowStdin: boolean;
   readonly stopOnError: boolean;
-  /** `text/plain` of its result. */
+  /** The `text/plain` of its result, for the history. */
   resultText: string | null;
   outcome?: ExecuteOutcome;
 }
@@ -25,21 +30,22 @@ const INTERRUPTED: ExecuteOutcome & { status: "error" } = {
   error: { ename: name, evalue: message, traceback: [`${name}: ${message}`] },
 };
 
-/** What the reply to a request about code says whose answer an interrupt took. */
+/** The content of the reply to a request about code that an interrupt terminated. */
 export const INTERRUPTED_REPLY: JsonObject = { status: "error", ...INTERRUPTED.error };
 
+/** Runs the cells of execute requests: sends them to the main thread, publishes their output, and replies. */
 export class ExecuteRequests {
   readonly #outbox: Outbox;
   readonly #toMain: (message: ToMain) => void;
-  readonly #onDone: (cell: GivenCell, failed: boolean) => void;
+  readonly #onDone: (cell: PendingCell, failed: boolean) => void;
   #count = 0;
-  #cell: GivenCell | undefined;
+  #cell: PendingCell | undefined;
 
-  /** @param onDone told of each cell that was answered */
+  /** @param onDone called after each cell was answered */
   constructor(
     outbox: Outbox,
     toMain: (message: ToMain) => void,
-    onDone: (cell: GivenCell, failed: boolean) => void,
+    onDone: (cell: PendingCell, failed: boolean) => void,
   ) {
     this.#outbox = outbox;
     this.#toMain = toMain;
@@ -47,7 +53,7 @@ export class ExecuteRequests {
   }
 
   /** The cell that runs, if one does. */
-  get cell(): GivenCell | undefined {
+  get cell(): PendingCell | undefined {
     return this.#cell;
   }
 
@@ -56,7 +62,7 @@ export class ExecuteRequests {
     const silent = content.silent === true;
     const stored = !silent && content.store_history !== false;
     if (stored) this.#count++;
-    const cell: GivenCell = {
+    const cell: PendingCell = {
       job,
       request,
       code: textOf(content.code),
@@ -69,8 +75,8 @@ export class ExecuteRequests {
     };
     this.#cell = cell;
     this.#outbox.busy(request);
-    if (silent) this.#outbox.beSilent();
-    else this.#outbox.directOutput(request.header);
+    if (silent) this.#outbox.startSilence();
+    else this.#outbox.setOutputParent(request.header);
     const { code, count } = cell;
     if (!silent) this.#outbox.publish("execute_input", request.header, { code, execution_count: count });
     this.#toMain({
@@ -84,22 +90,22 @@ export class ExecuteRequests {
     });
   }
 
-  /** What user code publishes, with the count that results carry. */
+  /** Publishes a message of user code; results carry the execution count. */
   output(type: string, content: string): void {
     if (type === "execute_result" && this.#cell?.stored) this.#cell.resultText = plainTextOf(content);
     this.#outbox.output(type, content, this.#count);
   }
 
-  /** The main thread is done with a cell; the second outcome of one counts for nothing. */
+  /** Ends a cell that the main thread has answered; a second outcome of the same cell is ignored. */
   end(job: number, outcome: ExecuteOutcome): void {
     if (job !== this.#cell?.job) return;
     this.#cell.outcome = outcome;
-    // What was sent before this reply may still be on its way from the socket to the queue.
+    // Cells that were sent before this reply, and may have to be aborted, can still be on their way to the queue.
     setImmediate(() => this.#finish(job));
   }
 
-  /** The main thread never will answer, as an interrupt ended it. */
-  answerLost(): void {
+  /** Answers the cell that an interrupt terminated on the main thread. */
+  answerTerminated(): void {
     if (!this.#cell) return;
     this.#cell.outcome ??= INTERRUPTED;
     this.#finish(this.#cell.job);
@@ -126,23 +132,7 @@ export class ExecuteRequests {
   }
 }
 
-/** Results that are long, such as pictures, are not worth their parsing. */
-const MAX_KEPT_RESULT = 100_000;
-
-function plainTextOf(json: string): string | null {
-  if (json.length > MAX_KEPT_RESULT) return null;
-  const { data } = JSON.parse(json) as { data?: Record<string, unknown> };
-  const text = data?.["text/plain"];
-  return typeof text === "string" ? text : null;
-}
-
-function stringsOf(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, expression]) => typeof expression === "string"));
-}
-
-// The requests of the shell channel, one at a time and in order.
-
+/** The queue of the shell channel: starts one request at a time, in order. */
 export class RequestQueue {
   readonly #start: (request: Message) => void;
   #waiting: Message[] = [];
@@ -162,13 +152,13 @@ export class RequestQueue {
     this.#next();
   }
 
-  /** The running request has been answered. */
+  /** Notes that the running request was answered, and starts the next one. */
   finish(): void {
     this.#running = undefined;
     this.#next();
   }
 
-  /** Takes out the waiting cells, in order; other requests stay. */
+  /** Removes and returns the waiting cells, in order; other requests stay. */
   takeCells(): Message[] {
     const isCell = (request: Message): boolean => request.header.msg_type === "execute_request";
     const cells = this.#waiting.filter(isCell);
@@ -186,13 +176,12 @@ export class RequestQueue {
   }
 }
 
-// Questions about code, which the compiler on the main thread answers.
-
+/** Sends completions, inspections and checks for completeness to the compiler on the main thread. */
 export class CodeRequests {
   readonly #outbox: Outbox;
   readonly #toMain: (message: ToMain) => void;
   readonly #onDone: () => void;
-  #given: { readonly job: number; readonly request: Message } | undefined;
+  #pending: { readonly job: number; readonly request: Message } | undefined;
 
   constructor(outbox: Outbox, toMain: (message: ToMain) => void, onDone: () => void) {
     this.#outbox = outbox;
@@ -200,7 +189,7 @@ export class CodeRequests {
     this.#onDone = onDone;
   }
 
-  static takes(type: string): boolean {
+  static accepts(type: string): boolean {
     return ["complete_request", "inspect_request", "is_complete_request"].includes(type);
   }
 
@@ -209,23 +198,38 @@ export class CodeRequests {
     const kind = header.msg_type.replace(/_request$/, "") as CodeJob["kind"];
     const code = textOf(content.code);
     const cursor = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
-    this.#given = { job, request };
+    this.#pending = { job, request };
     this.#outbox.busy(request);
     this.#toMain({ kind, job, code, cursor, withDeclaration: content.detail_level === 1 });
   }
 
   end(job: number, json: JsonText): void {
-    if (this.#given?.job !== job) return;
-    const { request } = this.#given;
-    this.#given = undefined;
+    if (this.#pending?.job !== job) return;
+    const { request } = this.#pending;
+    this.#pending = undefined;
     const type = request.header.msg_type.replace(/_request$/, "_reply");
     this.#outbox.send("shell", request.identities, type, request.header, json);
     this.#outbox.idle(request);
     this.#onDone();
   }
 
-  /** The main thread never will answer, as an interrupt ended it. */
-  answerLost(): void {
-    if (this.#given) this.end(this.#given.job, JSON.stringify(INTERRUPTED_REPLY));
+  /** Answers the request that an interrupt terminated on the main thread. */
+  answerTerminated(): void {
+    if (this.#pending) this.end(this.#pending.job, JSON.stringify(INTERRUPTED_REPLY));
   }
+}
+
+/** Length of a result in JSON above which it is not parsed for the history; such results are pictures. */
+const MAX_KEPT_RESULT = 100_000;
+
+function plainTextOf(json: string): string | null {
+  if (json.length > MAX_KEPT_RESULT) return null;
+  const { data } = JSON.parse(json) as { data?: Record<string, unknown> };
+  const text = data?.["text/plain"];
+  return typeof text === "string" ? text : null;
+}
+
+function stringsOf(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, expression]) => typeof expression === "string"));
 }

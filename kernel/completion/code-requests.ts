@@ -1,5 +1,10 @@
-/** Answers to questions about code: what it can go on with, what a name in it means, whether it is complete. */
-
+/**
+ * Answers the requests about code: completion, inspection, and whether a text is complete; also `name?`, which asks for help.
+ *
+ * The compiler knows the types. To its completions this file adds the keys that values have while the notebook runs and that no
+ * type tells: columns of data frames, fields of records, and, where a type is `any`, all members. No code of the notebook runs
+ * for that.
+ */
 import { isProxy } from "node:util/types";
 import ts from "typescript";
 import type { MimeBundle } from "../../src/display/mime-bundle";
@@ -11,41 +16,41 @@ import type { CodeJob } from "../transport/thread-port";
 import {
   constructorName,
   isDanfojs,
-  lineage,
   parseCell,
   propertyOf,
+  prototypeChain,
   valueAt,
   valueOfExpression,
 } from "./live-value";
 import { valueSummary } from "./value-summary";
 
-/** What cells have left so far. */
+/** The declarations and variables that the cells have left so far. */
 export interface NotebookState {
   readonly declarations: string;
   readonly variables: object;
 }
 
 /**
- * The content of the reply.
+ * Returns the content of the reply to a request.
  *
- * @param compiling runs what must not be interrupted
+ * @param compiling runs the compiler, which must not be interrupted
  */
-export function codeAnswer(
+export function answerCodeRequest(
   converter: CellConverter,
   { declarations, variables }: NotebookState,
   { kind, job, code, cursor, withDeclaration }: CodeJob,
   compiling: <T>(work: () => T) => T,
 ): object {
   const offset = [...code].slice(0, cursor).join("").length;
-  if (kind === "is_complete" && helpQuestion({ job, code })) return { status: "complete" };
+  if (kind === "is_complete" && helpRequest({ job, code })) return { status: "complete" };
   if (kind === "is_complete") return compiling(() => converter.isComplete(code));
   if (kind === "complete") {
     const found = compiling(() => converter.complete(declarations, code, offset));
-    return completed(found, variables, code, offset);
+    return completionReply(found, variables, code, offset);
   }
   const found = compiling(() => converter.inspect(declarations, code, offset));
   const live = valueAt(variables, code, offset);
-  // A function's signature says more than its text, but for one of any type.
+  // A function's signature says more than its source text, unless its type is `any`.
   const isExplained =
     typeof live?.value === "function" && found !== undefined && !/: any$/.test(found.signature);
   const summary = live && !isExplained ? valueSummary(live.value, live.name) : undefined;
@@ -55,24 +60,24 @@ export function codeAnswer(
 }
 
 /**
- * Keys that values have, which no type tells, before what the compiler found; where that is nothing, as with `any`, all that
- * the value has.
+ * Makes the reply to a completion: keys of values first, then the compiler's matches, or, where it found none, as with `any`, all
+ * members of the value.
  */
-function completed(
+function completionReply(
   { start, end, matches }: Completion,
   variables: object,
   code: string,
   offset: number,
 ): object {
-  const known = knownKeys(variables, code.slice(0, offset));
+  const known = runtimeKeys(variables, code.slice(0, offset));
   const { keys = [], members = [], isMember = false } = known ?? {};
   const own = keys.map((text) => ({ text, kind: "property" }));
   const isLive = known !== undefined && (keys.length > 0 || (matches.length === 0 && members.length > 0));
-  const begun = isLive ? code.slice(known.start, offset) : "";
+  const prefix = isLive ? code.slice(known.start, offset) : "";
   const others = (matches.length === 0 ? members : matches).filter(
-    ({ text }) => !isLive || (text.startsWith(begun) && !keys.includes(text)),
+    ({ text }) => !isLive || (text.startsWith(prefix) && !keys.includes(text)),
   );
-  const all = [...own, ...(isMember ? internalLast(others) : others)];
+  const all = [...own, ...(isMember ? internalNamesLast(others) : others)];
   const codePoints = (units: number): number => [...code.slice(0, units)].length;
   const restOfName = /^[\p{ID_Continue}$]*/u.exec(code.slice(offset))?.[0].length ?? 0;
   const [from, to] = isLive
@@ -88,104 +93,101 @@ function completed(
   };
 }
 
-// `parseInt?`, `?parseInt` and `parseInt??`, which IPython answers with the documentation: no TypeScript, so no cell is lost.
+/** Matches `?parseInt` and `??parseInt`, which IPython answers with the documentation; neither is TypeScript. */
+const MARK_BEFORE = /^\s*(\?{1,2})\s*([\p{ID_Continue}$.]+)\s*$/u;
+/** Matches `parseInt?` and `parseInt??`. */
+const MARK_AFTER = /^\s*([\p{ID_Continue}$.]+)(\?{1,2})\s*;?\s*$/u;
 
-const BEFORE = /^\s*(\?{1,2})\s*([\p{ID_Continue}$.]+)\s*$/u;
-const AFTER = /^\s*([\p{ID_Continue}$.]+)(\?{1,2})\s*;?\s*$/u;
-
-/** The question that a cell is, as if it was asked by Shift+Tab; undefined where the cell is code. */
-export function helpQuestion({
+/** Turns a cell such as `parseInt?` into the inspection that Shift+Tab asks for; returns undefined where the cell is code. */
+export function helpRequest({
   job,
   code,
 }: {
   readonly job: number;
   readonly code: string;
 }): CodeJob | undefined {
-  const [, before, asked] = BEFORE.exec(code) ?? [];
-  const [, name = asked, after = before] = AFTER.exec(code) ?? [];
+  const [, before, asked] = MARK_BEFORE.exec(code) ?? [];
+  const [, name = asked, after = before] = MARK_AFTER.exec(code) ?? [];
   if (name === undefined) return undefined;
   return { kind: "inspect", job, code: name, cursor: name.length, withDeclaration: after === "??" };
 }
 
-/** What is shown for it. */
+/** Returns the documentation to show for a help request from the reply to its inspection. */
 export function documentationIn(reply: object, { code: name }: CodeJob): MimeBundle {
   const { found, data } = reply as { readonly found?: boolean; readonly data?: MimeBundle };
   if (found && data) return data;
   throw new CellError(`help: the name must be one that the notebook or the language has, got "${name}"`);
 }
 
-/**
- * What values have while the notebook runs and no type tells: columns of data frames, fields of records, and, where a type is
- * `any`, all members.
- */
-
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
   findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
 };
 
-/** What can go on from what is begun at the end of a text, and the offset at which that starts. */
-interface KnownKeys {
+/** The completions that the values of the notebook offer at the end of a text. */
+interface RuntimeKeys {
+  /** Offset of the first character that is completed. */
   readonly start: number;
-  /** Data, which go before what a type tells. */
+  /** Keys that are data, which come before the compiler's matches. */
   readonly keys: readonly string[];
-  /** What the value has beside them, for where no type tells anything. */
+  /** The other members of the value, which are offered where the compiler found nothing. */
   readonly members: Completion["matches"];
-  /** Whether it goes on after a dot or in a bracket. */
+  /** Whether a member is completed: after a dot or in a bracket. */
   readonly isMember: boolean;
 }
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+/** Keys that are offered at most; a front end shows no more. */
 const MAX_KEYS = 1000;
 
 /**
- * Keys and members with which what is begun at the end of `before` can go on; undefined where nothing is.
+ * Returns the keys and members that complete the end of `before`; undefined where no member or column is expected there.
  *
- * Nothing of the notebook's runs for it.
+ * No code of the notebook runs.
  *
  * @param variables of the notebook
  * @param before the cell up to the cursor
  */
-export function knownKeys(variables: object, before: string): KnownKeys | undefined {
+export function runtimeKeys(variables: object, before: string): RuntimeKeys | undefined {
   const file = parseCell(before);
   const token = internals.findPrecedingToken(before.length, file);
-  // In a comment nothing is begun.
+  // After a comment nothing is completed.
   if (!token || before.slice(token.end).trim() !== "") return undefined;
   const { parent } = token;
   if (ts.isStringLiteral(token)) {
     if (!(token as { isUnterminated?: boolean }).isUnterminated) return undefined;
     const start = token.getStart(file) + 1;
-    const begun = before.slice(start);
+    const prefix = before.slice(start);
     const columns = columnArguments(variables, token);
     const owner = ts.isElementAccessExpression(parent)
       ? valueOfExpression(parent.expression, variables)
       : undefined;
     if (!columns && !owner) return undefined;
     const keys = columns ?? keysOf(owner?.value, "bracket");
-    return { start, keys: beginning(keys, begun), members: [], isMember: owner !== undefined };
+    return { start, keys: startingWith(keys, prefix), members: [], isMember: owner !== undefined };
   }
   const access = ts.isPropertyAccessExpression(parent) ? parent : undefined;
   if (!access || token === access.expression) return undefined;
   const start = token === access.name ? token.getStart(file) : before.length;
-  const begun = before.slice(start);
+  const prefix = before.slice(start);
   const owner = valueOfExpression(access.expression, variables);
   const names = owner ? keysOf(owner.value, "dot") : [];
-  const keys = beginning(
+  const keys = startingWith(
     names.filter((name) => IDENTIFIER.test(name)),
-    begun,
+    prefix,
   );
-  const members = owner ? membersOf(owner.value).filter(({ text }) => text.startsWith(begun)) : [];
+  const members = owner ? membersOf(owner.value).filter(({ text }) => text.startsWith(prefix)) : [];
   return { start, keys, members: members.filter(({ text }) => !keys.includes(text)), isMember: true };
 }
 
-function beginning(keys: readonly string[], begun: string): readonly string[] {
-  return keys.filter((key) => key.startsWith(begun)).slice(0, MAX_KEYS);
+function startingWith(keys: readonly string[], prefix: string): readonly string[] {
+  return keys.filter((key) => key.startsWith(prefix)).slice(0, MAX_KEYS);
 }
 
-/** Names that are data. */
+/** Returns the keys of a value that are data. */
 function keysOf(value: unknown, place: "dot" | "bracket"): readonly string[] {
   if (typeof value !== "object" || value === null || isProxy(value)) return [];
-  // Columns of an array of records are keys of its elements, not its own.
+  // The columns of an array of records are keys of its elements, not of the array.
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return [];
   if (isDanfojs(value)) {
     const columns = propertyOf(value, "$columns")?.value as unknown[];
@@ -196,12 +198,12 @@ function keysOf(value: unknown, place: "dot" | "bracket"): readonly string[] {
   return isPlain || place === "bracket" ? Object.keys(value) : [];
 }
 
-/** All that can be written after a dot: fields in their order, what prototypes have in that of the alphabet, internal names last. */
+/** Returns all members of a value: fields in their order, then those of prototypes in alphabetical order, internal names last. */
 function membersOf(value: unknown): Completion["matches"] {
   const found = new Map<string, string>();
-  for (const each of lineage(value)) {
+  for (const each of prototypeChain(value)) {
     if (each === Object.prototype && found.size > 0) break;
-    // Elements of long arrays are not to be listed.
+    // The elements of arrays are not listed.
     const isIndexed = Array.isArray(each) || ArrayBuffer.isView(each) || typeof value === "string";
     const names = isIndexed && each === value ? ["length"] : Object.getOwnPropertyNames(each);
     for (const name of names) {
@@ -213,16 +215,16 @@ function membersOf(value: unknown): Completion["matches"] {
   const members = Array.from(found, ([text, kind]) => ({ text, kind }));
   const inherited = members.filter((each) => !isField(each));
   inherited.sort((a, b) => (a.text < b.text ? -1 : 1));
-  return internalLast([...members.filter(isField), ...inherited]).slice(0, MAX_KEYS);
+  return internalNamesLast([...members.filter(isField), ...inherited]).slice(0, MAX_KEYS);
 }
 
-/** Moves names that begin with `$` or `_`, by which libraries mark what is internal, behind the others. */
-function internalLast(members: Completion["matches"]): Completion["matches"] {
+/** Moves names that begin with `$` or `_`, by which libraries mark internal members, behind the others. */
+function internalNamesLast(members: Completion["matches"]): Completion["matches"] {
   const isInternal = ({ text }: { text: string }): boolean => /^[$_]/.test(text);
   return [...members.filter((each) => !isInternal(each)), ...members.filter(isInternal)];
 }
 
-/** In the words of TypeScript. */
+/** Returns the kind of a member in the words of TypeScript. */
 function kindOf(owner: object, name: string): string {
   const found = Object.getOwnPropertyDescriptor(owner, name);
   if (!found || !("value" in found)) return "property";
@@ -231,14 +233,12 @@ function kindOf(owner: object, name: string): string {
   return /^class\b/.test(Function.prototype.toString.call(value)) ? "class" : "method";
 }
 
-// Names of columns as arguments: `frame.column("a`, `fromFrame(frame, { features: ["a`.
-
 /**
- * Columns of the data frame of which a method is called, or that is the first argument, where a string is begun among
- * the arguments; undefined elsewhere.
+ * Returns the columns that a string among the arguments of a call may name, as in `frame.column("a` and
+ * `fromFrame(frame, { features: ["a`; undefined elsewhere. The data frame is the owner of the method or the first argument.
  */
-function columnArguments(variables: object, begun: ts.StringLiteral): readonly string[] | undefined {
-  for (let at: ts.Node = begun; !ts.isSourceFile(at); at = at.parent) {
+function columnArguments(variables: object, prefix: ts.StringLiteral): readonly string[] | undefined {
+  for (let at: ts.Node = prefix; !ts.isSourceFile(at); at = at.parent) {
     const { parent } = at;
     if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) continue;
     const { expression, arguments: given } = parent;
@@ -252,7 +252,11 @@ function columnArguments(variables: object, begun: ts.StringLiteral): readonly s
   return undefined;
 }
 
-/** @param isArgument whether arrays of records and records of columns count, whose own methods know no columns */
+/**
+ * Returns the columns of a data frame.
+ *
+ * @param isArgument whether arrays of records and records of columns count too; their own methods take no columns
+ */
 function columnsOf(
   variables: object,
   expression: ts.Expression | undefined,
@@ -261,7 +265,8 @@ function columnsOf(
   const value = expression && valueOfExpression(expression, variables)?.value;
   if (typeof value !== "object" || value === null || isProxy(value)) return undefined;
   if (Array.isArray(value)) return isArgument ? keysOfRecords(value) : undefined;
-  const isTable = isDanfojs(value) || [...lineage(value)].some((each) => constructorName(each) === "Table");
+  const isTable =
+    isDanfojs(value) || [...prototypeChain(value)].some((each) => constructorName(each) === "Table");
   const names = isTable ? frameOf(value)?.names : undefined;
   if (names || !isArgument || Object.getPrototypeOf(value) !== Object.prototype) return names;
   const isColumn = (column: unknown): boolean => Array.isArray(column) || ArrayBuffer.isView(column);
@@ -269,12 +274,12 @@ function columnsOf(
   return columns.every((name) => isColumn(propertyOf(value, name)?.value)) ? columns : undefined;
 }
 
-/** The first of an array's elements tell, however long it is. */
-const MOST_RECORDS = 100;
+/** Number of elements of an array that are examined for their keys. */
+const MAX_RECORDS = 100;
 
 function keysOfRecords(values: readonly unknown[]): readonly string[] | undefined {
-  const records = values.slice(0, MOST_RECORDS);
-  const isRecord = (each: unknown): each is object => [...lineage(each)][1] === Object.prototype;
+  const records = values.slice(0, MAX_RECORDS);
+  const isRecord = (each: unknown): each is object => [...prototypeChain(each)][1] === Object.prototype;
   return records.length > 0 && records.every(isRecord)
     ? [...new Set(records.flatMap(Object.keys))]
     : undefined;

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
-import { document, parseUndocumented, withoutComments } from "../../../kernel/compiler/source-files";
+import { document, parseWithoutComments, withoutComments } from "../../../kernel/compiler/source-files";
 import { TestKernel } from "../../support/test-kernel";
 
 const SOURCE = `/// <reference lib="es2015" />
@@ -28,7 +28,7 @@ const OPTIONS = ts.ScriptTarget.Latest;
 
 /** Bound, so that its nodes know where they stand. */
 function undocumented(): ts.SourceFile {
-  const file = parseUndocumented("shape.d.ts", SOURCE, { languageVersion: OPTIONS });
+  const file = parseWithoutComments("shape.d.ts", SOURCE, { languageVersion: OPTIONS });
   (ts as unknown as { bindSourceFile(file: ts.SourceFile, options: object): void }).bindSourceFile(file, {});
   return file;
 }
@@ -154,7 +154,7 @@ type Side = \`\${/** px */ number}//px\` | '/* none */';
       const expected = deprecated(ts.createSourceFile(name, text, OPTIONS));
       assert.notDeepEqual(expected, []);
       assert.deepEqual(
-        deprecated(parseUndocumented(name, text, { languageVersion: OPTIONS })),
+        deprecated(parseWithoutComments(name, text, { languageVersion: OPTIONS })),
         expected,
         name,
       );

@@ -1,10 +1,13 @@
-/** What people write who come from IPython, where a cell with it fails: what to write instead, as a line below the true error. */
-
+/**
+ * Hints below the error of a cell: what to write instead of IPython's syntax and names, of names of the global scope, and of names
+ * that have to be imported.
+ */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import type { Diagnostic } from "../compiler/types";
 
+/** The hint for each name of Python that TypeScript does not know. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ["print", "console.log(x) prints; the last expression of a cell, or display(x), is shown."],
   [
@@ -16,7 +19,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ["False", "False is false here."],
 ]);
 
-/** What is no TypeScript, by the line. */
+/** The hint for each kind of line that is valid in IPython and not in TypeScript. */
 const LINES: readonly (readonly [RegExp, string])[] = [
   [
     /^\s*(import\s+[\w.]+(\s+as\s+\w+)?|from\s+[\w.]+\s+import\b.*)\s*;?\s*$/,
@@ -37,7 +40,7 @@ export function hintForName(name: string): string | undefined {
   return NAMES.get(name);
 }
 
-/** The hint for a cell that the compiler refused; undefined where nothing looks like a habit. */
+/** Returns a hint for a refused cell that is written as in IPython; undefined where nothing suggests that. */
 export function hintForCell(code: string, diagnostics: readonly Diagnostic[]): string | undefined {
   const own = diagnostics.filter(({ fileName }) => fileName === undefined);
   if (own.length === 0) return undefined;
@@ -49,7 +52,7 @@ export function hintForCell(code: string, diagnostics: readonly Diagnostic[]): s
 function hintForLine(line: string, error: Diagnostic): string | undefined {
   const isSyntax = isOfSyntax(error);
   const command = /^\s*!+\s*([\w./~-]+(?:\s[^`$\\&|?=(;]*)?)$/.exec(line)?.[1];
-  // `!ls` is TypeScript, with a name that is not known; where one like it is known, that was meant.
+  // `!ls` is valid TypeScript with an unknown name; where a similar name is known, that one was meant.
   if (command !== undefined && (isSyntax || /^Cannot find name '\w+'\.$/.test(error.message)))
     return `a command of the system is run by await sh\`${command.trim()}\`.`;
   if (!isSyntax) return undefined;
@@ -57,7 +60,7 @@ function hintForLine(line: string, error: Diagnostic): string | undefined {
   if (hint !== undefined) return hint;
   if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
   if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
-  // Alone in its cell it is answered.
+  // Alone in its cell, `name?` is answered; here it stands among other code.
   if (/^\s*\?{1,2}\s*[\p{ID_Continue}$.]+\s*$|[\p{ID_Continue}$)\]]\?{1,2}\s*$/u.test(line))
     return NAMES.get("help");
   return /^\s*#+(\s|$)/.test(line) ? "comments begin with //." : undefined;
@@ -71,22 +74,20 @@ function hintForUnknown({ message }: Diagnostic): string | undefined {
   return NAMES.get(/^Cannot find name '(\w+)'/.exec(message)?.[1] ?? "");
 }
 
-// What to write where a cell counts on the scope that scripts share: it is a module, as TypeScript sees it.
-
-/** The hint for a cell that the compiler refused; undefined where it is about something else. */
+/** Returns a hint for a refused cell that relies on the scope that scripts share; for TypeScript a cell is a module. */
 export function hintForScope(code: string, diagnostics: readonly Diagnostic[]): string | undefined {
   const own = diagnostics.filter(({ fileName }) => fileName === undefined);
   return own.map((found) => hintForGlobal(found) ?? hintForInterface(code, found)).find(Boolean);
 }
 
-/** A name that some code has put into the global object. */
+/** Returns a hint for a name that some code has added to the global object. */
 function hintForGlobal({ message }: Diagnostic): string | undefined {
   const name = /^Cannot find name '([\w$]+)'/.exec(message)?.[1];
   if (name === undefined || !(name in globalThis)) return undefined;
   return `globalThis has ${name}, which TypeScript does not know: write globalThis.${name}, or declare global { var ${name}: any } once.`;
 }
 
-/** A member of an interface that has the name of one of the language's, and so stands before it in this cell. */
+/** Returns a hint for a member of an interface that shadows one of the language's instead of extending it. */
 function hintForInterface(code: string, { message }: Diagnostic): string | undefined {
   const member = /^Property '([\w$]+)' does not exist on type/.exec(message)?.[1];
   if (member === undefined || !code.includes("interface")) return undefined;
@@ -104,11 +105,9 @@ function hintForInterface(code: string, { message }: Diagnostic): string | undef
   );
 }
 
-// What this package exports, by name: for who forgot an import, or took the name from the wrong one of its modules.
-
 const PACKAGE = join(__dirname, "..", "..", "..");
 
-/** The hint for a cell that the compiler refused; undefined where it is about something else. */
+/** Returns a hint for a refused cell that lacks an import, or imports a name from the wrong module of this package. */
 export function hintForImport(diagnostics: readonly Diagnostic[]): string | undefined {
   return diagnostics
     .filter(({ fileName }) => fileName === undefined)
@@ -136,7 +135,7 @@ function hintFor({ message }: Diagnostic): string | undefined {
 
 let modules: ReadonlyMap<string, string> | undefined;
 
-/** The module of each name; of several the first in `package.json`. */
+/** Maps each exported name of this package to its module, the first one in `package.json`. */
 function readModules(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const { name, exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeFileAtomically } from "../../kernel/atomic-write";
+import { writeFileAtomically } from "../../kernel/file-writing";
 
 describe("writeFileAtomically", () => {
   let folder: string;

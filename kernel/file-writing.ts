@@ -1,3 +1,4 @@
+/** Writes files in one step, and makes folders. */
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -10,7 +11,7 @@ import { basename, dirname, join } from "node:path";
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   const existing = statSync(path, { throwIfNoEntry: false });
   const target = existing ? realpathSync(path) : path;
-  // In the same folder, because a rename is atomic only within one file system.
+  // The temporary file is in the same folder, because a rename is atomic only within one file system.
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     writeFileSync(temporary, content, { flag: "wx", mode: existing?.mode, flush: true });
@@ -22,8 +23,8 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
 }
 
 /**
- * Makes a folder and those above it that are missing, one by one: Node's own `recursive` never ends below a folder
- * that holds none, such as `/proc`.
+ * Makes a folder and the missing ones above it, one by one: Node's own `recursive` never ends below a folder that
+ * cannot hold any, such as `/proc`.
  *
  * @throws what `mkdirSync` throws.
  */
