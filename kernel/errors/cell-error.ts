@@ -194,8 +194,8 @@ function isErrorLike(thrown: unknown): thrown is Error {
 }
 
 const MAX_FRAMES = 10;
-
-const KERNEL_FOLDER = dirname(__filename);
+/** The folder of the compiled kernel, whose frames are not shown. */
+const KERNEL_FOLDER = dirname(__dirname);
 
 /** Returns the frames of the stack that concern the author of a cell: none of Node or of the kernel. */
 function framesOf(thrown: unknown): string[] {

@@ -50,6 +50,14 @@ describe("an error in a cell, over real sockets", function () {
     );
   });
 
+  it("leave out the kernel's own frames where one of its functions throws", async () => {
+    const exchange = await run("1;\nkernel.typeChecking = 'never' as any;");
+    assert.equal(exchange.reply.content.ename, "CellError");
+    const traceback = tracebackOf(exchange);
+    assert.match(traceback, /^> 2 \| kernel\.typeChecking = /m);
+    assert.doesNotMatch(traceback, /[\\/]dist[\\/]kernel[\\/]/);
+  });
+
   it("keep the line after an await, in functions of libraries too", async () => {
     const exchange = await run(
       "import { readFile } from 'node:fs/promises';\n1;\nawait readFile('/no/such/file');",
