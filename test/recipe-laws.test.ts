@@ -165,14 +165,17 @@ const start = initializations.unbalanced({ magnitude: 0.1 });
 const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
   [solvers.activeGroups(), taskOf(grouped.problem, grouped.lambda, 1e-9)],
   [solvers.activeSet(), taskOf(problem, lambda, 1e-9)],
-  [solvers.alternatingRidge(2), taskOf(problem, lambda, 1e-9)],
+  [solvers.alternatingRidge({ depth: 2 }), taskOf(problem, lambda, 1e-9)],
   [solvers.gramDescent({ exchanges: 2 }), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.withFallback(fista(), coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.saddleEscape(coordinateDescent()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.newtonPolished(coordinateDescent()), taskOf(problem, lambda, 1e-9)],
-  [solvers.multiStart(coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
-  [solvers.multiStart(coordinateDescent(), coordinateDescent(), fista()), taskOf(nonConvex, 0.2, 1e-9)],
-  [solvers.multiStart(fista(), undefined, fista(), coordinateDescent()), taskOf(nonConvex, 0.001, 1e-9)],
+  [solvers.multiStart(coordinateDescent(), { direct: fista() }), taskOf(nonConvex, 0.2, 1e-9)],
+  [
+    solvers.multiStart(coordinateDescent(), { direct: coordinateDescent(), last: fista() }),
+    taskOf(nonConvex, 0.2, 1e-9),
+  ],
+  [solvers.multiStart(fista(), { dense: coordinateDescent() }), taskOf(nonConvex, 0.001, 1e-9)],
   [
     surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 3 }), { start }),
     taskOf(problem, lambda, 1e-9),

@@ -4,10 +4,7 @@ export { type ProximalGradientOptions, proximalGradient } from "./classical/prox
 export { activeSet } from "./coordinate/active-set";
 export { gramDescent } from "./coordinate/gram-cd";
 export { workingSet } from "./coordinate/working-set";
-export { withFallback } from "./fallback";
 export { activeGroups } from "./group/group-active-set";
-export { multiStart } from "./multi-start";
-export { newtonPolished } from "./newton-polished";
 export {
   liftedVarPro,
   type PiecewiseLinearSolution,
@@ -15,7 +12,8 @@ export {
 } from "./piecewise/lifted-var-pro";
 export { saddleEscape } from "./saddle-escape";
 export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from "./solver";
-export { alternatingRidge } from "./surrogate/alternating-ridge";
+export { type MultiStartOptions, multiStart, newtonPolished, withFallback } from "./strategies";
+export { type AlternatingRidgeOptions, alternatingRidge } from "./surrogate/alternating-ridge";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";
 export { varPro } from "./surrogate/var-pro";
 export { WarmStart } from "./warm-start";

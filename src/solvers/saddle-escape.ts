@@ -1,32 +1,37 @@
+/** The way out of points that are stationary but no local minima. */
+import { choleskyFactor } from "../linalg/cholesky";
+import { symmetricEigen } from "../linalg/symmetric-eigen";
 import { supportOf } from "../linalg/vector";
 import { steepestBlockStep } from "../problem/block-step";
 import { columnCurvature } from "../problem/problem";
 import { serializable } from "../recipe";
 import { better, type Candidate, candidateAt } from "./candidate";
-import { checkSolver } from "./check-solver";
-import { negativeCurvatureStep } from "./negative-curvature-step";
-import type { Solution, Solver, SolverTask, StartRow } from "./solver";
+import { checkSolver, type Solution, type Solver, type SolverTask, type StartRow } from "./solver";
+import { supportHessian } from "./subproblem/support-newton";
 import { isOnRecessionDirection } from "./unboundedness";
 
+/** The largest share of the largest eigenvalue that a negative one may have by rounding. */
+const resolution = 1e-10;
+
 /**
- * Solves by a method, and where that ends in a saddle, which columns that come twice make it, or a step of one coordinate or
- * group leads lower, leaves the end that way and solves on.
+ * Solves by a method, and continues from a lower point where that ends in a saddle, as equal columns make it, or a step of one
+ * coordinate or group leads lower.
  */
 export function saddleEscape(inner: Solver): Solver {
   checkSolver("saddleEscape", "inner", inner);
   return serializable("saddleEscape", [inner], {
     name: `saddleEscape(${inner.name})`,
-    solve: (task: SolverTask) => onFrom(task, inner.solve(task), inner),
+    solve: (task: SolverTask) => escapeFrom(task, inner.solve(task), inner),
   });
 }
 
-/** The way to a solution, as one of several. */
+/** Returns the row of a run that started so and ended in a solution. */
 export function startRow(start: string, { nIter, status, certificate }: Solution): StartRow {
   return { start, objective: certificate.objective, nIter, status };
 }
 
-/** Goes on from a solution as long as a lower point is known near by; the trace stays that of the best end. */
-export function onFrom(task: SolverTask, solution: Solution, inner: Solver): Solution {
+/** Continues from a solution as long as a lower point is known near by; the trace stays that of the best solution. */
+export function escapeFrom(task: SolverTask, solution: Solution, inner: Solver): Solution {
   let best = solution;
   let { nIter, starts } = solution;
   while (best.status === "converged" || best.status === "stalled") {
@@ -43,9 +48,9 @@ export function onFrom(task: SolverTask, solution: Solution, inner: Solver): Sol
 }
 
 /**
- * A lower point after the steepest step of one coordinate or group, where a method stalled although there is one: its
- * models of the loss, which hold wherever a step may lead, let it take shorter ones only. On a way without an end there
- * always is one farther along it, which leads nowhere; one that lets a coefficient go may.
+ * Returns a lower point after the steepest step of one coordinate or group, where a method stalled although there is one: a
+ * model that majorizes the loss allows shorter steps only. On a recession ray every longer step leads lower, and only one
+ * that sets a coefficient to zero may lead to a minimum.
  */
 function belowBlock(task: SolverTask, solution: Solution): Candidate | undefined {
   if (solution.status !== "stalled") return undefined;
@@ -57,4 +62,60 @@ function belowBlock(task: SolverTask, solution: Solution): Candidate | undefined
   const goesFarther = supportOf(step.beta).length === supportOf(beta).length;
   if (goesFarther && isOnRecessionDirection(problem, lambda, solution)) return undefined;
   return candidateAt(task, step.beta, profile.psi, 0);
+}
+
+/**
+ * Returns a lower point along the direction of most negative curvature on the support, where a stationary point is no local
+ * minimum: two copies of a column, say, have the same coefficient, though one alone costs less.
+ *
+ * No first-order method leaves such a point if it starts on the line that leads to it, and no single coordinate improves
+ * it. The step ends where the first coefficient becomes zero, or is halved until the objective falls.
+ *
+ * @returns undefined at a local minimum, and where there are no second derivatives.
+ */
+export function negativeCurvatureStep(task: SolverTask, from: Candidate): Candidate | undefined {
+  const { problem, lambda } = task;
+  if (!problem.penalty.addHessian || from.isStrict) return undefined;
+  const support = supportOf(from.beta);
+  const hessian = supportHessian(problem, lambda, from.beta, support, from.profile.eta);
+  if (hessian === undefined) return undefined;
+  const { matrix, size } = hessian;
+  if (choleskyFactor(matrix.slice(), size)) return undefined;
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j];
+  const { values, vectors } = symmetricEigen(matrix, size);
+  if (!(values[0] < -resolution * Math.abs(values[size - 1]))) return undefined;
+
+  const ends = [1, -1].flatMap((sign) => {
+    const direction = vectors[0].map((entry) => sign * entry);
+    return lowerAlong(task, from, support, direction) ?? [];
+  });
+  return ends.reduce<Candidate | undefined>(
+    (a, b) => (a && a.certificate.objective <= b.certificate.objective ? a : b),
+    undefined,
+  );
+}
+
+/** Returns the first lower point of halved steps, the longest of which sets a coefficient to zero. */
+function lowerAlong(
+  task: SolverTask,
+  from: Candidate,
+  support: Int32Array,
+  direction: Float64Array,
+): Candidate | undefined {
+  let [reach, crossing] = [Number.POSITIVE_INFINITY, -1];
+  support.forEach((j, k) => {
+    const length = -from.beta[j] / direction[k];
+    if (length > 0 && length < reach) [reach, crossing] = [length, j];
+  });
+  if (crossing < 0) return undefined;
+  for (let halvings = 0; halvings <= 20; halvings++) {
+    const beta = from.beta.slice();
+    support.forEach((j, k) => {
+      beta[j] += reach * 2 ** -halvings * direction[k];
+    });
+    if (halvings === 0) beta[crossing] = 0;
+    const trial = candidateAt(task, beta, from.profile.psi, 0);
+    if (trial.certificate.objective < from.certificate.objective) return trial;
+  }
+  return undefined;
 }

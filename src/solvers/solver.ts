@@ -1,3 +1,4 @@
+import { checkMethods } from "../options";
 import type { Certificate } from "../problem/certificate";
 import type { Profile, SparseProblem } from "../problem/problem";
 import type { WarmStart } from "./warm-start";
@@ -22,15 +23,15 @@ export interface TraceRow {
  */
 export type FitStatus = "converged" | "max-iter" | "stalled" | "interrupted";
 
-/** One of several ways to a solution: where it began and where it ended. */
+/** One of several runs of a solver: its start and its end. */
 export interface StartRow {
   /** In words: `"null model"`, `"lasso"`, ... */
   readonly start: string;
-  /** `P` at the end of the way. */
+  /** `P` at the end of the run. */
   readonly objective: number;
-  /** Iterations on this way. */
+  /** The number of iterations of the run. */
   readonly nIter: number;
-  /** How this way ended. */
+  /** How the run ended. */
   readonly status: FitStatus;
 }
 
@@ -76,7 +77,7 @@ export interface Solution {
   readonly trace: readonly TraceRow[];
   /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
   readonly isStrict?: boolean;
-  /** One row a way, in the order they were gone, where there were several. */
+  /** One row a start, in the order of the runs, where there were several. */
   readonly starts?: readonly StartRow[];
 }
 
@@ -92,4 +93,9 @@ export interface Solver {
   readonly name: string;
   /** The best point found from the start of `task`, with its certificate. */
   solve(task: SolverTask): Solution;
+}
+
+/** @throws InputError unless `value` is a solver. */
+export function checkSolver(where: string, what: string, value: unknown): void {
+  checkMethods(where, what, value, ["solve"], "a solver such as coordinateDescent()");
 }

@@ -45,9 +45,9 @@ describe("a solver that is made from another one", () => {
       assert.throws(make, { name: "InputError", message });
     const rule = "must be a solver such as coordinateDescent(), got";
     refuses(() => withFallback(solver, undefined as Anything), `withFallback: second ${rule} undefined`);
-    refuses(() => multiStart(solver, "fista" as Anything), `multiStart: direct ${rule} "fista"`);
-    refuses(() => multiStart(solver, solver, solver, "irls" as Anything), `multiStart: dense ${rule} "irls"`);
-    assert.doesNotThrow(() => multiStart(solver, undefined));
+    refuses(() => multiStart(solver, { direct: "fista" as Anything }), `multiStart: direct ${rule} "fista"`);
+    refuses(() => multiStart(solver, { dense: "irls" as Anything }), `multiStart: dense ${rule} "irls"`);
+    assert.doesNotThrow(() => multiStart(solver, { direct: undefined }));
   });
 
   it("or from a parametrization and an optimizer, names the one that is none", () => {

@@ -147,7 +147,7 @@ describe("alternatingRidge", () => {
   for (const depth of [2, 3, 4]) {
     it(`of depth ${depth} never raises its surrogate`, () => {
       const penalty = hadamardProduct({ depth }).inducedPenalty;
-      const { trace } = alternatingRidge(depth).solve(
+      const { trace } = alternatingRidge({ depth }).solve(
         taskOf(problemOf(linearData(8, 30, 8), penalty), 0.1, 0, { maxIter: 60, isOptimal: () => false }),
       );
       assert.ok(trace.length > 20);
@@ -164,7 +164,7 @@ describe("alternatingRidge", () => {
       for (const seed of [1, 2, 3, 4]) {
         const beta = new Float64Array(8).fill(1); // from zero it would be done at once
         const task = taskOf(problemOf(linearData(seed, 30, 8), penalty), 0.1, 1e-10, { beta });
-        const solution = alternatingRidge(depth).solve(task);
+        const solution = alternatingRidge({ depth }).solve(task);
         assert.equal(solution.status, "converged");
         assertAtMost("nIter", solution.nIter, 200);
         assertAtMost("violation", solution.certificate.violation, 1e-10);
@@ -211,7 +211,7 @@ describe("alternatingRidge", () => {
   });
 
   it("refuses a depth that is none", () => {
-    assert.throws(() => alternatingRidge(1), {
+    assert.throws(() => alternatingRidge({ depth: 1 }), {
       name: "InputError",
       message: "alternatingRidge: depth must be an integer >= 2, got 1",
     });

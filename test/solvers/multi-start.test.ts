@@ -5,8 +5,8 @@ import { lq, mcp, type SeparablePenalty } from "../../src/penalties";
 import { multiStart, type Solver, surrogateDescent } from "../../src/solvers";
 import { candidateAt } from "../../src/solvers/candidate";
 import { coordinateDescent } from "../../src/solvers/classical";
-import { multiStartOnPath } from "../../src/solvers/multi-start";
-import { negativeCurvatureStep } from "../../src/solvers/negative-curvature-step";
+import { negativeCurvatureStep } from "../../src/solvers/saddle-escape";
+import { multiStartOnPath } from "../../src/solvers/strategies";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { firstColumns } from "../support/estimator-features";
 import { linearData, problemOf } from "../support/problems";
@@ -24,7 +24,7 @@ describe("the ways to a fit that is not convex", () => {
 
   it("are told one by one, and the best of their ends is the solution", () => {
     const inner = coordinateDescent();
-    const solution = multiStart(inner, inner).solve(task);
+    const solution = multiStart(inner, { direct: inner }).solve(task);
     const starts = solution.starts!;
     assert.deepEqual(
       starts.map(({ start }) => start),

@@ -2,7 +2,7 @@ import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
 import { type Solution, type Solver, WarmStart } from "../../solvers";
-import { bestSettled, withStart } from "../../solvers/multi-start";
+import { bestSettled, withStart } from "../../solvers/strategies";
 import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
 import type { Note } from "../notes";

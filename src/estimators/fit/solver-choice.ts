@@ -20,7 +20,7 @@ import { coordinateDescent, irls, proximalGradient } from "../../solvers/classic
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
 import { hasActiveGroups } from "../../solvers/group/group-active-set";
-import { multiStartOnPath } from "../../solvers/multi-start";
+import { multiStartOnPath } from "../../solvers/strategies";
 import type { PenaltySpec } from "./penalty-spec";
 
 /** Coefficients that are tried to be left out at the end of the ways to a fit. */
@@ -146,7 +146,7 @@ export const automaticRules: readonly Rule[] = [
       const along = problem.penalty.zeroIsAlwaysLocalMinimum
         ? withFallback(gramDescent({ exchanges: exchangesOfLarge }), direct!)
         : quick;
-      return { solver: multiStart(quick, quick, last), onPath: saddleEscape(along) };
+      return { solver: multiStart(quick, { direct: quick, last }), onPath: saddleEscape(along) };
     },
   },
   {
@@ -158,7 +158,7 @@ export const automaticRules: readonly Rule[] = [
       const { quick, last } = descents(gramDescent, direct!);
       const between = withFallback(gramDescent({ exchanges: exchangesOnPath }), direct!);
       return {
-        solver: multiStart(quick, quick, last, smoothed(problem)),
+        solver: multiStart(quick, { direct: quick, last, dense: smoothed(problem) }),
         onPath: multiStartOnPath(quick),
         neighbour: saddleEscape(between),
       };
@@ -182,7 +182,7 @@ export const automaticRules: readonly Rule[] = [
       isLarge(problem),
     choose({ direct }) {
       const { quick, last } = descents(activeGroups, direct!);
-      return { solver: multiStart(quick, quick, last), onPath: saddleEscape(quick) };
+      return { solver: multiStart(quick, { direct: quick, last }), onPath: saddleEscape(quick) };
     },
   },
   {
@@ -197,7 +197,7 @@ export const automaticRules: readonly Rule[] = [
     why: "the classical method is all there is",
     applies: ({ parametrization }) => parametrization === undefined,
     choose: ({ direct }) => ({
-      solver: multiStart(direct!, direct),
+      solver: multiStart(direct!, { direct }),
       neighbour: saddleEscape(direct!),
     }),
   },
@@ -206,7 +206,7 @@ export const automaticRules: readonly Rule[] = [
     why: "the surrogate has no local minima but those of the problem; a classical method goes on from them",
     applies: () => true,
     choose: ({ parametrization, direct }) => ({
-      solver: multiStart(downSurrogate(parametrization!, direct), direct),
+      solver: multiStart(downSurrogate(parametrization!, direct), { direct }),
       ...(direct && { neighbour: saddleEscape(direct) }),
     }),
   },
@@ -235,7 +235,7 @@ const descents = (
 
 /** All starts by the quick one, and the other from the best end and from neighbours on a path. */
 const fromAll = ({ quick, last }: Descents): SolverChoice => ({
-  solver: multiStart(quick, quick, last),
+  solver: multiStart(quick, { direct: quick, last }),
   neighbour: saddleEscape(last),
 });
 

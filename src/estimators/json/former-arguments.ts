@@ -2,6 +2,8 @@ import type { Factories } from "../../recipe";
 
 /** The names of the options that a factory once took as arguments, in order; `null` stands for one that it still takes. */
 const formerArguments: Readonly<Record<string, readonly (string | null)[]>> = {
+  alternatingRidge: ["depth"],
+  multiStart: [null, "direct", "last", "dense"],
   multinomial: ["nClasses"],
   lq: ["q"],
   groupLq: [null, "q"],
@@ -32,7 +34,9 @@ export function acceptingFormerArguments(factories: Factories): Factories {
 /** The arguments of today for those of a former version; arguments of today stay as they are. */
 function withOptions(names: readonly (string | null)[], args: readonly unknown[]): readonly unknown[] {
   const nKept = names.lastIndexOf(null) + 1;
-  if (typeof args[nKept] !== "number") return args;
+  const first = args[nKept];
+  const isFormer = typeof first === "number" || args.length > nKept + 1 || "solve" in Object(first);
+  if (!isFormer) return args;
   const named = names.slice(nKept).map((name, k) => [name, args[nKept + k]]);
   return [...args.slice(0, nKept), { ...Object.fromEntries(named), ...Object(args[names.length]) }];
 }

@@ -44,6 +44,8 @@ export function readEstimator(json: unknown): AnyEstimator {
   return new Class(params as never);
 }
 
+const currentSolvers = acceptingFormerArguments(solvers);
+
 /** The factories that the parts of an estimator are made by, under the names that they are exported under. */
 export const libraryParts: Factories = {
   ...acceptingFormerArguments(datafits),
@@ -51,11 +53,11 @@ export const libraryParts: Factories = {
   ...acceptingFormerArguments(parametrizations),
   ...initializations,
   ...optimizers,
-  ...solvers,
+  ...currentSolvers,
   ...classical,
   // Files that were written before these solvers got their present names.
   inTurn: solvers.withFallback,
-  severalStarts: solvers.multiStart,
+  severalStarts: currentSolvers.multiStart,
   leavingSaddles: solvers.saddleEscape,
   // Files that were written before these solvers were merged with another, or went.
   blockDescent: classical.coordinateDescent,

@@ -3,8 +3,7 @@ import { isSeparable, type SeparablePenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import { candidateAt } from "../candidate";
-import { checkSolver } from "../check-solver";
-import type { Solution, Solver, SolverTask, TraceRow } from "../solver";
+import { checkSolver, type Solution, type Solver, type SolverTask, type TraceRow } from "../solver";
 import { WarmStart } from "../warm-start";
 
 /** Minimum number of coordinates that a round adds. */

@@ -1,6 +1,7 @@
 import { mustBe } from "../../errors";
 import { areEqual, squaredNorm } from "../../linalg/vector";
 import type { IterationState } from "../../optimizers";
+import { checkKeys } from "../../options";
 import { hadamardProduct } from "../../parametrizations";
 import { checkDepth } from "../../parametrizations/depth";
 import { isSeparable, type Penalty } from "../../penalties";
@@ -13,6 +14,15 @@ import type { Solver, SolverTask } from "../solver";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import { SurrogateMethod } from "./surrogate-descent";
 
+/** Options of {@link alternatingRidge}. */
+export interface AlternatingRidgeOptions {
+  /**
+   * The number of factors `k`, an integer of at least 2: 2 for the lasso, more for the bridge penalty `|beta|^(2/k)`, of which
+   * the solver finds a local minimum. Default: 2.
+   */
+  readonly depth?: number;
+}
+
 /**
  * Hoff's alternating ridge regressions: with all factors of `beta = u_1 * ... * u_k` but one held fixed, the surrogate
  *
@@ -23,8 +33,6 @@ import { SurrogateMethod } from "./surrogate-descent";
  * polished on its support. It starts from the unbalanced preimage that `hadamardProduct` has; some 100 iterations give a
  * gap of 1e-10 relative to the objective for lambda down to a hundredth of lambda max.
  *
- * @param depth number of factors `k`, an integer of at least 2: 2 for the lasso, more for the bridge penalty
- * `|beta|^(2/k)`, of which it finds a local minimum. Default: 2.
  * @returns a solver for quadratic datafits, the penalty that the product induces and `lambda > 0`; other tasks are an
  * InputError.
  * @throws InputError when the depth is outside its domain.
@@ -35,7 +43,9 @@ import { SurrogateMethod } from "./surrogate-descent";
  * new SmoothLasso({ lambda: 0.5, solver }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export function alternatingRidge(depth = 2): Solver {
+export function alternatingRidge(options: AlternatingRidgeOptions = {}): Solver {
+  checkKeys("alternatingRidge", options, ["depth"]);
+  const { depth = 2 } = options;
   checkDepth("alternatingRidge", depth);
   const product = hadamardProduct({ depth });
   const name = `alternatingRidge(${depth})`;
@@ -60,7 +70,7 @@ export function alternatingRidge(depth = 2): Solver {
       return runSolver(task, method);
     },
   };
-  return serializable("alternatingRidge", [depth], solver);
+  return serializable("alternatingRidge", [options], solver);
 }
 
 /**

@@ -228,7 +228,7 @@ describe("a bridge with next to no penalty", () => {
     const quick = withFallback(gramDescent(), coordinateDescent());
     const last = withFallback(gramDescent({ exchanges: 10 }), coordinateDescent());
     // Within so few iterations dense ends do not converge.
-    warningsOf(() => assert.ok(recovered(multiStart(quick, quick, last)).error > 0.1));
+    warningsOf(() => assert.ok(recovered(multiStart(quick, { direct: quick, last })).error > 0.1));
     const chosen = recovered();
     assertAtMost("error", chosen.error, 1e-3);
     assert.equal(chosen.last, "irls");

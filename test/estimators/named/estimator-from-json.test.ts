@@ -16,8 +16,8 @@ import {
 import { groupLpq, groupLq, lq, nonNegative, nuclear, schatten } from "../../../src/penalties";
 import { unbalanced } from "../../../src/problem/initialization";
 import { fromPlain, recipeOf, toPlain } from "../../../src/recipe";
-import { surrogateDescent } from "../../../src/solvers";
-import { coordinateDescent } from "../../../src/solvers/classical";
+import { alternatingRidge, multiStart, surrogateDescent } from "../../../src/solvers";
+import { coordinateDescent, proximalGradient } from "../../../src/solvers/classical";
 import { severalResponses } from "../../support/multi-response";
 import { linearData } from "../../support/problems";
 
@@ -119,6 +119,7 @@ describe("an estimator in JSON", () => {
 
   it("is read where a file has as arguments what is an option today", () => {
     const groups = [0, 0, 1];
+    const cycles = coordinateDescent();
     const former: readonly (readonly [string, readonly unknown[], object])[] = [
       ["lq", [0.5, { weights: [1, 2] }], lq({ q: 0.5, weights: [1, 2] })],
       ["groupLq", [groups, 0.5, {}], groupLq(groups, { q: 0.5 })],
@@ -135,10 +136,17 @@ describe("an estimator in JSON", () => {
       ["groupHadamardPower", [groups, 3, {}], groupHadamardPower(groups, { depth: 3 })],
       ["nestedHadamard", [groups, 2, 3, {}], nestedHadamard(groups, { elementwiseDepth: 2, depth: 3 })],
       ["lowRankProduct", [2, 1, 3, {}], lowRankProduct({ nColumns: 2, rank: 1, depth: 3 })],
+      ["alternatingRidge", [3], alternatingRidge({ depth: 3 })],
+      ["multiStart", [CYCLES, CYCLES], multiStart(cycles, { direct: cycles })],
+      ["multiStart", [CYCLES, { $undefined: true }, CYCLES], multiStart(cycles, { last: cycles })],
+      ["severalStarts", [CYCLES], multiStart(cycles)],
+      ["blockDescent", [], cycles],
+      ["fista", [], proximalGradient({ accelerated: true })],
+      ["subgradientDescent", [{}], proximalGradient()],
     ];
     for (const [$made, args, value] of former) {
       const made = fromPlain("read", "value", { $made, args }, libraryParts) as object;
-      assert.deepEqual(recipeOf(made)?.factory, $made);
+      assert.deepEqual(recipeOf(made)?.factory, recipeOf(value)?.factory);
       assert.deepEqual(toPlain("send", "value", made), toPlain("send", "value", value));
     }
   });

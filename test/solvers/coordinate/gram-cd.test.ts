@@ -14,7 +14,7 @@ import { seededRandom } from "../../../src/random/random";
 import { gramDescent, surrogateDescent, WarmStart } from "../../../src/solvers";
 import { candidateAt } from "../../../src/solvers/candidate";
 import { coordinateDescent } from "../../../src/solvers/classical";
-import { negativeCurvatureStep } from "../../../src/solvers/negative-curvature-step";
+import { negativeCurvatureStep } from "../../../src/solvers/saddle-escape";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { designOf, linearData, normals, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
