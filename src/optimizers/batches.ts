@@ -3,7 +3,7 @@ import type { SmoothObjective } from "../problem/smooth-objective";
 import type { StochasticObjective } from "../problem/stochastic-objective";
 import { seededRandom } from "../random/random";
 
-/** How an epoch goes through the samples. */
+/** Options of the passes over the samples. */
 export interface BatchOptions {
   /** Number of samples a batch, an integer of at least 1; the last of an epoch may be smaller. Default: all samples. */
   readonly batchSize?: number;
@@ -14,7 +14,7 @@ export interface BatchOptions {
 /** The names of {@link BatchOptions}. */
 export const batchKeys: readonly (keyof BatchOptions)[] = ["batchSize", "seed"];
 
-/** Goes through an objective batch by batch. */
+/** The batches of an objective. */
 export interface Batches {
   /** Calls `visit` with the gradient of each batch of an epoch, taken where `x` then is. */
   epoch(x: Float64Array, visit: (gradient: Float64Array) => void): void;
@@ -29,7 +29,7 @@ export function checkBatchOptions(where: string, { batchSize = 1, seed = 1 }: Ba
 }
 
 /**
- * The batches of an objective, undefined where one batch is everything.
+ * Returns the batches of an objective, or undefined where one batch holds all samples.
  *
  * @throws InputError when the objective has no batches.
  */

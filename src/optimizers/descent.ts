@@ -9,16 +9,16 @@ import { constant, type Schedule } from "./schedule";
 export interface StepOptions {
   /** Length of the first step, as a multiple of the direction, positive. */
   readonly step: number;
-  /** What the step is multiplied by in the course of the run. Default: `constant()`. */
+  /** The factor of the step in each iteration. Default: `constant()`. */
   readonly schedule?: Schedule;
-  /** What the step of entry `index` of the vector is multiplied by, positive: learning rates by factor. Default: 1. */
+  /** The factor of the step in entry `index` of the vector, positive: learning rates by factor. Default: 1. */
   readonly stepScale?: (index: number) => number;
 }
 
 /** The names of {@link StepOptions}. */
 export const stepKeys: readonly (keyof StepOptions)[] = ["step", "schedule", "stepScale"];
 
-/** Turns the gradients of a run, one after the other, into directions; the result may be the gradient itself. */
+/** Turns the gradients of a run, in their order, into directions; the result may be the gradient itself. */
 export type Direction = (gradient: Float64Array) => Float64Array;
 
 /** @throws InputError when an option is outside its domain. */
@@ -31,12 +31,12 @@ export function checkStepOptions(where: string, options: StepOptions & BatchOpti
   checkBatchOptions(where, options);
 }
 
-/** @throws InputError unless a fraction, of the past that is kept, is in [0, 1). */
+/** @throws InputError unless the fraction of the past that a method keeps is in [0, 1). */
 export function checkMemory(where: string, what: string, fraction: number): void {
   if (!(fraction >= 0 && fraction < 1)) throw mustBe(where, what, "a number >= 0 below 1", fraction);
 }
 
-/** `x <- x - step schedule(iteration) stepScale direction`, once an iteration or once a batch. */
+/** Iterates `x <- x - step schedule(iteration) stepScale direction`, once per iteration or once per batch. */
 export function* descend(
   where: string,
   objective: SmoothObjective,

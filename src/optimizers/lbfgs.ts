@@ -55,7 +55,7 @@ function* iterate(
     const reached = slope < 0 ? wolfeSearch(line, value, slope, firstStep) : undefined;
     if (reached === undefined) {
       if (past.size === 0) return;
-      past.clear(); // a stale model of the curvature; steepest descent may still move
+      past.clear(); // the model of the curvature is stale, but steepest descent may still move
       continue;
     }
     past.remember(x, line.x, gradient, line.gradient);
@@ -72,12 +72,12 @@ class CurvatureMemory {
   readonly #changes: readonly Float64Array[];
   readonly #rho: Float64Array;
   readonly #shares: Float64Array;
-  /** Where the next pair goes. */
+  /** The place of the next pair. */
   #end = 0;
   #size = 0;
 
   constructor(memory: number, length: number) {
-    // One place more than are remembered: what is written there may turn out to be no use.
+    // One place more than are remembered, for a pair that is refused once it is written.
     const vectors = (): Float64Array[] => Array.from({ length: memory + 1 }, () => new Float64Array(length));
     this.#steps = vectors();
     this.#changes = vectors();
@@ -126,7 +126,7 @@ class CurvatureMemory {
     }
   }
 
-  /** Where the pair is that was remembered `age` pairs ago, 1 for the last. */
+  /** Returns the place of the pair that was remembered `age` pairs ago, 1 for the last. */
   #place(age: number): number {
     return (this.#end - age + this.#rho.length) % this.#rho.length;
   }

@@ -1,7 +1,7 @@
 import { dot } from "../linalg/vector";
 import type { SmoothObjective } from "../problem/smooth-objective";
 
-/** A point on the search line with what is known there. */
+/** A point on the search line, with the value and the slope of the objective. */
 interface LinePoint {
   readonly step: number;
   readonly value: number;
@@ -34,7 +34,10 @@ export class SearchLine {
   }
 }
 
+/** The least decrease that a step must reach, as a share of what the slope promises (the first Wolfe condition). */
 const sufficientDecrease = 0.1;
+
+/** The largest share of the slope that may be left after a step (the second Wolfe condition). */
 const sufficientFlattening = 0.9;
 
 /**
@@ -71,7 +74,7 @@ export function wolfeSearch(
   return undefined;
 }
 
-/** The minimiser of the cubic through both ends, kept away from them; the middle where the cubic has none. */
+/** Returns the minimiser of the cubic through both ends, or the middle where that is missing or close to an end. */
 function interpolate(low: LinePoint, high: LinePoint): number {
   const width = high.step - low.step;
   const d1 = low.slope + high.slope - (3 * (high.value - low.value)) / width;

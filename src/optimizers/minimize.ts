@@ -23,21 +23,21 @@ export interface MinimizeOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-/** Where a run of {@link minimize} was after an iteration. */
+/** The state of a run of {@link minimize} after an iteration. */
 export interface MinimizeRow {
   /** From 0, the start. */
   readonly iteration: number;
-  /** Of the objective. */
+  /** The value of the objective. */
   readonly value: number;
   /** Largest magnitude of an entry of the gradient. */
   readonly gradientNorm: number;
 }
 
-/** Where a run of {@link minimize} ended, and why; it shows itself as a table in cells and in the console. */
+/** The end of a run of {@link minimize}, and its reason; it shows itself as a table in cells and in the console. */
 export interface MinimizeResult {
   /** The last point with a finite value. */
   readonly x: Float64Array;
-  /** Of the objective at `x`. */
+  /** The value of the objective at `x`. */
   readonly value: number;
   /** Largest magnitude of an entry of the gradient at `x`. */
   readonly gradientNorm: number;
@@ -45,12 +45,12 @@ export interface MinimizeResult {
   readonly nIter: number;
   /** `"stalled"`: the optimizer could make no further progress, or diverged. */
   readonly status: "converged" | "max-iter" | "stalled" | "interrupted";
-  /** One row an iteration, the start first. */
+  /** One row per iteration, the start first. */
   readonly history: readonly MinimizeRow[];
 }
 
 /**
- * Minimises a smooth objective with the given optimizer, which it drives, watches and stops.
+ * Minimises a smooth objective with the given optimizer: it iterates, keeps the history and stops.
  *
  * @param x0 start, of length `objective.size`; copied.
  * @throws InputError when the length is wrong, an option is outside its domain, the objective or its gradient is not
@@ -101,7 +101,7 @@ export function minimize(
     if (signal?.aborted) return finish("interrupted");
     if (iteration >= maxIter) return finish("max-iter");
   }
-  // An objective that looks at the signal too stands still once it is aborted.
+  // An objective that reads the signal stops moving once it is aborted.
   return finish(signal?.aborted ? "interrupted" : "stalled");
 }
 
@@ -136,7 +136,7 @@ export function* finiteStates(
   }
 }
 
-/** The point under a line that says how the run ended, over the values on the way there. */
+/** Returns a table of the point, with a line on how the run ended and a sparkline of the values. */
 function summaryOf({ x, value, gradientNorm, nIter, status, history }: MinimizeResult): Table {
   const values = history.map((row) => row.value);
   return new Table({

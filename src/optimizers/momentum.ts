@@ -42,7 +42,7 @@ export function momentum(options: MomentumOptions): Optimizer {
   return serializable("momentum", [options], optimizer);
 }
 
-/** `v <- mu v + gradient`, a velocity that starts at rest. */
+/** Returns the directions `v <- mu v + gradient`, from `v = 0`. */
 export function velocityOf(size: number, kept: number): Direction {
   const velocity = new Float64Array(size);
   return (gradient) => {

@@ -5,14 +5,14 @@ import type { SmoothObjective } from "../problem/smooth-objective";
 import { serializable } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
-/** How much longer the next step is tried where the last one succeeded at once. */
+/** The factor of the next step where the last one succeeded at once. */
 const lengthening = 1.25;
 
 /** Options of {@link nesterov}. */
 export interface NesterovOptions {
   /** Fixed step, positive: at most one over the largest curvature. Default: chosen anew at each iteration. */
   readonly step?: number;
-  /** Whether the inertia is dropped each time that it leads uphill. Default: true. */
+  /** Whether the momentum restarts each time that it leads uphill. Default: true. */
   readonly restart?: boolean;
 }
 
@@ -126,9 +126,9 @@ function stepTo(next: Float64Array, y: Float64Array, step: number, gradient: Flo
   for (let i = 0; i < y.length; i++) next[i] = y[i] - step * gradient[i];
 }
 
-/** The points `x` of the method, and the inertia that carries it from one of them beyond the next. */
+/** The points `x` of the method, and the momentum that carries it from one of them beyond the next. */
 class AcceleratedPath {
-  /** Where the gradient step leads: to be set before each `advance`. */
+  /** The end of the gradient step, to be set before each `advance`. */
   next: Float64Array;
   #x: Float64Array;
   #t = 1;
@@ -140,7 +140,7 @@ class AcceleratedPath {
     this.#restart = restart;
   }
 
-  /** Goes on to `next` and sets `y` beyond it; returns whether the two differ. */
+  /** Moves to `next` and sets `y` beyond it; returns whether the two differ. */
   advance(y: Float64Array, gradient: Float64Array): boolean {
     const { next } = this;
     const x = this.#x;
@@ -148,15 +148,15 @@ class AcceleratedPath {
     for (let i = 0; i < y.length; i++) ascent += gradient[i] * (next[i] - x[i]);
     if (this.#restart && ascent > 0) this.#t = 1;
     const t = (1 + Math.sqrt(1 + 4 * this.#t ** 2)) / 2;
-    const inertia = (this.#t - 1) / t;
-    for (let i = 0; i < y.length; i++) y[i] = next[i] + inertia * (next[i] - x[i]);
+    const momentum = (this.#t - 1) / t;
+    for (let i = 0; i < y.length; i++) y[i] = next[i] + momentum * (next[i] - x[i]);
     this.#t = t;
     this.#x = next;
     this.next = x;
-    return inertia > 0;
+    return momentum > 0;
   }
 
-  /** Takes the inertia of the last `advance` back: it led to where the objective is not finite. */
+  /** Takes the momentum of the last `advance` back, after which the objective was not finite. */
   rest(y: Float64Array): void {
     y.set(this.#x);
     this.#t = 1;

@@ -1,12 +1,12 @@
 import type { SmoothObjective } from "../problem/smooth-objective";
 
-/** Where an optimizer stands after an iteration. The vectors are its own and change with the next iteration. */
+/** The state of an optimizer after an iteration. The vectors are its own and change with the next iteration. */
 export interface IterationState {
   /** The point, which the method goes on to change. */
   readonly x: Float64Array;
-  /** Of the objective there. */
+  /** The value of the objective there. */
   readonly value: number;
-  /** Of the objective there, which the method goes on to change. */
+  /** The gradient of the objective there, which the method goes on to change. */
   readonly gradient: Float64Array;
 }
 
@@ -21,7 +21,7 @@ export interface IterationState {
  * with an intercept, at a tenth of lambda max. Smaller lambdas and correlated columns take more.
  */
 export interface Optimizer {
-  /** Of the method, such as `"lbfgs"`. */
+  /** The name of the method, such as `"lbfgs"`. */
   readonly name: string;
   /** The state after each iteration from `x0` on; ends where no progress is possible. */
   iterate(objective: SmoothObjective, x0: Float64Array): Generator<IterationState, void, void>;

@@ -20,7 +20,7 @@ export interface CosineOptions {
 export interface StepDecayOptions {
   /** Number of iterations between two decays, an integer of at least 1. */
   readonly every: number;
-  /** What each decay multiplies the step by, in (0, 1]. Default: 0.1. */
+  /** The factor of the step at each decay, in (0, 1]. Default: 0.1. */
   readonly factor?: number;
 }
 

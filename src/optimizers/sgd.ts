@@ -83,7 +83,7 @@ function directionOf(size: number, kept: number, nesterov: boolean): Direction {
   };
 }
 
-/** The objective plus `(decay / 2) ||x||^2`, with batches where the objective has them. */
+/** Returns the objective plus `(decay / 2) ||x||^2`, with batches where the objective has them. */
 function withDecay(objective: SmoothObjective, decay: number): SmoothObjective {
   const penalize = (x: Float64Array, value: number, gradient: Float64Array): number => {
     addScaled(decay, x, gradient);

@@ -2,7 +2,7 @@ import { type Certificate, certify } from "../problem/certificate";
 import { columnCurvature, type Profile, profileAt } from "../problem/problem";
 import type { SolverTask, TraceRow } from "./solver";
 
-/** Coefficients, and what the datafit is there with its unpenalized part optimal. */
+/** Coefficients, and the datafit there with its unpenalized part optimal. */
 export interface Point {
   readonly beta: Float64Array;
   readonly profile: Profile;
@@ -26,7 +26,7 @@ export function candidateAt(
   return certified(task, { beta, profile }, misalignment);
 }
 
-/** Where a task begins, if all coefficients are zero there and its datafit is known. */
+/** Returns the start of a task, if all its coefficients are zero and its datafit is known. */
 export function nullPoint({ beta, nullProfile }: SolverTask): Point | undefined {
   if (!nullProfile || beta.some((b) => b !== 0)) return undefined;
   return { beta: beta.slice(), profile: nullProfile };
@@ -58,7 +58,7 @@ export function traceRow(
 }
 
 /**
- * The candidate with those coordinates set to exactly zero that vanish at the local minimum near by.
+ * Returns the candidate with those coordinates set to exactly zero that are zero at the local minimum near by.
  *
  * A smooth method leaves them at some 1e-15; they become zero only where the stationarity condition holds at zero
  * (for a bridge penalty, where the second-order condition fails at the value they have).
@@ -74,7 +74,7 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
 }
 
 /**
- * The better of two candidates: the smaller certificate when both have a gap and not the same (Infinity, say), else the
+ * Returns the better of two candidates: the smaller certificate when both have a gap and not the same (Infinity, say), else the
  * lower objective, or the smaller violation where the objectives are the same to rounding.
  */
 export function better<T extends Candidate>(a: T, b: T): T {

@@ -65,7 +65,7 @@ export interface Method<C extends Certified = Candidate> {
   iterate(run: Run<C>): Step;
   /** Certifies the present point, and returns it or a better one that it leads to. */
   candidate(run: Run<C>): C;
-  /** What the method minimises where that is not `P`. With it every iteration has a row in the trace. */
+  /** Returns the objective of the method where that is not `P`. With it every iteration has a row in the trace. */
   state?(): Partial<Pick<TraceRow, "objective" | "stationarity">>;
   /** Whether a candidate that meets the goal is an end; asked where certificates do not tell all. Default: always. */
   isEnd?(candidate: C): boolean;
@@ -82,7 +82,7 @@ const smallestFall = 1e-10;
 export interface StoppingRule<C extends Certified = Candidate> {
   /** The largest number of candidates in a row without progress. */
   readonly patience: number;
-  /** The same where the best candidate is stationary, so that only another basin could be lower. Default: the same. */
+  /** The largest number at a stationary best candidate, where only another basin could be lower. Default: `patience`. */
   readonly patienceAtStationaryPoint?: number;
   /** Whether the last candidate is progress. */
   isProgress(run: Run<C>): boolean;
@@ -141,7 +141,7 @@ export function runSolver(task: SolverTask, method: Method): Solution {
   return runLoop(task, method, {
     meetsGoal: ({ certificate }) => isOptimal(certificate),
     isStationary: ({ certificate }) => isOptimal(apartFromSteps(certificate)),
-    // What meets the goal of a convex problem need not be compared, which may cost a gap of the start.
+    // A candidate that meets a convex goal needs no comparison, which may cost the computation of a gap of the start.
     better: (best, next) =>
       problem.penalty.convex && isOptimal(next.certificate) ? next : better(best, next),
     isUnbounded: (candidate, checksDirections) =>
@@ -149,7 +149,7 @@ export function runSolver(task: SolverTask, method: Method): Solution {
   });
 }
 
-/** What the loop has to know of the kind of problem. */
+/** The rules of a kind of problem. */
 export interface Rules<C extends Certified> {
   meetsGoal(candidate: C): boolean;
   /** Whether a candidate would meet the goal if no single coordinate or group could gain anything. */
@@ -159,7 +159,7 @@ export interface Rules<C extends Certified> {
   isUnbounded(candidate: C, checksDirections: boolean): boolean;
 }
 
-/** How a run ended, and where. */
+/** The end of a run: the best candidate, and why the run ended. */
 export type Outcome<C> = C & Pick<Solution, "status" | "nIter" | "trace">;
 
 /** {@link runSolver} for any kind of problem. */

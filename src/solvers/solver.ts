@@ -7,7 +7,7 @@ import type { WarmStart } from "./warm-start";
 export interface TraceRow {
   /** Ascending; 0 is the start, where it has a row. */
   readonly iteration: number;
-  /** What the solver minimises: the surrogate `Q`, or `P` for a solver without a surrogate. */
+  /** The objective of the solver: the surrogate `Q`, or `P` for a solver without a surrogate. */
   readonly objective: number;
   /** Largest entry of the surrogate's gradient, or the stationarity violation of `P` without a surrogate. */
   readonly stationarity: number;
@@ -35,19 +35,19 @@ export interface StartRow {
   readonly status: FitStatus;
 }
 
-/** What a solver is asked for. */
+/** A problem to solve, with its start and its goal. */
 export interface SolverTask {
   /** The design, the datafit and the penalty. */
   readonly problem: SparseProblem;
   /** Strength of the penalty. */
   readonly lambda: number;
-  /** Where to begin; not changed, since it may be the solution that an earlier fit holds. */
+  /** The coefficients to start from; not changed, since they may be the solution that an earlier fit holds. */
   readonly beta: Float64Array;
-  /** Where to begin in the free part of the predictor, in the basis of `problem.free`. */
+  /** The unpenalized part of the predictor to start from, in the basis of `problem.free`. */
   readonly psi: Float64Array;
   /** The datafit where all coefficients are zero, if it is known: it spares a start there a pass over the design. */
   readonly nullProfile?: Profile;
-  /** What solvers kept of earlier tasks on the same data, which this one changes; a new one makes it independent of those. */
+  /** The state that solvers keep from tasks on the same data, which they change; a new one makes a task independent of others. */
   readonly warmStart: WarmStart;
   /** Size of a typical coefficient, positive. */
   readonly magnitude: number;
@@ -67,13 +67,13 @@ export interface Solution {
   readonly beta: Float64Array;
   /** The predictor and the loss there, with the free part that suits them best. */
   readonly profile: Profile;
-  /** How far from optimal it is at most. */
+  /** The certificate of the coefficients. */
   readonly certificate: Certificate;
   /** Why the solver ended. */
   readonly status: FitStatus;
   /** Iterations made. */
   readonly nIter: number;
-  /** One row an iteration. */
+  /** The rows of the run, in the order of iterations. */
   readonly trace: readonly TraceRow[];
   /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
   readonly isStrict?: boolean;
@@ -89,7 +89,7 @@ export interface Solution {
  * lambda max, as far as the member takes them.
  */
 export interface Solver {
-  /** Of the method, such as `"activeSet"`. */
+  /** The name of the solver, such as `"activeSet"`. */
   readonly name: string;
   /** The best point found from the start of `task`, with its certificate. */
   solve(task: SolverTask): Solution;

@@ -17,7 +17,7 @@ export function isLossUnbounded(problem: SparseProblem, eta: Float64Array, isPen
   if (alwaysHasMinimiser(problem)) return false;
   if (fallsOnTheWay(problem, eta)) return true;
   const { design, penalty } = problem;
-  // Where coefficients have bounds or a sign, not every direction is theirs to take.
+  // Where coefficients have bounds or a sign, not every direction is feasible.
   const count = !isPenalized && !(isSeparable(penalty) && penalty.domain) ? design.nFeatures : 0;
   const unpenalized = Int32Array.from({ length: count }, (_, j) => j);
   return !curvedRowsHoldAll(problem, eta, unpenalized) && fallsInPart(problem, eta, unpenalized);
@@ -49,7 +49,7 @@ export function isOnRecessionRay(problem: SparseProblem, lambda: number, point: 
   return flat.length > 0 && fallsOnRay(problem, flat, point.beta, point.profile);
 }
 
-/** The same where it may fall along a direction that leaves the predictors of some rows as they are; it takes longer to see. */
+/** Whether that is so of any direction, also one that leaves the predictors of some rows as they are, which takes longer to see. */
 export function isOnRecessionDirection(problem: SparseProblem, lambda: number, point: Candidate): boolean {
   return isNearlyStationary(lambda, point) && isUnboundedWherePenaltyIsFlat(problem, lambda, point);
 }
@@ -62,7 +62,7 @@ function alwaysHasMinimiser({ datafit }: SparseProblem): boolean {
   return datafit.piecewiseQuadratic || datafit.coercive;
 }
 
-/** Those where the slope of a penalty of single coefficients or of groups is 0, so that each may grow without a cost. */
+/** Returns the coefficients at which the slope of the penalty is 0, so that each may grow without a cost. */
 function flatCoefficients(problem: SparseProblem, lambda: number, beta: Float64Array): Int32Array {
   const { penalty } = problem;
   if (!penalty.becomesFlat || (isSeparable(penalty) && penalty.domain)) return new Int32Array(0);
@@ -84,7 +84,7 @@ function fallsOnRay(
   const largest = maxAbs(direction);
   if (!(largest > 0)) return false;
   const unit = direction.map((entry) => entry / largest);
-  return fallsForEver(problem, eta, unit);
+  return fallsForever(problem, eta, unit);
 }
 
 /**
@@ -155,10 +155,10 @@ function fallsInPart(problem: SparseProblem, eta: Float64Array, unpenalized: Int
     direction = flat.map((entry) => entry / largest);
     point = point.map((entry, i) => entry + 20 * direction[i]);
   }
-  return fallsForEver(problem, eta, direction);
+  return fallsForever(problem, eta, direction);
 }
 
-/** The largest curvature of the loss along a column, where nothing is known of it yet. */
+/** Returns the largest curvature of the loss along a column at zero. */
 function steepestCurvature(problem: SparseProblem, { basis }: UnpenalizedColumns): number {
   const image = new Float64Array(problem.target.length);
   const multiply = hessianAt(problem, new Float64Array(image.length));
@@ -203,7 +203,7 @@ function flatPart(
  * Whether the loss does not rise along a direction of length 1, so far out that whatever rises has outgrown what falls, and
  * rises the other way, as it would not along predictors that it does not see.
  */
-function fallsForEver(
+function fallsForever(
   { datafit, target }: SparseProblem,
   eta: Float64Array,
   direction: Float64Array,

@@ -136,7 +136,7 @@ class ProximalDescent implements Method {
   }
 }
 
-/** Whether the step from the point ahead, which is along minus the gradient there, goes against the way made in all. */
+/** Whether the step from the point ahead, which is along minus the gradient there, points against the whole step. */
 function pointsUphill(ahead: Float64Array, next: Float64Array, current: Float64Array): boolean {
   let product = 0;
   for (let j = 0; j < next.length; j++) product += (ahead[j] - next[j]) * (next[j] - current[j]);

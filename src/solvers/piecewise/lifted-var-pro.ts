@@ -15,7 +15,7 @@ import { LiftedSurrogate } from "./lifted-surrogate";
 import { simplex } from "./simplex";
 import { basisNear } from "./vertex";
 
-/** What {@link liftedVarPro} is asked for: a {@link SolverTask} of a piecewise linear problem. */
+/** A {@link SolverTask} of a piecewise linear problem, for {@link liftedVarPro}. */
 export interface PiecewiseLinearTask
   extends Pick<SolverTask, "beta" | "psi" | "magnitude" | "maxIter" | "signal" | "onIteration"> {
   /** The design, the loss with its kinks, and lambda. */
@@ -34,19 +34,19 @@ export interface PiecewiseLinearSolution extends Pick<Solution, "beta" | "status
   readonly certificate: PiecewiseLinearCertificate;
 }
 
-/** What share of the objective at the start the floor of the surrogate may cost. */
+/** The largest share of the objective at the start that the floor of the surrogate may cost. */
 const floorShare = 1e-7;
 
-/** Certificates in a row that may fail to halve the gap before a descent is given up. */
+/** The number of certificates in a row that may fail to halve the gap. */
 const patience = 20;
 
-/** What the steps from vertex to vertex of a certificate may cost, in iterations. */
+/** The largest cost of the pivots for one certificate, in iterations. */
 const iterationsWorth = 10;
 
-/** More such steps are not tried at once, however cheap. */
+/** The largest number of pivots for one certificate, however cheap they are. */
 const mostPivots = 1000;
 
-/** Coefficients whose part of `||x||^2` is below this are zero. */
+/** The share of `||x||^2` below which the part of a coefficient makes it zero. */
 const negligible = 1e-12;
 
 /**
@@ -178,7 +178,7 @@ class BestPair {
     return { beta, psi, dual, certificate };
   }
 
-  /** Considers what a point of the surrogate stands for, and the vertex it points to. */
+  /** Considers the coefficients that a point of the surrogate stands for, and the vertex near it. */
   look(surrogate: LiftedSurrogate, x: Float64Array): void {
     surrogate.valueAndGradient(x, new Float64Array(x.length));
     const { beta, psi, alpha, factor } = surrogate;

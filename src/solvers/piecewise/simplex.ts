@@ -3,15 +3,15 @@ import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise
 import { seededRandom } from "../../random/random";
 import { type Basis, type Vertex, vertexAt } from "./vertex";
 
-/** By how much kinks are moved, as a share of their median size. */
+/** The largest move of a kink, as a share of the median size of kinks. */
 const SHIFT = 1e-9;
 
-/** A slope counts as downhill where it exceeds so much of what bounds it: less is rounding. */
+/** The share of its bound by which a slope must exceed it to be more than rounding. */
 const ROUNDING = 1e-10;
 
-/** A way from a vertex along which all equations of its basis hold but one. */
+/** An edge of a vertex, along which all equations of its basis hold but one. */
 interface Edge {
-  /** By how much the slope is below zero, as a share of what bounds it. */
+  /** The amount by which the slope is below zero, as a share of its bound. */
   readonly steepness: number;
   /** `dP/dt < 0` at its start. */
   readonly slope: number;
@@ -22,14 +22,14 @@ interface Edge {
 }
 
 /**
- * Goes from vertex to vertex along edges on which the objective falls, the steepest first, to where none is left: the
- * primal simplex method, each edge followed past kinks as long as the objective falls.
+ * The primal simplex method: it moves from vertex to vertex along the edge on which the objective falls steepest, past kinks
+ * as long as it falls, until no edge leads lower.
  *
  * Where more samples tie on their kink than a basis has, steps of no length would go round in circles. So the kinks are
  * moved by a little first, at random; that a dual point is feasible does not depend on where they are, and the last
  * basis is that of the problem as it was.
  *
- * @param most pivots; each factors a matrix of as many rows as a basis has samples on their kink.
+ * @param most the largest number of pivots; each factors a matrix of as many rows as a basis has samples on their kink.
  * @returns the last vertex, which is the minimum unless `most` were used up or rounding stood in the way.
  */
 export function simplex(problem: PiecewiseLinearProblem, start: Basis, most: number): Vertex | undefined {
@@ -45,7 +45,7 @@ export function simplex(problem: PiecewiseLinearProblem, start: Basis, most: num
   return vertex && vertexAt(problem, vertex.basis);
 }
 
-/** Kinks of which no two that tied do. Their median size counts, which outliers do not change. */
+/** Moves kinks apart that tie, by a share of their median size, which outliers do not change. */
 function apart(center: Float64Array): Float64Array {
   const sizes = center.map(Math.abs).filter((size) => size > 0);
   const shift = SHIFT * (sizes.sort()[sizes.length >> 1] ?? 1);
@@ -79,7 +79,7 @@ function steepestEdge(
   return best;
 }
 
-/** Where an edge crosses a kink of a sample or the zero of a coefficient, and by how much it is less steep from there on. */
+/** The place where an edge crosses a kink of a sample or the zero of a coefficient, and the change of its slope there. */
 interface Crossing {
   readonly at: number;
   readonly bend: number;
@@ -88,7 +88,7 @@ interface Crossing {
   readonly member?: number;
 }
 
-/** The basis at the end of an edge, or undefined where it does not end. */
+/** Returns the basis at the end of an edge, or undefined where it does not end. */
 function nextBasis(problem: PiecewiseLinearProblem, vertex: Vertex, edge: Edge): Basis | undefined {
   const { design, terms, lambda } = problem;
   const n = design.nSamples;

@@ -2,10 +2,10 @@ import { type LuFactor, luFactor, luSolve, luSolveTransposed } from "../../linal
 import { addScaled, maxAbs, supportOf } from "../../linalg/vector";
 import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
 
-/** A column of which no more than this share is left once others are taken out depends on them. */
+/** The largest share of a column that is left once others are taken out, if it depends on them. */
 const DEPENDENT = 1e-9;
 
-/** What a vertex of a piecewise linear problem is known by. */
+/** The basis of a vertex of a piecewise linear problem. */
 export interface Basis {
   /** Coefficients that may differ from zero. */
   readonly support: readonly number[];
@@ -29,7 +29,7 @@ export interface Vertex {
 }
 
 /**
- * The basis that a point `(v, t)` of the lifted surrogate points to: of its `n - q` largest entries those that are
+ * Returns the basis near a point `(v, t)` of the lifted surrogate: of its `n - q` largest entries those that are
  * coefficients, and as many samples, of the smallest entries, as make their equations regular. A coefficient whose column
  * depends on those of larger ones is left out.
  */
@@ -43,7 +43,7 @@ export function basisNear({ design, free }: PiecewiseLinearProblem, x: Float64Ar
   const eliminated: { readonly row: number; readonly column: Float64Array }[] = [];
   const take = (column: Float64Array): boolean => {
     const largest = maxAbs(column);
-    // What the columns taken before leave of it: zero in their rows.
+    // The columns taken before are eliminated, so that it is zero in their rows.
     for (const { row, column: before } of eliminated) addScaled(-column[row] / before[row], before, column);
     for (const { row } of eliminated) column[row] = 0;
     const rest = maxAbs(column);
@@ -63,7 +63,7 @@ export function basisNear({ design, free }: PiecewiseLinearProblem, x: Float64Ar
 }
 
 /**
- * The vertex of a basis.
+ * Returns the vertex of a basis.
  *
  * Where `k` coefficients are not zero, `k + q` samples sit exactly on their kink; there and then the equations
  * `X beta + Q psi = c` on these samples give `beta` and `psi`, and their transpose, with the slopes of the other samples

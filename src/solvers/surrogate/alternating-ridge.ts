@@ -74,7 +74,7 @@ export function alternatingRidge(options: AlternatingRidgeOptions = {}): Solver 
 }
 
 /**
- * What the penalty weighs each coefficient with.
+ * Returns the weight of each coefficient in the penalty.
  *
  * @throws InputError unless it is the induced one, and the task one for ridge regressions.
  */
@@ -97,7 +97,7 @@ class FactorRidges implements SmoothObjective {
   readonly #ridge: GatedRidge;
   readonly #strength: number;
   readonly #signal: SolverTask["signal"];
-  /** What the product of the factors is divided by to give `beta`. */
+  /** The divisors of the product of the factors that give `beta`. */
   readonly #scales: Float64Array;
 
   constructor({ problem, lambda, signal }: SolverTask, depth: number, weights: Float64Array) {
@@ -109,7 +109,7 @@ class FactorRidges implements SmoothObjective {
     this.#scales = weights.map((weight) => weight ** (depth / 2));
   }
 
-  /** `beta`, the product of the factors. */
+  /** Sets `beta` to the product of the factors. */
   coefficients(x: Float64Array, beta: Float64Array): void {
     this.#productOfOthers(x, -1, beta);
   }
@@ -150,7 +150,7 @@ class FactorRidges implements SmoothObjective {
     }
   }
 
-  /** `out = prod_{m != l} u_m / scales`, which times `u_l` is `beta`. */
+  /** Sets `out = prod_{m != l} u_m / scales`, which times `u_l` is `beta`. */
   #productOfOthers(x: Float64Array, l: number, out: Float64Array): void {
     const p = this.#scales.length;
     for (let j = 0; j < p; j++) {

@@ -5,8 +5,8 @@ import { addScaled, dot, squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 
-/** Columns that are multiplied between two looks at the signal. */
-const columnsPerLook = 256;
+/** The number of columns that are multiplied between two checks of the signal. */
+const columnsPerCheck = 256;
 
 /**
  * Ridge regression on columns that gates scale, the unpenalized part fitted along:
@@ -26,7 +26,7 @@ export class GatedRidge {
   readonly correlation: Float64Array;
   readonly #nSamples: number;
   readonly #target: Float64Array;
-  /** Columns without their share of `Q`. */
+  /** The columns with `Q` projected out. */
   readonly #columns: readonly Float64Array[];
   /** `||x_j||^2`. */
   readonly #squares: Float64Array;
@@ -39,7 +39,7 @@ export class GatedRidge {
   #loss: number | undefined;
   #wasCut = false;
 
-  /** @param signal once it is aborted nothing is solved any more, and the last solution stays. */
+  /** @param signal once it is aborted nothing is solved, and the last solution stays. */
   constructor({ design, free, target, datafit }: SparseProblem, signal?: SolverTask["signal"]) {
     this.#signal = signal;
     const { nSamples: n, nFeatures: p } = design;
@@ -109,9 +109,9 @@ export class GatedRidge {
     }
     matrix.fill(0);
     for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
-    for (let j = 0; j < gate.length; j += columnsPerLook) {
+    for (let j = 0; j < gate.length; j += columnsPerCheck) {
       if (this.#signal?.aborted) return false;
-      const end = j + columnsPerLook;
+      const end = j + columnsPerCheck;
       addOuterProducts(this.#columns.slice(j, end), weights.subarray(j, end), matrix, n);
     }
     if (!choleskyFactor(matrix, n)) return false;

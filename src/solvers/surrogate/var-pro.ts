@@ -50,7 +50,7 @@ export function varPro(): Solver {
   return serializable("varPro", [], solver);
 }
 
-/** Which gate each coefficient has, and what the penalty weighs each gate with. */
+/** The gate of each coefficient, and the weight of each gate in the penalty. */
 interface Gates {
   readonly gateOf: Int32Array;
   readonly weights: Float64Array;
@@ -95,7 +95,7 @@ class ProjectedSurrogate implements SmoothObjective {
     this.#scales = new Float64Array(problem.design.nFeatures);
   }
 
-  /** Gates that are closed nowhere, whatever the coefficients. */
+  /** Returns gates of which none is zero, whatever the coefficients. */
   startAt(beta: Float64Array, magnitude: number): Float64Array {
     const norms = this.#normsByGate(beta);
     return norms.map((norm, g) => Math.sqrt(this.#gates.weights[g] * (norm + magnitude)));
@@ -106,7 +106,7 @@ class ProjectedSurrogate implements SmoothObjective {
     const { factor, correlation } = this.#ridge;
     for (let j = 0; j < gateOf.length; j++) this.#scales[j] = v[gateOf[j]] / weights[gateOf[j]];
     const loss = this.#ridge.solve(this.#scales, this.#lambda);
-    // Once interrupted it stays at the last point, whose factor no other gates belong to.
+    // Once interrupted it stays at the last point, whose factor belongs to no other gates.
     if (this.#ridge.wasCut && this.#last) {
       gradient.set(this.#last.gradient);
       return this.#last.value;
@@ -120,7 +120,7 @@ class ProjectedSurrogate implements SmoothObjective {
     return value;
   }
 
-  /** The coefficients that the gates stand for, and how unlike the two factors are. */
+  /** Returns the coefficients that the gates stand for, and how far the two factors are from balanced. */
   read(v: Float64Array): { beta: Float64Array; misalignment: number } {
     this.valueAndGradient(v, new Float64Array(v.length));
     const gates = this.#last!.v;
