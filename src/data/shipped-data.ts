@@ -97,7 +97,7 @@ export function loadWine(): DataSet<string> {
  * @param name of the file in `data/`, without `.csv`.
  * @see data/README.md of this package for source, licence and checksum.
  */
-export function shippedTable(name: string, description: string): DataSet {
+function shippedTable(name: string, description: string): DataSet {
   const path = join(__dirname, "../../../data", `${name}.csv`);
   const [header, ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
   const names = header.split(",");
@@ -115,6 +115,6 @@ export function shippedTable(name: string, description: string): DataSet {
 }
 
 /** Replaces the numbers of classes by their names. */
-export function withClassNames(data: DataSet, labels: readonly string[]): DataSet<string> {
+function withClassNames(data: DataSet, labels: readonly string[]): DataSet<string> {
   return displayableDataSet({ ...data, response: data.response.map((code) => labels[code]) });
 }

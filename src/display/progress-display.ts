@@ -131,7 +131,7 @@ export function progressHTML(state: ProgressState): string {
 }
 
 /** Renders progress as one line of a log. */
-export function milestoneLine(state: ProgressState): string {
+function milestoneLine(state: ProgressState): string {
   const share = state.share === undefined ? "" : `${percent(state.share)}, `;
   return `${state.task === "" ? "" : `${state.task}: `}${share}${progressDetails(state)}\n`;
 }

@@ -147,7 +147,7 @@ export interface RenderedRow {
 const GAP = "…";
 
 /** Selects the rows and columns to show, in two halves where some are omitted, and renders their cells. */
-export function layOutTable(table: TableContents): TableLayout {
+function layOutTable(table: TableContents): TableLayout {
   const { rows, nRows, nColumns, maxRows, maxColumns, digits, bars } = table;
   const shown = firstAndLast(rows.length, maxRows);
   const nHead = Math.ceil(shown.length / 2);
@@ -217,7 +217,7 @@ function alignAtPoint(texts: readonly string[]): string[] {
 }
 
 /** Returns the number of characters that take up space; combining marks, as in β̂, do not. */
-export function textWidth(text: string): number {
+function textWidth(text: string): number {
   return [...text.replace(/\p{Mark}/gu, "")].length;
 }
 

@@ -138,7 +138,7 @@ function describeLevels(levels: readonly Level[]): string {
 export const encoderFormat = "smooth-edges/encoder";
 
 /** The version that is written, and the newest one that can be read. */
-export const encoderVersion = 1;
+const encoderVersion = 1;
 
 /** An encoder as plain JSON. */
 export interface EncoderJson {

@@ -8,7 +8,7 @@ import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 
 /** Returns the folder of data that do not come with the package. */
-export function dataFolder(): string {
+function dataFolder(): string {
   return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
 }
 

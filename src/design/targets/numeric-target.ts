@@ -39,7 +39,7 @@ export function targetValues(where: string, y: TargetInput, what = "y"): ArrayLi
 }
 
 /** The values of what is one column by itself: an array, a series or a vector; undefined for a table. */
-export function singleColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> | undefined {
+function singleColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> | undefined {
   if (typeof y !== "object" || y === null) return undefined;
   const frameValues = danfojsSeriesValues(y) ?? polarsSeriesValues(y);
   if (frameValues) return frameValues;

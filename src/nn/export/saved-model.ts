@@ -15,8 +15,8 @@ const WEIGHTS = "weights.bin";
  * Writes a model, factorized or plain, into a folder, as `model.save("file://...")` does with the native package:
  * `model.json` and `weights.bin`, which every TensorFlow.js and its converter read.
  *
- * Each file is written beside its old one, which it then replaces at once, the weights first: whoever reads meanwhile, or
- * after a crash, finds a whole file.
+ * Each file is written under another name and then replaces the old one, the weights first, so that readers always find a complete
+ * file, also after a crash.
  *
  * @param folder made where it is not there; other files in it stay.
  * @throws InputError unless `model` is a model of layers and `folder` a path.

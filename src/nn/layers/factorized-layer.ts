@@ -1,6 +1,6 @@
 /**
- * Layers whose weight is a product of factors, from which gradient descent with weight decay obtains exact
- * zeros.
+ * Layers whose weight is a product of factors: squares of the factors in the loss are a sparse penalty of their
+ * product.
  */
 
 import type * as TensorFlow from "@tensorflow/tfjs";

@@ -40,7 +40,7 @@ export function isModel(layer: object): layer is Model {
 }
 
 /** Builds the graphs of sequential models, which TensorFlow.js otherwise builds on first use. */
-export function buildGraph(model: Model): void {
+function buildGraph(model: Model): void {
   if (!model.built) model.build(undefined as never);
   for (const layer of model.layers) if (isModel(layer)) buildGraph(layer);
 }

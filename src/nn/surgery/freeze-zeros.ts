@@ -9,9 +9,9 @@ import { tensorFlow } from "../tensorflow";
 import { rewriteModel } from "./rewrite-model";
 
 /**
- * A twin of a plain model whose zero weights stay zero in training, to refit what a penalty has selected without it.
+ * Returns a copy of a plain model whose zero weights stay zero in training, to refit the selected weights without penalty.
  *
- * Train the twin as any model, then `collapse` it. Weights of dense, convolutional and embedding layers and the scales of
+ * Train the copy as any model, then `collapse` it. Weights of dense, convolutional and embedding layers and the scales of
  * norms are frozen where they are exactly zero; biases are not.
  *
  * @param model of plain layers, as `collapse` gives; it stays as it is.

@@ -11,13 +11,14 @@ import { isFoldable, type UnitGraph, unitGraphs } from "./unit-graph";
 type Layer = TensorFlow.layers.Layer;
 
 /**
- * A smaller model that predicts the same: without the neurons and filters that are constant or that nothing reads.
+ * Returns a smaller model with the same predictions, without the neurons and filters that are constant or not read.
  *
- * They go through norms, activations, pooling, flattening, concatenation, depthwise convolutions and dropout; where a
- * sum adds units of several layers they go if all of them do. What a constant unit gave goes into the biases of the next
- * layer. These units stay: inputs and outputs of the model and of models in it; units of shared layers and of layers that
- * are not known, and what such layers read; constants other than zero before a convolution that pads with zeros, or
- * before a layer without biases; one unit a layer. `sparsityReport` says of each layer which stay and why.
+ * Units are followed through norms, activations, pooling, flattening, concatenation, depthwise convolutions and dropout.
+ * Where units of several layers are added, they are removed together or not at all. The biases of the next layer absorb
+ * constant units. These units are kept: inputs and outputs of the model and of nested models; units of shared layers and
+ * of layers that are not known, and the inputs of such layers; nonzero constants before a convolution that pads with
+ * zeros, or before a layer without biases; one unit a layer. `sparsityReport` says which units of each layer are kept and
+ * why.
  *
  * @param model of plain layers, as `collapse` gives; it stays as it is.
  * @returns a model with layers of the same names, to be compiled, with variables of its own.

@@ -46,8 +46,8 @@ export interface SparsifyOptions extends Omit<FactorizationOptions, "application
 const OWN = ["lambda", "depth", "structure", "shared", "groupWeights", "layers", "init", "seed"];
 
 /**
- * A twin of a model whose weights become exactly zero in training: chosen weights are products of `k` factors, and
- * `lambda / k` times their squares is part of the loss.
+ * Returns a copy of a model whose weights can become exactly zero in training: selected weights are products of `k` factors, and
+ * `lambda / k` times the factors' squares is part of the loss.
  *
  * At a minimum of that smooth loss the penalty is `lambda sum_g w_g ||W_g||_2^(2/k)`, over single weights or over the
  * groups of a `structure`. Train the twin with any gradient method, by `compile` and `fit` or by a loop that adds

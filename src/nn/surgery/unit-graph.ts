@@ -35,10 +35,10 @@ interface Node {
 /**
  * Follows units through a model: forwards what is constant, backwards what is needed.
  *
- * A unit is needed where a unit that is kept has a weight on it that is not zero and it is not constant; where it is an
- * input or output of the model; and where it meets a layer that is not known, is applied more than once, or is a model
- * itself. A constant unit is not needed, since the biases of the next layer take it over, unless these are none or zeros
- * are put around it. Units that a sum adds stay or go together. Of each layer at least one unit stays.
+ * A unit is needed if it varies and a kept unit has a nonzero weight on it, if it is an input or output of the model, or if a
+ * layer reads it that is not known, is applied more than once, or is a model itself. A constant unit is not needed, since the
+ * biases of the next layer absorb it, unless that layer has no biases or pads with zeros. Units that are added are kept or
+ * removed together. Each layer keeps at least one unit.
  */
 function unitGraph(model: Model): UnitGraph {
   const parents: number[] = [];

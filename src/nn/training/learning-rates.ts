@@ -103,9 +103,9 @@ const SOURCE =
 /**
  * A learning rate for a factorized network, from one that suits the plain network: it grows with depth.
  *
- * The gradient of a factor is that of the weight times the other factors, which shrink as weights do; so the same rate moves a
- * deeper product less. The first to try is the geometric mean of the published ratios. Too high a rate diverges
- * first at depth 3 and more: `train` then says which one to try next.
+ * The gradient of a factor is that of the weight times the other factors, which shrink as weights do, so the same rate changes a
+ * deeper product less. The rate to try first is the geometric mean of the published ratios. A rate that is too high diverges
+ * first at depth 3 and more; `train` then says which one to try next.
  *
  * @param depth of the factorization, at least 1; above 4 the advice is that for 4, between integers it is interpolated.
  * @param plainRate a learning rate that suits the plain network under SGD, with or without momentum, positive.
@@ -139,11 +139,11 @@ export function adviseLearningRate(depth: number, plainRate: number): LearningRa
 const PROPORTIONAL = ["SGD", "Momentum"];
 
 /**
- * The optimizer with a rate for each factor: it moves a shared gate `1 / (k - 1)` as far under gradient descent and momentum, and
- * everything else, and all under Adam and its kind, as it did.
+ * Returns the optimizer with a learning rate for each factor: that of a shared gate is divided by `k - 1` under gradient descent and
+ * momentum. Other rates, and all rates of Adam and its variants, do not change.
  *
- * A shared gate stands for `k - 1` gates that are equal, and its gradient is the sum of theirs. With this rate the two forms
- * take the same steps, so what is known of one holds for the other.
+ * A shared gate represents `k - 1` equal gates, and its gradient is the sum of theirs. With this rate both forms take the same
+ * steps, so results on one hold for the other.
  *
  * @param model the factorized model to be trained.
  * @param optimizer stays as it is, and shares its state with what is returned.
@@ -202,7 +202,7 @@ export interface PlannedTraining {
 }
 
 /**
- * How many epochs weights need at least that shall become exactly zero, by (stochastic) gradient descent with cosine decay.
+ * Returns the minimum number of epochs in which weights become exactly zero under (stochastic) gradient descent with cosine decay.
  *
  * A weight whose loss has no slope falls by its penalty alone, as `exp(-2 lambda t)` at every depth with factors of their own
  * or `withFactorRates`, where `t` is the sum of `rate / (1 - momentum)` over all steps. From 1 it comes below the threshold of `collapse`, `2^-23`, once `2 lambda t >= 23 ln 2`:

@@ -56,7 +56,7 @@ export interface CoefficientPlotOptions extends PictureOptions {
 }
 
 /**
- * The coefficients that are not zero as horizontal bars, largest magnitude first.
+ * Draws the nonzero coefficients as horizontal bars, largest magnitude first.
  *
  * A coefficient is a change of the response per unit of its feature, so that it is large where a unit is. Bars of a fit are
  * standardized: a bar is the change per standard deviation of its feature, whatever its unit; with `standardizedBy: false`

@@ -43,7 +43,7 @@ const MAX_POINTS = 100;
 const MAX_METHODS = 30;
 
 /**
- * Methods against a metric: the mean of each over its repetitions with a bar of one standard error, and every repetition as a
+ * Draws methods against a metric: the mean of each over its repetitions with a bar of one standard error, and every repetition as a
  * pale dot. The axis holds the values and need not begin at zero: positions are to be compared, not lengths.
  *
  * With a `baseline` the differences from it are drawn, pair by pair, which is the comparison to make where all methods saw

@@ -59,7 +59,7 @@ interface Step {
 }
 
 /**
- * The score of rows held out over the penalty: means over folds with bars of one standard error.
+ * Draws the score on held-out rows over the penalty: means over folds with bars of one standard error.
  *
  * The axis is that of {@link pathPlot}, logarithmic with lambda falling to the right; numbers above the frame count the
  * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several depths the best is drawn.

@@ -18,7 +18,7 @@ export interface InclusionPlotData {
 const MAX_BARS = 25;
 
 /**
- * How often each feature has a coefficient in the fits of bootstrap samples, as horizontal bars, most often first.
+ * Draws how often each feature has a nonzero coefficient in the fits of bootstrap samples, as horizontal bars, most frequent first.
  *
  * @param bootstrap what `bootstrapInclusion` gives, or its parts.
  * @param options `width` of the picture in pixels.

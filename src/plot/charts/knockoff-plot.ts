@@ -23,8 +23,8 @@ export interface KnockoffPlotData {
 const MAX_BARS = 30;
 
 /**
- * The knockoff statistic `W` of each feature as horizontal bars, largest magnitude first: to the right of the dashed line it
- * is selected, to the left of zero its knockoff did better.
+ * Draws the knockoff statistic `W` of each feature as horizontal bars, largest magnitude first. Features to the right of the dashed
+ * line are selected; to the left of zero the knockoff is stronger than the feature.
  *
  * @param filter what `knockoffFilter` gives, or its parts.
  * @param options `width` of the picture in pixels.

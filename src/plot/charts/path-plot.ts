@@ -50,7 +50,7 @@ const MAX_ROWS = 4;
 const NOTEBOOK_WIDTH = 640;
 
 /**
- * Coefficients over the penalty: the regularization path, one line a feature.
+ * Draws the regularization path: coefficients over the penalty, one line a feature.
  *
  * The axis is logarithmic with lambda falling to the right, as glmnet draws with `sign.lambda = -1`: features enter from
  * left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that are

@@ -27,7 +27,7 @@ const MAX_LABELS = 12;
 const MAX_LINES = 60;
 
 /**
- * Stability paths: the share of half-samples in which each feature has entered, over lambda, with a dashed line at the
+ * Draws stability paths: the share of half-samples in which each feature has entered, over lambda, with a dashed line at the
  * threshold. Features above it at the smallest lambda are stable and named.
  *
  * @param selection what `stabilitySelection` gives, or its parts.

@@ -47,8 +47,8 @@ const MAX_COLUMNS = 60;
 const KINDS = ["found", "missed", "false"] as const;
 
 /**
- * Which features are selected, along a path or by several methods, against those that matter: found, missed, or selected
- * falsely.
+ * Draws which features are selected, along a path or by several methods, against the true ones: found, missed, or falsely
+ * selected.
  *
  * One row a feature that matters or is ever selected, those that matter first, the most often selected first; features that
  * are neither are counted below the title.

@@ -11,7 +11,7 @@ import {
 import { basePanel, labelledPoints, surrogatePanel } from "./landscape-panels";
 
 /**
- * A univariate objective with its kink beside its smooth surrogate over two factors.
+ * Draws a univariate objective with its kink beside its smooth surrogate over two factors.
  *
  * Left `P(beta) = (beta - z)^2 / 2 + lambda R(beta)`, right `Q(xi) = (K(xi) - z)^2 / 2 + lambda R_xi(xi)` as a map of
  * heights, darker where higher, with its minima and saddles and the fibre of all factors that give the minimizer of

@@ -39,7 +39,7 @@ export interface TradeoffPlotOptions extends PictureOptions {
 const MAX_POINTS = 500;
 
 /**
- * One quantity against another for each of some methods, such as accuracy against compression: a curve through the settings of
+ * Draws one quantity against another for several methods, such as accuracy against compression: a curve through the settings of
  * a method in the order of `x`, with a band of one standard error where there is one, and its name at the end.
  *
  * @param curves the points of each method by its name, at least one each.

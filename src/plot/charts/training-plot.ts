@@ -25,7 +25,7 @@ const MAX_EPOCHS = 1000;
 const LOG_RATIO = 30;
 
 /**
- * A training over its epochs: a panel for each metric, in which its value on validation data (`valLoss` or `val_loss` beside
+ * Draws a training over its epochs: a panel for each metric, in which its value on validation data (`valLoss` or `val_loss` beside
  * `loss`) has a line too.
  *
  * Positive metrics that span more than a factor of 30, except those within [0, 1] such as an accuracy, have a logarithmic
