@@ -1,5 +1,5 @@
 import { mustBe } from "../errors";
-import type { FoldedShape } from "../simd/typescript/folded-minimizer";
+import type { FoldedShape } from "../simd/kernels";
 import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";

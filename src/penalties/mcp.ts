@@ -1,6 +1,6 @@
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
-import { foldedMinimizer } from "../simd/typescript/folded-minimizer";
+import { foldedMinimizer } from "../simd/typescript/descent";
 import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";

@@ -1,4 +1,4 @@
-import type { FoldedShape } from "../simd/typescript/folded-minimizer";
+import type { FoldedShape } from "../simd/kernels";
 
 /** Whether a penalty is a sum over coordinates, a sum over groups of coordinates, or a function of all of them together. */
 export type PenaltyStructure = "separable" | "groupwise" | "joint";

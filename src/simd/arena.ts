@@ -5,8 +5,7 @@ import { type BoundMemory, currentPool, ROOM_FOR_NEXT } from "./memory-pool";
 import { SHARED_SCRATCH_BYTES, sharedKernels } from "./shared-kernels";
 import { typescriptKernels } from "./typescript-kernels";
 import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
-import { warmStartStateOf } from "./wasm-memory";
-import { webAssembly } from "./web-assembly";
+import { allocateMemory, webAssembly } from "./web-assembly";
 
 /** A block of memory of fixed size, with the kernels that work on what lies in it; freed with its last view. */
 export interface Arena {
@@ -48,7 +47,7 @@ export function arenaOf(bytes: number, isShared = false): Arena {
   const taken = pool?.take(pages * PAGE);
   if (taken) return memoryArena(taken, scratch, true);
   const made = pool ? Math.min(Math.ceil(ROOM_FOR_NEXT * pages), LARGEST / PAGE) : pages;
-  const memory = warmStartStateOf(made, isShared);
+  const memory = allocateMemory(made, isShared);
   if (!memory) return plainArena; // which may still find some room
   const instance = new webAssembly.Instance(module, { env: { memory } });
   const { buffer } = memory;

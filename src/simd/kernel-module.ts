@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InternalError } from "../errors";
 import { type KernelExports, PARAMETERS } from "./kernel-exports";
-import { warmStartStateOf } from "./wasm-memory";
-import { type WasmModule, webAssembly } from "./web-assembly";
+import { allocateMemory, type WasmModule, webAssembly } from "./web-assembly";
 
 /** Who computes: WebAssembly, or TypeScript where the build made no kernels or the machine cannot run them. */
 export type KernelBackend = "wasm" | "typescript";
@@ -64,7 +63,7 @@ function fileOf(isShared: boolean): string {
  */
 export function checkKernels(module: WasmModule, isShared = false): boolean {
   const file = fileOf(isShared);
-  const memory = warmStartStateOf(1, isShared);
+  const memory = allocateMemory(1, isShared);
   if (!memory) return false;
   let kernels: Partial<KernelExports>;
   try {

@@ -1,5 +1,3 @@
-import type { FoldedShape } from "./typescript/folded-minimizer";
-
 /** Sparse columns: the entries of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
 export interface StoredColumns {
   readonly starts: Int32Array;
@@ -202,3 +200,6 @@ export interface Kernels {
     residual: Float64Array,
   ): number;
 }
+
+/** The folded concave penalties that kernels know. */
+export type FoldedShape = "mcp" | "scad";

@@ -1,5 +1,4 @@
 import type { Kernels } from "./kernels";
-import { withCleanup } from "./with-cleanup";
 
 /** A memory, and the kernels that work on it. */
 export interface BoundMemory {
@@ -83,5 +82,26 @@ export class MemoryPool {
       return true;
     });
     this.#taken = [first, ...kept];
+  }
+}
+
+/** What is to be tidied up after work that is not over, outermost first. */
+const pending: (() => void)[] = [];
+
+/**
+ * Does work, and tidies up once it is over: at the end of the event loop's turn where not even `finally` runs, as of a cell that is
+ * ended from outside. Work within work is tidied up after first.
+ */
+export function withCleanup<T>(work: () => T, tidy: () => void): T {
+  const depth = pending.push(tidy) - 1;
+  const tidyUp = (): void => {
+    while (pending.length > depth) pending.pop()!();
+  };
+  const overdue = setImmediate(tidyUp);
+  try {
+    return work();
+  } finally {
+    clearImmediate(overdue);
+    tidyUp();
   }
 }

@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { withCleanup } from "../../simd/with-cleanup";
+import { withCleanup } from "../../simd/memory-pool";
 import {
   type FoldProgress,
   type FoldResult,

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
-import { heldBytes } from "../../simd/wasm-memory";
+import { heldBytes } from "../../simd/web-assembly";
 import type { Job, JobRun } from "./messages";
 import {
   aborted,

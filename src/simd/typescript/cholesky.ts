@@ -1,5 +1,4 @@
-import { pairDot } from "./gram";
-import { addScaledFrom, dotFrom } from "./products";
+import { addScaledFrom, dotFrom, pairDot } from "./products";
 
 /** Where row `i` of a packed triangle begins. */
 function packedRow(i: number): number {

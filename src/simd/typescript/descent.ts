@@ -1,5 +1,180 @@
-import { type FoldedShape, foldedMinimizer } from "./folded-minimizer";
-import { addScaledFrom } from "./products";
+/**
+ * Coordinate descent on a Gram matrix and block descent of groups, in TypeScript, with the same steps as their twins in
+ * `../assembly/`; and the minimizers of one coefficient with MCP and SCAD, which penalties use too.
+ */
+import type { FoldedShape } from "../kernels";
+import { addScaledFrom, dotFrom } from "./products";
+
+/** Newton's steps to the norm of a group at most. */
+const mostSteps = 100;
+
+/** Relative change of the norm after which one more step would change nothing, since it squares. */
+const rest = 1e-9;
+
+function isZero(b: Float64Array, from: number, size: number): boolean {
+  for (let i = from; i < from + size; i++) if (b[i] !== 0) return false;
+  return true;
+}
+
+function dotAt(a: Float64Array, i: number, b: Float64Array, j: number, size: number): number {
+  let sum = 0;
+  for (let k = 0; k < size; k++) sum += a[i + k] * b[j + k];
+  return sum;
+}
+
+/** `sum_i (z_i / level)^2`, above 1 where the slope `z` outweighs the norm: squares of neither need be numbers. */
+function excess(z: Float64Array, from: number, size: number, level: number): number {
+  let sum = 0;
+  for (let i = from; i < from + size; i++) {
+    const share = z[i] / level;
+    sum += share * share;
+  }
+  return sum;
+}
+
+/**
+ * Replaces the first `size` entries of `z` by `argmin_b 1/2 sum_i curvatures[from + i] b_i^2 - z'b + level ||b||_2`.
+ *
+ * At a minimiser of norm `t > 0`, `b_i = t z_i / (curvature_i t + level)`, so that `t` is the root of
+ * `sum_i (z_i / (curvature_i t + level))^2 = 1`. The root of that sum's inverse is a power mean of linear functions, hence
+ * concave: Newton's method on it climbs to the root from the left, in one step where the curvatures are the same, and lands
+ * on the left from anywhere.
+ *
+ * @param start about that norm, at least 0.
+ */
+function minimiseWithNorm(
+  curvatures: Float64Array,
+  from: number,
+  z: Float64Array,
+  size: number,
+  level: number,
+  start: number,
+): void {
+  if (level === 0) {
+    for (let i = 0; i < size; i++) z[i] = curvatures[from + i] > 0 ? z[i] / curvatures[from + i] : 0;
+    return;
+  }
+  if (excess(z, 0, size, level) <= 1) {
+    z.fill(0, 0, size);
+    return;
+  }
+  let t = start < Number.POSITIVE_INFINITY ? start : 0;
+  for (let step = 0; step < mostSteps; step++) {
+    let squares = 0;
+    let bend = 0;
+    for (let i = 0; i < size; i++) {
+      const pull = curvatures[from + i] * t + level;
+      const ratio = z[i] / pull;
+      const share = ratio * ratio;
+      squares += share;
+      bend += (share * curvatures[from + i]) / pull;
+    }
+    const before = t;
+    t += (squares * (Math.sqrt(squares) - 1)) / bend;
+    if (!(t >= 0)) t = 0;
+    if (Math.abs(t - before) <= rest * t || (step > 0 && !(t > before))) break;
+  }
+  for (let i = 0; i < size; i++) z[i] *= t / (curvatures[from + i] * t + level);
+}
+
+let point = new Float64Array(0);
+/** By how much the last group moved. */
+let moves = new Float64Array(0);
+
+/** Minimises over the group that begins at `first`; the largest change of a coefficient. */
+function moveGroup(
+  first: number,
+  size: number,
+  level: number,
+  curvatures: Float64Array,
+  bases: Float64Array,
+  width: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+): number {
+  if (point.length < width) [point, moves] = [new Float64Array(width), new Float64Array(width)];
+  for (let k = 0; k < size; k++) {
+    const v = (first + k) * width;
+    const along = dotAt(bases, v, beta, first, size);
+    point[k] = curvatures[first + k] * along - dotAt(bases, v, gradient, first, size);
+  }
+  const start = Math.sqrt(dotAt(beta, first, beta, first, size));
+  minimiseWithNorm(curvatures, first, point, size, level, start);
+  moves.fill(0, 0, size);
+  for (let k = 0; k < size; k++) addScaledFrom(point[k], bases, (first + k) * width, size, moves);
+  let farthest = 0;
+  for (let i = 0; i < size; i++) {
+    const next = moves[i];
+    moves[i] = next - beta[first + i];
+    beta[first + i] = next;
+    if (!(Math.abs(moves[i]) <= farthest)) farthest = Math.abs(moves[i]);
+  }
+  return farthest;
+}
+
+export function descendGroupsOnGram(
+  gram: Float64Array,
+  stride: number,
+  sizes: Int32Array,
+  levels: Float64Array,
+  curvatures: Float64Array,
+  bases: Float64Array,
+  width: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+): number {
+  let largest = 0;
+  let end = 0;
+  for (let g = 0; g < sizes.length; g++) {
+    const size = sizes[g];
+    const first = end;
+    end += size;
+    const level = levels[g];
+    if (level > 0 && isZero(beta, first, size) && excess(gradient, first, size, level) <= 1) continue;
+    const farthest = moveGroup(first, size, level, curvatures, bases, width, beta, gradient);
+    if (farthest === 0) continue;
+    for (let i = 0; i < size; i++) {
+      addScaledFrom(moves[i], gram, (first + i) * stride, beta.length, gradient);
+    }
+    if (Number.isNaN(farthest)) return farthest;
+    if (farthest > largest) largest = farthest;
+  }
+  return largest;
+}
+
+export function descendGroupsOnResidual(
+  columns: Float64Array,
+  indices: Int32Array,
+  sizes: Int32Array,
+  curvature: number,
+  levels: Float64Array,
+  curvatures: Float64Array,
+  bases: Float64Array,
+  width: number,
+  beta: Float64Array,
+  gradient: Float64Array,
+  residual: Float64Array,
+): number {
+  const n = residual.length;
+  let largest = 0;
+  let end = 0;
+  for (let g = 0; g < sizes.length; g++) {
+    const size = sizes[g];
+    const first = end;
+    end += size;
+    const level = levels[g];
+    for (let i = first; i < end; i++) gradient[i] = dotFrom(columns, indices[i] * n, residual, n);
+    if (level > 0 && isZero(beta, first, size) && excess(gradient, first, size, level) <= 1) continue;
+    const farthest = moveGroup(first, size, level, curvatures, bases, width, beta, gradient);
+    if (farthest === 0) continue;
+    for (let i = 0; i < size; i++) {
+      addScaledFrom(curvature * moves[i], columns, indices[first + i] * n, n, residual);
+    }
+    if (Number.isNaN(farthest)) return farthest;
+    if (farthest > largest) largest = farthest;
+  }
+  return largest;
+}
 
 export function descendFoldedOnGram(
   gram: Float64Array,
@@ -33,3 +208,28 @@ export function descendFoldedOnGram(
   }
   return largest;
 }
+
+/** A global minimiser of `1/2 (b - z)^2 + step * penalty(b)` for `z >= 0`, the smaller one where two are equally good. */
+type FoldedMinimizer = (z: number, step: number, level: number, gamma: number) => number;
+
+/** The steps of `../assembly/descent` by MCP and SCAD of a level and a `gamma`; NaN goes through. */
+export const foldedMinimizer: Readonly<Record<FoldedShape, FoldedMinimizer>> = {
+  mcp(z, step, level, gamma) {
+    // From this step on nothing between 0 and the flat part is a minimum: the better of the two.
+    if (step >= gamma) return z <= level * Math.sqrt(step * gamma) ? 0 : z;
+    if (z <= step * level) return 0;
+    return z < gamma * level ? Math.min(z, (z - step * level) * (gamma / (gamma - step))) : z;
+  },
+
+  scad(z, step, level, gamma) {
+    const soft = z <= step * level ? 0 : z - step * level;
+    // From this step on the middle piece has no minimum; the flat part overtakes zero if it overtakes it before
+    // z = step * level, and the linear piece if not.
+    if (step >= gamma + 1) return z <= level * Math.sqrt(step * (gamma + 1)) ? 0 : z;
+    if (step >= gamma - 1) return z <= (level * (gamma + 1 + step)) / 2 ? soft : z;
+    if (z <= level * (1 + step)) return soft;
+    if (z >= gamma * level) return z;
+    const middle = ((gamma - 1) * z - step * gamma * level) / (gamma - 1 - step);
+    return Math.min(z, Math.max(level, middle));
+  },
+};

@@ -1,4 +1,9 @@
-/** The products of `../assembly/products`, summed in the same order. */
+/**
+ * Products with columns, their norms and summaries, and blocks of Gram matrices, in TypeScript.
+ *
+ * Every sum adds in the order of its twin in `../assembly/`, so that both give the same bits.
+ */
+import type { ColumnSummaries } from "../kernels";
 
 /** `sum_i a[from + i] v[i]` for `n` entries, in four interleaved sums. */
 export function dotFrom(a: Float64Array, from: number, v: Float64Array, n: number): number {
@@ -50,4 +55,103 @@ export function addColumns(
 ): void {
   const n = out.length;
   for (let k = 0; k < indices.length; k++) addScaledFrom(scales[k], columns, indices[k] * n, n, out);
+}
+
+export function weightedSquaredNorms(
+  columns: Float64Array,
+  weights: Float64Array,
+  out: Float64Array,
+  indices?: Int32Array,
+): void {
+  const n = weights.length;
+  for (let k = 0; k < out.length; k++) {
+    const j = indices ? indices[k] : k;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += weights[i] * columns[j * n + i] * columns[j * n + i];
+    out[k] = sum;
+  }
+}
+
+/** The summaries of `../assembly/summaries`, summed in the same order. */
+export function summarizeColumns(
+  columns: Float64Array,
+  n: number,
+  { means, squares, smallest, largest }: ColumnSummaries,
+): void {
+  const blocked = n - (n % 4);
+  for (let j = 0; j < means.length; j++) {
+    const x = columns.subarray(j * n, (j + 1) * n);
+    const [origin] = x;
+    let [s0, s1, s2, s3, low, high] = [0, 0, 0, 0, origin, origin];
+    for (let i = 0; i < blocked; i += 4) {
+      s0 += x[i] - origin;
+      s1 += x[i + 1] - origin;
+      s2 += x[i + 2] - origin;
+      s3 += x[i + 3] - origin;
+    }
+    for (let i = blocked; i < n; i++) s0 += x[i] - origin;
+    for (let i = 0; i < n; i++) {
+      low = Math.min(low, x[i]);
+      high = Math.max(high, x[i]);
+    }
+    const mean = origin + (s0 + s1 + (s2 + s3)) / n;
+    [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let i = 0; i < blocked; i += 4) {
+      s0 += (x[i] - mean) ** 2;
+      s1 += (x[i + 1] - mean) ** 2;
+      s2 += (x[i + 2] - mean) ** 2;
+      s3 += (x[i + 3] - mean) ** 2;
+    }
+    for (let i = blocked; i < n; i++) s0 += (x[i] - mean) ** 2;
+    means[j] = mean;
+    squares[j] = s0 + s1 + (s2 + s3);
+    smallest[j] = low + 0;
+    largest[j] = high + 0;
+  }
+}
+
+/** Rows of a piece, as in `../assembly/gram`. */
+const PIECE = 512;
+
+/** `sum_i a[from + i] b[other + i]` for `n` entries, in two interleaved sums. */
+export function pairDot(a: Float64Array, from: number, b: Float64Array, other: number, n: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let i = 0;
+  for (; i + 2 <= n; i += 2) {
+    s0 += a[from + i] * b[other + i];
+    s1 += a[from + i + 1] * b[other + i + 1];
+  }
+  if (i < n) s0 += a[from + i] * b[other + i];
+  return s0 + s1;
+}
+
+/** The block of `../assembly/gram`, summed in the same order. */
+export function gramBlock(
+  columns: Float64Array,
+  nSamples: number,
+  rows: Int32Array,
+  others: Int32Array,
+  out: Float64Array,
+  weights?: Float64Array,
+): void {
+  const isSymmetric = rows === others;
+  const weighted = new Float64Array(weights ? PIECE : 0);
+  if (nSamples === 0) out.fill(0, 0, rows.length * others.length);
+  for (let start = 0; start < nSamples; start += PIECE) {
+    const size = Math.min(PIECE, nSamples - start);
+    for (let k = 0; k < rows.length; k++) {
+      const a = rows[k] * nSamples + start;
+      if (weights) for (let i = 0; i < size; i++) weighted[i] = weights[start + i] * columns[a + i];
+      for (let l = isSymmetric ? k : 0; l < others.length; l++) {
+        const b = others[l] * nSamples + start;
+        const sum = weights ? pairDot(weighted, 0, columns, b, size) : pairDot(columns, a, columns, b, size);
+        const place = k * others.length + l;
+        out[place] = start === 0 ? sum : out[place] + sum;
+      }
+    }
+  }
+  if (!isSymmetric) return;
+  const size = rows.length;
+  for (let k = 0; k < size; k++) for (let l = k + 1; l < size; l++) out[l * size + k] = out[k * size + l];
 }

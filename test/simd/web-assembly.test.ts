@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { heldBytes, warmStartStateOf } from "../../src/simd/wasm-memory";
-import { webAssembly } from "../../src/simd/web-assembly";
+import { allocateMemory, heldBytes, webAssembly } from "../../src/simd/web-assembly";
 
 const PAGE = 65536;
 
@@ -14,7 +13,7 @@ describe("a memory of WebAssembly", () => {
 
   it("has the pages that are asked for, shared between threads or not", () => {
     for (const isShared of [false, true]) {
-      const { buffer } = warmStartStateOf(3, isShared)!;
+      const { buffer } = allocateMemory(3, isShared)!;
       assert.equal(buffer.byteLength, 3 * PAGE);
       assert.equal((buffer as object) instanceof SharedArrayBuffer, isShared);
     }
@@ -22,7 +21,7 @@ describe("a memory of WebAssembly", () => {
 
   it("counts among the bytes that are held", () => {
     const before = heldBytes();
-    const { buffer } = warmStartStateOf(5, false)!;
+    const { buffer } = allocateMemory(5, false)!;
     assert.equal(heldBytes() - before, buffer.byteLength);
   });
 
@@ -41,13 +40,13 @@ describe("a memory of WebAssembly", () => {
     };
     const start = performance.now();
     try {
-      for (const pages of [8, 8, 9, 3, 3, 8]) assert.equal(warmStartStateOf(pages, false), undefined);
+      for (const pages of [8, 8, 9, 3, 3, 8]) assert.equal(allocateMemory(pages, false), undefined);
     } finally {
       face.Memory = Memory;
     }
     assert.deepEqual(asked, [8, 3]);
-    assert.equal(warmStartStateOf(2, false)?.buffer.byteLength, 2 * PAGE);
-    while (!warmStartStateOf(8, false)) {
+    assert.equal(allocateMemory(2, false)?.buffer.byteLength, 2 * PAGE);
+    while (!allocateMemory(8, false)) {
       assert.ok(performance.now() < start + 60_000, "it is never asked for again");
       await sleep(10);
     }
