@@ -1,6 +1,6 @@
 import { type Certificate, certify } from "../problem/certificate";
 import { columnCurvature, type Profile, profileAt } from "../problem/problem";
-import type { SolverTask, TraceRow } from "./solver";
+import type { SolverTask } from "./solver";
 
 /** Coefficients, and the datafit there with its unpenalized part optimal. */
 export interface Point {
@@ -35,26 +35,6 @@ export function nullPoint({ beta, nullProfile }: SolverTask): Point | undefined 
 /** Certifies a point whose profile is known. */
 export function certified(task: SolverTask, { beta, profile }: Point, misalignment = 0): Candidate {
   return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, misalignment) };
-}
-
-/**
- * A row of a trace that tells of a candidate.
- *
- * @param dualityGap of the best one so far, where it has one.
- */
-export function traceRow(
-  method: string,
-  iteration: number,
-  { certificate: { objective, violation } }: Candidate,
-  dualityGap: number | undefined,
-): TraceRow {
-  return {
-    iteration,
-    objective,
-    stationarity: violation,
-    ...(dualityGap !== undefined && { dualityGap }),
-    method,
-  };
 }
 
 /**
