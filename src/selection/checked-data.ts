@@ -1,3 +1,4 @@
+/** Reads data once for methods that fit an estimator many times. */
 import { squaredError } from "../datafits";
 import { columnMoments } from "../design/column-moments";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";

@@ -1,3 +1,4 @@
+/** Draws half-samples and bootstrap samples within strata. */
 import { type Datafit, type ResponseType, squaredError } from "../datafits";
 import { classNumbers } from "../estimators/options/read-target";
 import type { SeededRandom } from "../random/random";

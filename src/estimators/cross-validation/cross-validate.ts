@@ -1,3 +1,4 @@
+/** Cross-validates models: the path of all rows, the paths of the folds along its lambdas, and the scores of both together. */
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { ProgressListener } from "../../display/progress";

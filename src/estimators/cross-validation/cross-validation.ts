@@ -1,3 +1,4 @@
+/** The result of a cross-validation: scores along the lambdas, the lambdas that they choose, and its record as JSON. */
 import { sparkline } from "../../display/bars";
 import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";

@@ -1,3 +1,4 @@
+/** Fits the folds of a cross-validation and measures how well they predict the samples that they have not seen. */
 import type { Datafit } from "../../datafits";
 import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
 import type { Fitter } from "../fit/fitter";

@@ -1,3 +1,4 @@
+/** Draws the folds of a cross-validation, or checks those that are given. */
 import type { Datafit } from "../../datafits";
 import type { TargetInput } from "../../design/design-input";
 import { type ClassLabel, encodeClasses } from "../../design/targets/class-codes";

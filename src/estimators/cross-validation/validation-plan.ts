@@ -1,3 +1,4 @@
+/** Checks the options of a cross-validation and reads its data, before any model is fitted. */
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import { type ModelData, readData } from "../options/model-data";

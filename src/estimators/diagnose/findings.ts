@@ -1,3 +1,4 @@
+/** Finds what may be wrong with a fit, and says for each topic what to do about it. */
 import { formatNumber, isOrAre } from "../../display/formatting";
 import { supportOf } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";

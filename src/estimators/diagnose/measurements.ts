@@ -1,3 +1,4 @@
+/** Measures what a diagnosis needs to know of a solved problem: zeros held back, copies of columns, and their conditioning. */
 import { columnOf } from "../../design/design-matrix";
 import { symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, squaredNorm, supportOf } from "../../linalg/vector";

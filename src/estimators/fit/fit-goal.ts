@@ -1,3 +1,4 @@
+/** Defines when a fit has converged, and how far a certificate is from that. */
 import { maxAbs } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
 import type { Certificate } from "../../problem/certificate";

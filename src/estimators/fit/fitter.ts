@@ -1,3 +1,4 @@
+/** Fits one model to one data set at any lambda: chooses the solver, runs it, and makes a fit of its end. */
 import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";

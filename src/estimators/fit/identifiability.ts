@@ -1,3 +1,4 @@
+/** Finds the coefficients that the data leave undetermined without a penalty. */
 import type { Datafit } from "../../datafits";
 import { columnDots, columnOf } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/updated-cholesky";

@@ -1,3 +1,4 @@
+/** Fits the model without penalized features, which gives the largest lambda and the scale of tolerances. */
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../../problem/problem";

@@ -1,3 +1,4 @@
+/** Makes the columns of each group orthonormal, for penalties on the norms of groups. */
 import { type Combination, combinedColumns } from "../../design/combined-columns";
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";

@@ -1,3 +1,4 @@
+/** Fits without a penalty on given supports, by projection or by Newton's method. */
 import type { Datafit } from "../../datafits";
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";

@@ -1,3 +1,4 @@
+/** Chooses the solver of a model: the one that is given, or by the first rule of a table that applies. */
 import { mustBe } from "../../errors";
 import { lbfgs, type Optimizer } from "../../optimizers";
 import type { Parametrization } from "../../parametrizations";

@@ -1,3 +1,4 @@
+/** Centres and scales the columns of a design for the solvers, and takes coefficients from one scale to the other. */
 import { columnMoments, isConstantColumn } from "../../design/column-moments";
 import { DenseDesign } from "../../design/dense-design";
 import type { ColumnMoments, DesignMatrix, TableDesign } from "../../design/design-matrix";

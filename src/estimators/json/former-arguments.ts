@@ -1,3 +1,4 @@
+/** Reads the arguments of factories that files of former versions hold. */
 import type { Factories } from "../../recipe";
 
 /** The names of the options that a factory once took as arguments, in order; `null` stands for one that it still takes. */

@@ -1,3 +1,4 @@
+/** Reads the record of a cross-validation, field by field. */
 import { type JsonRecord, recordOf } from "../../json-record";
 import {
   CrossValidation,

@@ -1,3 +1,4 @@
+/** Adaptive weights: the path of a pilot fit, the choice among its fits, and the weights that follow. */
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { isGroupwise } from "../../penalties";

@@ -1,3 +1,4 @@
+/** The exponent of a bridge and the depth of the surrogate that induces it, from either of them. */
 import { InputError, mustBe } from "../../errors";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { checkShare } from "../options/model-options";

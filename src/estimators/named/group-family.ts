@@ -1,3 +1,4 @@
+/** Groups of features: how they are given, what they weigh in a penalty, and which features they leave free or out. */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { InputError, mustBe, show } from "../../errors";
 import { didYouMean } from "../../options";

@@ -1,3 +1,4 @@
+/** Checks that a parametrization induces the penalty of its estimator. */
 import { wrongParametrization } from "../../errors";
 import type { Parametrization } from "../../parametrizations";
 import { type GroupPenalty, isGroupwise, isSeparable, type Penalty } from "../../penalties";

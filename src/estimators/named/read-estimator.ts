@@ -1,3 +1,4 @@
+/** Reads the record of an estimator, its parts made again by the factories of the library. */
 import * as datafits from "../../datafits";
 import { recordOf } from "../../json-record";
 import * as optimizers from "../../optimizers";

@@ -1,3 +1,4 @@
+/** Bounds of coefficients: the option, and the penalty with them on the scale of the working columns. */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../../penalties";

@@ -1,3 +1,4 @@
+/** Writes an estimator as plain JSON: its class and its options, from which a file or another thread makes it again. */
 import { mustBe } from "../../errors";
 import { recipeOf, serializable, toPlain } from "../../recipe";
 import type { ModelOptions } from "./model-options";

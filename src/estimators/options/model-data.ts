@@ -1,3 +1,4 @@
+/** Reads the data of a fit: the design, the response, and what is known of each row beside them. */
 import type { Datafit } from "../../datafits";
 import { columnMoments } from "../../design/column-moments";
 import type { ColumnInput, DesignInput, MomentMatrix, TargetInput } from "../../design/design-input";

@@ -1,3 +1,4 @@
+/** The options that every estimator takes, with their checks and defaults. */
 import { type Datafit, type MultiResponseDatafit, squaredError } from "../../datafits";
 import { mustBe } from "../../errors";
 import type { Optimizer } from "../../optimizers";

@@ -1,3 +1,4 @@
+/** Penalty factors of features and groups, and features given by index or by name. */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
 

@@ -1,3 +1,4 @@
+/** Reads the response as the numbers that its loss takes: values, classes, times until an event, or several of them. */
 import type { Datafit, MultiResponseDatafit } from "../../datafits";
 import type { TargetInput } from "../../design/design-input";
 import { describeRemedies, mostInformativeNumber, numberFormatRemedies } from "../../design/finite-values";

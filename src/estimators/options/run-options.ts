@@ -1,3 +1,4 @@
+/** The options of a run: its lambdas, how it reports progress and is stopped, and the threads that it may use. */
 import type { ProgressListener } from "../../display/progress";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";

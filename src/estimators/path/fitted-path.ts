@@ -1,3 +1,4 @@
+/** The result of a path: fits along a grid of lambdas, of one response or of several. */
 import type { Datafit, ResponseKind } from "../../datafits";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import type { Table } from "../../display/table";

@@ -1,3 +1,4 @@
+/** Follows a path from lambda to lambda, refines it where the penalty is not convex, and blends its fits with their refits. */
 import type { Datafit } from "../../datafits";
 import type { Certificate } from "../../problem/certificate";
 import type { Fitter, ScoredFit } from "../fit/fitter";

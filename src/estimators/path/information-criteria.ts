@@ -1,3 +1,4 @@
+/** Information criteria of the fits of a path, and which fits they leave out. */
 import type { Datafit } from "../../datafits";
 import { goldenSection } from "../../linalg/golden-section";
 import type { ScoredFit } from "../fit/fitter";

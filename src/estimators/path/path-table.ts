@@ -1,3 +1,4 @@
+/** Shows a path as a table, one line a lambda. */
 import { counted, formatNumber } from "../../display/formatting";
 import { Table } from "../../display/table";
 import type { TrafficLight } from "../../display/traffic-light";

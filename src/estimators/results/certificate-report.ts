@@ -1,3 +1,4 @@
+/** Reports how a fit ended: its certificate in words and in lights, and the warning where it did not converge. */
 import { formatNumber } from "../../display/formatting";
 import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";

@@ -1,3 +1,4 @@
+/** Coefficients of a fit whatever its number of responses, and their linear predictors. */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { supportOf } from "../../linalg/vector";
 

@@ -1,3 +1,4 @@
+/** Writes fits as plain JSON. */
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { mustBe } from "../../errors";
 import { type JsonNumber, toJsonNumber } from "../../json-record";

@@ -1,3 +1,4 @@
+/** Scores of predictions: R^2, accuracy, explained deviance and the concordance index. */
 import type { Datafit } from "../../datafits";
 
 /** A response, and the predictions that are compared with it. */

@@ -1,3 +1,4 @@
+/** The fields that fits are made of, which their classes and the writer of their records share. */
 import type { Datafit } from "../../datafits";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import type { Certificate } from "../../problem/certificate";

@@ -1,3 +1,4 @@
+/** Fits models in worker threads while the caller's thread is free. */
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { notebookSignal } from "../../display/notebook-host";
 import { automaticProgress } from "../../display/progress-bar";

@@ -1,3 +1,4 @@
+/** Spreads the folds of a cross-validation over worker threads, of which the caller's is one. */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { withCleanup } from "../../simd/memory-pool";
 import {

@@ -1,3 +1,4 @@
+/** Starts worker threads, keeps them for further jobs, and does a job in one of them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";

@@ -1,3 +1,4 @@
+/** Does the jobs of a worker thread. */
 import { InternalError } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import { validateAlong } from "../cross-validation/cross-validate";

@@ -1,3 +1,4 @@
+/** Serves the jobs that a thread is sent, one after the other, until it has waited long enough for another. */
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { heldBytes } from "../../simd/web-assembly";

@@ -1,3 +1,4 @@
+/** Puts the data of a run into memory that all threads see, and reads them from there. */
 import { DenseBlock } from "../../design/dense-block";
 import { DenseDesign, type KnownColumns } from "../../design/dense-design";
 import type { TableDesign } from "../../design/design-matrix";

@@ -1,3 +1,4 @@
+/** Does the jobs of the supervisor, the thread that looks after those that fit folds. */
 import { InternalError } from "../../errors";
 import { inThread, readyThreads } from "./kept-threads";
 import type { Job, JobRun, SpreadJob, ValueOf } from "./messages";
