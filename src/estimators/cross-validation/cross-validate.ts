@@ -5,7 +5,7 @@ import type { ProgressListener } from "../../display/progress";
 import { automaticProgress, type ProgressReporter, throttledProgress } from "../../display/progress-bar";
 import type { ScoredFit } from "../fit/fitter";
 import { loadFoldsInThreads } from "../lazy";
-import { lossFor } from "../options/read-target";
+import { lossFor } from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";
 import type { PathOfFits } from "../path/fitted-path";

@@ -2,8 +2,7 @@
 import type { Datafit } from "../../datafits";
 import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
 import type { Fitter } from "../fit/fitter";
-import { entriesOf, type ModelData, selectSamples } from "../options/model-data";
-import { lossFor } from "../options/read-target";
+import { entriesOf, lossFor, type ModelData, selectSamples } from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import { type FitRunner, phraseOf } from "../path/fit-runner";
 import { type FollowOptions, followPath } from "../path/follow-path";

@@ -1,5 +1,5 @@
 /** Reads the data of a fit: the design, the response, and what is known of each row beside them. */
-import type { Datafit } from "../../datafits";
+import type { Datafit, MultiResponseDatafit } from "../../datafits";
 import { columnMoments } from "../../design/column-moments";
 import type { ColumnInput, DesignInput, MomentMatrix, TargetInput } from "../../design/design-input";
 import type { TableDesign } from "../../design/design-matrix";
@@ -181,4 +181,16 @@ export function checkRows(where: string, what: string, given: number, nSamples: 
   if (given === nSamples) return;
   const remedy = given > nSamples ? "where fromFrame dropped rows, take those of data.rows" : undefined;
   throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, given, remedy);
+}
+
+/** Returns the loss for as many responses as were read, and in their unit. */
+export function lossFor(
+  datafit: Datafit,
+  { responseNames, target, samples }: ReadTarget & { readonly samples: SampleColumns },
+): Datafit {
+  const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
+  if (forClasses) return forClasses(responseNames.length);
+  if (!datafit.forTarget) return datafit;
+  const { weights, offset } = samples;
+  return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
 }

@@ -11,7 +11,6 @@ import {
 } from "../../design/targets/numeric-target";
 import { InputError, listOf, mustBe, oneLabel } from "../../errors";
 import { type Note, numericLabelsRemedy, numericResponseRemedy } from "../notes";
-import type { SampleColumns } from "./model-data";
 
 /** A response as the numbers that its datafit takes. */
 export interface ReadTarget {
@@ -100,18 +99,6 @@ export function notesOnClasses({ classes = [], target, responseNames }: ReadTarg
   const nSamples = target.length / responseNames.length;
   const isNumeric = typeof classes[0] === "number" && areCrowded(classes, nSamples);
   return isNumeric ? [{ code: "many-classes", nClasses: classes.length, nSamples }] : [];
-}
-
-/** The loss of as many responses as were read, and in their unit. */
-export function lossFor(
-  datafit: Datafit,
-  { responseNames, target, samples }: ReadTarget & { readonly samples: SampleColumns },
-): Datafit {
-  const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
-  if (forClasses) return forClasses(responseNames.length);
-  if (!datafit.forTarget) return datafit;
-  const { weights, offset } = samples;
-  return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
 }
 
 /** @throws InputError when the rows of a class have no weight: its intercept would not be finite. */

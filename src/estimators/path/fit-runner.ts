@@ -9,9 +9,8 @@ import type { FitOutcome, Fitter, RefitOn, ScoredFit } from "../fit/fitter";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { loadFitter } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
-import { type ModelData, readData } from "../options/model-data";
+import { lossFor, type ModelData, readData } from "../options/model-data";
 import { type CheckedOptions, startingCoefficients } from "../options/model-options";
-import { lossFor } from "../options/read-target";
 import {
   checkRun,
   checkWorkers,
