@@ -100,7 +100,7 @@ interface Replaced {
  * inspector terminates `work`, the language's own stay.
  */
 export function withBuiltIns<T>(work: () => T): T {
-  const replaced = putBack();
+  const replaced = restoreBuiltIns();
   if (replaced === undefined) return work();
   try {
     return work();
@@ -154,7 +154,7 @@ function isIntact({ owner, key, descriptor }: BuiltIn): boolean {
 }
 
 /** Restores the built-ins. It uses only loops and literals, since any function called here may have been replaced. */
-function putBack(): Replaced[] | undefined {
+function restoreBuiltIns(): Replaced[] | undefined {
   let replaced: Replaced[] | undefined;
   const set = (owner: object, key: string | symbol, now: PropertyDescriptor | undefined): void => {
     const descriptor = getOwnPropertyDescriptor(owner, key);

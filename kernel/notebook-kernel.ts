@@ -26,7 +26,7 @@ export interface NotebookKernel {
 const KERNEL = Symbol.for("smooth-edges.kernel");
 
 /** Makes a kernel available to the functions that cells call. */
-export function offerKernel(kernel: NotebookKernel): void {
+export function registerKernel(kernel: NotebookKernel): void {
   Object.defineProperty(globalThis, KERNEL, { value: kernel });
 }
 

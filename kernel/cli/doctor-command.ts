@@ -21,7 +21,7 @@ const PACKAGE = resolve(__dirname, "../../..");
 const run = promisify(execFile);
 
 /** Milliseconds after which a child process counts as hung. */
-const patience = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** All examinations, in the order in which their results are printed. */
 export const EXAMINATIONS: readonly Examination[] = [
@@ -146,7 +146,7 @@ export async function examineCells(kernel?: KernelSpec): Promise<Omit<Finding, "
   try {
     const { notebook, cell, failure } = await runNotebook(given, {
       cwd: tmpdir(),
-      timeout: patience / 1000,
+      timeout: TIMEOUT_MS / 1000,
       kernel,
     });
     if (failure) {
@@ -181,7 +181,7 @@ function resultOf({ outputs }: CodeCell): string {
 
 async function examineJupyter(env: NodeJS.ProcessEnv): Promise<Omit<Finding, "what">> {
   try {
-    const { stdout } = await run("jupyter", ["--version"], { env, timeout: patience });
+    const { stdout } = await run("jupyter", ["--version"], { env, timeout: TIMEOUT_MS });
     const lab = /^jupyterlab\s*:\s*(\d\S*)/m.exec(stdout)?.[1];
     return lab
       ? { state: "works", fact: `JupyterLab ${lab}` }
@@ -253,7 +253,7 @@ async function examineByProgram(program: string, remedy: string): Promise<Omit<F
   try {
     const { stdout, stderr } = await run(process.execPath, ["-e", program], {
       cwd: PACKAGE,
-      timeout: patience,
+      timeout: TIMEOUT_MS,
     });
     return { state: "works", fact: lastLine(stdout || stderr) };
   } catch (error) {

@@ -38,10 +38,10 @@ export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = p
   // The kernelspec is written without the cache first, because making the cache may fail.
   const folder = installKernelSpec(cold, target);
   const cache = compilerCacheIn(folder);
-  const lack = makeCompilerCache(cache);
+  const cacheFault = makeCompilerCache(cache);
   // Earlier versions kept a snapshot of 26 MB or more here.
   rmSync(join(folder, "compiler.blob"), { force: true });
-  const spec = lack === undefined ? ownKernelSpec(cache) : cold;
+  const spec = cacheFault === undefined ? ownKernelSpec(cache) : cold;
   if (spec !== cold) installKernelSpec(spec, target);
   return [
     `Installed the kernel "${spec.display_name}" in`,
@@ -49,7 +49,9 @@ export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = p
     "It runs this copy of the package with this Node; install it again after moving either:",
     `  ${cold.argv.at(-2)}`,
     `  ${process.execPath}`,
-    ...(lack === undefined ? [] : [`It starts more slowly, without the compiler's code: ${lack}.`]),
+    ...(cacheFault === undefined
+      ? []
+      : [`It starts more slowly, without the compiler's code: ${cacheFault}.`]),
     ...(__dirname.includes("_npx")
       ? [
           "This copy lies in npx's cache, which npm may empty; `npm install smooth-edges` gives one that stays.",
@@ -113,11 +115,11 @@ export function uninstallCommand(options: PlaceOptions, env: NodeJS.ProcessEnv =
 }
 
 /** The names of folders that an installation may have made, above the kernel's own. */
-const MADE = new Set(["kernels", "jupyter", "share"]);
+const REMOVABLE_FOLDERS = new Set(["kernels", "jupyter", "share"]);
 
 /** Removes a folder that the installation made, and those above it, as long as they are empty. */
 function removeEmpty(folder: string): void {
-  if (!MADE.has(basename(folder))) return;
+  if (!REMOVABLE_FOLDERS.has(basename(folder))) return;
   try {
     // `rmdirSync` refuses a folder that is not empty.
     rmdirSync(folder);

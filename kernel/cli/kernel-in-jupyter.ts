@@ -20,12 +20,12 @@ export function kernelInJupyter(env: NodeJS.ProcessEnv): Omit<Finding, "what"> {
   const hidden = folders.filter((other) => !isSameFile(other, folder));
   const hides = hidden.length > 0 ? `, which hides that in ${hidden.join(" and ")}` : "";
   const { argv } = JSON.parse(readFileSync(join(folder, "kernel.json"), "utf8")) as KernelSpec;
-  const gone = argv.find(
+  const missingFile = argv.find(
     (part) => /^([A-Z]:)?[\\/]/i.test(part) && !part.endsWith(".cache") && !existsSync(part),
   );
   const remedy = `run npx smooth-edges kernel install${placeOption(folder, env)}`;
-  if (gone !== undefined) {
-    const fact = `is installed in ${folder}${hides}, and starts ${gone}, which is no longer there`;
+  if (missingFile !== undefined) {
+    const fact = `is installed in ${folder}${hides}, and starts ${missingFile}, which is no longer there`;
     return { state: "lacks", fact, remedy: `${remedy} again` };
   }
   const main = argv.find((part) => /[\\/]kernel[\\/]main\.js$/.test(part));
@@ -89,6 +89,7 @@ function placeOption(folder: string, env: NodeJS.ProcessEnv): string {
   return prefix === undefined ? "" : ` --prefix ${/\s/.test(prefix) ? JSON.stringify(prefix) : prefix}`;
 }
 
+/** Whether two paths lead to the same existing file. */
 export function isSameFile(one: string, other: string): boolean {
   try {
     return realpathSync(one) === realpathSync(other);

@@ -84,7 +84,7 @@ export function createCellConverter(): CellConverter {
       if (reserved.length > 0) return { kind: "refused", diagnostics: reserved };
       const output = result.output ?? "";
       const compiled = (text: string): Transpiled =>
-        record.transpiled.findLast((candidate) => candidate.output === text) ?? NOTHING;
+        record.transpiled.findLast((candidate) => candidate.output === text) ?? NOT_TRANSPILED;
       const left = joinDeclarations(older, restoreLostDeclarations(recent, result.declOutput ?? ""));
       return {
         kind: "converted",
@@ -144,7 +144,12 @@ const MEMBER = /\.\s*[\p{ID_Continue}$]*$/u;
 const LINES_BEFORE_CELL = 1;
 const EMPTY_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 
-const NOTHING: Transpiled = { output: "", map: EMPTY_MAP, sourceMap: EMPTY_MAP, hasTopLevelAwait: false };
+const NOT_TRANSPILED: Transpiled = {
+  output: "",
+  map: EMPTY_MAP,
+  sourceMap: EMPTY_MAP,
+  hasTopLevelAwait: false,
+};
 
 const DEFAULT = "default";
 const VOID = "void".padEnd(DEFAULT.length);

@@ -10,7 +10,7 @@ import { isTypeWithValue } from "./cell-names";
 import { applyRenames, type RenamedTypes, restoreTypes } from "./older-types";
 
 /** Separates two chunks. */
-const MARK = "//# older declarations end here\n";
+const CHUNK_SEPARATOR = "//# older declarations end here\n";
 
 /** Length from which the newest declarations become a chunk, because the converter processes them for every cell. */
 const RECENT_LENGTH = 300;
@@ -31,13 +31,13 @@ export interface DeclarationChunks {
 
 /** Splits stored declarations into their chunks. */
 export function splitDeclarations(declarations: string): DeclarationChunks {
-  const chunks = declarations.split(MARK);
+  const chunks = declarations.split(CHUNK_SEPARATOR);
   return { older: chunks.slice(0, -1), recent: chunks.at(-1) ?? "" };
 }
 
 /** Joins chunks into stored declarations. */
 export function joinDeclarations(older: readonly string[], recent: string): string {
-  return [...older, recent].join(MARK);
+  return [...older, recent].join(CHUNK_SEPARATOR);
 }
 
 /** Cuts declarations into the chunks that the next cell is compiled with; long recent declarations become an older chunk. */

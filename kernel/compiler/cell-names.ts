@@ -182,7 +182,7 @@ export function firstName({ declarations }: ts.VariableDeclarationList): ts.Iden
 const RESERVED = /^(?:exports|require)$/;
 
 /** TypeScript's code for a reserved name. It reports one only in CommonJS, which a cell becomes after it was checked. */
-const CODE = 2441;
+const RESERVED_NAME_CODE = 2441;
 
 /** Returns an error for each top-level declaration of a reserved name, in the words of TypeScript. */
 export function reservedNames(code: string): Diagnostic[] {
@@ -199,7 +199,7 @@ export function reservedNames(code: string): Diagnostic[] {
         endLine: from.line,
         endColumn: from.character + name.text.length,
         message,
-        code: CODE,
+        code: RESERVED_NAME_CODE,
         fileName: undefined,
       },
     ];

@@ -58,16 +58,16 @@ const BEYOND_LANGUAGE =
 const QUOTED = /["']([\w:/]+)["']/g;
 
 /** Suffix for paths of modules that the converter would ignore, because it accepts `.ts` and `.js` only. */
-const MARK = "#.ts";
+const CONVERTER_SUFFIX = "#.ts";
 
 /** Returns the path under which the converter knows a local module. */
 function converterPath(path: string): string {
-  return /\.(?:[cm][jt]s|[jt]sx)$/.test(path) ? path + MARK : path;
+  return /\.(?:[cm][jt]s|[jt]sx)$/.test(path) ? path + CONVERTER_SUFFIX : path;
 }
 
 /** Returns the path of a local module from the one that the converter knows. */
 export function ownPath(path: string): string {
-  return path.endsWith(MARK) ? path.slice(0, -MARK.length) : path;
+  return path.endsWith(CONVERTER_SUFFIX) ? path.slice(0, -CONVERTER_SUFFIX.length) : path;
 }
 
 /** Replaces `ts.createWatchProgram`: provides a first program at once, and another one whenever the cell has changed. */
@@ -127,7 +127,7 @@ class CellProgram {
       getProgram,
       getSourceFile: (path) =>
         made === undefined && isVirtualFile(path)
-          ? this.#virtualFiles.bound(path, this.#options)
+          ? this.#virtualFiles.getBound(path, this.#options)
           : getProgram().getSourceFile(ownPath(path)),
       getAllDependencies: (file) =>
         this.#dependencies(getProgram() as InternalProgram, file).map(converterPath),
@@ -158,7 +158,7 @@ class CellProgram {
       ...(oldProgram && { oldProgram }),
     });
     this.#detectUnreadModules(this.#last as InternalProgram);
-    this.#virtualFiles.nest();
+    this.#virtualFiles.nestScopes();
     return this.#last;
   }
 
@@ -166,9 +166,9 @@ class CellProgram {
   #declarations(cell: string): string[] {
     if (!this.#record.includesGlobals) return [];
     for (const [, name] of cell.matchAll(QUOTED)) this.#request(name as string);
-    const { globals, more } = this.#sources.node;
+    const { globals, globalModules } = this.#sources.node;
     const own = this.#roots.filter((path) => !isVirtualFile(path));
-    return [this.#sources.typedArrays, globals.path, ...more, ...this.#requestedFiles, ...own];
+    return [this.#sources.typedArrays, globals.path, ...globalModules, ...this.#requestedFiles, ...own];
   }
 
   /** @returns whether the module has a file that had not been requested before */

@@ -52,7 +52,7 @@ export function quickInfoAt(
     return undefined;
   }
   const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  loadDocumentation(meant, checker, sources);
+  restoreDocumentation(meant, checker, sources);
   const shown = internals.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
     checker,
     symbol,
@@ -151,7 +151,7 @@ const MAX_DECLARATION_LINES = 100;
 function declarationOf(symbol: ts.Symbol, sources: SourceFiles): string | undefined {
   const [node] = symbol.declarations ?? [];
   if (!node) return undefined;
-  const whole = sources.document(ts.isVariableDeclaration(node) ? node.parent.parent : node);
+  const whole = sources.withComments(ts.isVariableDeclaration(node) ? node.parent.parent : node);
   const lines = whole.getText().split("\n");
   if (lines.length <= MAX_DECLARATION_LINES) return lines.join("\n");
   return [
@@ -161,23 +161,23 @@ function declarationOf(symbol: ts.Symbol, sources: SourceFiles): string | undefi
 }
 
 /** Restores the comments of a symbol before TypeScript looks for them, which it does once for each symbol. */
-function loadDocumentation(
+function restoreDocumentation(
   { declarations = [] }: ts.Symbol,
   checker: ts.TypeChecker,
   sources: SourceFiles,
 ): void {
-  for (const declaration of declarations) sources.document(declaration);
+  for (const declaration of declarations) sources.withComments(declaration);
   if (declarations.some((declaration) => ts.getJSDocCommentsAndTags(declaration).length > 0)) return;
-  for (const { parent } of declarations) documentBases(parent, checker, sources);
+  for (const { parent } of declarations) restoreBaseDocumentation(parent, checker, sources);
 }
 
 /** Restores the comments of base classes and interfaces, from which a member without a comment inherits one. */
-function documentBases(type: ts.Node, checker: ts.TypeChecker, sources: SourceFiles): void {
+function restoreBaseDocumentation(type: ts.Node, checker: ts.TypeChecker, sources: SourceFiles): void {
   if (!ts.isClassLike(type) && !ts.isInterfaceDeclaration(type)) return;
   for (const base of (type.heritageClauses ?? []).flatMap(({ types }) => types)) {
     for (const declaration of checker.getTypeAtLocation(base).symbol?.declarations ?? []) {
-      sources.document(declaration);
-      documentBases(declaration, checker, sources);
+      sources.withComments(declaration);
+      restoreBaseDocumentation(declaration, checker, sources);
     }
   }
 }

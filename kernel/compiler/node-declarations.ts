@@ -34,8 +34,8 @@ export class NodeDeclarations {
   }
 
   /** Files beside `globals` that are modules of their own and declare globals too. */
-  get more(): readonly string[] {
-    return this.#files.more;
+  get globalModules(): readonly string[] {
+    return this.#files.globalModules;
   }
 
   /** Whether a file belongs to these declarations. */
@@ -44,7 +44,7 @@ export class NodeDeclarations {
   }
 
   /** Whether a file counts as empty, because its text is among the globals or is read when something needs it. */
-  replaces(path: string): boolean {
+  isEmptied(path: string): boolean {
     return this.includes(path) && (path === this.#index || this.globals.contains(path));
   }
 
@@ -76,13 +76,13 @@ export class NodeDeclarations {
 
   #scan(): ScannedFiles {
     const joined: string[] = [];
-    const more: string[] = [];
+    const globalModules: string[] = [];
     const modules = new Map<string, string>();
     const split = new Map<string, SplitModule>();
     for (const [path, text] of filesOf(this.#index)) {
       if (path === this.#index) continue;
       const names = Array.from(text.matchAll(DECLARED_MODULE), ([, name]) => name as string);
-      if (isModule(text)) more.push(path);
+      if (isModule(text)) globalModules.push(path);
       else if (names.length === 0) joined.push(path);
       else {
         // The plain search first, because the regular expression tries every line.
@@ -99,13 +99,13 @@ export class NodeDeclarations {
       joined,
       apart.join("\n"),
     );
-    return { globals, more, modules, split };
+    return { globals, globalModules, modules, split };
   }
 }
 
 interface ScannedFiles {
   readonly globals: BundledDeclarations;
-  readonly more: readonly string[];
+  readonly globalModules: readonly string[];
   /** The files of the modules that are not among the globals, by the modules' names. */
   readonly modules: Map<string, string>;
   /** The modules that were split, by their files. */

@@ -75,7 +75,7 @@ export class SourceFiles {
 
   /** Returns the text of a file where it differs from the disk. */
   #readReplaced(path: string): string | undefined {
-    if (this.#language.contains(path) || this.node.replaces(path)) return "";
+    if (this.#language.contains(path) || this.node.isEmptied(path)) return "";
     if (path === this.#language.path) return withoutTypedArrays(this.#language.read());
     if (path === this.typedArrays) return typedArraysOf(this.#language.read());
     if (!this.node.includes(path)) return undefined;
@@ -87,11 +87,11 @@ export class SourceFiles {
    *
    * @returns the declaration in the text with comments
    */
-  document(declaration: ts.Node): ts.Node {
+  withComments(declaration: ts.Node): ts.Node {
     const file = declaration.getSourceFile();
     if (this.#withoutComments.delete(file)) {
       const text = this.#readReplaced(file.fileName) ?? ts.sys.readFile(file.fileName);
-      if (text !== undefined) this.#documented.set(file, document(file, text));
+      if (text !== undefined) this.#documented.set(file, restoreComments(file, text));
     }
     return this.#documented.get(file)?.get(declaration) ?? declaration;
   }
@@ -154,7 +154,7 @@ const { Deprecated: DEPRECATED } = ts.NodeFlags as unknown as { Deprecated: ts.N
  * @param whole the text with comments
  * @returns the nodes of the text with comments, by those without
  */
-export function document(file: ts.SourceFile, whole: string): WeakMap<ts.Node, ts.Node> {
+export function restoreComments(file: ts.SourceFile, whole: string): WeakMap<ts.Node, ts.Node> {
   const documented = new WeakMap<ts.Node, ts.Node>();
   const original = ts.createSourceFile(file.fileName, whole, file.languageVersion, true);
   visitTogether(file, original, (node, counterpart) => {

@@ -70,12 +70,12 @@ export function isModule(text: string): boolean {
 
 /** Removes the declarations of typed arrays from declarations of the language. */
 export function withoutTypedArrays(text: string): string {
-  return text.replace(DECLARATIONS, "");
+  return text.replace(TYPED_ARRAY_DECLARATIONS, "");
 }
 
 /** Returns the declarations of typed arrays among declarations of the language. */
 export function typedArraysOf(text: string): string {
-  return (text.match(DECLARATIONS) ?? []).join("\n");
+  return (text.match(TYPED_ARRAY_DECLARATIONS) ?? []).join("\n");
 }
 
 const libraries: Map<number, TypeScriptLibs> = new Map();
@@ -94,14 +94,14 @@ function makeLibrary(node: number): TypeScriptLibs {
   const scripts = internals.libs.filter((name) => names.has(name) && !modules.has(name));
   return {
     bundle: new BundledDeclarations(
-      `${folder}/${JOINED}`,
+      `${folder}/${BUNDLE_NAME}`,
       scripts.map((name) => `${folder}/${fileOf(name)}`),
     ),
-    files: [JOINED, ...Array.from(modules, fileOf)],
+    files: [BUNDLE_NAME, ...Array.from(modules, fileOf)],
   };
 }
 
-const JOINED = "lib.cells.d.ts";
+const BUNDLE_NAME = "lib.cells.d.ts";
 
 /** Returns the library parts that a version of Node supports, so that no cell is offered undefined functions. */
 function partsFor(node: number): string[] {
@@ -112,9 +112,9 @@ function partsFor(node: number): string[] {
 
 const REFERENCE = /^\/\/\/ *<reference lib=["']([^"']+)["']/gm;
 
-const NAMES = "(?:(?:Big)?(?:Ui|I)nt\\d+|Uint8Clamped|Float\\d+)Array(?:Constructor)?|Atomics";
+const TYPED_ARRAY_NAMES = "(?:(?:Big)?(?:Ui|I)nt\\d+|Uint8Clamped|Float\\d+)Array(?:Constructor)?|Atomics";
 /** Matches the declarations of typed arrays; only declarations begin and end at the start of a line. */
-const DECLARATIONS = new RegExp(
-  `^(?:interface (?:${NAMES})\\b[^{]*\\{[\\s\\S]*?^\\}|declare var (?:${NAMES}): .*;)$`,
+const TYPED_ARRAY_DECLARATIONS = new RegExp(
+  `^(?:interface (?:${TYPED_ARRAY_NAMES})\\b[^{]*\\{[\\s\\S]*?^\\}|declare var (?:${TYPED_ARRAY_NAMES}): .*;)$`,
   "gm",
 );

@@ -57,7 +57,7 @@ export class VirtualFiles {
   }
 
   /** Returns a file with its names bound, which the converter reads before anything is checked. */
-  bound(path: string, options: ts.CompilerOptions): ts.SourceFile {
+  getBound(path: string, options: ts.CompilerOptions): ts.SourceFile {
     const file = this.get(path, ts.ScriptTarget.Latest);
     internals.bindSourceFile(file, options);
     const { locals } = file as { locals?: Map<ts.__String, unknown> };
@@ -80,7 +80,7 @@ export class VirtualFiles {
   }
 
   /** Nests the scopes: names are looked up in the cell, then in the newest declarations, then in older ones. */
-  nest(): void {
+  nestScopes(): void {
     const newest = [...this.#parsed.keys()].find((path) => path.endsWith(EARLIER_CELLS)) ?? "";
     const files = [...this.olderCells, newest].map((path) => this.#parsed.get(path));
     files.forEach((file, at) => {

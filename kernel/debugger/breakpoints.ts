@@ -21,7 +21,7 @@ export class Breakpoints {
   readonly #cells: CellScripts;
   readonly #wanted: Map<string, readonly SourceBreakpoint[]> = new Map();
   /** V8's ids of the breakpoints in each source. */
-  readonly #placed: Map<string, string[]> = new Map();
+  readonly #breakpointIds: Map<string, string[]> = new Map();
 
   constructor(inspector: MainInspector, cells: CellScripts) {
     this.#inspector = inspector;
@@ -30,10 +30,10 @@ export class Breakpoints {
 
   /** Replaces the breakpoints of a source; returns the lines at which they were placed. */
   async set(path: string, breakpoints: readonly SourceBreakpoint[]): Promise<number[]> {
-    for (const breakpointId of this.#placed.get(path) ?? []) {
+    for (const breakpointId of this.#breakpointIds.get(path) ?? []) {
       await this.#inspector.post("Debugger.removeBreakpoint", { breakpointId });
     }
-    this.#placed.delete(path);
+    this.#breakpointIds.delete(path);
     this.#wanted.set(path, breakpoints);
     let lines = breakpoints.map(({ line }) => line);
     // In a cell that has not run, the lines with code are unknown, so the wanted lines are returned.
@@ -80,7 +80,7 @@ export class Breakpoints {
         "Debugger.setBreakpoint",
         { location: { scriptId, lineNumber, columnNumber }, ...(condition && { condition }) },
       );
-      this.#placed.set(path, [...(this.#placed.get(path) ?? []), breakpointId]);
+      this.#breakpointIds.set(path, [...(this.#breakpointIds.get(path) ?? []), breakpointId]);
     } catch (error) {
       // Two breakpoints can have the same first code.
       if (!/already exists/.test((error as Error).message)) throw error;

@@ -24,7 +24,7 @@ export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   const own = methodOf(value, DISPLAY)?.();
   if (isThenable(own)) return Promise.resolve(own).then(checkedBundle);
   if (own !== undefined) return checkedBundle(own);
-  return recognized(value) ?? { "text/plain": textOf(value) };
+  return bundleByShape(value) ?? { "text/plain": textOf(value) };
 }
 
 /** Returns a value as text, as Node's console shows it. */
@@ -48,12 +48,12 @@ export function checkedBundle(value: unknown): MimeBundle {
   return Object.fromEntries(entries);
 }
 
-function recognized(value: unknown): MimeBundle | Promise<MimeBundle> | undefined {
+function bundleByShape(value: unknown): MimeBundle | Promise<MimeBundle> | undefined {
   if (value instanceof Uint8Array) return imageBundle(value);
   if (typeof value !== "object" || value === null) return undefined;
   const spec = methodOf(value, "toSpec")?.() ?? value;
   if (typeof spec === "object" && spec !== null) {
-    const type = vegaType(read(spec, "$schema"));
+    const type = vegaType(readProperty(spec, "$schema"));
     if (type) {
       const bundle: MimeBundle = { [type]: spec, "text/plain": textOf(value) };
       return type === DRAWN_TYPE ? withPicture(bundle, spec as ChartSpec) : bundle;
@@ -67,7 +67,7 @@ function recognized(value: unknown): MimeBundle | Promise<MimeBundle> | undefine
     // The plain text of records is what the console shows, because they are values of the language.
     return Array.isArray(value) ? { ...bundle, "text/plain": textOf(value) } : bundle;
   }
-  const outerHTML = read(value, "outerHTML");
+  const outerHTML = readProperty(value, "outerHTML");
   if (typeof outerHTML === "string") {
     const type = /^\s*<svg\b/i.test(outerHTML) ? "image/svg+xml" : "text/html";
     return { [type]: outerHTML, "text/plain": outerHTML };
@@ -77,16 +77,16 @@ function recognized(value: unknown): MimeBundle | Promise<MimeBundle> | undefine
 }
 
 function methodOf(value: unknown, name: string | symbol): (() => unknown) | undefined {
-  const method = read(value, name);
+  const method = readProperty(value, name);
   return typeof method === "function" ? () => method.call(value) : undefined;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof read(value, "then") === "function";
+  return typeof readProperty(value, "then") === "function";
 }
 
 /** Returns a property; undefined where reading it throws, as with proxies that allow only known names. */
-function read(value: unknown, name: string | symbol): unknown {
+function readProperty(value: unknown, name: string | symbol): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   try {
     return (value as Record<string | symbol, unknown>)[name];

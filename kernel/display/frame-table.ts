@@ -15,7 +15,7 @@ export interface ShownFrame {
 }
 
 /** Number of rows up to which all are shown; of a longer table only the first and last rows are. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 const ROWS_AT_ENDS = 20;
 const MAX_COLUMNS = 20;
 
@@ -32,7 +32,7 @@ export function frameOf(value: object): ShownFrame | undefined {
 /** Makes a table of the first and last rows and columns, with the shape, and with type and missing values of each column. */
 export function frameTable(frame: ShownFrame): Table {
   const { nRows, names, types } = frame;
-  const rows = firstAndLast(nRows, nRows > MOST_ROWS ? ROWS_AT_ENDS : MOST_ROWS);
+  const rows = firstAndLast(nRows, nRows > MAX_ROWS ? ROWS_AT_ENDS : MAX_ROWS);
   const columns = firstAndLast(names.length, MAX_COLUMNS);
   return new Table({
     title: `${nRows} row${nRows === 1 ? "" : "s"} × ${names.length} column${names.length === 1 ? "" : "s"}`,

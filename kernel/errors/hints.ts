@@ -8,7 +8,7 @@ import ts from "typescript";
 import type { Diagnostic } from "../compiler/types";
 
 /** The hint for each name of Python that TypeScript does not know. */
-const NAMES: ReadonlyMap<string, string> = new Map([
+const NAME_HINTS: ReadonlyMap<string, string> = new Map([
   ["print", "console.log(x) prints; the last expression of a cell, or display(x), is shown."],
   [
     "help",
@@ -20,7 +20,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The hint for each kind of line that is valid in IPython and not in TypeScript. */
-const LINES: readonly (readonly [RegExp, string])[] = [
+const LINE_HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /^\s*(import\s+[\w.]+(\s+as\s+\w+)?|from\s+[\w.]+\s+import\b.*)\s*;?\s*$/,
     'packages are imported by import { DataFrame } from "danfojs-node", or all of one by import * as tf from "@tensorflow/tfjs".',
@@ -37,7 +37,7 @@ const LINES: readonly (readonly [RegExp, string])[] = [
 
 /** @param name one that is not defined */
 export function hintForName(name: string): string | undefined {
-  return NAMES.get(name);
+  return NAME_HINTS.get(name);
 }
 
 /** Returns a hint for a refused cell that is written as in IPython; undefined where nothing suggests that. */
@@ -56,13 +56,13 @@ function hintForLine(line: string, error: Diagnostic): string | undefined {
   if (command !== undefined && (isSyntax || /^Cannot find name '\w+'\.$/.test(error.message)))
     return `a command of the system is run by await sh\`${command.trim()}\`.`;
   if (!isSyntax) return undefined;
-  const hint = LINES.find(([habit]) => habit.test(line))?.[1];
+  const hint = LINE_HINTS.find(([habit]) => habit.test(line))?.[1];
   if (hint !== undefined) return hint;
   if (/^\s*%%?(time|timeit)\b/.test(line)) return "kernel.timing = true times every cell after it.";
   if (/^\s*%%?[a-z]/i.test(line)) return "there are no magics; kernel.help() shows what every cell has.";
   // Alone in its cell, `name?` is answered; here it stands among other code.
   if (/^\s*\?{1,2}\s*[\p{ID_Continue}$.]+\s*$|[\p{ID_Continue}$)\]]\?{1,2}\s*$/u.test(line))
-    return NAMES.get("help");
+    return NAME_HINTS.get("help");
   return /^\s*#+(\s|$)/.test(line) ? "comments begin with //." : undefined;
 }
 
@@ -71,7 +71,7 @@ function isOfSyntax({ code }: Diagnostic): boolean {
 }
 
 function hintForUnknown({ message }: Diagnostic): string | undefined {
-  return NAMES.get(/^Cannot find name '(\w+)'/.exec(message)?.[1] ?? "");
+  return NAME_HINTS.get(/^Cannot find name '(\w+)'/.exec(message)?.[1] ?? "");
 }
 
 /** Returns a hint for a refused cell that relies on the scope that scripts share; for TypeScript a cell is a module. */

@@ -27,7 +27,7 @@ export class CellVariables {
         const name = key as string;
         if (getOwnPropertyDescriptor(values, name)?.get) {
           this.#replace(name, value);
-          this.#makeFast();
+          this.#useFastProperties();
         } else {
           values[name] = value;
         }
@@ -44,12 +44,12 @@ export class CellVariables {
       const get = names[name] as () => unknown;
       const set = (value: unknown): void => {
         this.#replace(name, value);
-        this.#makeFast();
+        this.#useFastProperties();
       };
       defineProperty(this.values, name, { get, set, configurable: true, enumerable: true });
       this.#onDeclared(name);
     }
-    this.#makeFast();
+    this.#useFastProperties();
   }
 
   /** Adds the properties that a cell will declare, so that none is added while its loops run. */
@@ -62,7 +62,7 @@ export class CellVariables {
       else if (isVar) this.#replace(name, undefined);
       else this.#makeThrowing(name, `Cannot access '${name}' before initialization`);
     }
-    this.#makeFast();
+    this.#useFastProperties();
   }
 
   /** Forgets all values; an older closure that reads one throws. */
@@ -92,7 +92,7 @@ export class CellVariables {
    * V8 does so for an object that is a prototype, once compiled code has looked up a property through an instance. Otherwise a
    * notebook of 200 variables would read each from a hash table, fifteen times as slowly.
    */
-  #makeFast(): void {
+  #useFastProperties(): void {
     function Derived(): void {}
     Derived.prototype = this.values;
     const derived = new (Derived as unknown as new () => typeof NOTHING)();

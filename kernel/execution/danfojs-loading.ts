@@ -37,7 +37,7 @@ export function loadDanfojs(file: string): unknown {
   try {
     const loaded: unknown = requireThere(file);
     const tensorflow = standIns.find((standIn) => standIn?.name === TENSORFLOW);
-    if (tensorflow) offer(requireThere("../../danfojs-base") as object, tensorflow.load);
+    if (tensorflow) exportTensorflow(requireThere("../../danfojs-base") as object, tensorflow.load);
     return loaded;
   } finally {
     for (const standIn of standIns) standIn?.withdraw();
@@ -97,6 +97,6 @@ const AnyTensor = {
 };
 
 /** Exports TensorFlow.js itself to cells, loaded on first use. */
-function offer(base: object, load: () => Loaded): void {
+function exportTensorflow(base: object, load: () => Loaded): void {
   Object.defineProperty(base, "tensorflow", { configurable: true, enumerable: true, get: load });
 }

@@ -201,7 +201,7 @@ export class ChangedFiles {
   }
 
   /** Returns the query to append to the name of a file that changed since its first import, so that Node imports it again. */
-  query(file: string): string {
+  importQuery(file: string): string {
     const stamp = stampOf(file);
     const first = this.#stamps.get(file) ?? stamp;
     this.#stamps.set(file, first);

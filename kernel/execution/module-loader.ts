@@ -96,7 +96,9 @@ export class ModuleLoader {
       const loaded = this.#load(specifier, this.#folder) as LoadedModule;
       return { default: loaded, ...loaded };
     }
-    const query = isRelative(specifier) ? this.#changedFiles.query(resolve(this.#folder, specifier)) : "";
+    const query = isRelative(specifier)
+      ? this.#changedFiles.importQuery(resolve(this.#folder, specifier))
+      : "";
     let failure: unknown;
     for (const importer of this.#importers) {
       try {

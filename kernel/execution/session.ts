@@ -14,7 +14,7 @@ import { captureChildOutput, captureStandardStreams, Outputs } from "../display/
 import { isInterrupt } from "../errors";
 import { startsStrict } from "../kernelspec/strictness";
 import * as notebookApi from "../notebook-api";
-import { offerKernel } from "../notebook-kernel";
+import { registerKernel } from "../notebook-kernel";
 import type { SharedState, ToSocketThread } from "../transport/thread-port";
 import { CommHub } from "./comm-hub";
 import { Executor } from "./executor";
@@ -64,7 +64,7 @@ export function createSession(
     shared.waitForReaders();
   }, reportUncaught);
   const questions = new Questions(post, shared, readAnswer, () => executor.cell);
-  offerKernel({
+  registerKernel({
     display: (data, id, update) => outputs.display(data, id, update),
     clear: (wait) => outputs.clear(wait),
     progress: (...args) => outputs.progress(...args),
@@ -101,7 +101,7 @@ const ROUNDS = 10;
  * The small cells. The steps run from the last to the first, so `1 + 1`, which reads only the language, comes before the cell that
  * needs Node's globals.
  */
-const CELLS = ["const numbers = [1, 2].map((x) => x * x);\nconsole.log(numbers.length);", "1 + 1"];
+const SMALL_CELLS = ["const numbers = [1, 2].map((x) => x * x);\nconsole.log(numbers.length);", "1 + 1"];
 /** Bytes of a heap above which no memory is released: most of it belongs to cells, and a collection would delay the next cell. */
 const SMALL_HEAP = 150e6;
 
@@ -119,11 +119,11 @@ const { setTimeout, clearTimeout, setImmediate } = globalThis;
 /** Starts the warm-up; see the head of this file. */
 export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
   const steps: (() => void)[] = [
-    giveBackMemory,
-    () => converter.complete(EARLIER, COMPLETED, COMPLETED.length),
+    releaseMemory,
+    () => converter.complete(PREVIOUS_DECLARATIONS, COMPLETED_CODE, COMPLETED_CODE.length),
     ...new Array<string[]>(ROUNDS)
-      .fill(CELLS)
-      .flatMap((cells) => cells.map((code) => () => void converter.convert(EARLIER, code, 0))),
+      .fill(SMALL_CELLS)
+      .flatMap((cells) => cells.map((code) => () => void converter.convert(PREVIOUS_DECLARATIONS, code, 0))),
   ];
   let timer: NodeJS.Timeout | undefined;
   const goOn = (delay: number): void => {
@@ -143,11 +143,11 @@ export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
   return { pause: () => clearTimeout(timer), resume: () => goOn(DELAY_MS) };
 }
 
-const EARLIER = "declare const earlier: number;";
-const COMPLETED = "earlier.to";
+const PREVIOUS_DECLARATIONS = "declare const earlier: number;";
+const COMPLETED_CODE = "earlier.to";
 
 /** Makes V8 release memory, by the inspector, because no function of Node does so. */
-function giveBackMemory(): void {
+function releaseMemory(): void {
   if (getHeapStatistics().used_heap_size > SMALL_HEAP) return;
   const { Session } = require("node:inspector") as typeof import("node:inspector");
   const session = new Session();

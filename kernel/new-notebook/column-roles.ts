@@ -129,6 +129,7 @@ function shellQuoted(text: string): string {
   return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`;
 }
 
+/** Names a column in a sentence. */
 export function named(column: string): string {
   return column === "" ? "the column without a name" : `\`${column}\``;
 }

@@ -107,6 +107,7 @@ function differing(readings: readonly Reading[], name: string): ReadingOptions[]
   return seen.map(({ format }) => format);
 }
 
+/** Whether a column has texts, so that it is not numeric. */
 export function hasTexts(values: FileColumns[string]): boolean {
   return values.some((value) => typeof value === "string");
 }

@@ -12,7 +12,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
-import { document, parseWithoutComments, withoutComments } from "../../../kernel/compiler/source-files";
+import {
+  parseWithoutComments,
+  restoreComments,
+  withoutComments,
+} from "../../../kernel/compiler/source-files";
 import { TestKernel } from "../../support/test-kernel";
 
 const SOURCE = `/// <reference lib="es2015" />
@@ -129,7 +133,7 @@ type Side = \`\${/** px */ number}//px\` | '/* none */';
       [side, width].map(({ flags }) => (flags & Deprecated) > 0),
       [false, true],
     );
-    const documented = document(file, SOURCE);
+    const documented = restoreComments(file, SOURCE);
     assert.equal(ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(shape)[0]?.comment), "Shapes.");
     assert.equal(ts.getJSDocTags(width)[0]?.getText(), "@deprecated by side ");
     assert.equal(documented.get(side)?.getFullText(), "\n  /* no doc */ side: Side;");
@@ -163,7 +167,7 @@ type Side = \`\${/** px */ number}//px\` | '/* none */';
 
   it("take no comments of a file that is another one by now", () => {
     const file = undocumented();
-    document(file, "/** A number. */ declare const one: 1;");
+    restoreComments(file, "/** A number. */ declare const one: 1;");
     assert.deepEqual(ts.getJSDocCommentsAndTags(file.statements[0] as ts.Node), []);
   });
 });

@@ -41,7 +41,7 @@ describe("a file that is on no disk", () => {
   });
 
   it("tells the names that it exports as they are written, and not what it adds to the global scope", () => {
-    const { locals } = files.bound(cell, {}) as unknown as { locals: ReadonlyMap<string, unknown> };
+    const { locals } = files.getBound(cell, {}) as unknown as { locals: ReadonlyMap<string, unknown> };
     const names: string[] = [];
     locals.forEach((_, name) => void names.push(name));
     assert.deepEqual(names, ["__x"]);
@@ -49,7 +49,7 @@ describe("a file that is on no disk", () => {
 
   it("is looked up in after the ones that came later", () => {
     const [inner, outer] = [get(newest), get(older)];
-    files.nest();
+    files.nestScopes();
     assert.equal(inner.parent, outer);
     assert.equal(outer.parent, undefined);
   });
