@@ -10,7 +10,7 @@ import type {
   SparseLinearFit,
   SparsePath,
 } from "../estimators";
-import { pivotedCholesky } from "../linalg/pivoted-cholesky";
+import { pivotedCholesky } from "../linalg/cholesky";
 import { checkKeys, checkMethods } from "../options";
 
 /** Options of a fit of a summary, in which rows have neither weights nor offsets. */

@@ -1,5 +1,3 @@
-import { expRemainder } from "./exp-remainder";
-
 /**
  * The weighted arithmetic minus the geometric mean of squares, `sum_l a_l m_l^2 - prod_l m_l^(2 a_l)`, at least 0.
  *
@@ -29,4 +27,17 @@ export function meanGap(roots: Float64Array, shares: Float64Array): number {
   }
   // Far from balance, where roots may be zero, nothing cancels.
   return spread < 1 ? first ** 2 * Math.exp(drift) * sum : arithmetic - Math.exp(logMean);
+}
+
+/**
+ * `e^t - 1 - t`, at least 0, to full relative precision.
+ *
+ * Differences of means are sums of such terms: with `t_l = log(x_l / G)`, `G` the geometric mean with weights `a_l` that
+ * sum to one, `sum a_l x_l - G = G sum a_l (e^t_l - 1 - t_l)` because `sum a_l t_l = 0`.
+ */
+export function expRemainder(t: number): number {
+  if (Math.abs(t) >= 0.25) return Math.expm1(t) - t;
+  let series = 1;
+  for (let n = 14; n > 2; n--) series = 1 + (t / n) * series;
+  return ((t * t) / 2) * series;
 }

@@ -1,4 +1,4 @@
-import { jacobiTangent, rotate } from "./rotation";
+import { jacobiTangent, rotate } from "./symmetric-eigen";
 import { dot, maxAbs } from "./vector";
 
 /** `A = sum_i values[i] left[i] right[i]'`, the values descending, one for each column or row, whichever are fewer. */

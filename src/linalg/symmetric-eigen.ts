@@ -1,7 +1,6 @@
-import { jacobiTangent, rotate } from "./rotation";
-import { maxAbs } from "./vector";
+import { maxAbs, norm } from "./vector";
 
-/** Eigenvalues of a symmetric matrix, ascending, and unit eigenvectors in the same order. */
+/** The eigenvalues of a symmetric matrix, ascending, and unit eigenvectors in the same order. */
 export interface SymmetricEigen {
   readonly values: Float64Array;
   readonly vectors: readonly Float64Array[];
@@ -51,4 +50,57 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
   const diagonal = vectors.map((_, i) => a[i * size + i]);
   const order = diagonal.map((_, i) => i).sort((i, j) => diagonal[i] - diagonal[j]);
   return { values: Float64Array.from(order, (i) => diagonal[i]), vectors: order.map((i) => vectors[i]) };
+}
+
+/**
+ * At least the largest eigenvalue of a symmetric positive semidefinite matrix, and at most `size^(1/64)` times it: with
+ * the Frobenius norm, `(trace A^64)^(1/64) = norm(A^32)^(1/32)`.
+ *
+ * @param matrix `size x size`, both triangles; overwritten.
+ */
+export function largestEigenvalueBound(matrix: Float64Array, size: number): number {
+  let bound = normalize(matrix);
+  if (bound === 0) return 0;
+  let power: Float64Array = matrix;
+  let square: Float64Array = new Float64Array(matrix.length);
+  for (let exponent = 2; exponent <= 32; exponent *= 2) {
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        let entry = 0;
+        for (let k = 0; k < size; k++) entry += power[i * size + k] * power[j * size + k];
+        square[i * size + j] = entry;
+        square[j * size + i] = entry;
+      }
+    }
+    [power, square] = [square, power];
+    bound *= normalize(power) ** (1 / exponent);
+  }
+  return bound;
+}
+
+/** Divides by the Frobenius norm, which it returns. */
+function normalize(matrix: Float64Array): number {
+  const size = norm(matrix);
+  if (size > 0) for (let k = 0; k < matrix.length; k++) matrix[k] /= size;
+  return size;
+}
+
+/** Applies a Jacobi rotation, `(a, b) = (c a - s b, s a + c b)`, for eigenvalues and singular values. */
+export function rotate(a: Float64Array, b: Float64Array, c: number, s: number): void {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    const y = b[i];
+    a[i] = c * x - s * y;
+    b[i] = s * x + c * y;
+  }
+}
+
+/**
+ * The tangent of the smaller angle that makes `[[x, off], [off, y]]` diagonal, the root of `t^2 + 2 zeta t = 1` that is
+ * nearer to 0.
+ *
+ * @param zeta `(y - x) / (2 off)`
+ */
+export function jacobiTangent(zeta: number): number {
+  return (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(zeta, 1));
 }

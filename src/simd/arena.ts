@@ -7,35 +7,39 @@ import { typescriptKernels } from "./typescript-kernels";
 import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
 import { allocateMemory, webAssembly } from "./web-assembly";
 
-/** A block of memory of fixed size, with the kernels that work on what lies in it; freed with its last view. */
+/** A block of memory of fixed size with the kernels that work on its arrays; it is freed with its last view. */
 export interface Arena {
   readonly kernels: Kernels;
-  /** Zeros. */
+  /** Returns an array of zeros. */
   float64(length: number): Float64Array;
-  /** Zeros. */
+  /** Returns an array of zeros. */
   int32(length: number): Int32Array;
-  /** Whether the kernels can take this array. */
+  /** Whether the kernels can read this array. */
   holds(view: Float64Array | Int32Array): boolean;
 }
 
-/** Less than this stays in plain arrays: a memory costs what WebAssembly saves in about ten passes over so little. */
+/**
+ * Minimum number of bytes for a memory; smaller arrays are plain, since a memory costs what WebAssembly saves in ten
+ * passes over so little.
+ */
 const SMALLEST = 65536;
 const PAGE = 65536;
-/** One page less than 4 GiB, so that the end of the last array is an address. */
+/** Maximum number of bytes, one page less than 4 GiB, so that the end of the last array is an address. */
 const LARGEST = 65535 * PAGE;
 const ALIGNMENT = 16;
 
-/** Bytes that an arena spends on an array of numbers. */
+/** Returns the bytes that an arena spends on an array of numbers. */
 export function bytesOf(length: number, bytesPerElement = 8): number {
   return Math.ceil((length * bytesPerElement) / ALIGNMENT) * ALIGNMENT;
 }
 
 /**
- * An arena that holds arrays of together `bytes` bytes, as {@link bytesOf} counts them.
+ * Returns an arena for arrays of `bytes` bytes together, as {@link bytesOf} counts them.
  *
- * WebAssembly computes where it can and where it pays; else the arrays are plain ones and TypeScript computes the same.
+ * WebAssembly computes where it can and where that saves time; else the arrays are plain and TypeScript computes the
+ * same bits.
  *
- * @param isShared whether a crew may take pieces of its products. Default: false.
+ * @param isShared whether threads may share its products. Default: false.
  */
 export function arenaOf(bytes: number, isShared = false): Arena {
   const module = kernelModule(isShared);
@@ -48,7 +52,7 @@ export function arenaOf(bytes: number, isShared = false): Arena {
   if (taken) return memoryArena(taken, scratch, true);
   const made = pool ? Math.min(Math.ceil(ROOM_FOR_NEXT * pages), LARGEST / PAGE) : pages;
   const memory = allocateMemory(made, isShared);
-  if (!memory) return plainArena; // which may still find some room
+  if (!memory) return plainArena; // Plain arrays may still find room.
   const instance = new webAssembly.Instance(module, { env: { memory } });
   const { buffer } = memory;
   const kernels = wasmKernels(instance.exports, buffer);
@@ -57,7 +61,7 @@ export function arenaOf(bytes: number, isShared = false): Arena {
   return memoryArena(fresh, scratch, false);
 }
 
-/** Every array by itself. */
+/** The arena of plain arrays, each with memory of its own. */
 export const plainArena: Arena = {
   kernels: typescriptKernels,
   float64(length) {
@@ -72,8 +76,8 @@ export const plainArena: Arena = {
 };
 
 /**
- * @param scratch bytes at the beginning that the kernels use.
- * @param isUsed whether the memory holds what was there before.
+ * @param scratch the number of bytes at the start that the kernels use.
+ * @param isUsed whether the memory has old contents.
  */
 function memoryArena({ kernels, buffer }: BoundMemory, scratch: number, isUsed: boolean): Arena {
   let end = scratch;

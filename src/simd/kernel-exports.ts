@@ -1,10 +1,10 @@
 /** A byte offset in a memory. */
 export type Place = number;
 
-/** Of up to four factors, 0 for those that there are not. */
+/** The offsets of up to four factors, 0 for missing ones. */
 export type FourPlaces = [Place, Place, Place, Place];
 
-/** What `assembly/index.ts` exports. */
+/** The exports of `assembly/index.ts`. */
 export interface KernelExports {
   dot(a: Place, b: Place, n: number): number;
   addScaled(scale: number, a: Place, n: number, out: Place): void;
@@ -124,7 +124,7 @@ export interface KernelExports {
   ): void;
 }
 
-/** How many parameters each of them has. */
+/** The number of parameters of each kernel. */
 export const PARAMETERS: {
   readonly [Name in keyof KernelExports]: Parameters<KernelExports[Name]>["length"];
 } = {

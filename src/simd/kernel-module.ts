@@ -4,15 +4,19 @@ import { InternalError } from "../errors";
 import { type KernelExports, PARAMETERS } from "./kernel-exports";
 import { allocateMemory, type WasmModule, webAssembly } from "./web-assembly";
 
-/** Who computes: WebAssembly, or TypeScript where the build made no kernels or the machine cannot run them. */
+/**
+ * The backend of the kernels: WebAssembly, or TypeScript if the build has no kernels or the machine cannot run them.
+ */
 export type KernelBackend = "wasm" | "typescript";
 
-/** By whether their memories are shared between threads, which a module takes always or never. */
+/** The compiled modules, by whether threads share their memories, which a module fixes. */
 const compiled = new Map<boolean, WasmModule | undefined>();
 const checked = new Set<WasmModule>();
 
 /**
- * The compiled kernels, `undefined` where there are none, or no memory to look at them in, which is tried again; compiled when first asked for.
+ * Returns the compiled kernels, which are compiled when first needed; `undefined` if there are none.
+ *
+ * Without memory to inspect them in they count as missing, and the next call tries again.
  *
  * @param isShared whether threads share their memories. Default: false.
  * @throws InternalError where they are of another build than this code.
@@ -44,7 +48,7 @@ function compiledFrom(file: string): WasmModule | undefined {
   try {
     return new webAssembly.Module(readFileSync(join(__dirname, file)));
   } catch {
-    return undefined; // not built, or a machine without SIMD
+    return undefined; // The kernels were not built, or the machine has no SIMD.
   }
 }
 
@@ -53,13 +57,13 @@ function fileOf(isShared: boolean): string {
 }
 
 /**
- * Refuses kernels of another build, whose parameters would be taken for each other without a word: WebAssembly drops what is too
- * many and reads 0 where one is missing.
+ * Refuses kernels of another build. WebAssembly would confuse their parameters silently: it drops surplus ones and
+ * reads 0 for missing ones.
  *
  * @param isShared whether threads share their memories. Default: false.
- * @returns false where there is no memory to look at them in.
- * @throws InternalError where they import what this code has not, and where a kernel is missing or has more or fewer parameters
- * than this code gives it.
+ * @returns false if there is no memory to inspect them in.
+ * @throws InternalError if they import what this code does not offer, or a kernel is missing or has another number of
+ * parameters.
  */
 export function checkKernels(module: WasmModule, isShared = false): boolean {
   const file = fileOf(isShared);

@@ -6,21 +6,21 @@ export interface StoredColumns {
   readonly values: Float64Array;
 }
 
-/** What is known of sparse columns by their entries, one number a column. */
+/** Summaries of sparse columns, one number per column, from their stored entries. */
 export interface StoredSummaries {
   readonly sums: Float64Array;
-  /** Sums of squares. */
+  /** The sums of squares. */
   readonly squares: Float64Array;
-  /** Of the entries; Infinity where there are none. */
+  /** The smallest stored entries; Infinity for a column without entries. */
   readonly smallest: Float64Array;
-  /** -Infinity where there are none. */
+  /** The largest stored entries; -Infinity for a column without entries. */
   readonly largest: Float64Array;
 }
 
-/** What is known of contiguous columns by their entries, one number a column. */
+/** Summaries of contiguous columns, one number per column. */
 export interface ColumnSummaries {
   readonly means: Float64Array;
-  /** Sums of squares about the means. */
+  /** The sums of squares about the means. */
   readonly squares: Float64Array;
   readonly smallest: Float64Array;
   readonly largest: Float64Array;

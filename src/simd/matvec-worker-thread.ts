@@ -1,18 +1,21 @@
-/** What a thread of a crew runs: it takes tiles of products as there are some, and ends when there were none for long. */
+/**
+ * The program of a worker thread: it takes tiles of products while there are some, and ends when none has come for
+ * long.
+ */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { KernelExports } from "./kernel-exports";
 import { LOOKS, leave, type NumberedMemory, takeTiles, Word, type WorkerData } from "./matvec-workers";
 import { webAssembly } from "./web-assembly";
 
-/** How long it waits for the next product, in milliseconds. */
-const patience = 60_000;
+/** Milliseconds that the thread waits for the next product before it ends. */
+const maxIdle = 60_000;
 
 const data = workerData as WorkerData;
 const { module: compiled, words, place } = data;
 const known = new Map<number, KernelExports>();
 
-/** Takes what it was sent, and lets go of what is over. */
-function hear(): void {
+/** Receives memories, and releases those that are no longer used. */
+function receiveMemories(): void {
   for (;;) {
     const received = receiveMessageOnPort(parentPort!);
     if (received === undefined) break;
@@ -25,17 +28,17 @@ function hear(): void {
 }
 
 function kernelsOn(number: number): KernelExports | undefined {
-  if (!known.has(number)) hear();
+  if (!known.has(number)) receiveMemories();
   return known.get(number);
 }
 
 try {
   for (;;) {
-    hear();
+    receiveMemories();
     const claim = takeTiles(words, place, data.number, kernelsOn);
     let looks = 0;
     while (looks < LOOKS && Atomics.load(words, Word.claim) === claim) looks++;
-    if (looks === LOOKS && Atomics.wait(words, Word.claim, claim, patience) === "timed-out") break;
+    if (looks === LOOKS && Atomics.wait(words, Word.claim, claim, maxIdle) === "timed-out") break;
   }
 } catch {
   Atomics.store(words, Word.failed, 1);

@@ -6,77 +6,82 @@ import { withCleanup } from "./memory-pool";
 import { SCRATCH_BYTES } from "./wasm-kernels";
 import type { WasmMemory, WasmModule } from "./web-assembly";
 
-/** The kernels whose products are shared out, each by its number in a tile. */
+/** The kernels whose products threads share, each with its index as its number in a tile. */
 const SHARED = ["columnDots", "columnDotsAt", "gramBlock"] as const;
 
-/** A piece of a product that one thread computes: a kernel, and its arguments without the place of scratch. */
+/** A piece of a product that one thread computes: a kernel and its arguments without the place of its scratch. */
 export type Tile = readonly [kernel: (typeof SHARED)[number], ...args: number[]];
 
-/** Threads of a crew, that of the call among them. */
+/** Maximum number of threads, the calling one among them. */
 export const MOST_WORKERS = 4;
 
-/** Tiles of a product. */
+/** Maximum number of tiles of a product. */
 export const MOST_TILES = 8;
 
-/** What a thread of a crew is started with. */
+/** The data that a thread is started with. */
 export interface WorkerData {
   readonly module: WasmModule;
   readonly words: Int32Array;
-  /** From 1; that of the call has 0. */
+  /** The place of the thread from 1 on; the calling thread has 0. */
   readonly place: number;
-  /** Its own among all that had the place. */
+  /** The number of the thread, unique among all that had its place. */
   readonly number: number;
 }
 
-/** What it is sent: a memory, by the number that tiles name it with. */
+/** A memory that is sent to a thread, with the number by which tiles name it. */
 export interface NumberedMemory {
   readonly number: number;
   readonly memory: WasmMemory;
 }
 
-/** Where the words lie that all threads of a crew see. */
+/** The positions of the words that all threads share. */
 export const Word = {
-  /** The number of the product, above four bits for how many tiles it has and four for how many are taken. */
+  /** The number of the product, above four bits for the number of its tiles and four for the number of taken ones. */
   claim: 0,
-  /** How many are done. */
+  /** The number of finished tiles. */
   done: 1,
-  /** The memory that they are of. */
+  /** The number of the memory of the tiles. */
   memory: 2,
-  /** Memories of lower numbers are let go. */
+  /** The smallest number of a memory that is still in use; threads release those below. */
   kept: 3,
   /** Whether a thread failed. */
   failed: 4,
-  /** How many threads take part, that of the call among them. */
+  /** The number of threads that take part, the calling one among them. */
   workers: 5,
-  /** From here on the number of the thread that has a place, 0 where none has. */
+  /** From this word on, the number of the thread at each place, 0 for none. */
   places: 6,
   tiles: 10,
 } as const;
 
 const TILE_WORDS = 10;
 
-/** How often a thread looks for news before it sleeps: some 50 microseconds. */
+/** Number of times that a thread checks for a product before it sleeps, about 50 microseconds. */
 export const LOOKS = 2000;
 
-/** Bytes of memories whose threads are ended after the call, as others take their places: collectors that sleep free nothing. */
+/**
+ * Maximum number of bytes of memories that sleeping threads hold after a call; above it they are replaced, since
+ * their collectors free nothing.
+ */
 const MOST_BYTES = 128 * 2 ** 20;
 
-/** How long the call waits for the last tiles before it gives the crew up, in milliseconds. */
+/** Milliseconds that a call waits for the last tiles before it gives its threads up. */
 const PATIENCE = 5000;
 
 let current: MatvecWorkers | undefined;
 let kept: MatvecWorkers | undefined;
 
-/** The crew of the call that is under way. */
+/** Returns the threads of the present call. */
 export function currentWorkers(): MatvecWorkers | undefined {
   return current;
 }
 
 /**
- * Does work whose dense designs lie in memory that threads share, which compute their products side by side. Where no thread can be
- * started, this one does it all; so does who calls this within such work, with the crew that there is.
+ * Does work whose dense designs lie in memory that threads share, so that they compute their products side by side.
  *
- * @param workers number of threads, this one among them; more than four find nothing to do.
+ * If no thread can be started, the calling one does all the work. Calls within such work use the threads of the outer
+ * one.
+ *
+ * @param workers the number of threads, this one among them; more than four find nothing to do.
  */
 export function withWorkers<T>(workers: number, work: () => T): T {
   const module = workers > 1 && !current ? kernelModule(true) : undefined;
@@ -85,27 +90,29 @@ export function withWorkers<T>(workers: number, work: () => T): T {
     void kept?.end();
     kept = new MatvecWorkers();
   }
-  const crew = kept;
-  const gather = (): void => crew.gather(module, Math.min(workers, MOST_WORKERS));
+  const threads = kept;
+  const gather = (): void => threads.gather(module, Math.min(workers, MOST_WORKERS));
   gather();
-  current = crew;
+  current = threads;
   return withCleanup(work, () => {
     current = undefined;
-    crew.rest();
-    if (crew.isSound) gather(); // in the place of those that ended, so that the next call need not wait for them
+    threads.rest();
+    if (threads.isSound) gather(); // New threads replace those that ended, so that the next call need not wait for them.
   });
 }
 
-/** Ends the threads that wait for the next call, before their time. */
+/** Ends the threads that wait for the next call before their time. */
 export async function endWorkers(): Promise<void> {
   await kept?.end();
 }
 
 /**
- * Threads that compute pieces of a product side by side, each piece whole by one of them, so that the bits do not depend on who did it.
+ * Threads that compute pieces of a product side by side. One thread computes each piece whole, so the bits do not
+ * depend on which it is.
  *
- * The call takes pieces itself and never waits for a thread to begin. A thread that is lost costs the piece that it had: the call
- * then computes the product anew by itself, which is why threads write to rooms of their own, never to the result.
+ * The calling thread takes pieces itself and never waits for another one to start. If a thread is lost, the caller
+ * computes the whole product again by itself. For that reason threads write to buffers of their own, never to the
+ * result.
  */
 export class MatvecWorkers {
   readonly #words = new Int32Array(
@@ -114,19 +121,19 @@ export class MatvecWorkers {
   readonly #threads = new Map<number, Worker>();
   #numbers = new Map<WasmMemory, number>();
   #nMemories = 0;
-  /** That its threads were sent. */
+  /** The memories that the threads have received. */
   #sent = new WeakSet<WasmMemory>();
-  /** Of those, each once. */
+  /** The bytes of these memories, each counted once. */
   #bytes = 0;
   #nThreads = 0;
   #isSound = true;
 
-  /** Whether all products are done that were begun. */
+  /** Whether all products that were started are finished. */
   get isSound(): boolean {
     return this.#isSound && Atomics.load(this.#words, Word.failed) === 0;
   }
 
-  /** Has so many threads, this one among them, of which new ones begin to start. */
+  /** Makes sure that there are so many threads, the calling one among them; new ones start in the background. */
   gather(module: WasmModule, workers: number): void {
     this.#words[Word.workers] = workers;
     for (let place = 1; place < workers; place++) {
@@ -138,7 +145,7 @@ export class MatvecWorkers {
       try {
         thread = new Worker(file, { workerData, execArgv: ["--no-warnings"] });
       } catch {
-        return; // the call does without, as where the file is missing from a bundle
+        return; // Without a thread, as where its file is missing from a bundle, the calling one does all the work.
       }
       Atomics.store(this.#words, Word.places + place, number);
       thread.unref();
@@ -152,15 +159,15 @@ export class MatvecWorkers {
   }
 
   /**
-   * Computes tiles, here and wherever a thread is free.
+   * Computes tiles, in this thread and in every free one.
    *
-   * @param memory where they lie.
-   * @param kernels on this memory, of this thread.
-   * @returns whether all are done: if not, a thread was lost, which may yet write to where its tile is.
+   * @param memory the memory of the tiles.
+   * @param kernels the kernels of this thread on that memory.
+   * @returns whether all are finished; if not, a thread was lost, which may yet write to its tile.
    */
   share(memory: WasmMemory, kernels: KernelExports, tiles: readonly Tile[]): boolean {
     if (!this.isSound) return false;
-    this.#isSound = false; // as it stays where this call is ended from outside
+    this.#isSound = false; // The product stays unfinished if this call is ended from outside.
     const words = this.#words;
     words[Word.memory] = this.#numberOf(memory);
     words[Word.done] = 0;
@@ -173,7 +180,7 @@ export class MatvecWorkers {
     return this.#isSound;
   }
 
-  /** Lets go of all memories. */
+  /** Releases all memories. */
   rest(): void {
     if (this.#numbers.size === 0) return;
     this.#numbers = new Map();
@@ -182,7 +189,7 @@ export class MatvecWorkers {
     if (this.#bytes > MOST_BYTES || !this.isSound) void this.end();
   }
 
-  /** Ends its threads; the next call starts others. */
+  /** Ends the threads; the next call starts others. */
   async end(): Promise<void> {
     const threads = [...this.#threads.values()];
     this.#threads.clear();
@@ -192,7 +199,7 @@ export class MatvecWorkers {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
-  /** Begins a product of so many tiles. */
+  /** Announces a product of so many tiles. */
   #tell(nTiles: number): void {
     const product = (Atomics.load(this.#words, Word.claim) >> 8) + 1;
     Atomics.store(this.#words, Word.claim, (product << 8) | (nTiles << 4));
@@ -226,12 +233,13 @@ export class MatvecWorkers {
 /**
  * Takes tiles and computes them until none is left.
  *
- * A tile is read before it is taken: nobody writes to it while one is left. So is who has the place, as scratch comes with it.
+ * A tile is read before it is taken, since nobody writes to it while one is left. So is the owner of the place, whose
+ * scratch it uses.
  *
- * @param place of this thread in its crew.
+ * @param place of this thread.
  * @param number of this thread among those that had the place.
- * @param kernelsOn the kernels on the memory of a number, as far as this thread has it.
- * @returns the claim that it has seen last.
+ * @param kernelsOn returns the kernels on the memory of a number, if this thread has it.
+ * @returns the claim that it has read last.
  */
 export function takeTiles(
   words: Int32Array,
@@ -255,7 +263,7 @@ export function takeTiles(
   }
 }
 
-/** Gives back the place of a thread, unless another one has it. */
+/** Gives up the place of a thread, unless another one has it. */
 export function leave(words: Int32Array, { place, number }: WorkerData): void {
   Atomics.compareExchange(words, Word.places + place, number, 0);
 }

@@ -1,28 +1,31 @@
 import type { Kernels } from "./kernels";
 
-/** A memory, and the kernels that work on it. */
+/** A memory with the kernels that work on it. */
 export interface BoundMemory {
   readonly buffer: ArrayBuffer;
   readonly kernels: Kernels;
 }
 
-/** How many times as large as it has to be a memory may be that is taken again. */
+/** Maximum ratio of the size of a reused memory to the size needed. */
 const mostRoom = 1.5;
 
-/** How many bytes are kept at most beside the first memory, as a multiple of its own. */
+/** Maximum number of bytes that are kept beside the first memory, as a multiple of its size. */
 const mostBeside = 1.5;
 
-/** How many times as large as it has to be a memory is made for a pool: the next piece may need a row more. What nobody writes to costs no memory. */
+/**
+ * Ratio of the size of a new pooled memory to the size needed, since the next piece may need a row more; pages
+ * without writes cost nothing.
+ */
 export const ROOM_FOR_NEXT: number = 9 / 8;
 
 let current: MemoryPool | undefined;
 
-/** The pool of the piece of work that is under way. */
+/** Returns the pool of the present piece of work. */
 export function currentPool(): MemoryPool | undefined {
   return current;
 }
 
-/** Does what may keep an arena, such as a listener to the work that is under way, with memories of no pool. */
+/** Runs work whose arenas may outlive the piece, such as a progress listener, with memories outside all pools. */
 export function apartFromPools<T>(work: () => T): T {
   const outer = current;
   current = undefined;
@@ -34,18 +37,18 @@ export function apartFromPools<T>(work: () => T): T {
 }
 
 /**
- * The memories of pieces of work that follow each other and need about the same: each piece takes those of the one before, which
- * spares the system to clear and to map fresh ones.
+ * The memories of consecutive pieces of work of similar size, such as folds: each piece reuses those of the one
+ * before, which spares the system to clear and map new ones.
  *
- * Nothing that a piece leaves may lie in an arena that was made in it, but for {@link apartFromPools}. Beside the first memory, a copy
- * of its data, it keeps for the next one one and a half times as many bytes, the largest memories first: what else a piece outgrows or
- * makes anew is freed as elsewhere, by the collector.
+ * No result of a piece may lie in an arena that was made in it, except inside {@link apartFromPools}. The pool keeps
+ * the first memory, a copy of the data, and beside it one and a half times as many bytes, the largest memories first.
+ * The collector frees all others.
  */
 export class MemoryPool {
   #spare: readonly BoundMemory[] = [];
   #taken: BoundMemory[] = [];
 
-  /** Does a piece of work, in which arenas are made of the memories of the last one; those that it does not need are let go. */
+  /** Runs a piece of work with the memories of the last one; those that it does not need are released. */
   run<T>(work: () => T): T {
     const outer = current;
     current = this;
@@ -56,7 +59,9 @@ export class MemoryPool {
     });
   }
 
-  /** A memory of at least so many bytes, and not many more, with whatever it holds; undefined where none is left. */
+  /**
+   * Returns a memory of at least so many bytes, and not many more, with its old contents; undefined if none is left.
+   */
   take(bytes: number): BoundMemory | undefined {
     const best = this.#spare
       .filter(({ buffer: { byteLength } }) => byteLength >= bytes && byteLength <= mostRoom * bytes)
@@ -70,7 +75,7 @@ export class MemoryPool {
     return best;
   }
 
-  /** Lets the next piece of work have a memory that this one uses; what is too much is left out, the smallest first. */
+  /** Keeps a memory of this piece for the next one, within the limits of the pool. */
   add(memory: BoundMemory): void {
     const [first = memory, ...others] = this.#taken;
     if (this.#taken.length > 0) others.push(memory);

@@ -4,70 +4,77 @@ import { currentWorkers, type MatvecWorkers, MOST_TILES, MOST_WORKERS, type Tile
 import { placesIn, SCRATCH_BYTES } from "./wasm-kernels";
 import type { WasmMemory } from "./web-assembly";
 
-/** Numbers of a room, in which one thread leaves its tile of a product for the call to take. */
-const ROOM = 128 * 128;
-const ROOMS_AT = MOST_WORKERS * SCRATCH_BYTES;
+/** Number of entries of a tile's buffer, in which one thread leaves its result for the caller. */
+const TILE_SIZE = 128 * 128;
+const TILE_BUFFERS_AT = MOST_WORKERS * SCRATCH_BYTES;
 
-/** Bytes that these kernels use themselves at the beginning of a memory. */
-export const SHARED_SCRATCH_BYTES: number = ROOMS_AT + MOST_TILES * ROOM * Float64Array.BYTES_PER_ELEMENT;
+/** Number of bytes at the start of a memory that these kernels use themselves. */
+export const SHARED_SCRATCH_BYTES: number =
+  TILE_BUFFERS_AT + MOST_TILES * TILE_SIZE * Float64Array.BYTES_PER_ELEMENT;
 
-/** Multiplications of a product that is worth the trouble: some tenth of a millisecond of them. */
-const WORTHWHILE = 2 ** 19;
+/** Minimum number of multiplications for which a product is shared, about a tenth of a millisecond of them. */
+const MIN_SHARED_PRODUCTS = 2 ** 19;
 
-/** Kernels on a memory that threads share, who compute the larger products of a crew side by side, to the same bits. */
-export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemory): Kernels {
+/**
+ * Kernels on a memory that threads share. They compute larger products side by side, with the same bits as one
+ * thread.
+ */
+export function sharedKernels(singleThreaded: Kernels, exports: unknown, memory: WasmMemory): Kernels {
   const { buffer } = memory;
   const place = placesIn(buffer);
-  const rooms = new Float64Array(buffer, ROOMS_AT, MOST_TILES * ROOM);
-  /** Where a product was begun and never done, by a thread that is lost or a call ended from outside, one may yet write to the rooms. */
-  let isAlone = false;
+  const buffers = new Float64Array(buffer, TILE_BUFFERS_AT, MOST_TILES * TILE_SIZE);
+  /**
+   * Whether a product was started and never finished; a lost thread may yet write to the buffers, so they are not
+   * used again.
+   */
+  let isBroken = false;
 
-  const crewFor = (size: number): MatvecWorkers | undefined =>
-    isAlone || size < WORTHWHILE ? undefined : currentWorkers();
+  const workersFor = (size: number): MatvecWorkers | undefined =>
+    isBroken || size < MIN_SHARED_PRODUCTS ? undefined : currentWorkers();
 
-  const share = (crew: MatvecWorkers, tiles: readonly Tile[]): boolean => {
-    isAlone = true;
-    isAlone = !crew.share(memory, exports as KernelExports, tiles);
-    return !isAlone;
+  const share = (workers: MatvecWorkers, tiles: readonly Tile[]): boolean => {
+    isBroken = true;
+    isBroken = !workers.share(memory, exports as KernelExports, tiles);
+    return !isBroken;
   };
 
-  /** Computes `out` by parts of it; false where it has to be computed by the call alone. */
+  /** Computes `out` in parts; returns false if the caller has to compute it alone. */
   const dotsByParts = (
-    crew: MatvecWorkers,
+    workers: MatvecWorkers,
     out: Float64Array,
     tileOf: (from: number, count: number, room: Place) => Tile,
   ): boolean => {
-    for (let start = 0; start < out.length; start += rooms.length) {
-      const count = Math.min(out.length - start, rooms.length);
+    for (let start = 0; start < out.length; start += buffers.length) {
+      const count = Math.min(out.length - start, buffers.length);
       const tiles = parts(count, MOST_TILES).map(([from, size]) =>
-        tileOf(start + from, size, rooms.byteOffset + 8 * from),
+        tileOf(start + from, size, buffers.byteOffset + 8 * from),
       );
-      if (!share(crew, tiles)) return false;
-      out.set(rooms.subarray(0, count), start);
+      if (!share(workers, tiles)) return false;
+      out.set(buffers.subarray(0, count), start);
     }
     return true;
   };
 
   return {
-    ...alone,
+    ...singleThreaded,
     columnDots(columns, v, out) {
       const n = v.length;
-      const crew = crewFor(n * out.length);
+      const workers = workersFor(n * out.length);
       const [x, at] = [place(columns, n * out.length), place(v, 0)];
       const isDone =
-        crew &&
-        dotsByParts(crew, out, (from, size, room) => ["columnDots", x + 8 * n * from, size, at, n, room]);
-      if (!isDone) alone.columnDots(columns, v, out);
+        workers &&
+        dotsByParts(workers, out, (from, size, room) => ["columnDots", x + 8 * n * from, size, at, n, room]);
+      if (!isDone) singleThreaded.columnDots(columns, v, out);
     },
     columnDotsAt(columns, indices, v, out) {
       const n = v.length;
-      const crew = crewFor(n * indices.length);
+      const workers = workersFor(n * indices.length);
       const [x, list, at] = [place(columns, 0), place(indices, 0), place(v, 0)];
       place(out, indices.length);
       const dots = out.subarray(0, indices.length);
       const isDone =
-        crew &&
-        dotsByParts(crew, dots, (from, size, room) => [
+        workers &&
+        dotsByParts(workers, dots, (from, size, room) => [
           "columnDotsAt",
           x,
           list + 4 * from,
@@ -76,37 +83,37 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
           n,
           room,
         ]);
-      if (!isDone) alone.columnDotsAt(columns, indices, v, out);
+      if (!isDone) singleThreaded.columnDotsAt(columns, indices, v, out);
     },
     gramBlock(columns, nSamples, rows, others, out, weights) {
       const isSymmetric = rows.byteOffset === others.byteOffset && rows.length === others.length;
-      const crew = crewFor((nSamples * rows.length * others.length) / (isSymmetric ? 2 : 1));
-      if (!crew) {
-        alone.gramBlock(columns, nSamples, rows, others, out, weights);
+      const workers = workersFor((nSamples * rows.length * others.length) / (isSymmetric ? 2 : 1));
+      if (!workers) {
+        singleThreaded.gramBlock(columns, nSamples, rows, others, out, weights);
         return;
       }
       const blocks = isSymmetric ? symmetricBlocks(rows.length) : columnBlocks(rows.length, others.length);
       const [x, w] = [place(columns, 0), weights ? place(weights, nSamples) : 0];
       const [a, b] = [place(rows, 0), place(others, 0)];
       place(out, rows.length * others.length);
-      // A kernel takes lists in one place for one list, of which it computes half, by weights of the other factor.
+      // A kernel takes two lists at the same address for one list, whose product it computes by half.
       const fit = blocks.every(
         ({ height, left, width }) =>
-          height * width <= ROOM && (isSymmetric || b + 4 * left !== a || width !== height),
+          height * width <= TILE_SIZE && (isSymmetric || b + 4 * left !== a || width !== height),
       );
       const tiles = blocks.map(({ top, height, left, width }, k): Tile => {
-        const room = rooms.byteOffset + 8 * k * ROOM;
+        const room = buffers.byteOffset + 8 * k * TILE_SIZE;
         return ["gramBlock", x, nSamples, w, a + 4 * top, height, b + 4 * left, width, room];
       });
-      if (!(fit && share(crew, tiles))) {
-        alone.gramBlock(columns, nSamples, rows, others, out, weights);
+      if (!(fit && share(workers, tiles))) {
+        singleThreaded.gramBlock(columns, nSamples, rows, others, out, weights);
         return;
       }
       const stride = others.length;
       blocks.forEach(({ top, height, left, width }, k) => {
         for (let r = 0; r < height; r++) {
-          const from = k * ROOM + r * width;
-          const row = rooms.subarray(from, from + width);
+          const from = k * TILE_SIZE + r * width;
+          const row = buffers.subarray(from, from + width);
           out.set(row, (top + r) * stride + left);
           if (!isSymmetric || top === left) continue;
           for (let c = 0; c < width; c++) out[(left + c) * stride + top + r] = row[c];
@@ -116,7 +123,7 @@ export function sharedKernels(alone: Kernels, exports: unknown, memory: WasmMemo
   };
 }
 
-/** Of a matrix: rows from `top`, columns from `left`. */
+/** A block of a matrix: rows from `top`, columns from `left`. */
 interface Block {
   readonly top: number;
   readonly height: number;
@@ -124,9 +131,12 @@ interface Block {
   readonly width: number;
 }
 
-/** The upper half of a symmetric matrix in four blocks of about the same work, of which two are symmetric themselves. */
+/**
+ * Returns the upper half of a symmetric matrix as four blocks of about the same work, two of which are symmetric
+ * themselves.
+ */
 function symmetricBlocks(size: number): Block[] {
-  const half = (size >> 1) & ~3; // rows are computed by fours
+  const half = (size >> 1) & ~3; // Rows are computed in groups of four.
   const rest = size - half;
   return [
     ...parts(rest, 2).map(([from, width]) => ({ top: 0, height: half, left: half + from, width })),
@@ -139,7 +149,7 @@ function columnBlocks(height: number, nColumns: number): Block[] {
   return parts(nColumns, 4).map(([left, width]) => ({ top: 0, height, left, width }));
 }
 
-/** `count` in at most `nParts` parts of even size, but for the last. */
+/** Splits `count` into at most `nParts` parts of the same even size, except the last one. */
 function parts(count: number, nParts: number): [from: number, size: number][] {
   const size = 2 * Math.ceil(count / (2 * nParts));
   const all: [number, number][] = [];

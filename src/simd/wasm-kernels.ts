@@ -2,12 +2,15 @@ import { InternalError } from "../errors";
 import type { KernelExports, Place } from "./kernel-exports";
 import type { Kernels, StoredColumns } from "./kernels";
 
-/** Bytes at the beginning of a memory that the kernels use themselves. */
+/** Number of bytes at the start of a memory that the kernels use themselves. */
 export const SCRATCH_BYTES = 16384;
 const SCRATCH = 0;
 const NONE = 0;
 
-/** What gives the place of an array in a memory. @throws InternalError where it lies elsewhere, or has fewer entries than asked for. */
+/**
+ * Returns a function from arrays to their byte offsets in a memory. It throws an InternalError if an array lies
+ * elsewhere or is too short.
+ */
 export function placesIn(buffer: ArrayBuffer): (view: Float64Array | Int32Array, length: number) => Place {
   return (view, length) => {
     if (view.buffer !== buffer)
@@ -22,7 +25,7 @@ export function placesIn(buffer: ArrayBuffer): (view: Float64Array | Int32Array,
 /**
  * The kernels in WebAssembly, for arrays that lie in one memory.
  *
- * Compiled code checks nothing, so lengths are checked here; indices are the caller's.
+ * Compiled code checks nothing, so the lengths are checked here; the caller is responsible for indices.
  */
 export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
   const wasm = exports as KernelExports;

@@ -2,13 +2,16 @@
  * WebAssembly as far as the kernels use it: its types, and memories that are refused in good time.
  */
 
-/** What is used of WebAssembly; its own types come with those of a browser's document, which no declaration here may need. */
+/**
+ * A memory of WebAssembly. Its standard types come with those of browser documents, which no declaration here may
+ * need.
+ */
 export interface WasmMemory {
-  /** One that threads share where that was asked for. */
+  /** A buffer that threads share if the memory was made so. */
   readonly buffer: ArrayBuffer;
 }
 
-/** Compiled code, not yet bound to a memory. */
+/** Compiled code that is not bound to a memory yet. */
 export interface WasmModule {
   readonly [Symbol.toStringTag]: string;
 }
@@ -19,14 +22,17 @@ interface WebAssemblyFace {
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: unknown };
 }
 
-/** `undefined` where JavaScript runs without it. */
+/** The WebAssembly of this JavaScript engine, `undefined` if it has none. */
 export const webAssembly: WebAssemblyFace | undefined = (globalThis as { WebAssembly?: WebAssemblyFace })
   .WebAssembly;
 
-/** How many times as long as a refusal took no memory of that size is asked for again. */
+/**
+ * Factor between the duration of a refused allocation and the time for which no memory of that size is requested
+ * again.
+ */
 const REST = 10;
 
-/** The last refusal: from how many pages on, and until when, it is taken to hold. */
+/** The last refusal: the number of pages from which on it holds, and until when. */
 let refused = { pages: Number.POSITIVE_INFINITY, until: 0 };
 
 let held = 0;
@@ -34,16 +40,20 @@ const collected = new FinalizationRegistry<number>((bytes) => {
   held -= bytes;
 });
 
-/** How many bytes the memories have that this thread made and the collector has not freed, which V8 counts nowhere from Node 26 on. */
+/**
+ * Returns the bytes of this thread's memories that the collector has not freed yet; V8 counts them nowhere from Node
+ * 26 on.
+ */
 export function heldBytes(): number {
   return held;
 }
 
 /**
- * A memory of so many pages; undefined where there is no room for it, so that what calls has to do without.
+ * Allocates a memory of so many pages; returns undefined if there is no room for it, and the caller does without.
  *
- * V8 reserves 10 GiB of addresses for each memory, whatever its size, of which a process has some 12,700, and collects all garbage
- * several times before it refuses one: seconds where so many are alive. So it is asked again only after ten times as long.
+ * V8 reserves 10 GiB of addresses for each memory, whatever its size, and a process has room for some 12,700. Before
+ * V8 refuses one, it collects all garbage several times, which takes seconds where so many are alive. After a refusal
+ * it is therefore asked again only when ten times as long has passed.
  *
  * @param isShared whether threads share it.
  */

@@ -1,15 +1,15 @@
 import type { Penalty } from "../penalties";
 import type { SparseProblem } from "../problem/problem";
 
-/** What one method has kept, and the problem that it belongs to. */
+/** The state that one method keeps, and the problem that it belongs to. */
 interface Entry {
   readonly problem: SparseProblem;
   readonly state: unknown;
 }
 
 /**
- * What solvers keep from one task to the next on the same data, such as along a path of lambdas: Gram matrices and their factors, and
- * the last solution with its gradient.
+ * The state that solvers keep from one task to the next on the same data, such as along a path of lambdas: Gram matrices and their
+ * factors, and the last solution with its gradient.
  *
  * Whoever makes the tasks owns it and hands the same one to each: solvers update it in place, and the last bits of a solution may depend
  * on the tasks before it. A new one makes a solve independent of them. States of other data are never used: they are made anew.

@@ -1,7 +1,7 @@
 import { mustBe } from "../errors";
 import { checkKeys, checkPositive } from "../options";
 
-/** What is known of the loss where {@link minimumMagnitude} is asked. */
+/** Bounds of the loss at the point of {@link minimumMagnitude}. */
 export interface LossBounds {
   /** An upper bound on `|df/dbeta_j|`: holds at every stationary point. */
   readonly gradient?: number;

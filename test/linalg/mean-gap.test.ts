@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { meanGap } from "../../src/linalg/mean-gap";
+import { expRemainder, meanGap } from "../../src/linalg/mean-gap";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 
@@ -41,6 +41,22 @@ describe("meanGap", () => {
       const gap = meanGap(roots, shares);
       assert.ok(gap >= 0);
       assertClose("gap", gap, arithmetic - geometric, 1e-14);
+    }
+  });
+});
+
+describe("expRemainder", () => {
+  it("is e^t - 1 - t to full relative precision on both sides of where the series ends", () => {
+    for (const t of [1e-9, 1e-4, 0.1, 0.2499, 0.2501, 1, 3].flatMap((t) => [t, -t])) {
+      let exact = 0;
+      let term = 1;
+      // Backwards the terms are summed from the smallest.
+      const terms = Array.from({ length: 60 }, (_, n) => {
+        term *= t / (n + 1);
+        return term;
+      }).slice(1);
+      for (const value of terms.reverse()) exact += value;
+      assertAtMost(`t = ${t}`, Math.abs(expRemainder(t) - exact), 4e-15 * exact);
     }
   });
 });

@@ -44,7 +44,7 @@ export function addSparseColumns(
   }
 }
 
-/** Of the entries of column `j` from `start` up to `end`; whether one of them is zero. */
+/** Summarizes the entries of column `j` from `start` up to `end`; returns whether one of them is zero. */
 function summarizeEntries(
   values: Float64Array,
   start: number,

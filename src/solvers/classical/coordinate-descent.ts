@@ -1,7 +1,7 @@
 /** Cyclic descent over coordinates or groups of them, the classical method for penalties that are sums over these. */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
-import { largestEigenvalueBound } from "../../linalg/largest-eigenvalue";
+import { largestEigenvalueBound } from "../../linalg/symmetric-eigen";
 import { addScaled, dot, sum } from "../../linalg/vector";
 import { type GroupPenalty, isGroupwise, isSeparable, type SeparablePenalty } from "../../penalties";
 import type { Profile, SparseProblem } from "../../problem/problem";

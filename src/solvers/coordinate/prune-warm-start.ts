@@ -1,6 +1,6 @@
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnDots } from "../../design/design-matrix";
-import { largestEigenvalueBound } from "../../linalg/largest-eigenvalue";
+import { largestEigenvalueBound } from "../../linalg/symmetric-eigen";
 import { supportOf } from "../../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../../penalties";
 import {

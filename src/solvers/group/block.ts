@@ -1,5 +1,4 @@
-import { largestEigenvalueBound } from "../../linalg/largest-eigenvalue";
-import { type SymmetricEigen, symmetricEigen } from "../../linalg/symmetric-eigen";
+import { largestEigenvalueBound, type SymmetricEigen, symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import type { GramCache } from "../subproblem/gram-cache";

@@ -106,8 +106,8 @@ export function groupsLeavingZero(
     if (own.some((j) => beta[j] !== 0)) continue;
     const slope = vectorOf(slopes, own.length);
     for (let i = 0; i < own.length; i++) slope[i] = profile.gradient[own[i]];
-    const bend = working.has(g) ? working.curvatureOf(g) : smallestCurvature(curvature, own);
-    if (distanceToSubdifferentialAtZero(penalty, g, slope, bend, lambda) > 0) leaving.push(g);
+    const groupCurvature = working.has(g) ? working.curvatureOf(g) : smallestCurvature(curvature, own);
+    if (distanceToSubdifferentialAtZero(penalty, g, slope, groupCurvature, lambda) > 0) leaving.push(g);
   }
   return leaving;
 }

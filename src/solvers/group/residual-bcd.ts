@@ -79,11 +79,11 @@ export class ResidualBcd {
     return this.#problem.free.basis.every((q) => {
       // The tolerance is relative to the norms of both columns.
       const least = (orthogonalityTolerance * norm(q)) / Math.sqrt(this.#curvature);
-      const bends = columnCurvature(this.#problem, this.#problem.target);
+      const curvatures = columnCurvature(this.#problem, this.#problem.target);
       return units.every((columns) => {
         const shares = new Float64Array(columns.length);
         columnDots(this.#problem.design, columns, q, shares);
-        return shares.every((share, k) => Math.abs(share) <= least * Math.sqrt(bends[columns[k]]));
+        return shares.every((share, k) => Math.abs(share) <= least * Math.sqrt(curvatures[columns[k]]));
       });
     });
   }

@@ -1,5 +1,5 @@
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
-import { addOuterProducts } from "../../linalg/outer-products";
+import { addOuterProducts } from "../../linalg/matrix-product";
 import { dot, squaredNorm } from "../../linalg/vector";
 import type { PiecewiseLinearProblem } from "../../problem/piecewise-linear-problem";
 import type { SmoothObjective } from "../../problem/smooth-objective";

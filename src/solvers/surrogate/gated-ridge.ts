@@ -1,6 +1,6 @@
 import { mustBe } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
-import { addOuterProducts } from "../../linalg/outer-products";
+import { addOuterProducts } from "../../linalg/matrix-product";
 import { addScaled, dot, squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
