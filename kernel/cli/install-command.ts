@@ -84,7 +84,7 @@ export function makeCompilerCache(file: string): string | undefined {
 }
 
 /** Returns the Jupyter data folder that the options name. */
-export function dataFolder({ user, prefix, sysPrefix }: PlaceOptions, env: NodeJS.ProcessEnv): string {
+function dataFolder({ user, prefix, sysPrefix }: PlaceOptions, env: NodeJS.ProcessEnv): string {
   const given = [user && "--user", prefix !== undefined && "--prefix", sysPrefix && "--sys-prefix"].filter(
     (option) => typeof option === "string",
   );

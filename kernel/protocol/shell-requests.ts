@@ -31,7 +31,7 @@ const INTERRUPTED: ExecuteOutcome & { status: "error" } = {
 };
 
 /** The content of the reply to a request about code that an interrupt terminated. */
-export const INTERRUPTED_REPLY: JsonObject = { status: "error", ...INTERRUPTED.error };
+const INTERRUPTED_REPLY: JsonObject = { status: "error", ...INTERRUPTED.error };
 
 /** Runs the cells of execute requests: sends them to the main thread, publishes their output, and replies. */
 export class ExecuteRequests {
