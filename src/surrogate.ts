@@ -50,8 +50,7 @@ export {
   varianceMatched,
 } from "./problem/initialization";
 export { signLockedCoordinates } from "./problem/sign-lock";
-export type { SmoothObjective } from "./problem/smooth-objective";
-export type { StochasticObjective } from "./problem/stochastic-objective";
+export type { SmoothObjective, StochasticObjective } from "./problem/smooth-objective";
 export {
   balance,
   type Curvature,

@@ -23,13 +23,9 @@ const FAMILIES = [
 
 /** Members of a family's folder that serve the others and are not on offer themselves. */
 const FAMILY_INTERNALS = [
-  "datafits/class-labels.ts",
-  "datafits/dual-rounding.ts",
-  "datafits/half-normalizer.ts",
-  "datafits/response-scale.ts",
+  "datafits/robust-loss.ts",
   "datafits/relative-entropy.ts",
-  "datafits/risk-sets.ts",
-  "datafits/sample-weights.ts",
+  "datafits/checks.ts",
   "datafits/separable-datafit.ts",
   "optimizers/line-search.ts",
   "parametrizations/depth.ts",
@@ -37,7 +33,6 @@ const FAMILY_INTERNALS = [
   "parametrizations/lambda-convention.ts",
   "penalties/bilevel-penalty.ts",
   "penalties/folded-concave.ts",
-  "penalties/group-decrease.ts",
   "penalties/penalty-weights.ts",
   "penalties/radial-penalty.ts",
   "penalties/scaled-penalty.ts",

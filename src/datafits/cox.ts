@@ -1,8 +1,7 @@
 import { mustBe, noEvent } from "../errors";
 import { serializable } from "../recipe";
+import { checkLength, sampleWeights } from "./checks";
 import type { Datafit } from "./datafit";
-import { RiskSets } from "./risk-sets";
-import { checkLength, sampleWeights } from "./sample-weights";
 
 /**
  * Cox's proportional hazards: minus the partial log-likelihood over `n`,
@@ -106,4 +105,144 @@ function riskSetsByTarget(): (y: Float64Array) => RiskSets {
     known.set(y, sets);
     return sets;
   };
+}
+
+/**
+ * Sums over the risk sets of a survival target: `S_t = sum of weights_j exp(eta_j)` over the samples `j` whose time is
+ * at least `t`, an event time at which events of total weight `D_t` happen.
+ *
+ * Everything is kept relative to the latest `S_t`, so that no `exp` overflows.
+ */
+class RiskSets {
+  /** `weights_i exp(eta_i) / S_t` by sample, `t` the last event time up to its own; 0 before the first event. */
+  readonly share: Float64Array;
+  /** `S_t sum_s D_s / S_s` over the event times `s <= t`. */
+  readonly hazard: Float64Array;
+  /** `S_t^2 sum_s D_s / S_s^2` */
+  readonly squares: Float64Array;
+  /** `S_t sum_s (D_s / S_s) mean_s`, the weighted mean of a vector in the risk set of `s`. */
+  readonly means: Float64Array;
+  /** Samples by time, ascending. */
+  readonly #order: Int32Array;
+  /** `log S_t` and `mean_t` at the place in that order where `t` begins. */
+  readonly #logSum: Float64Array;
+  readonly #mean: Float64Array;
+
+  /** @param y times, negative for censored samples. */
+  constructor(y: Float64Array) {
+    const n = y.length;
+    this.share = new Float64Array(n);
+    this.hazard = new Float64Array(n);
+    this.squares = new Float64Array(n);
+    this.means = new Float64Array(n);
+    this.#order = Int32Array.from(y.keys()).sort((a, b) => Math.abs(y[a]) - Math.abs(y[b]));
+    this.#logSum = new Float64Array(n);
+    this.#mean = new Float64Array(n);
+  }
+
+  /** Whether `y` has the order of the target that this was made for. */
+  fits(y: Float64Array): boolean {
+    const order = this.#order;
+    for (let k = 1; k < order.length; k++) {
+      if (Math.abs(y[order[k]]) < Math.abs(y[order[k - 1]])) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Fills every sum and returns `sum_i weights_i (log S_i - eta_i)` over the events.
+   *
+   * @param weights one a sample, at least 0; undefined for 1 each.
+   * @param v the vector of {@link means}; undefined where they are not needed.
+   */
+  update(
+    y: Float64Array,
+    eta: Float64Array,
+    weights: Float64Array | undefined,
+    v: Float64Array | undefined,
+  ): number {
+    this.#sumFromTheLast(y, eta, weights, v);
+    let loss = 0;
+    let logSum = 0;
+    let hazard = 0;
+    let squares = 0;
+    let means = 0;
+    for (let start = 0, end = 0; start < y.length; start = end) {
+      end = this.#endOfTies(y, start);
+      const events = this.#weightOfEvents(y, weights, start, end);
+      if (events > 0) {
+        const shrunk = Math.exp(this.#logSum[start] - logSum);
+        logSum = this.#logSum[start];
+        hazard = hazard === 0 ? events : hazard * shrunk + events;
+        squares = squares === 0 ? events : squares * shrunk * shrunk + events;
+        means = events * this.#mean[start] + (means === 0 ? 0 : means * shrunk);
+      }
+      for (let k = start; k < end; k++) {
+        const i = this.#order[k];
+        const weight = weights === undefined ? 1 : weights[i];
+        this.share[i] = hazard === 0 || weight === 0 ? 0 : weight * Math.exp(eta[i] - logSum);
+        this.hazard[i] = hazard;
+        this.squares[i] = squares;
+        this.means[i] = means;
+        if (y[i] > 0 && weight > 0) loss += weight * (logSum - eta[i]);
+      }
+    }
+    return loss;
+  }
+
+  /** `sum_t D_t log D_t`, what remains of the loss when each event precedes all others for certain. */
+  tiedLoss(y: Float64Array, weights: Float64Array | undefined): number {
+    let sum = 0;
+    for (let start = 0, end = 0; start < y.length; start = end) {
+      end = this.#endOfTies(y, start);
+      const events = this.#weightOfEvents(y, weights, start, end);
+      if (events > 0) sum += events * Math.log(events);
+    }
+    return sum;
+  }
+
+  #sumFromTheLast(
+    y: Float64Array,
+    eta: Float64Array,
+    weights: Float64Array | undefined,
+    v: Float64Array | undefined,
+  ): void {
+    let peak = Number.NEGATIVE_INFINITY;
+    let sum = 0;
+    let moment = 0;
+    for (let k = y.length - 1; k >= 0; k--) {
+      const i = this.#order[k];
+      const weight = weights === undefined ? 1 : weights[i];
+      if (weight > 0) {
+        if (eta[i] > peak) {
+          const shrunk = Math.exp(peak - eta[i]);
+          sum *= shrunk;
+          moment *= shrunk;
+          peak = eta[i];
+        }
+        const risk = weight * Math.exp(eta[i] - peak);
+        sum += risk;
+        if (v !== undefined) moment += risk * v[i];
+      }
+      this.#logSum[k] = peak + Math.log(sum);
+      this.#mean[k] = moment / sum;
+    }
+  }
+
+  /** The place in the order at which the time of place `start` has passed. */
+  #endOfTies(y: Float64Array, start: number): number {
+    const time = Math.abs(y[this.#order[start]]);
+    let end = start + 1;
+    while (end < y.length && Math.abs(y[this.#order[end]]) === time) end++;
+    return end;
+  }
+
+  #weightOfEvents(y: Float64Array, weights: Float64Array | undefined, start: number, end: number): number {
+    let sum = 0;
+    for (let k = start; k < end; k++) {
+      const i = this.#order[k];
+      if (y[i] > 0) sum += weights === undefined ? 1 : weights[i];
+    }
+    return sum;
+  }
 }

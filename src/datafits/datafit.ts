@@ -6,7 +6,7 @@
  */
 export type ResponseType = "numbers" | "classes" | "times";
 
-/** What the several responses of a sample are: numbers of their own, or indicators of the classes that it may belong to. */
+/** Several responses of a sample are either numbers of their own or indicators of the classes that it may belong to. */
 export type ResponseKind = "tasks" | "classes";
 
 /**
@@ -14,7 +14,7 @@ export type ResponseKind = "tasks" | "classes";
  * there are.
  */
 export interface DatafitProperties {
-  /** What the response is, which decides how a target is read and how predictions are scored. */
+  /** The type of the response decides how a target is read and how predictions are scored. */
   readonly response: ResponseType;
 
   /** Whether the inverse link of a loss of classes is a probability, and not only above 1/2 for the likelier class. */
@@ -61,10 +61,10 @@ export interface Datafit extends DatafitProperties {
   /** The name with the parameters, such as `"huber(1.5)"`. */
   readonly name: string;
 
-  /** How many entries of `y` and `eta` one sample has. */
+  /** The number of entries of `y` and `eta` that one sample has. */
   readonly nResponses: number;
 
-  /** What several responses are, even where only one is given; left out for a loss of one response. */
+  /** The kind of several responses, stated even where only one is given; left out for a loss of one response. */
   readonly responses?: ResponseKind;
 
   /** @throws InputError when `y` is outside the loss's domain. */
@@ -138,6 +138,6 @@ export interface Datafit extends DatafitProperties {
 export interface MultiResponseDatafit<Kind extends ResponseKind = ResponseKind> extends Datafit {
   readonly responses: Kind;
 
-  /** The same loss for as many classes as the labels turn out to have; only where their number was left open. */
+  /** Returns the loss for `nClasses` classes; left out unless their number was left open. */
   forClasses?(nClasses: number): MultiResponseDatafit<Kind>;
 }

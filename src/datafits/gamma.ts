@@ -46,7 +46,7 @@ const shared = serializable(
 
     slope: (y, eta) => 1 - y * Math.exp(-eta),
 
-    // The same as `value` and `slope`, with one exponential for both.
+    // One exponential serves both `value` and `slope`.
     evaluate(y, eta, from, to, values, slopes) {
       for (let k = from; k < to; k++) {
         const ratio = y[k] * Math.exp(-eta[k]);

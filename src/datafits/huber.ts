@@ -2,8 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
-import { halfNormalizer } from "./half-normalizer";
-import { inName, responseScale } from "./response-scale";
+import { halfNormalizer, inName, responseScale } from "./robust-loss";
 import { separableDatafit } from "./separable-datafit";
 
 /** The kink of 95 % efficiency in units of the standard deviation of normal noise. */

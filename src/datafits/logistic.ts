@@ -1,5 +1,5 @@
 import { serializable } from "../recipe";
-import { checkBinary } from "./class-labels";
+import { checkBinary } from "./checks";
 import type { Datafit } from "./datafit";
 import { relativeEntropy } from "./relative-entropy";
 import { separableDatafit } from "./separable-datafit";
@@ -20,7 +20,7 @@ export function logistic(): Datafit {
   return shared;
 }
 
-/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+/** One object for all calls: V8 keeps what it has compiled of these functions as long as they live. */
 const shared = serializable(
   "logistic",
   [],
@@ -39,7 +39,7 @@ const shared = serializable(
       return odds / ((1 + odds) * (1 + odds));
     },
 
-    // As `value` and `slope`, which need the same exponential.
+    // One exponential serves both `value` and `slope`.
     evaluate(y, eta, from, to, values, slopes) {
       for (let k = from; k < to; k++) {
         // No branch by the class, which processors guess wrong every other time.

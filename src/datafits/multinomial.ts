@@ -2,10 +2,10 @@ import { mustBe } from "../errors";
 import { areEqual } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
+import { checkLength, sampleWeights } from "./checks";
 import type { DatafitProperties, MultiResponseDatafit } from "./datafit";
-import { dualRounding } from "./dual-rounding";
 import { relativeEntropy } from "./relative-entropy";
-import { checkLength, sampleWeights } from "./sample-weights";
+import { dualRounding } from "./separable-datafit";
 
 /** Options of {@link multinomial}. */
 export interface MultinomialOptions {

@@ -20,7 +20,7 @@ export function poisson(): Datafit {
   return shared;
 }
 
-/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+/** One object for all calls: V8 keeps what it has compiled of these functions as long as they live. */
 const shared = serializable(
   "poisson",
   [],
@@ -42,7 +42,7 @@ const shared = serializable(
 
     slope: (y, eta) => Math.exp(eta) - y,
 
-    // As `value` and `slope`, which need the same exponential.
+    // One exponential serves both `value` and `slope`.
     evaluate(y, eta, from, to, values, slopes) {
       for (let k = from; k < to; k++) {
         const mean = Math.exp(eta[k]);

@@ -2,9 +2,8 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
-import { halfNormalizer } from "./half-normalizer";
 import { huberFenchelYoung } from "./huber";
-import { inName, responseScale } from "./response-scale";
+import { halfNormalizer, inName, responseScale } from "./robust-loss";
 import { separableDatafit } from "./separable-datafit";
 
 /** The smoothing as a share of the scale of a response. */
@@ -12,7 +11,7 @@ const SHARE = 0.1;
 
 /** Options of {@link quantile}. */
 export interface QuantileOptions {
-  /** Which quantile `eta` models, strictly between 0 and 1. Default: 0.5, the median. */
+  /** The quantile that `eta` models, strictly between 0 and 1. Default: 0.5, the median. */
   readonly tau?: number;
   /**
    * Half-width of the window around the kink, positive, in units of `y`. Default: a tenth of the scale of `y`,

@@ -1,4 +1,4 @@
-/** Normal numbers have all of their digits. */
+/** The smallest `b` whose logarithm is taken: smaller numbers may be subnormal, and lack digits. */
 const tiny = 1e-300;
 
 /** 1/3, 1/5, 1/7, ... */
@@ -19,7 +19,7 @@ export function relativeEntropy(a: number, b: number, logB: number): number {
   const r = (b - a) / (b + a);
   const square = r * r;
   if (!(square < 1 / 9)) return a * (Math.log(a) - (b > tiny ? Math.log(b) : logB)) + (b - a);
-  // Of the next term nothing is left beside the first.
+  // The next term is below the rounding of the first.
   if (square < 1e-6) return r * (b - a - 2 * a * square * (1 / 3 + square * (1 / 5 + square / 7)));
   const terms = square < 1e-4 ? 5 : square < 1e-2 ? 9 : reciprocals.length;
   let series = 0;

@@ -1,8 +1,8 @@
+import { maxAbs } from "../linalg/vector";
+import { checkLength, sampleWeights } from "./checks";
 import type { Datafit, DatafitProperties, ResponseKind } from "./datafit";
-import { dualRounding } from "./dual-rounding";
-import { checkLength, sampleWeights } from "./sample-weights";
 
-/** What a loss that is a sum over entries states about one entry; the rest follows. */
+/** A loss of one entry, from which {@link separableDatafit} makes the mean over samples. */
 export interface EntryLoss
   extends Pick<Datafit, "response" | "piecewiseQuadratic" | "coercive" | "unitDeviance" | "logNormalizer">,
     Partial<Pick<DatafitProperties, "quadratic" | "hasProbabilities">> {
@@ -11,10 +11,10 @@ export interface EntryLoss
   /** Default: 1. */
   readonly nResponses?: number;
 
-  /** What they are if several. */
+  /** The kind of the responses if there are several. */
   readonly responses?: ResponseKind;
 
-  /** What `y` must be beyond finite. @throws InputError when it is not. */
+  /** Checks that finite responses are in the domain of the loss. @throws InputError when they are not. */
   checkTarget?(where: string, y: Float64Array): void;
 
   /** The loss, its first and its second derivative in `eta`. */
@@ -50,7 +50,7 @@ export interface EntryLoss
   fenchelYoung(y: number, eta: number, dual: number): number;
 }
 
-/** The losses of as many entries as are evaluated together; what it holds is read at once and never again. */
+/** Room for the losses of the entries that are evaluated together; it is read before the next call. */
 const values = new Float64Array(1024);
 
 /** Completes a loss given entry by entry to `f(eta) = (1/n) sum_i weights[i] loss(y_i, eta_i)`. */
@@ -177,4 +177,14 @@ function intoDomain(u: number, rounding: number, least: number, largest: number)
 
 function isAtEnd(u: number, end: number): boolean {
   return Number.isFinite(end) && Math.abs(u - end) <= 8 * Number.EPSILON * Math.abs(end);
+}
+
+/**
+ * How far an entry of a dual point may be from where it belongs and still count as being there.
+ *
+ * A dual point is a gradient that was projected off the unpenalized columns. That leaves it where it was, up to a
+ * rounding of its largest entries, which moves the entries that are zero out of a domain that ends there.
+ */
+export function dualRounding(dual: Float64Array): number {
+  return 1e-12 * maxAbs(dual);
 }

@@ -60,5 +60,5 @@ function squaredErrorOf(options: SquaredErrorOptions): Datafit {
   return serializable("squaredError", [options], datafit);
 }
 
-/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+/** One object for all calls: V8 keeps what it has compiled of these functions as long as they live. */
 const single = squaredErrorOf({});

@@ -1,5 +1,5 @@
 import { serializable } from "../recipe";
-import { checkBinary } from "./class-labels";
+import { checkBinary } from "./checks";
 import type { Datafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 

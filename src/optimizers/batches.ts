@@ -1,6 +1,5 @@
 import { mustBe, undividedObjective } from "../errors";
-import type { SmoothObjective } from "../problem/smooth-objective";
-import type { StochasticObjective } from "../problem/stochastic-objective";
+import type { SmoothObjective, StochasticObjective } from "../problem/smooth-objective";
 import { seededRandom } from "../random/random";
 
 /** Options of the passes over the samples. */

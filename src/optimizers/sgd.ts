@@ -1,8 +1,7 @@
 import { mustBe } from "../errors";
 import { addScaled, squaredNorm } from "../linalg/vector";
 import { checkKeys } from "../options";
-import type { SmoothObjective } from "../problem/smooth-objective";
-import type { StochasticObjective } from "../problem/stochastic-objective";
+import type { SmoothObjective, StochasticObjective } from "../problem/smooth-objective";
 import { serializable } from "../recipe";
 import { type BatchOptions, batchKeys, isStochastic } from "./batches";
 import {

@@ -10,7 +10,7 @@ import {
 } from "../penalties";
 import type { GroupParametrizationOptions, ParametrizationOptions } from "./parametrization";
 
-/** What to write where a depth was given in place of the options that hold it. */
+/** The remedy where a depth was given in place of the options that hold it. */
 export const depthRemedy = "write { depth: 3 } for the depth 3";
 
 /** @throws InputError unless `depth` is an integer of at least 2. */

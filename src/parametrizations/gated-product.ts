@@ -3,7 +3,7 @@ import type { Penalty } from "../penalties";
 import { checkFeatureCount, type Groups, groupNorm } from "../penalties/groups";
 import type { Parametrization } from "./parametrization";
 
-/** What a product of elementwise factors and of gates, one a group, is made of. */
+/** The parts of a product of elementwise factors and of gates, one a group. */
 export interface GatedProduct {
   readonly name: string;
   readonly groups: Groups;

@@ -17,7 +17,7 @@ export type LambdaConvention = "normalized" | "raw" | "weight-decay";
 
 /** Options that every parametrization takes. */
 export interface ConventionOptions {
-  /** What `lambda` multiplies. Default: `"normalized"`. */
+  /** The sum of squares that `lambda` multiplies. Default: `"normalized"`. */
   readonly lambdaConvention?: LambdaConvention;
 }
 

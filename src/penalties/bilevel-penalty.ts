@@ -1,5 +1,4 @@
-import { curvatureBound } from "./group-decrease";
-import { type GroupPenalty, type GroupTerms, groupPenalty } from "./group-penalty";
+import { curvatureBound, type GroupPenalty, type GroupTerms, groupPenalty } from "./group-penalty";
 import type { Groups } from "./groups";
 import { softThreshold } from "./l1";
 import type { Penalty } from "./penalty";
@@ -101,7 +100,7 @@ export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerm
   });
 }
 
-/** A group that some of its coefficients may leave `b` for. */
+/** A group whose coefficients may move from `b`. */
 interface Move {
   readonly b: Float64Array;
   readonly gradient: Float64Array;
@@ -113,24 +112,28 @@ interface Move {
  * The decrease that the coefficients `free` reach: at zero, or where the majorizing penalties lead from the minimiser
  * without penalty.
  *
- * @param bend curvature of the datafit, at most, in every direction of those coefficients.
+ * @param curvature upper bound on the curvature of the datafit in every direction of those coefficients.
  */
-function decreaseOf({ b, gradient, value, slopes }: Move, free: readonly number[], bend: number): number {
+function decreaseOf(
+  { b, gradient, value, slopes }: Move,
+  free: readonly number[],
+  curvature: number,
+): number {
   const decrease = (at: Float64Array): number => {
     let sum = value(b) - value(at);
-    for (const i of free) sum -= (at[i] - b[i]) * (gradient[i] + (bend * (at[i] - b[i])) / 2);
+    for (const i of free) sum -= (at[i] - b[i]) * (gradient[i] + (curvature * (at[i] - b[i])) / 2);
     return sum;
   };
   const point = b.slice();
   for (const i of free) point[i] = 0;
   const atZero = decrease(point);
-  if (bend === 0) return atZero; // along a line there need not be a minimiser
+  if (curvature === 0) return atZero; // along a line there need not be a minimiser
 
-  const target = Float64Array.from(free, (i) => b[i] - gradient[i] / bend);
+  const target = Float64Array.from(free, (i) => b[i] - gradient[i] / curvature);
   free.forEach((i, k) => {
     point[i] = target[k];
   });
-  majorizedDescent(point, free, target, 1 / bend, slopes);
+  majorizedDescent(point, free, target, 1 / curvature, slopes);
   return Math.max(atZero, decrease(point));
 }
 
@@ -146,10 +149,10 @@ function majorizedDescent(
   slopes: (at: Float64Array) => Float64Array,
 ): void {
   for (let iteration = 0, moved = true; moved && iteration < 100; iteration++) {
-    const pulls = slopes(x);
+    const thresholds = slopes(x);
     moved = false;
     free.forEach((i, k) => {
-      const next = softThreshold(point[k], step * pulls[i]); // zero where the slope is infinite
+      const next = softThreshold(point[k], step * thresholds[i]); // zero where the slope is infinite
       moved ||= next !== x[i];
       x[i] = next;
     });

@@ -4,7 +4,7 @@ import { serializable } from "../recipe";
 import type { SeparablePenalty } from "./penalty";
 import { separablePenalty } from "./separable-penalty";
 
-/** Between what a coefficient must lie, ends included: `low <= 0 <= high`, each finite or infinite. */
+/** The interval in which a coefficient must lie, ends included: `low <= 0 <= high`, each finite or infinite. */
 export type Bound = readonly [low: number, high: number];
 
 /** One bound for every coefficient, or one a coefficient. */
@@ -37,7 +37,7 @@ export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePen
   const { domain } = penalty;
   const within = domain ? (j: number): Bound => overlap(domain(j), bound(j)) : bound;
   const made = boundedAs(`bounded(${penalty.name})`, penalty, within);
-  // A bound may cut an orthant.
+  // A bound may lie inside an orthant, where R is not quadratic any more.
   return serializable("bounded", [penalty, bounds], { ...made, quadraticOnOrthants: false });
 }
 
@@ -154,7 +154,7 @@ export function boundedAs(
       return largest;
     },
 
-    // What rounding, or another penalty, left outside is taken to the bound.
+    // Coefficients that rounding, or another penalty, left outside are moved to the bound.
     exactZeros(beta, gradient, curvature, lambda, out) {
       finished.exactZeros(beta, gradient, curvature, lambda, out);
       for (let j = 0; j < beta.length; j++) {

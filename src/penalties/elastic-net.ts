@@ -51,7 +51,7 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - level(j, lambda), 0),
     ...(weights === undefined && { zeroGradientBound: (lambda: number) => level(0, lambda) }),
 
-    // As for the lasso: the ridge part only adds to what moving b to 0 gains.
+    // The bound of the lasso holds, since the ridge part only adds to what moving b to 0 gains.
     roundsToZero(j, b, gradient, curvature, lambda) {
       const slack = level(j, lambda) - Math.abs(gradient);
       return slack > 0 && Math.abs(b) * curvature <= slack;

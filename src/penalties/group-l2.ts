@@ -34,5 +34,5 @@ export function groupL2(groups: GroupLabels, options: GroupWeightOptions = {}): 
   return penalty;
 }
 
-/** The last one, given again where it is asked for: what V8 has compiled of its functions lives as long as they do. */
+/** The last penalty, which is returned again for the same arguments: V8 keeps what it has compiled of its functions. */
 let last: { groups: Groups; weights: Float64Array; penalty: GroupPenalty } | undefined;

@@ -1,13 +1,11 @@
-import { proxDecrease } from "./group-decrease";
-import type { Groups } from "./groups";
-import { checkFeatureCount } from "./groups";
+import { checkFeatureCount, type Groups } from "./groups";
 import type { Penalty, PenaltyProperties } from "./penalty";
 
 /** A penalty that is a sum over groups of features. */
 export interface GroupPenalty extends Penalty, GroupTerms {
   readonly structure: "groupwise";
 
-  /** Which features belong together. */
+  /** The partition of the features. */
   readonly groups: Groups;
 }
 
@@ -73,7 +71,7 @@ export interface GroupTerms {
   groupHessian(g: number, b: Float64Array, lambda: number, out: Float64Array): void;
 }
 
-/** What a group penalty states; the rest follows, value and violation too where a quicker way to them is not stated. */
+/** The terms of a group penalty, from which {@link groupPenalty} makes the rest; `value` and `violation` may be stated where there is a quicker way to them. */
 export type GroupTermPenalty = GroupTerms &
   Omit<PenaltyProperties, "structure"> &
   Pick<Penalty, "name" | "elementwise" | "quadraticOnOrthants" | "dualNorm" | "fenchelYoung" | "lambdaMax"> &
@@ -82,7 +80,7 @@ export type GroupTermPenalty = GroupTerms &
 /** Completes a penalty given group by group to one on vectors, which must have one entry per label. */
 export function groupPenalty(where: string, groups: Groups, terms: GroupTermPenalty): GroupPenalty {
   const { nGroups, members } = groups;
-  // Reused by every call and by all groups of a size, so that a value or a prox allocates nothing and stays in the first cache.
+  // All calls and all groups of a size share the scratch vectors, so that a value or a prox allocates nothing.
   const scratch = (): readonly Float64Array[] => {
     const ofSize = new Map<number, Float64Array>();
     return members.map(({ length }) => {
@@ -236,4 +234,67 @@ export function groupPenalty(where: string, groups: Groups, terms: GroupTermPena
 /** Whether a penalty is a sum over groups. */
 export function isGroupwise(penalty: Penalty): penalty is GroupPenalty {
   return penalty.structure === "groupwise";
+}
+
+/**
+ * An upper bound on the curvature of the datafit in every direction of a group or a matrix, however its coefficients are
+ * coupled: the trace of the Hessian there.
+ */
+export function curvatureBound(curvature: Float64Array): number {
+  let sum = 0;
+  for (const entry of curvature) sum += entry;
+  return sum;
+}
+
+/**
+ * Returns the decrease by a step of the whole group or, where it is zero, of one of its coefficients, whose curvature is known
+ * better than that of the group.
+ *
+ * @param room three vectors of scratch space.
+ */
+function proxDecrease(
+  terms: GroupTerms,
+  g: number,
+  b: Float64Array,
+  gradient: Float64Array,
+  curvature: Float64Array,
+  lambda: number,
+  [target, best, alone]: readonly [Float64Array, Float64Array, Float64Array],
+): number {
+  let largest = stepDecrease(terms, g, b, gradient, curvatureBound(curvature), lambda, target, best);
+  for (let i = 0; i < b.length; i++) if (b[i] !== 0) return largest;
+  alone.fill(0);
+  for (let i = 0; i < b.length; i++) {
+    alone[i] = gradient[i];
+    largest = Math.max(largest, stepDecrease(terms, g, b, alone, curvature[i], lambda, target, best));
+    alone[i] = 0;
+  }
+  return largest;
+}
+
+/**
+ * Returns the decrease at the minimiser of the term and the quadratic of that curvature in every direction.
+ *
+ * @param target scratch space for the argument of the prox, as `best` is for its value.
+ */
+function stepDecrease(
+  terms: GroupTerms,
+  g: number,
+  b: Float64Array,
+  gradient: Float64Array,
+  curvature: number,
+  lambda: number,
+  target: Float64Array,
+  best: Float64Array,
+): number {
+  if (curvature > 0) {
+    for (let i = 0; i < b.length; i++) target[i] = b[i] - gradient[i] / curvature;
+    terms.groupProx!(g, target, 1 / curvature, lambda, best);
+  } else best.fill(0); // along a line there need not be a minimiser: zero is a point to compare with all the same
+  let change = terms.groupValue(g, best, lambda) - terms.groupValue(g, b, lambda);
+  for (let i = 0; i < b.length; i++) {
+    const move = best[i] - b[i];
+    change += move * (gradient[i] + (curvature * move) / 2);
+  }
+  return -change;
 }

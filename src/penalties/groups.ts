@@ -16,7 +16,7 @@ export interface Groups {
   readonly groupOf: Int32Array;
   /** The features of each group, ascending. */
   readonly members: readonly Int32Array[];
-  /** How many features each group has. */
+  /** The number of features of each group. */
   readonly sizes: Int32Array;
 }
 

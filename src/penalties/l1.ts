@@ -95,7 +95,7 @@ function measuresOf(beta: Float64Array, gradient: Float64Array, lambda: number):
   return { value, violation, dualNorm, fenchelYoung };
 }
 
-/** One for all: what V8 has compiled of functions lives as long as they do, and would be compiled anew in every fit. */
+/** One object for all calls: V8 keeps what it has compiled of these functions as long as they live. */
 const unweighted = l1Of({});
 
 /** `sign(z) max(|z| - threshold, 0)` */

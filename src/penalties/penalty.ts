@@ -8,7 +8,7 @@ export type PenaltyStructure = "separable" | "groupwise" | "joint";
  * there are.
  */
 export interface PenaltyProperties {
-  /** Which further methods there are: those of a {@link SeparablePenalty} or of a `GroupPenalty`. */
+  /** The structure tells which further methods there are: those of a {@link SeparablePenalty} or of a `GroupPenalty`. */
   readonly structure: PenaltyStructure;
 
   /** Whether `beta -> value(beta, lambda)` is convex. */
@@ -74,7 +74,7 @@ export interface Penalty extends PenaltyProperties {
    */
   fenchelYoung?(beta: Float64Array, dual: Float64Array, lambda: number): number;
 
-  /** What certificates take of a norm, in fewer passes than one after the other; left out where nothing is shared. */
+  /** Computes all that a certificate needs of a norm, in fewer passes than its parts take; left out where they share nothing. */
   measures?(beta: Float64Array, gradient: Float64Array, lambda: number): NormMeasures;
 
   /**
@@ -124,7 +124,7 @@ export interface Penalty extends PenaltyProperties {
 export interface NormMeasures {
   readonly value: number;
   readonly violation: number;
-  /** Of the gradient. */
+  /** The dual norm of the gradient. */
   readonly dualNorm: number;
   /** `fenchelYoung` at the dual point `-scale * gradient`, which is in the ball. */
   fenchelYoung(scale: number): number;
@@ -142,7 +142,7 @@ export interface SeparablePenalty extends Penalty {
 
   prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
-  /** Between what the term of coordinate `j` is finite, ends included. Default: everywhere. */
+  /** The interval on which the term of coordinate `j` is finite, ends included. Default: everywhere. */
   readonly domain?: (j: number) => readonly [low: number, high: number];
 
   /** The term of coordinate `j` at `b`. */
@@ -151,13 +151,13 @@ export interface SeparablePenalty extends Penalty {
   /** `argmin_b 1/2 (b - z)^2 + step * coordinateValue(j, b, lambda)`, a global minimiser. */
   coordinateProx(j: number, z: number, step: number, lambda: number): number;
 
-  /** Up to which `|z|` that minimiser is zero; left out where it must be asked for each `z`. */
+  /** The largest `|z|` for which that minimiser is zero; left out where it has no closed form. */
   proxThreshold?(j: number, step: number, lambda: number): number;
 
   /** `dist(-gradient, subdifferential at 0)` of the term of coordinate `j`. */
   violationAtZero(j: number, gradient: number, lambda: number): number;
 
-  /** Up to which `|gradient|` that is 0, exactly and the same in every coordinate; left out where it must be asked for each. */
+  /** The largest `|gradient|` for which that is exactly 0, where it is the same in every coordinate; else left out. */
   zeroGradientBound?(lambda: number): number;
 
   /**

@@ -1,6 +1,5 @@
 import { norm } from "../linalg/vector";
-import { curvatureBound } from "./group-decrease";
-import { type GroupPenalty, groupPenalty } from "./group-penalty";
+import { curvatureBound, type GroupPenalty, groupPenalty } from "./group-penalty";
 import { type Groups, normsOf } from "./groups";
 import type { SeparablePenalty } from "./penalty";
 
@@ -22,7 +21,7 @@ export function radialPenalty(
   separable: (weights: Float64Array) => SeparablePenalty,
 ): GroupPenalty {
   const radial = separable(weights);
-  /** What is left of the penalty where no group has more than one coefficient that is not zero. */
+  /** The penalty of coefficients that are alone in their groups, all others being zero. */
   const alone = separable(Float64Array.from(groups.groupOf, (g) => weights[g]));
   const single = groups.nGroups === groups.nFeatures;
   const norms = (vector: Float64Array): Float64Array => normsOf(groups, vector);
@@ -47,7 +46,7 @@ export function radialPenalty(
     }
     return largest;
   };
-  // What the norms lack to equality, and what the directions do: ||b|| ||d|| - b'd = ||b|| ||d|| |b/||b|| - d/||d|||^2 / 2.
+  // The sum of the difference of the norms and of that of the directions: ||b|| ||d|| - b'd = ||b|| ||d|| |b/||b|| - d/||d|||^2 / 2.
   const fenchelYoungOf = (
     beta: Float64Array,
     dual: Float64Array,

@@ -1,6 +1,6 @@
 import type { Penalty, SeparablePenalty } from "./penalty";
 
-/** What a separable penalty states about one coordinate; the rest follows. */
+/** A penalty of one coordinate, from which {@link separablePenalty} makes the one on vectors. */
 export type CoordinatePenalty = Omit<
   SeparablePenalty,
   | "structure"

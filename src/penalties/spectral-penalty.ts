@@ -5,7 +5,7 @@ import {
   singularValueDecomposition,
 } from "../linalg/singular-value-decomposition";
 import { dot, maxAbs } from "../linalg/vector";
-import { curvatureBound } from "./group-decrease";
+import { curvatureBound } from "./group-penalty";
 import type { Penalty, SeparablePenalty } from "./penalty";
 
 /**

@@ -8,11 +8,11 @@ interface Block {
   prox(point: Float64Array, step: number, lambda: number, out: Float64Array): void;
 }
 
-/** A step and how far `P` falls by it. */
+/** A step and the decrease of `P` by it. */
 export interface BlockStep {
   /** At least 0. */
   readonly decrease: number;
-  /** Where it leads; where it starts, if no step is known to lower `P`. */
+  /** The coefficients after the step; those before it where no step is known to lower `P`. */
   readonly beta: Float64Array;
 }
 
@@ -80,17 +80,17 @@ export function steepestBlockStep(
   return { decrease, beta: lower };
 }
 
-/** Where a step of a block leads. */
+/** A step of one block that is tried. */
 interface Attempt {
   readonly columns: Int32Array;
   readonly next: Float64Array;
-  /** How the penalty changes. */
+  /** The change of the penalty. */
   readonly term: number;
-  /** What `P` falls by if the loss, which is convex, stays at its tangent: more than it can fall by. */
+  /** The decrease of `P` with the tangent of the convex loss in its place: an upper bound on the true decrease. */
   readonly bound: number;
 }
 
-/** How the penalty changes with some entries of `beta`. */
+/** Returns a function that gives the change of the penalty with some entries of `beta`. */
 function termChangeOf(
   penalty: Penalty,
   lambda: number,

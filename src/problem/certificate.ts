@@ -30,7 +30,7 @@ export interface Certificate {
   readonly misalignment: number;
 }
 
-/** The same as if no step of one coordinate or group gained anything, which is not looked at. */
+/** Returns a certificate whose gain of single coordinates is 0, without computing it. */
 export function apartFromSteps({ objective, dualityGap, violation, misalignment }: Certificate): Certificate {
   return { objective, dualityGap, violation, singleCoordinateGain: 0, misalignment };
 }
@@ -163,7 +163,7 @@ export function leastGap(
   return ofPenalty.gap + share * gap;
 }
 
-/** What of the gap is the penalty's, with the `scale` at which the residual is a feasible dual point. */
+/** Returns the part of the gap that the penalty causes, and the `scale` at which the residual is a feasible dual point. */
 function penaltyGap(
   { penalty, datafit }: SparseProblem,
   lambda: number,

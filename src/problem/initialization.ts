@@ -113,7 +113,7 @@ export interface BalancedOptions {
   readonly signs: ArrayLike<number> | "positive" | "random";
   /** Magnitude of every coefficient, positive. Default: 1. */
   readonly magnitude?: number;
-  /** Of random signs, an integer. Default: 1. */
+  /** The seed of random signs, an integer. Default: 1. */
   readonly seed?: number;
 }
 
@@ -179,7 +179,7 @@ export interface UnitGatesOptions {
   readonly base?: ArrayLike<number>;
   /** Inputs of a unit, which the variance `2 / fanIn` of random coefficients goes by, positive. Default: `nFeatures`. */
   readonly fanIn?: number;
-  /** Of random coefficients, an integer. Default: 1. */
+  /** The seed of random coefficients, an integer. Default: 1. */
   readonly seed?: number;
 }
 

@@ -53,7 +53,7 @@ export function profileAt(problem: SparseProblem, beta: Float64Array, start: Flo
   return { loss, psi, eta, residual, gradient };
 }
 
-/** The same profile, its gradient forgotten and computed again once it is asked for. */
+/** Returns a profile whose gradient is computed anew once it is asked for. */
 export function withLateGradient(
   { design }: Pick<SparseProblem, "design">,
   { loss, psi, eta, residual }: Profile,
@@ -186,7 +186,7 @@ export function columnCurvature(problem: SparseProblem, eta: Float64Array): Floa
   return curvatureOfProfile(problem, { eta });
 }
 
-/** The same for a profile, whose predictor is asked for only where the curvature depends on it. */
+/** Returns that curvature at a profile, whose predictor is read only where the curvature depends on it. */
 export function curvatureOfProfile(problem: SparseProblem, profile: Pick<Profile, "eta">): Float64Array {
   const { design } = problem;
   const known = hasConstantHessian(problem) ? constantCurvature.get(problem) : undefined;

@@ -1,7 +1,7 @@
 /** Losses with a kink in the unit of the response, which is left to them. */
 import assert from "node:assert/strict";
 import { type Datafit, huber, quantile } from "../../src/datafits";
-import { responseScale } from "../../src/datafits/response-scale";
+import { responseScale } from "../../src/datafits/robust-loss";
 import { fitFromJSON, SmoothLasso, type SparseLinearFit, solvePiecewiseLinear } from "../../src/estimators";
 import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { hadamardProduct } from "../../src/parametrizations";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { responseScale } from "../../src/datafits/response-scale";
+import { responseScale } from "../../src/datafits/robust-loss";
 import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
 import { normals } from "../support/problems";
