@@ -1,5 +1,6 @@
 /** The common interface of the tables that the library reads, and checks that their readers share. */
 
+import { mustBe } from "../../errors";
 import type { SparseBlock } from "../sparse-block";
 
 /** A table that is read column by column. Its values are not checked yet, unless it is sparse. */
@@ -30,4 +31,22 @@ export function isTyped(array: unknown, ...kinds: readonly string[]): array is T
 /** An array or typed array; a string has a length too but is no column. */
 export function isColumn(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+}
+
+/** @throws InputError unless a matrix has whole numbers of rows and columns, and as many names, if any. */
+export function checkShape(
+  where: string,
+  nSamples: unknown,
+  nFeatures: unknown,
+  featureNames: readonly string[] | undefined,
+): void {
+  if (!isCount(nSamples)) throw mustBe(where, "X.nSamples", "a whole number >= 0", nSamples);
+  if (!isCount(nFeatures)) throw mustBe(where, "X.nFeatures", "a whole number >= 0", nFeatures);
+  if (featureNames !== undefined && featureNames.length !== nFeatures) {
+    throw mustBe(where, "X.featureNames", `nFeatures = ${nFeatures} names`, featureNames);
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
 }

@@ -8,8 +8,7 @@ import { checkFeatureNames, defaultFeatureNames } from "../feature-names";
 import { finiteValue } from "../finite-values";
 import { countingSort, SparseBlock } from "../sparse-block";
 import { registerDesign, registeredDesign, SparseDesign } from "../sparse-design";
-import { checkShape } from "./array-sources";
-import { type ColumnSource, isColumn, isTyped } from "./source";
+import { type ColumnSource, checkShape, isColumn, isTyped } from "./source";
 
 /** The entries of a sparse matrix in any order, as {@link sparseMatrix} takes them. */
 export interface SparseEntries {

@@ -4,13 +4,13 @@ import { emptyTable, isDate, missingSurvivalColumns, mustBe, severalResponses } 
 import type { DesignInput, TargetInput } from "../design-input";
 import { checkFeatureNames } from "../feature-names";
 import { copyFiniteColumn } from "../finite-values";
-import { columnSource } from "../sources/column-source";
 import {
   arrowVectorValues,
+  columnSource,
   danfojsSeriesValues,
   isArrowVector,
   polarsSeriesValues,
-} from "../sources/frame-sources";
+} from "../sources/column-source";
 import { isColumn } from "../sources/source";
 
 /**
