@@ -8,17 +8,17 @@
 import { relative } from "node:path";
 import ts from "typescript";
 import { joinSourceMaps } from "../cell-positions";
-import {
-  consolidateChunks,
-  type DeclarationChunks,
-  joinDeclarations,
-  restoreLostDeclarations,
-  splitDeclarations,
-} from "./cell-declarations";
+import { restoreLostDeclarations } from "./cell-declarations";
 import { reservedNames } from "./cell-names";
 import { CELL_GLOBALS } from "./cell-options";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import {
+  consolidateChunks,
+  type DeclarationChunks,
+  joinDeclarations,
+  splitDeclarations,
+} from "./declaration-chunks";
 import { explanationOf } from "./explanation";
 import { localModulePath } from "./forced-declarations";
 import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";

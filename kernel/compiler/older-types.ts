@@ -6,8 +6,8 @@
  * wherever it is mentioned: earlier values have that type, and the name has the new one.
  */
 import ts from "typescript";
-import { joinDeclarations, splitDeclarations } from "./cell-declarations";
 import { isTypeWithValue } from "./cell-names";
+import { joinDeclarations, splitDeclarations } from "./declaration-chunks";
 
 /** Declarations of earlier cells, and the new names of types whose names are redeclared. */
 export interface RenamedTypes {
