@@ -4,14 +4,15 @@ export { groupHadamardProduct } from "./group-hadamard-product";
 export { hadamardDifference } from "./hadamard-difference";
 export { type HadamardPowerOptions, hadamardPower } from "./hadamard-power";
 export { hadamardProduct } from "./hadamard-product";
-export type { ConventionOptions, LambdaConvention } from "./lambda-convention";
 export { type LowRankOptions, lowRankProduct } from "./low-rank-product";
 export { type NestedHadamardOptions, nestedHadamard } from "./nested-hadamard";
 export { nonNegativeSquare } from "./non-negative-square";
 export type {
+  ConventionOptions,
   DepthOptions,
   Factor,
   GroupParametrizationOptions,
+  LambdaConvention,
   Parametrization,
   ParametrizationOptions,
 } from "./parametrization";

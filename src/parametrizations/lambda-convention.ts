@@ -1,25 +1,6 @@
 import { checkChoice } from "../options";
 import { scaledPenalty } from "../penalties/scaled-penalty";
-import type { Parametrization } from "./parametrization";
-
-/**
- * What `lambda` multiplies, with `S(xi)` the sum of squares of the factors:
- *
- * - `"normalized"`: `S / c`, so that the induced penalty has coefficient one;
- * - `"raw"`: `S`, as a Keras regularizer `l2(lambda)` on every factor; the induced penalty has coefficient `c`;
- * - `"weight-decay"`: `S / 2`, as the option `weight_decay` of a PyTorch optimizer, which adds `lambda xi` to the
- *   gradient; the coefficient is `c / 2`.
- *
- * `c` is `k` for a product of `k` factors, `k (k-1)^((1-k)/k)` if `k - 1` of them are shared plainly, and 1 for a difference,
- * a single power or a square. In the sum a factor that stands for `k - 1` counts `k - 1` times unless shared plainly.
- */
-export type LambdaConvention = "normalized" | "raw" | "weight-decay";
-
-/** Options that every parametrization takes. */
-export interface ConventionOptions {
-  /** The sum of squares that `lambda` multiplies. Default: `"normalized"`. */
-  readonly lambdaConvention?: LambdaConvention;
-}
+import type { ConventionOptions, Parametrization } from "./parametrization";
 
 const shareOfRaw = { raw: 1, "weight-decay": 1 / 2 };
 

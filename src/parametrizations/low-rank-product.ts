@@ -7,8 +7,8 @@ import { nuclear, schatten } from "../penalties";
 import { seededRandom } from "../random/random";
 import { serializable } from "../recipe";
 import { checkDepth } from "./depth";
-import { type ConventionOptions, inConvention } from "./lambda-convention";
-import type { DepthOptions, Parametrization } from "./parametrization";
+import { inConvention } from "./lambda-convention";
+import type { ConventionOptions, DepthOptions, Parametrization } from "./parametrization";
 
 /** Options of {@link lowRankProduct}. */
 export interface LowRankOptions extends ConventionOptions, DepthOptions {

@@ -1,5 +1,4 @@
 import type { Penalty } from "../penalties";
-import type { ConventionOptions } from "./lambda-convention";
 
 /**
  * A smooth map `beta = K(xi)` with a smooth penalty `R_xi` that induces a sparsity penalty:
@@ -79,4 +78,23 @@ export interface DepthOptions {
 export interface ParametrizationOptions extends ConventionOptions {
   /** One positive finite weight a coordinate, of both `R_xi` and `R`. Default: 1 each. */
   readonly weights?: ArrayLike<number>;
+}
+
+/**
+ * The convention by which `lambda` multiplies `S(xi)`, the sum of squares of the factors:
+ *
+ * - `"normalized"`: `S / c`, so that the induced penalty has coefficient one;
+ * - `"raw"`: `S`, as a Keras regularizer `l2(lambda)` on every factor; the induced penalty has coefficient `c`;
+ * - `"weight-decay"`: `S / 2`, as the option `weight_decay` of a PyTorch optimizer, which adds `lambda xi` to the
+ *   gradient; the coefficient is `c / 2`.
+ *
+ * `c` is `k` for a product of `k` factors, `k (k-1)^((1-k)/k)` if `k - 1` of them are shared plainly, and 1 for a difference,
+ * a single power or a square. In the sum a factor that stands for `k - 1` counts `k - 1` times unless shared plainly.
+ */
+export type LambdaConvention = "normalized" | "raw" | "weight-decay";
+
+/** Options that every parametrization takes. */
+export interface ConventionOptions {
+  /** The sum of squares that `lambda` multiplies. Default: `"normalized"`. */
+  readonly lambdaConvention?: LambdaConvention;
 }
