@@ -117,19 +117,19 @@ export const automaticRules: readonly Rule[] = [
     why: "one Gram matrix of all classes is kept as long as the curvature hardly moves",
     applies: ({ penalty, parametrization, problem }) =>
       penalty.convex && isSeparable(penalty) && parametrization !== undefined && joinsResponses(problem),
-    choose: (known) => ({ solver: withFallback(gramDescent(), anyConvex(known)) }),
+    choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
   },
   {
     when: "convex, a lasso or elastic net",
     why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
     applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),
-    choose: (known) => ({ solver: withFallback(activeSet(), anyConvex(known)) }),
+    choose: (known) => ({ solver: withFallback(activeSet(), afterwards(known)) }),
   },
   {
     when: "convex, groups",
     why: "the same in a working set of groups, each minimised in its eigenbasis",
     applies: ({ penalty, problem }) => penalty.convex && hasActiveGroups(problem),
-    choose: (known) => ({ solver: withFallback(activeGroups(), anyConvex(known)) }),
+    choose: (known) => ({ solver: withFallback(activeGroups(), afterwards(known)) }),
   },
   {
     when: "convex, any other",
@@ -240,6 +240,21 @@ const fromAll = ({ quick, last }: Descents): SolverChoice => ({
   neighbour: saddleEscape(last),
 });
 
+/** Returns the same as {@link anyConvex} for where a quick method has missed the goal, which is rare. */
+const afterwards = (known: Known): Solver => deferred("anyConvex", () => anyConvex(known));
+
+/** Returns a solver that is made when it first has something to solve. */
+function deferred(name: string, make: () => Solver): Solver {
+  let made: Solver | undefined;
+  return {
+    name,
+    solve(task) {
+      made ??= make();
+      return made.solve(task);
+    },
+  };
+}
+
 /** Returns a solver of any convex problem that has a parametrization or a classical method. */
 function anyConvex({ penalty, parametrization, interchangeable, direct }: Known): Solver {
   if (parametrization === undefined) return newtonPolished(direct!);
@@ -277,7 +292,8 @@ export const nullModel: Solver = {
 
 /** The classical method that moves coordinates, groups or the whole to their global minimum. */
 function directSolver(penalty: Penalty): Solver | undefined {
-  if (isSeparable(penalty)) return coordinateDescent();
-  if (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent)) return coordinateDescent();
+  if (isSeparable(penalty) || (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent))) {
+    return deferred("coordinateDescent", coordinateDescent);
+  }
   return penalty.prox && proximalGradient({ accelerated: true });
 }
