@@ -33,7 +33,7 @@ export { type SparseEntries, sparseMatrix } from "./design/sources/sparse-matrix
 export type { ClassLabel } from "./design/targets/class-codes";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";
 export type { ProgressEvent, ProgressListener } from "./display/progress";
-export { type ProgressBarOptions, progressBar } from "./display/progress-bar";
+export { type ProgressBarOptions, progressBar } from "./display/progress-display";
 export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {

@@ -30,7 +30,6 @@ const FAMILY_INTERNALS = [
   "optimizers/line-search.ts",
   "parametrizations/depth.ts",
   "parametrizations/gated-product.ts",
-  "parametrizations/lambda-convention.ts",
   "penalties/bilevel-penalty.ts",
   "penalties/folded-concave.ts",
   "penalties/penalty-weights.ts",

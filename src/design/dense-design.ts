@@ -2,9 +2,9 @@ import { InternalError } from "../errors";
 import { addScaledEntries, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
 import { addScaledFrom, dotFrom } from "../simd/typescript/products";
-import { isAccurateSumOfSquares } from "./column-moments";
 import { DenseBlock } from "./dense-block";
 import type { ColumnMoment, GroupEigenbases, TableDesign } from "./design-matrix";
+import { isAccurateSumOfSquares } from "./design-matrix";
 
 /** Summaries of columns that are known without another pass over them, to rounding. */
 export interface KnownColumns extends Pick<ColumnSummaries, "smallest" | "largest"> {

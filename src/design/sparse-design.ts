@@ -1,6 +1,6 @@
 import type { StoredColumns } from "../simd/kernels";
-import { isAccurateSumOfSquares } from "./column-moments";
 import type { ColumnEntries, ColumnMoment, TableDesign } from "./design-matrix";
+import { isAccurateSumOfSquares } from "./design-matrix";
 import { SparseBlock } from "./sparse-block";
 import { StandardizedSparse } from "./standardized-sparse";
 
@@ -115,17 +115,4 @@ export class SparseDesign implements TableDesign {
     }
     return new SparseDesign(block, this.featureNames);
   }
-}
-
-/** The designs of matrices that `sparseMatrix` returned, which are checked already and lie in the memory of the kernels. */
-const designs = new WeakMap<object, SparseDesign>();
-
-/** Registers the design of a matrix. */
-export function registerDesign(matrix: object, design: SparseDesign): void {
-  designs.set(matrix, design);
-}
-
-/** Returns the design of a matrix that `sparseMatrix` returned; undefined for any other table. */
-export function registeredDesign(X: object): SparseDesign | undefined {
-  return designs.get(X);
 }

@@ -1,6 +1,6 @@
 import { areEqual, maxAbs, sum } from "../linalg/vector";
-import { isAccurateSumOfSquares } from "./column-moments";
 import type { ColumnEntries, DesignMatrix } from "./design-matrix";
+import { isAccurateSumOfSquares } from "./design-matrix";
 import { SparseBlock } from "./sparse-block";
 
 /**

@@ -1,6 +1,6 @@
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
-import { checkFeatureNames, defaultFeatureNames, positionsByName } from "../design/feature-names";
-import { columnSource } from "../design/sources/column-source";
+import { checkFeatureNames, defaultFeatureNames, positionsByName } from "../design/design-matrix";
+import { columnSource } from "../design/sources/read-table";
 import type { ColumnSource } from "../design/sources/source";
 import { sparseMatrix } from "../design/sources/sparse-matrix";
 import { counted } from "../display/formatting";

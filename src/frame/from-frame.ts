@@ -1,6 +1,6 @@
 import type { DesignInput } from "../design/design-input";
-import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
-import { columnSource } from "../design/sources/column-source";
+import { checkFeatureNames, defaultFeatureNames } from "../design/design-matrix";
+import { columnSource } from "../design/sources/read-table";
 import type { ColumnSource } from "../design/sources/source";
 import { isOrAre } from "../display/formatting";
 import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "../errors";

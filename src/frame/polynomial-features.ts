@@ -1,7 +1,7 @@
 import type { DesignInput } from "../design/design-input";
-import { checkFeatureNames, defaultFeatureNames } from "../design/feature-names";
+import { checkFeatureNames, defaultFeatureNames } from "../design/design-matrix";
 import { copyFiniteColumn } from "../design/finite-values";
-import { columnSource } from "../design/sources/column-source";
+import { columnSource } from "../design/sources/read-table";
 import { InputError, mustBe, placeOf } from "../errors";
 import { checkKeys } from "../options";
 

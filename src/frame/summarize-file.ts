@@ -1,5 +1,5 @@
 import { DenseBlock } from "../design/dense-block";
-import { checkFeatureNames } from "../design/feature-names";
+import { checkFeatureNames } from "../design/design-matrix";
 import { InputError, missingPackage, mustBe, placeOf } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import { MomentSummary } from "./moment-summary";

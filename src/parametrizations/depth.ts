@@ -1,4 +1,8 @@
+/**
+ * The two options that product parametrizations share: their depth, and the convention by which lambda is measured.
+ */
 import { mustBe } from "../errors";
+import { checkChoice } from "../options";
 import {
   type GroupLabels,
   type GroupPenalty,
@@ -8,7 +12,13 @@ import {
   lq,
   type SeparablePenalty,
 } from "../penalties";
-import type { GroupParametrizationOptions, ParametrizationOptions } from "./parametrization";
+import { scaledPenalty } from "../penalties/scaled-penalty";
+import type {
+  ConventionOptions,
+  GroupParametrizationOptions,
+  Parametrization,
+  ParametrizationOptions,
+} from "./parametrization";
 
 /** The remedy where a depth was given in place of the options that hold it. */
 export const depthRemedy = "write { depth: 3 } for the depth 3";
@@ -43,4 +53,33 @@ export function groupPenaltyOfDepth(
   { weights }: GroupParametrizationOptions,
 ): GroupPenalty {
   return depth === 2 ? groupL2(groups, { weights }) : groupLq(groups, { q: 2 / depth, weights });
+}
+
+const shareOfRaw = { raw: 1, "weight-decay": 1 / 2 };
+
+/**
+ * A normalized parametrization in the convention of the options: `R_xi` and the penalty it induces times one factor.
+ *
+ * @param constant coefficient `c` of the penalty that the plain sum of squares induces, `R_xi = S / c`.
+ * @throws InputError when the convention is unknown.
+ */
+export function inConvention(
+  where: string,
+  { lambdaConvention = "normalized" }: ConventionOptions,
+  constant: number,
+  normalized: Parametrization,
+): Parametrization {
+  if (lambdaConvention === "normalized") return normalized;
+  checkChoice(where, "lambdaConvention", lambdaConvention, ["normalized", ...Object.keys(shareOfRaw)]);
+  const factor = constant * shareOfRaw[lambdaConvention];
+  return {
+    ...normalized,
+    name: `${normalized.name} in the ${lambdaConvention} convention`,
+    inducedPenalty: scaledPenalty(normalized.inducedPenalty, factor),
+    surrogatePenalty: (xi) => factor * normalized.surrogatePenalty(xi),
+    addSurrogateGradient: (xi, scale, out) => normalized.addSurrogateGradient(xi, factor * scale, out),
+    ...(normalized.misalignment && {
+      misalignment: (xi: Float64Array) => factor * normalized.misalignment!(xi),
+    }),
+  };
 }

@@ -2,8 +2,7 @@ import { meanGap } from "../linalg/mean-gap";
 import { checkKeys } from "../options";
 import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights } from "../penalties/groups";
 import { serializable } from "../recipe";
-import { checkRealDepth, depthRemedy, groupPenaltyOfDepth, smoothnessOfPower } from "./depth";
-import { inConvention } from "./lambda-convention";
+import { checkRealDepth, depthRemedy, groupPenaltyOfDepth, inConvention, smoothnessOfPower } from "./depth";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /** Options of {@link groupHadamardPower}. */

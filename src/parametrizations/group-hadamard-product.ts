@@ -1,9 +1,8 @@
 import { checkKeys } from "../options";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { serializable } from "../recipe";
-import { checkDepth, depthRemedy, groupPenaltyOfDepth } from "./depth";
+import { checkDepth, depthRemedy, groupPenaltyOfDepth, inConvention } from "./depth";
 import { gatedProduct } from "./gated-product";
-import { inConvention } from "./lambda-convention";
 import type { DepthOptions, GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /**

@@ -1,8 +1,7 @@
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { checkDepth, depthRemedy, penaltyOfDepth } from "./depth";
-import { inConvention } from "./lambda-convention";
+import { checkDepth, depthRemedy, inConvention, penaltyOfDepth } from "./depth";
 import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**

@@ -2,8 +2,7 @@ import { meanGap } from "../linalg/mean-gap";
 import { checkChoice, checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { checkRealDepth, depthRemedy, penaltyOfDepth, smoothnessOfPower } from "./depth";
-import { inConvention } from "./lambda-convention";
+import { checkRealDepth, depthRemedy, inConvention, penaltyOfDepth, smoothnessOfPower } from "./depth";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /** Options of `hadamardPower`. */

@@ -6,8 +6,7 @@ import { checkKeys } from "../options";
 import { nuclear, schatten } from "../penalties";
 import { seededRandom } from "../random/random";
 import { serializable } from "../recipe";
-import { checkDepth } from "./depth";
-import { inConvention } from "./lambda-convention";
+import { checkDepth, inConvention } from "./depth";
 import type { ConventionOptions, DepthOptions, Parametrization } from "./parametrization";
 
 /** Options of {@link lowRankProduct}. */

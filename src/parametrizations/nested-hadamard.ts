@@ -3,11 +3,10 @@ import { checkKeys } from "../options";
 import { groupLpq } from "../penalties";
 import { type GroupLabels, groupsOf, groupWeights } from "../penalties/groups";
 import { serializable } from "../recipe";
-import { checkDepth } from "./depth";
+import { checkDepth, inConvention } from "./depth";
 import { gatedProduct } from "./gated-product";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
-import { inConvention } from "./lambda-convention";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
 /** Options of {@link nestedHadamard}. */

@@ -2,8 +2,7 @@ import { checkKeys } from "../options";
 import { nonNegative } from "../penalties";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { penaltyOfDepth } from "./depth";
-import { inConvention } from "./lambda-convention";
+import { inConvention, penaltyOfDepth } from "./depth";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**

@@ -2,8 +2,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
-import { depthRemedy, penaltyOfDepth } from "./depth";
-import { inConvention } from "./lambda-convention";
+import { depthRemedy, inConvention, penaltyOfDepth } from "./depth";
 import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
 
 /**

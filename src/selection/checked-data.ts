@@ -1,9 +1,8 @@
 /** Reads data once for methods that fit an estimator many times. */
 import { squaredError } from "../datafits";
-import { columnMoments } from "../design/column-moments";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
-import { columnOf } from "../design/design-matrix";
+import { columnMoments, columnOf } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
 import type { ModelOptions, SampleOptions } from "../estimators";
 import {
@@ -12,10 +11,9 @@ import {
   groupChoice,
   partitionOf,
 } from "../estimators/named/group-family";
-import { type ModelData, readData } from "../estimators/options/model-data";
-import { featureFactors } from "../estimators/options/penalty-factors";
-import { classNumbers } from "../estimators/options/read-target";
-import { responseRows } from "../estimators/results/coefficients";
+import { featureFactors } from "../estimators/options/coefficient-options";
+import { classNumbers, type ModelData, readData } from "../estimators/options/model-data";
+import { responseRows } from "../estimators/results/fitted-model";
 import { checkMethods } from "../options";
 
 /** Data read once, to be fitted many times. */

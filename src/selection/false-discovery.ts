@@ -1,6 +1,6 @@
 import { squaredError } from "../datafits";
-import { columnMoments } from "../design/column-moments";
 import type { DesignInput, TargetInput } from "../design/design-input";
+import { columnMoments } from "../design/design-matrix";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
@@ -14,7 +14,7 @@ import {
   type SparsePath,
 } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
-import { featureFactors } from "../estimators/options/penalty-factors";
+import { featureFactors } from "../estimators/options/coefficient-options";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { squaredNorm } from "../linalg/vector";
 import {

@@ -1,8 +1,7 @@
-import { columnMoments, isConstantColumn } from "../design/column-moments";
 import type { DesignInput, RowMajorMatrix } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
-import { columnOf } from "../design/design-matrix";
-import { asDesignMatrix } from "../design/sources/as-design-matrix";
+import { columnMoments, columnOf, isConstantColumn } from "../design/design-matrix";
+import { asDesignMatrix } from "../design/sources/read-table";
 import { mustBe } from "../errors";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";

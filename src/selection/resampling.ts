@@ -1,6 +1,6 @@
 /** Draws half-samples and bootstrap samples within strata. */
 import { type Datafit, type ResponseType, squaredError } from "../datafits";
-import { classNumbers } from "../estimators/options/read-target";
+import { classNumbers } from "../estimators/options/model-data";
 import type { SeededRandom } from "../random/random";
 
 /**

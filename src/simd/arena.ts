@@ -1,11 +1,10 @@
 import { InternalError, outOfMemory } from "../errors";
 import { kernelModule } from "./kernel-module";
 import type { Kernels } from "./kernels";
-import { type BoundMemory, currentPool, ROOM_FOR_NEXT } from "./memory-pool";
 import { SHARED_SCRATCH_BYTES, sharedKernels } from "./shared-kernels";
 import { typescriptKernels } from "./typescript-kernels";
 import { SCRATCH_BYTES, wasmKernels } from "./wasm-kernels";
-import { allocateMemory, webAssembly } from "./web-assembly";
+import { allocateMemory, type BoundMemory, currentPool, ROOM_FOR_NEXT, webAssembly } from "./web-assembly";
 
 /** A block of memory of fixed size with the kernels that work on its arrays; it is freed with its last view. */
 export interface Arena {

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { KernelExports } from "./kernel-exports";
 import { kernelModule } from "./kernel-module";
-import { withCleanup } from "./memory-pool";
 import { SCRATCH_BYTES } from "./wasm-kernels";
 import type { WasmMemory, WasmModule } from "./web-assembly";
+import { withCleanup } from "./web-assembly";
 
 /** The kernels whose products threads share, each with its index as its number in a tile. */
 const SHARED = ["columnDots", "columnDotsAt", "gramBlock"] as const;

@@ -12,8 +12,8 @@ export {
 } from "./piecewise/lifted-var-pro";
 export { saddleEscape } from "./saddle-escape";
 export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from "./solver";
+export { WarmStart } from "./solver";
 export { type MultiStartOptions, multiStart, newtonPolished, withFallback } from "./strategies";
 export { type AlternatingRidgeOptions, alternatingRidge } from "./surrogate/alternating-ridge";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";
 export { varPro } from "./surrogate/var-pro";
-export { WarmStart } from "./warm-start";

@@ -6,8 +6,8 @@
  * run other solvers, as `withFallback` and `multiStart` do, have no loop of their own: see `strategies.ts`.
  */
 import { apartFromSteps } from "../problem/certificate";
-import { better, type Candidate } from "./candidate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";
+import { better, type Candidate } from "./solver";
 import { isOnRecessionDirection, isOnRecessionRay } from "./unboundedness";
 
 /**

@@ -5,8 +5,16 @@ import { supportOf } from "../linalg/vector";
 import { steepestBlockStep } from "../problem/block-step";
 import { columnCurvature } from "../problem/problem";
 import { serializable } from "../recipe";
-import { better, type Candidate, candidateAt } from "./candidate";
-import { checkSolver, type Solution, type Solver, type SolverTask, type StartRow } from "./solver";
+import {
+  better,
+  type Candidate,
+  candidateAt,
+  checkSolver,
+  type Solution,
+  type Solver,
+  type SolverTask,
+  type StartRow,
+} from "./solver";
 import { supportHessian } from "./subproblem/support-newton";
 import { isOnRecessionDirection } from "./unboundedness";
 

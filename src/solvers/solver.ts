@@ -1,7 +1,11 @@
+/**
+ * The interface of solvers: the task that one is given, the certified candidates on its way, its solution, and what it keeps
+ * from one lambda of a path to the next.
+ */
 import { checkMethods } from "../options";
-import type { Certificate } from "../problem/certificate";
-import type { Profile, SparseProblem } from "../problem/problem";
-import type { WarmStart } from "./warm-start";
+import type { Penalty } from "../penalties";
+import { type Certificate, certify } from "../problem/certificate";
+import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../problem/problem";
 
 /** One line of the history of a fit. */
 export interface TraceRow {
@@ -98,4 +102,120 @@ export interface Solver {
 /** @throws InputError unless `value` is a solver. */
 export function checkSolver(where: string, what: string, value: unknown): void {
   checkMethods(where, what, value, ["solve"], "a solver such as coordinateDescent()");
+}
+
+/** The state that one method keeps, and the problem that it belongs to. */
+interface Entry {
+  readonly problem: SparseProblem;
+  readonly state: unknown;
+}
+
+/**
+ * The state that solvers keep from one task to the next on the same data, such as along a path of lambdas: Gram matrices and their
+ * factors, and the last solution with its gradient.
+ *
+ * Whoever makes the tasks owns it and hands the same one to each: solvers update it in place, and the last bits of a solution may depend
+ * on the tasks before it. A new one makes a solve independent of them. States of other data are never used: they are made anew.
+ */
+export class WarmStart {
+  readonly #entries = new Map<object, Map<Penalty | undefined, Entry>>();
+
+  /**
+   * Returns the state that a method keeps for one problem, made where there is none.
+   *
+   * @param owner the method, or the solver where each one of a method has a state of its own.
+   */
+  stateOf<State>(owner: object, problem: SparseProblem, make: () => State): State {
+    return this.#lookUp(owner, problem, problem.penalty, make);
+  }
+
+  /** Returns the state that a method keeps for the data of a problem, whatever its penalty; made where there is none. */
+  stateOfData<State>(owner: object, problem: SparseProblem, make: () => State): State {
+    return this.#lookUp(owner, problem, undefined, make);
+  }
+
+  #lookUp<State>(
+    owner: object,
+    problem: SparseProblem,
+    penalty: Penalty | undefined,
+    make: () => State,
+  ): State {
+    const own = this.#entries.get(owner) ?? new Map<Penalty | undefined, Entry>();
+    this.#entries.set(owner, own);
+    const known = own.get(penalty);
+    if (known && areOfSameData(known.problem, problem)) return known.state as State;
+    const state = make();
+    own.set(penalty, { problem, state });
+    return state;
+  }
+}
+
+function areOfSameData(a: SparseProblem, b: SparseProblem): boolean {
+  return a.design === b.design && a.datafit === b.datafit && a.target === b.target && a.free === b.free;
+}
+
+/** Coefficients, and the datafit there with its unpenalized part optimal. */
+export interface Point {
+  readonly beta: Float64Array;
+  readonly profile: Profile;
+}
+
+/** A point that could be the answer, whose certificate is known. */
+export interface Candidate extends Point {
+  readonly certificate: Certificate;
+  /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
+  readonly isStrict?: boolean;
+}
+
+/** Profiles and certifies `beta` (kept, not copied). */
+export function candidateAt(
+  task: SolverTask,
+  beta: Float64Array,
+  psi: Float64Array,
+  misalignment: number,
+): Candidate {
+  const profile = profileAt(task.problem, beta, psi);
+  return certified(task, { beta, profile }, misalignment);
+}
+
+/** Returns the start of a task, if all its coefficients are zero and its datafit is known. */
+export function nullPoint({ beta, nullProfile }: SolverTask): Point | undefined {
+  if (!nullProfile || beta.some((b) => b !== 0)) return undefined;
+  return { beta: beta.slice(), profile: nullProfile };
+}
+
+/** Certifies a point whose profile is known. */
+export function certified(task: SolverTask, { beta, profile }: Point, misalignment = 0): Candidate {
+  return { beta, profile, certificate: certify(task.problem, task.lambda, beta, profile, misalignment) };
+}
+
+/**
+ * Returns the candidate with those coordinates set to exactly zero that are zero at the local minimum near by.
+ *
+ * A smooth method leaves them at some 1e-15; they become zero only where the stationarity condition holds at zero
+ * (for a bridge penalty, where the second-order condition fails at the value they have).
+ */
+export function withExactZeros(task: SolverTask, candidate: Candidate): Candidate {
+  const { problem, lambda } = task;
+  const { beta, profile, certificate } = candidate;
+  const curvature = columnCurvature(problem, profile.eta);
+  const zeroed = new Float64Array(beta.length);
+  problem.penalty.exactZeros(beta, profile.gradient, curvature, lambda, zeroed);
+  if (zeroed.every((b, j) => b === beta[j])) return candidate;
+  return candidateAt(task, zeroed, profile.psi, certificate.misalignment);
+}
+
+/**
+ * Returns the better of two candidates: the smaller certificate when both have a gap and not the same (Infinity, say), else the
+ * lower objective, or the smaller violation where the objectives are the same to rounding.
+ */
+export function better<T extends Candidate>(a: T, b: T): T {
+  const [before, after] = [a.certificate, b.certificate];
+  const [gap, otherGap] = [before.dualityGap, after.dualityGap];
+  if (gap !== undefined && otherGap !== undefined && gap !== otherGap) return otherGap < gap ? b : a;
+  const difference = after.objective - before.objective;
+  if (Math.abs(difference) <= 1e-12 * Math.abs(before.objective)) {
+    return after.violation < before.violation ? b : a;
+  }
+  return difference < 0 ? b : a;
 }

@@ -17,11 +17,13 @@ import {
   type SparseProblem,
 } from "../problem/problem";
 import { serializable } from "../recipe";
-import { better, type Candidate, candidateAt } from "./candidate";
 import { activeSet, hasActiveSet } from "./coordinate/active-set";
 import { workingSet } from "./coordinate/working-set";
 import { escapeFrom, startRow } from "./saddle-escape";
 import {
+  better,
+  type Candidate,
+  candidateAt,
   checkSolver,
   type Solution,
   type Solver,

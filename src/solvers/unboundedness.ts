@@ -4,7 +4,7 @@ import { dot, maxAbs, supportOf } from "../linalg/vector";
 import { isSeparable } from "../penalties";
 import { hessianAt, type Profile, type SparseProblem } from "../problem/problem";
 import { UnpenalizedColumns } from "../problem/unpenalized-columns";
-import type { Candidate, Point } from "./candidate";
+import type { Candidate, Point } from "./solver";
 
 /**
  * Whether a loss has no minimiser, by where its minimisation without a penalty ended: whether it falls without end on the way

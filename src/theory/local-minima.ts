@@ -1,6 +1,6 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { columnOf } from "../design/design-matrix";
-import { asDesignMatrix } from "../design/sources/as-design-matrix";
+import { asDesignMatrix } from "../design/sources/read-table";
 import { asTarget } from "../design/targets/numeric-target";
 import { mustBe, rowCountMismatch } from "../errors";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
 import { loadDiabetes } from "../../src/data/shipped-data";
-import { columnMoments } from "../../src/design/column-moments";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { columnMoments } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";
 import { dot, mean } from "../../src/linalg/vector";
 import { asDense } from "../support/as-dense";

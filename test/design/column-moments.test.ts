@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { columnMoments, isConstantColumn } from "../../src/design/column-moments";
+import { columnMoments, isConstantColumn } from "../../src/design/design-matrix";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { designOf } from "../support/problems";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Combination, combinedColumns } from "../../src/design/combined-columns";
 import type { DesignMatrix } from "../../src/design/design-matrix";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf } from "../support/problems";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columnMoments } from "../../src/design/column-moments";
 import type { DenseDesign } from "../../src/design/dense-design";
+import { columnMoments } from "../../src/design/design-matrix";
 import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
 import { seededRandom } from "../../src/random/random";
 import { typescriptKernels } from "../../src/simd/typescript-kernels";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { columnMoments } from "../../src/design/column-moments";
 import type { DesignMatrix } from "../../src/design/design-matrix";
-import { columnOf } from "../../src/design/design-matrix";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { columnMoments, columnOf } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { seededRandom } from "../../src/random/random";
 import { cscOf, matrixOf } from "../support/csc";
 import { designOf, normals } from "../support/problems";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { columnOf } from "../../src/design/design-matrix";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { SparseDesign } from "../../src/design/sparse-design";
 import { cscOf, matrixOf } from "../support/csc";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columnMoments } from "../../src/design/column-moments";
 import type { DesignMatrix } from "../../src/design/design-matrix";
-import { columnOf } from "../../src/design/design-matrix";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { columnMoments, columnOf } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { SparseDesign } from "../../src/design/sparse-design";
 import { stackResponses } from "../../src/design/stacked-responses";
 import { assertAllClose, assertClose } from "../support/assert-close";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { MimeBundle } from "../../src/display/mime-bundle";
 import type { ProgressListener } from "../../src/display/progress";
-import { automaticProgress, progressBar, throttledProgress } from "../../src/display/progress-bar";
+import { automaticProgress, progressBar, throttledProgress } from "../../src/display/progress-display";
 import { SmoothLasso } from "../../src/index";
 
 const HOST = Symbol.for("smooth-edges.kernel");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { choleskyFactor, choleskySolve } from "../../src/linalg/cholesky";
-import { UpdatedCholesky } from "../../src/linalg/updated-cholesky";
+import { choleskyFactor, choleskySolve, UpdatedCholesky } from "../../src/linalg/cholesky";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose } from "../support/assert-close";
 import { normals } from "../support/problems";

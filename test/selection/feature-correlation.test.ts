@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { featureDistribution } from "../../src/selection/gaussian-knockoffs";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { designOf, linearData } from "../support/problems";

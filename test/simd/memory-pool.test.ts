@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { runInNewContext } from "node:vm";
 import { arenaOf, plainArena } from "../../src/simd/arena";
 import { kernelBackend } from "../../src/simd/kernel-module";
-import { currentPool, MemoryPool } from "../../src/simd/memory-pool";
+import { currentPool, MemoryPool } from "../../src/simd/web-assembly";
 
 const ENOUGH = 1 << 20;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { runInNewContext } from "node:vm";
-import { withCleanup } from "../../src/simd/memory-pool";
+import { withCleanup } from "../../src/simd/web-assembly";
 
 describe("work that is tidied up after", () => {
   let times: number;

@@ -1,7 +1,7 @@
 /** The loop of all solvers, by methods whose steps are written down beforehand. */
 import assert from "node:assert/strict";
-import { candidateAt } from "../../src/solvers/candidate";
 import { type Method, newtonStopping, runSolver, type Step } from "../../src/solvers/loop";
+import { candidateAt } from "../../src/solvers/solver";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 

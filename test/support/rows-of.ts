@@ -1,6 +1,6 @@
 import type { DesignInput } from "../../src/design/design-input";
 import { columnOf } from "../../src/design/design-matrix";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 
 /** The entries of a table, row by row. */
 export function rowsOf(X: DesignInput): number[][] {

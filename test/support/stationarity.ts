@@ -1,6 +1,6 @@
 import type { Datafit } from "../../src/datafits";
-import { columnMoments } from "../../src/design/column-moments";
-import { asDesignMatrix } from "../../src/design/sources/as-design-matrix";
+import { columnMoments } from "../../src/design/design-matrix";
+import { asDesignMatrix } from "../../src/design/sources/read-table";
 import { l1 } from "../../src/penalties";
 import { assertAtMost } from "./assert-close";
 import { readGolden } from "./golden";

@@ -3,11 +3,11 @@ import { DenseBlock } from "../dense-block";
 import { DenseDesign } from "../dense-design";
 import type { DesignInput } from "../design-input";
 import type { DesignMatrix } from "../design-matrix";
-import { positionsByName } from "../feature-names";
+import { positionsByName } from "../design-matrix";
 import { copyFiniteColumn } from "../finite-values";
 import { SparseDesign } from "../sparse-design";
 import { StandardizedTable } from "../standardized-table";
-import { columnSource } from "./column-source";
+import { columnSource } from "./read-table";
 
 /**
  * Brings a new table into the column order that a model was trained on.

@@ -4,10 +4,10 @@ import { matrixTable } from "../../display/matrix-table";
 import { displayable, type Table } from "../../display/table";
 import { mustBe } from "../../errors";
 import type { CscMatrix } from "../design-input";
-import { checkFeatureNames, defaultFeatureNames } from "../feature-names";
+import { checkFeatureNames, defaultFeatureNames } from "../design-matrix";
 import { finiteValue } from "../finite-values";
 import { countingSort, SparseBlock } from "../sparse-block";
-import { registerDesign, registeredDesign, SparseDesign } from "../sparse-design";
+import { SparseDesign } from "../sparse-design";
 import { type ColumnSource, checkShape, isColumn, isTyped } from "./source";
 
 /** The entries of a sparse matrix in any order, as {@link sparseMatrix} takes them. */
@@ -244,4 +244,17 @@ function checkRows(where: string, { indices, nSamples }: CscMatrix): void {
       throw mustBe(where, `X.indices[${k}]`, `a row from 0 to ${nSamples - 1}`, row);
     }
   }
+}
+
+/** The designs of matrices that `sparseMatrix` returned, which are checked already and lie in the memory of the kernels. */
+const designs = new WeakMap<object, SparseDesign>();
+
+/** Registers the design of a matrix. */
+function registerDesign(matrix: object, design: SparseDesign): void {
+  designs.set(matrix, design);
+}
+
+/** Returns the design of a matrix that `sparseMatrix` returned; undefined for any other table. */
+export function registeredDesign(X: object): SparseDesign | undefined {
+  return designs.get(X);
 }

@@ -2,7 +2,7 @@
 
 import { emptyTable, isDate, missingSurvivalColumns, mustBe, severalResponses } from "../../errors";
 import type { DesignInput, TargetInput } from "../design-input";
-import { checkFeatureNames } from "../feature-names";
+import { checkFeatureNames } from "../design-matrix";
 import { copyFiniteColumn } from "../finite-values";
 import {
   arrowVectorValues,
@@ -10,7 +10,7 @@ import {
   danfojsSeriesValues,
   isArrowVector,
   polarsSeriesValues,
-} from "../sources/column-source";
+} from "../sources/read-table";
 import { isColumn } from "../sources/source";
 
 /**

@@ -2,16 +2,15 @@
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { ProgressListener } from "../../display/progress";
-import { automaticProgress, type ProgressReporter, throttledProgress } from "../../display/progress-bar";
+import { automaticProgress, type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import type { ScoredFit } from "../fit/fitter";
 import { loadFoldsInThreads } from "../lazy";
 import { lossFor } from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";
 import type { PathOfFits } from "../path/fitted-path";
-import { responseRows } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
-import { endOf } from "../results/fitted-model";
+import { endOf, responseRows } from "../results/fitted-model";
 import {
   CrossValidation,
   type CrossValidationFields,

@@ -1,15 +1,14 @@
 /** Fits the folds of a cross-validation and measures how well they predict the samples that they have not seen. */
 import type { Datafit } from "../../datafits";
-import { apartFromPools, MemoryPool } from "../../simd/memory-pool";
+import { apartFromPools, MemoryPool } from "../../simd/web-assembly";
 import type { Fitter } from "../fit/fitter";
 import { entriesOf, lossFor, type ModelData, selectSamples } from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import { type FitRunner, phraseOf } from "../path/fit-runner";
 import { type FollowOptions, followPath } from "../path/follow-path";
 import type { EndedFit } from "../results/certificate-report";
-import { coefsOf, interceptsOf, linearPredictors } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
-import { notesOf } from "../results/fitted-model";
+import { coefsOf, interceptsOf, linearPredictors, notesOf } from "../results/fitted-model";
 import { rowsOf } from "./folds";
 import type { ValidationPlan } from "./validation-plan";
 

@@ -6,8 +6,7 @@ import { asTarget, targetValues } from "../../design/targets/numeric-target";
 import { InputError, mustBe, show } from "../../errors";
 import { seededRandom } from "../../random/random";
 import type { ModelData } from "../options/model-data";
-import { checkRows } from "../options/model-data";
-import { classNumbers } from "../options/read-target";
+import { checkRows, classNumbers } from "../options/model-data";
 
 /** Options that say which samples are held out together. */
 export interface FoldOptions {

@@ -1,8 +1,8 @@
 import { mustBe } from "../../errors";
 import { mean, sum } from "../../linalg/vector";
-import { featureIndex } from "../options/penalty-factors";
-import { coefsOf } from "../results/coefficients";
+import { featureIndex } from "../options/coefficient-options";
 import type { AnyFit } from "../results/fit-of";
+import { coefsOf } from "../results/fitted-model";
 
 /**
  * The features that matter, by index or name; or all coefficients as a fit or a simulation has them: one a feature, or one

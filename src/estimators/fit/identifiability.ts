@@ -1,7 +1,7 @@
 /** Finds the coefficients that the data leave undetermined without a penalty. */
 import type { Datafit } from "../../datafits";
 import { columnDots, columnOf } from "../../design/design-matrix";
-import { UpdatedCholesky } from "../../linalg/updated-cholesky";
+import { UpdatedCholesky } from "../../linalg/cholesky";
 import { squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
 import type { Note } from "../notes";

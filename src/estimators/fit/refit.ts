@@ -5,7 +5,7 @@ import { columnOf } from "../../design/design-matrix";
 import { profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import type { Solver } from "../../solvers";
-import { candidateAt } from "../../solvers/candidate";
+import { candidateAt } from "../../solvers/solver";
 import type { Note } from "../notes";
 import { keepIdentifiablePart } from "./identifiability";
 import type { PenaltySpecOf } from "./penalty-spec";

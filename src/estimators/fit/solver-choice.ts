@@ -7,20 +7,22 @@ import { hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import {
   activeGroups,
   activeSet,
+  coordinateDescent,
   gramDescent,
+  irls,
   multiStart,
   newtonPolished,
+  proximalGradient,
   type Solver,
   saddleEscape,
   surrogateDescent,
   withFallback,
   workingSet,
 } from "../../solvers";
-import { candidateAt } from "../../solvers/candidate";
-import { coordinateDescent, irls, proximalGradient } from "../../solvers/classical";
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
 import { hasActiveGroups } from "../../solvers/group/group-active-set";
+import { candidateAt } from "../../solvers/solver";
 import { multiStartOnPath } from "../../solvers/strategies";
 import type { PenaltySpec } from "./penalty-spec";
 

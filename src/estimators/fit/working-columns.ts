@@ -1,8 +1,8 @@
 /** Centres and scales the columns of a design for the solvers, and takes coefficients from one scale to the other. */
-import { columnMoments, isConstantColumn } from "../../design/column-moments";
+
 import { DenseDesign } from "../../design/dense-design";
 import type { ColumnMoments, DesignMatrix, TableDesign } from "../../design/design-matrix";
-import { checkSizes } from "../../design/design-matrix";
+import { checkSizes, columnMoments, isConstantColumn } from "../../design/design-matrix";
 import { StandardizedTable } from "../../design/standardized-table";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";

@@ -1,12 +1,12 @@
 /** Reads the records of fits and paths, field by field, each refused by its name where it is not as it was written. */
 import * as datafits from "../../datafits";
-import { checkFeatureNames } from "../../design/feature-names";
+import { checkFeatureNames } from "../../design/design-matrix";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { type JsonRecord, recordOf } from "../../json-record";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import { haveNoMinimizer, noteFromFile } from "../notes";
-import { isOfTwoClasses } from "../options/read-target";
+import { isOfTwoClasses } from "../options/model-data";
 import { MultiResponsePath, SparsePath } from "../path/fitted-path";
 import { pathFormat, pathVersion } from "../path/path-json";
 import { pathStatuses } from "../path/path-table";

@@ -10,10 +10,9 @@ import type { ModelData } from "../options/model-data";
 import { lossFor } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { lambdaGrid } from "../options/run-options";
-import { explainsEnough, followPath } from "../path/follow-path";
-import { informationCriteria, sizeOf } from "../path/information-criteria";
-import { coefsOf } from "../results/coefficients";
+import { explainsEnough, followPath, informationCriteria, sizeOf } from "../path/follow-path";
 import type { AnyFit } from "../results/fit-of";
+import { coefsOf } from "../results/fitted-model";
 
 /** Options of the estimators with adaptive weights. */
 export interface AdaptiveOptions {

@@ -6,8 +6,6 @@ import type { GroupLabels } from "../../penalties";
 import { checkFeatureCount, type Groups, groupsOf } from "../../penalties/groups";
 import type { OrthonormalGroups } from "../fit/orthonormal-groups";
 import { loadOrthonormalGroups } from "../lazy";
-import { coefficientCount, type ModelData } from "../options/model-data";
-import type { CheckedOptions } from "../options/model-options";
 import {
   type FactorOptions,
   featureFactors,
@@ -15,7 +13,9 @@ import {
   groupFactors,
   isWeight,
   weighed,
-} from "../options/penalty-factors";
+} from "../options/coefficient-options";
+import { coefficientCount, type ModelData } from "../options/model-data";
+import type { CheckedOptions } from "../options/model-options";
 
 /** Options of every estimator with groups. */
 export interface GroupOptions {

@@ -3,13 +3,11 @@ import { mustBe } from "../../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../../parametrizations";
 import { l1, lq, nonNegative } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { type BoundOptions, checkBounds } from "../options/coefficient-bounds";
+import { type BoundOptions, checkBounds, featureFactors } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { featureFactors } from "../options/penalty-factors";
 import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
-import { Estimator } from "./estimator";
-import { checkInducedPenalty } from "./induced-penalty";
+import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothBridge}: those of every estimator, the exponent, sign and bounds. */
 export interface SmoothBridgeOptions<D extends Datafit = Datafit>

@@ -1,7 +1,15 @@
 import type { Datafit } from "../../datafits";
 import { elasticNetProduct } from "../../parametrizations";
 import { elasticNet, nonNegative } from "../../penalties";
-import { type BoundOptions, checkBounds } from "../options/coefficient-bounds";
+import {
+  type BoundOptions,
+  checkBounds,
+  coefficientFactors,
+  featureFactors,
+  forEachCoefficient,
+  isWeight,
+  weighed,
+} from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import {
   checkNonNegative,
@@ -10,16 +18,8 @@ import {
   factorRemedy,
   type ModelOptions,
 } from "../options/model-options";
-import {
-  coefficientFactors,
-  featureFactors,
-  forEachCoefficient,
-  isWeight,
-  weighed,
-} from "../options/penalty-factors";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
-import { Estimator } from "./estimator";
-import { checkInducedPenalty } from "./induced-penalty";
+import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
 export interface SmoothElasticNetOptions<D extends Datafit = Datafit>

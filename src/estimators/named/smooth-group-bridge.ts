@@ -5,9 +5,8 @@ import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
-import { Estimator } from "./estimator";
+import { checkInducedPenalty, Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
-import { checkInducedPenalty } from "./induced-penalty";
 
 /** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
 export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>

@@ -4,9 +4,8 @@ import { groupL2 } from "../../penalties";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
-import { Estimator } from "./estimator";
+import { checkInducedPenalty, Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
-import { checkInducedPenalty } from "./induced-penalty";
 
 /** Options of {@link SmoothGroupLasso}: those of every estimator, the groups and their adaptive weights. */
 export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>

@@ -1,13 +1,16 @@
 import type { Datafit } from "../../datafits";
 import { hadamardProduct, nonNegativeSquare } from "../../parametrizations";
 import { l1, nonNegative } from "../../penalties";
-import { type BoundOptions, checkBounds } from "../options/coefficient-bounds";
+import {
+  type BoundOptions,
+  checkBounds,
+  coefficientFactors,
+  featureFactors,
+} from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { coefficientFactors, featureFactors } from "../options/penalty-factors";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
-import { Estimator } from "./estimator";
-import { checkInducedPenalty } from "./induced-penalty";
+import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
 export interface SmoothLassoOptions<D extends Datafit = Datafit>

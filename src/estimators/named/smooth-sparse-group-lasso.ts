@@ -1,12 +1,11 @@
 import type { Datafit } from "../../datafits";
 import { sparseGroupProduct } from "../../parametrizations";
+import { coefficientFactors } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, checkShare, factorRemedy, type ModelOptions } from "../options/model-options";
-import { coefficientFactors } from "../options/penalty-factors";
 import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
-import { Estimator } from "./estimator";
+import { checkInducedPenalty, Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
-import { checkInducedPenalty } from "./induced-penalty";
 
 /** Options of {@link SmoothSparseGroupLasso}: those of every estimator, the groups and the share of the lasso. */
 export interface SmoothSparseGroupLassoOptions<D extends Datafit = Datafit>

@@ -1,7 +1,7 @@
-import { columnMoments } from "../../design/column-moments";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { DesignMatrix } from "../../design/design-matrix";
-import { asDesignMatrix } from "../../design/sources/as-design-matrix";
+import { columnMoments } from "../../design/design-matrix";
+import { asDesignMatrix } from "../../design/sources/read-table";
 import { asTarget } from "../../design/targets/numeric-target";
 import { counted, formatNumber, isOrAre } from "../../display/formatting";
 import { displayable, Table } from "../../display/table";

@@ -4,11 +4,10 @@ import { checkMethods } from "../../options";
 import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
 import { loadOrthonormalGroups, loadSolverChoice } from "../lazy";
+import { featureFactors } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
-import { featureFactors } from "../options/penalty-factors";
-import { Estimator } from "./estimator";
-import { checkInducedPenalty } from "./induced-penalty";
+import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
 export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {

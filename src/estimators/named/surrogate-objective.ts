@@ -1,6 +1,6 @@
 import { type Datafit, squaredError } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { asDesignMatrix } from "../../design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../design/sources/read-table";
 import { stackResponses } from "../../design/stacked-responses";
 import { asResponseMatrix, asTarget } from "../../design/targets/numeric-target";
 import { mustBe, rowCountMismatch } from "../../errors";

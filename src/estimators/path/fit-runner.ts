@@ -2,7 +2,7 @@
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { counted, formatNumber } from "../../display/formatting";
-import { type ProgressReporter, throttledProgress } from "../../display/progress-bar";
+import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import type { FitOutcome, Fitter, RefitOn, ScoredFit } from "../fit/fitter";
@@ -22,14 +22,12 @@ import {
   type SharedWork,
 } from "../options/run-options";
 import { type EndedFit, shortfallOf, warnUnlessConverged } from "../results/certificate-report";
-import { coefsOf, interceptsOf } from "../results/coefficients";
 import type { AnyFit } from "../results/fit-of";
-import { endOf, notesOf } from "../results/fitted-model";
+import { coefsOf, endOf, interceptsOf, notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FittedPath, PathData } from "./fitted-path";
 import { MultiResponsePath, type PathOfFits, SparsePath } from "./fitted-path";
-import { explainsEnough, followPath, relaxedFits } from "./follow-path";
-import { informationCriteria } from "./information-criteria";
+import { explainsEnough, followPath, informationCriteria, relaxedFits } from "./follow-path";
 import type { PathStatus } from "./path-table";
 
 /**

@@ -9,10 +9,10 @@ import { loadFitter } from "../lazy";
 import type { AnyFit, FitOf } from "../results/fit-of";
 import type { MultiResponseFit } from "../results/multi-response-fit";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
-import type { LeftOut } from "./information-criteria";
-import { type InformationCriteria, leftOut } from "./information-criteria";
+import { type InformationCriteria, leftOut } from "./follow-path";
 import type { JsonOf } from "./path-json";
 import { type PathJson, pathToJson } from "./path-json";
+import type { LeftOut } from "./path-table";
 import { type PathStatus, pathTable } from "./path-table";
 
 /** The work of a path that needs the data it was fitted to. */

@@ -4,8 +4,6 @@ import { Table } from "../../display/table";
 import type { TrafficLight } from "../../display/traffic-light";
 import { certificateLights } from "../results/certificate-report";
 import type { AnyFit } from "../results/fit-of";
-import type { LeftOut } from "./information-criteria";
-import { almostAll } from "./information-criteria";
 
 export const pathStatuses = ["complete", "interrupted"] as const;
 
@@ -87,3 +85,9 @@ function changes(before: AnyFit | undefined, { support, featureNames }: AnyFit):
   const rest = moves.length > named ? ` and ${moves.length - named} more` : "";
   return `${moves.slice(0, named).join(" ")}${rest}`;
 }
+
+/** Why a criterion does not choose a fit. */
+export type LeftOut = "no optimum" | "saturated" | "too large";
+
+/** The share of the deviance above which nothing is worth explaining any more. */
+export const almostAll = 0.999;

@@ -6,11 +6,9 @@ import { Table } from "../../display/table";
 import { rowCountMismatch } from "../../errors";
 import { mean } from "../../linalg/vector";
 import { checkKeys } from "../../options";
-import { checkedWeights } from "../options/model-data";
-import { readTarget } from "../options/read-target";
-import { responseRows } from "./coefficients";
+import { checkedWeights, readTarget } from "../options/model-data";
 import { type MultiResponseFitJson, multiResponseFitToJson } from "./fit-json";
-import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
+import { FittedModel, type PredictOptions, responseRows, type ScoreOptions } from "./fitted-model";
 import { scoreOf } from "./score";
 import type { MultiResponseFitFields } from "./types";
 

@@ -1,7 +1,6 @@
 /** Fits models in worker threads while the caller's thread is free. */
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { automaticProgress } from "../../display/progress-bar";
-import { notebookSignal } from "../../display/progress-display";
+import { automaticProgress, notebookSignal } from "../../display/progress-display";
 import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";

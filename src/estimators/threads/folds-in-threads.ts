@@ -1,6 +1,6 @@
 /** Spreads the folds of a cross-validation over worker threads, of which the caller's is one. */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import { withCleanup } from "../../simd/memory-pool";
+import { withCleanup } from "../../simd/web-assembly";
 import {
   type FoldProgress,
   type FoldResult,

@@ -1,8 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../../display/formatting";
 import type { ProgressListener } from "../../display/progress";
-import { throttledProgress } from "../../display/progress-bar";
-import { notebookSignal } from "../../display/progress-display";
+import { notebookSignal, throttledProgress } from "../../display/progress-display";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { seededRandom } from "../../random/random";

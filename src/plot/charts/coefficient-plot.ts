@@ -1,5 +1,5 @@
-import { columnMoments } from "../../design/column-moments";
 import type { DesignInput } from "../../design/design-input";
+import { columnMoments } from "../../design/design-matrix";
 import { alignFeatures } from "../../design/sources/align-features";
 import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";

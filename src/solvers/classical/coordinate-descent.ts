@@ -6,9 +6,9 @@ import { addScaled, dot, sum } from "../../linalg/vector";
 import { type GroupPenalty, isGroupwise, isSeparable, type SeparablePenalty } from "../../penalties";
 import type { Profile, SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { type Candidate, candidateAt } from "../candidate";
 import { descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
+import { type Candidate, candidateAt } from "../solver";
 import { isMajorized } from "./majorization";
 
 /** Epochs between two candidates, each of which costs about as much as an epoch. */

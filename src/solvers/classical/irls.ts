@@ -6,9 +6,9 @@ import { checkKeys, checkPositive } from "../../options";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
 import { profileAt, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { type Candidate, candidateAt, withExactZeros } from "../candidate";
 import { descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
+import { type Candidate, candidateAt, withExactZeros } from "../solver";
 
 /** Options of {@link irls}. */
 export interface IrlsOptions {

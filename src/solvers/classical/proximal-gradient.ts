@@ -4,9 +4,9 @@ import { dot, squaredNorm } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import { hessianAt, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { type Candidate, candidateAt, certified, type Point } from "../candidate";
 import { descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
+import { type Candidate, candidateAt, certified, type Point } from "../solver";
 import { isMajorized } from "./majorization";
 
 /** Iterations between two candidates. */

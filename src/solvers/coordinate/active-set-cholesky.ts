@@ -1,9 +1,9 @@
 import { columnDots } from "../../design/design-matrix";
-import { UpdatedCholesky } from "../../linalg/updated-cholesky";
+import { UpdatedCholesky } from "../../linalg/cholesky";
 import { maxAbs } from "../../linalg/vector";
 import type { SeparablePenalty } from "../../penalties";
 import { curvatureAt, curvatureOfProfile, type Profile, type SparseProblem } from "../../problem/problem";
-import type { Point } from "../candidate";
+import type { Point } from "../solver";
 import type { GramCache } from "../subproblem/gram-cache";
 
 /**

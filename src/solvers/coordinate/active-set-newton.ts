@@ -1,5 +1,5 @@
 import { addScaled, dot, maxAbs } from "../../linalg/vector";
-import type { Point } from "../candidate";
+import type { Point } from "../solver";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
 import type { ActiveSetCholesky, PenaltyTerm } from "./active-set-cholesky";
 

@@ -4,9 +4,9 @@ import { isSeparable, type SeparablePenalty } from "../../penalties";
 import { gapOfPenalty, leastGap } from "../../problem/certificate";
 import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { type Candidate, certified, nullPoint, type Point } from "../candidate";
 import { type Method, newtonStopping, type Run, runSolver, type Step, type StoppingRule } from "../loop";
 import type { Solution, Solver, SolverTask } from "../solver";
+import { type Candidate, certified, nullPoint, type Point } from "../solver";
 import { candidateCoordinates, PenaltyTerm } from "./active-set-cholesky";
 import { QuadraticSubproblem } from "./quadratic-subproblem";
 

@@ -10,8 +10,8 @@ import {
   type SparseProblem,
   withLateGradient,
 } from "../../problem/problem";
-import { type Candidate, candidateAt, certified, type Point } from "../candidate";
 import type { SolverTask } from "../solver";
+import { type Candidate, candidateAt, certified, type Point } from "../solver";
 import { CachedCholesky } from "../subproblem/cached-cholesky";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { CoordinateScreening } from "../subproblem/screening";

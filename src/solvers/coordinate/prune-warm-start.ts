@@ -10,8 +10,8 @@ import {
   type Profile,
   profileAt,
 } from "../../problem/problem";
-import { type Candidate, candidateAt, certified, nullPoint } from "../candidate";
 import type { SolverTask } from "../solver";
+import { type Candidate, candidateAt, certified, nullPoint } from "../solver";
 
 /** Maximum number of cycles; after them the start is taken as it is. */
 const maxCycles = 20;

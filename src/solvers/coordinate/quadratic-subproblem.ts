@@ -7,7 +7,7 @@ import {
   predictedAt,
   type SparseProblem,
 } from "../../problem/problem";
-import type { Point } from "../candidate";
+import type { Point } from "../solver";
 import { GramProfiles, isGramCheaper, isTall, QuadraticModel } from "../subproblem/quadratic-model";
 import { ScreenedProfile } from "../subproblem/screening";
 import {

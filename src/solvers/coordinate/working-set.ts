@@ -2,9 +2,15 @@ import { supportOf } from "../../linalg/vector";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { candidateAt } from "../candidate";
-import { checkSolver, type Solution, type Solver, type SolverTask, type TraceRow } from "../solver";
-import { WarmStart } from "../warm-start";
+import {
+  candidateAt,
+  checkSolver,
+  type Solution,
+  type Solver,
+  type SolverTask,
+  type TraceRow,
+  WarmStart,
+} from "../solver";
 
 /** Minimum number of coordinates that a round adds. */
 const minBatch = 10;

@@ -7,8 +7,8 @@ import {
   type SparseProblem,
   withLateGradient,
 } from "../../problem/problem";
-import { type Candidate, candidateAt, certified, type Point } from "../candidate";
 import type { SolverTask } from "../solver";
+import { type Candidate, candidateAt, certified, type Point } from "../solver";
 import { GroupScreening } from "../subproblem/screening";
 import type { GroupWorkingSet } from "./working-set";
 

@@ -7,11 +7,11 @@ import { normsOf } from "../../penalties/groups";
 import { apartFromSteps } from "../../problem/certificate";
 import { curvatureOfProfile, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { type Candidate, candidateAt, type Point } from "../candidate";
 import { isGain, type LowerPoint, localSearch, localSearchCycles } from "../coordinate/local-search";
 import { type GroupCurvatures, pruneGroupWarmStart } from "../coordinate/prune-warm-start";
 import { groupNewtonStopping, type Method, runSolver, type Step, type StoppingRule } from "../loop";
 import type { Solution, Solver, SolverTask } from "../solver";
+import { type Candidate, candidateAt, type Point } from "../solver";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { joinedColumns, type ModelGap } from "./block";
 import {

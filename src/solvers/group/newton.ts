@@ -1,4 +1,4 @@
-import { UpdatedCholesky } from "../../linalg/updated-cholesky";
+import { UpdatedCholesky } from "../../linalg/cholesky";
 import { maxAbs, supportOf } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import type { Kernels } from "../../simd/kernels";

@@ -1,4 +1,4 @@
-import { UpdatedCholesky } from "../../linalg/updated-cholesky";
+import { UpdatedCholesky } from "../../linalg/cholesky";
 import type { GramBlock } from "./gram-cache";
 
 /** Maximum share of the rows that may change with the factor still updated; beyond it a new factor costs less. */

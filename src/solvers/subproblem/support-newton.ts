@@ -3,8 +3,8 @@ import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";
 import { isSeparable, type Penalty } from "../../penalties";
 import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../problem/problem";
-import { type Candidate, candidateAt } from "../candidate";
 import type { SolverTask } from "../solver";
+import { type Candidate, candidateAt } from "../solver";
 
 /** Maximum number of coefficients that cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;

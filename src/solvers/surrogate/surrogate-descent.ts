@@ -8,9 +8,9 @@ import type { SmoothObjective } from "../../problem/smooth-objective";
 import { startingPoint } from "../../problem/starting-point";
 import { misalignmentOf, Surrogate } from "../../problem/surrogate";
 import { serializable } from "../../recipe";
-import { better, type Candidate, candidateAt, withExactZeros } from "../candidate";
 import { type Method, type Run, runSolver, type Step, type StoppingRule, surrogateStopping } from "../loop";
 import type { Solver, SolverTask, TraceRow } from "../solver";
+import { better, type Candidate, candidateAt, withExactZeros } from "../solver";
 import { supportNewton } from "../subproblem/support-newton";
 
 /** Options of {@link surrogateDescent}. */

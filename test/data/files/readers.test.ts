@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readArff, readIdx, readLibsvm } from "../../../src/data/files";
 import { columnOf } from "../../../src/design/design-matrix";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { InputError } from "../../../src/errors";
 
 let folder: string;

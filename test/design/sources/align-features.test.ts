@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
 import fc from "fast-check";
 import { alignFeatures } from "../../../src/design/sources/align-features";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { InputError } from "../../../src/errors";
 import { asDense } from "../../support/as-dense";
 

@@ -4,7 +4,7 @@ import * as arrow from "apache-arrow";
 import { DataFrame } from "danfojs-node";
 import fc from "fast-check";
 import type { DesignInput } from "../../../src/design/design-input";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { asDense } from "../../support/as-dense";
 
 const AGE = [31, 45, 28];

@@ -3,7 +3,7 @@ import vm from "node:vm";
 import * as arrow from "apache-arrow";
 import { DataFrame, Series } from "danfojs-node";
 import type { DesignInput } from "../../../src/design/design-input";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { InputError } from "../../../src/errors";
 
 const NO_TABLE =

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { asTarget } from "../../../src/design/targets/numeric-target";
 import { InputError } from "../../../src/errors";
 import { asDense } from "../../support/as-dense";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { CscMatrix, DesignInput } from "../../../src/design/design-input";
 import { columnOf, type DesignMatrix } from "../../../src/design/design-matrix";
 import { alignFeatures } from "../../../src/design/sources/align-features";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { type SparseEntries, sparseMatrix } from "../../../src/design/sources/sparse-matrix";
 import { asTarget } from "../../../src/design/targets/numeric-target";
 import { InputError } from "../../../src/errors";

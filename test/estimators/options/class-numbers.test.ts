@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { classNumbers } from "../../../src/estimators/options/read-target";
+import { classNumbers } from "../../../src/estimators/options/model-data";
 
 describe("the number of a class", () => {
   it("is that of two classes as it is, and of several the place of the indicator", () => {

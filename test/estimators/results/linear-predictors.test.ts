@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../../src/estimators";
-import { linearPredictors } from "../../../src/estimators/results/coefficients";
+import { linearPredictors } from "../../../src/estimators/results/fitted-model";
 import { designOf, linearData } from "../../support/problems";
 
 const design = designOf([

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { columnOf } from "../../../src/design/design-matrix";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { stackResponses } from "../../../src/design/stacked-responses";
 import { dot } from "../../../src/linalg/vector";
 import { seededRandom } from "../../../src/random/random";

@@ -1,7 +1,7 @@
 /** The quadratic models of the active set, of losses with a changing Hessian, and profiles that come from a Gram matrix. */
 import assert from "node:assert/strict";
 import { type Datafit, huber, logistic, poisson, squaredError } from "../../../src/datafits";
-import { asDesignMatrix } from "../../../src/design/sources/as-design-matrix";
+import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { elasticNet, l1 } from "../../../src/penalties";
 import { certify } from "../../../src/problem/certificate";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
