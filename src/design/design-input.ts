@@ -53,54 +53,75 @@ export interface DenseMatrix {
 
 /** The members of a danfojs `DataFrame` that are read. Its tensor is not: it has 32 bits, and null becomes 0 there. */
 export interface DanfojsFrame {
+  /** Names of the columns. */
   readonly columns: string[];
+  /** The values, column by column; it tells a frame from other objects. */
   readonly getColumnData: unknown;
 }
 
 /** The members of a danfojs `Series` that are read. */
 export interface DanfojsSeries {
+  /** The values. */
   readonly values: unknown;
+  /** The type of the values, as the only entry. */
   readonly dtypes: string[];
 }
 
 /** The members of an Arquero table that are read. */
 export interface ArqueroTable {
+  /** Names of the columns. */
   columnNames(): string[];
+  /** The values of one column. */
   array(name: string): unknown;
 }
 
 /** The members of an Apache Arrow vector that are read. */
 export interface ArrowVector {
+  /** The type of the values. */
   readonly type: unknown;
+  /** Number of missing values. */
   readonly nullCount: number;
+  /** Number of values. */
   readonly length: number;
+  /** The value of one row. */
   get(index: number): unknown;
+  /** All values. */
   toArray(): unknown;
 }
 
 /** The members of an Apache Arrow table that are read. */
 export interface ArrowTable {
+  /** Names of the columns, as fields. */
   readonly schema: { readonly fields: readonly { readonly name: unknown }[] };
+  /** The vector of one column. */
   getChild(name: string): unknown;
 }
 
 /** The members of a complete DuckDB result that are read. */
 export interface DuckDbReader {
+  /** Whether all rows were read. */
   readonly done: boolean;
+  /** Number of rows that were read. */
   readonly currentRowCount: number;
+  /** Names of the columns. */
   columnNames(): string[];
+  /** The values, column by column. */
   getColumnsJS(): unknown;
 }
 
 /** The members of a polars data frame that are read. */
 export interface PolarsFrame {
+  /** Names of the columns. */
   readonly columns: string[];
+  /** The series of one column. */
   getColumn(name: string): unknown;
 }
 
 /** The members of a polars series that are read. */
 export interface PolarsSeries {
+  /** The type of the values. */
   readonly dtype: unknown;
+  /** All values. */
   toArray(): unknown[];
 }
 

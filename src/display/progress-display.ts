@@ -186,7 +186,7 @@ const notebookColumns = 120;
 let count = 0;
 
 /** Returns an output below the running cell; undefined outside of our kernel. */
-export function notebookOutput(): ProgressOutput | undefined {
+function notebookOutput(): ProgressOutput | undefined {
   const host = notebookHost();
   if (typeof host?.progress !== "function") return undefined;
   const { signal } = host;

@@ -71,7 +71,7 @@ function rowsSource(where: string, X: object): ColumnSource | undefined {
 }
 
 /** Returns the value of every row at `key`. The loop is three times faster than `map` with a closure on large tables. */
-export function columnOfRows<K extends PropertyKey>(
+function columnOfRows<K extends PropertyKey>(
   rows: readonly Readonly<Record<K, unknown>>[],
   key: K,
 ): unknown[] {
