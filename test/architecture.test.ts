@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as root from "../src";
 import * as solvers from "../src/solvers";
 import * as surrogate from "../src/surrogate";
-import { INSIDE, LAYERS, OUTER, PACKAGES } from "./support/layers";
+import { DOORS, INSIDE, LAYERS, OUTER, PACKAGES } from "./support/layers";
 import { hasCode, importsOf, type SourceImport } from "./support/source-imports";
 import { ROOT, trackedFiles } from "./support/tracked-files";
 
@@ -142,6 +142,27 @@ describe("the architecture", () => {
     assert.equal(
       breach("kernel/display/display.ts", { target: "src/display/mime-bundle", ...type }),
       undefined,
+    );
+  });
+
+  it("enters rooms by their doors", () => {
+    const used = new Set<string>();
+    const breaches = sourcesUnder(...topFolders()).flatMap((path) =>
+      importsOf(ROOT, path).flatMap(({ target, relative }) => {
+        const file = `${target}.ts`;
+        const entered = relative ? (existsSync(join(ROOT, file)) ? file : `${target}/index.ts`) : "";
+        const room = dirname(entered);
+        if (!(room in DOORS) || room === dirname(path)) return [];
+        used.add(entered);
+        const isDoor = DOORS[room].includes(basename(entered, ".ts"));
+        return isDoor ? [] : [`${path}: ${entered} is no door of ${room}`];
+      }),
+    );
+    assert.deepEqual(breaches, []);
+    const doors = Object.entries(DOORS).flatMap(([room, names]) => names.map((name) => `${room}/${name}.ts`));
+    assert.deepEqual(
+      doors.filter((door) => !used.has(door)),
+      [],
     );
   });
 

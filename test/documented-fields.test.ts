@@ -20,7 +20,9 @@ function publicProgram(): { program: ts.Program; entries: readonly string[] } {
 function isExplainedAbove(field: ts.Declaration): boolean {
   const { parent } = field;
   if (!ts.isInterfaceDeclaration(parent)) return ts.isTypeLiteralNode(parent);
-  return ts.getJSDocCommentsAndTags(parent).some((comment) => /What is read of/.test(comment.getText()));
+  return ts
+    .getJSDocCommentsAndTags(parent)
+    .some((comment) => /members of .* that are read/.test(comment.getText()));
 }
 
 function isPublic(field: ts.Declaration): boolean {

@@ -111,3 +111,49 @@ export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "figures/": ["src/design/dense-block", "src/linalg/cholesky"],
   "kernel/": ["src/display/", "src/plot/rendering/render", "src/plot/rendering/chart-spec"],
 };
+
+/**
+ * The doors of rooms: the files by which other rooms enter. An `index` offers a family; elsewhere a door is the chapter that has
+ * what others need, so that a thread loads no more than it uses. A room that is not listed is open: each file is a subject that
+ * others may use, as those of `linalg` or `design`.
+ */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  "kernel/cli": ["run-command"],
+  "kernel/compiler": [
+    "cell-converter",
+    "cell-declarations",
+    "compiler-cache",
+    "explanation",
+    "guarded-compiler",
+    "module-resolution",
+    "older-types",
+    "types",
+  ],
+  "kernel/completion": ["code-requests"],
+  "kernel/debugger": ["debug-gate", "debugger"],
+  "kernel/execution": ["comm-hub", "session"],
+  "kernel/notebook-api": ["index"],
+  "kernel/protocol": ["history-store", "interrupter", "kernel-server", "outbox"],
+  "kernel/runner": ["notebook", "run-notebook"],
+  "src/data": [],
+  "src/data/files": ["cached-files", "index", "read-bytes", "read-csv", "read-idx"],
+  "src/data/simulations": ["index"],
+  "src/datafits": ["index"],
+  "src/estimators/fit": ["fitter", "null-model", "orthonormal-groups", "penalty-spec", "solver-choice"],
+  "src/estimators/threads": ["fit-in-thread", "folds-in-threads"],
+  "src/frame": [],
+  "src/nn": ["model-types", "network-errors", "tensorflow"],
+  "src/nn/surgery": ["collapse", "freeze-zeros", "shrink", "sparsify", "sparsity-report"],
+  "src/nn/training": ["learning-rates", "train", "training-recorder"],
+  "src/nn/wasm": ["factor-product", "index"],
+  "src/optimizers": ["index", "minimize"],
+  "src/parametrizations": ["depth", "index"],
+  "src/penalties": ["bounded", "groups", "index", "penalty-weights", "scaled-penalty", "sparse-group"],
+  "src/piecewise-linear": ["index"],
+  "src/selection": [],
+  "src/simd/assembly": [],
+  "src/solvers/coordinate": ["active-set", "gram-cd", "local-search", "prune-warm-start", "working-set"],
+  "src/solvers/group": ["group-active-set"],
+  "src/solvers/piecewise": ["lifted-var-pro"],
+  "src/theory": ["index"],
+};
