@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { squaredError } from "../../src/datafits";
 import { hadamardProduct } from "../../src/parametrizations";
 import {
   type Anything,
@@ -78,6 +79,11 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refuses(
         () => make({ datafit: { valueAndGradient: () => 0, curvature: () => {} } as Anything }),
         `${name}: datafit must be a datafit such as squaredError(), got an object`,
+      );
+      const { determinesIntercept: _, ...incomplete } = squaredError();
+      refuses(
+        () => make({ datafit: incomplete as Anything }),
+        `${name}: datafit.determinesIntercept must be true or false, got undefined`,
       );
       refuses(
         () => make({ parametrization: hadamardProduct as Anything }),

@@ -54,6 +54,16 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
     }
     const rule = "a penalty such as l1() or scad()";
     checkMethods(name, "penalty", penalty, ["value", "violation", "lambdaMax"], rule);
+    for (const property of [
+      "convex",
+      "scalesWithLambda",
+      "zeroIsAlwaysLocalMinimum",
+      "becomesFlat",
+    ] as const) {
+      if (typeof penalty[property] !== "boolean") {
+        throw mustBe(name, `penalty.${property}`, "true or false", penalty[property]);
+      }
+    }
     const { standardize } = checked;
     const groups = isGroupwise(penalty) && penalty.isRadial ? penalty.groups : undefined;
     if (standardize === "groups" && groups === undefined) {

@@ -146,7 +146,7 @@ export function checkOptions<D extends Datafit>(
   const {
     lambda,
     datafit = squaredError() as Datafit,
-    fitIntercept = datafit.determinesIntercept,
+    fitIntercept: ownIntercept,
     standardize = true,
     penaltyFactors,
     exclude,
@@ -159,7 +159,6 @@ export function checkOptions<D extends Datafit>(
   if (lambda !== undefined && !(typeof lambda === "number" && lambda >= 0 && lambda < Infinity)) {
     throw mustBe(where, "lambda", "a finite number >= 0", lambda);
   }
-  if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
   checkChoice(where, "standardize", standardize, [true, false, "groups"]);
   if (standardize === "groups" && !ofGroups) {
     throw mustBe(where, "standardize", "true or false where no norms of groups are penalized", standardize);
@@ -184,7 +183,15 @@ export function checkOptions<D extends Datafit>(
       "import a function that makes one, such as logistic, and call it",
     );
   checkMethods(where, "datafit", datafit, datafitMethods, rule);
-  const { responses, nResponses } = datafit;
+  for (const property of datafitProperties) {
+    if (typeof datafit[property] !== "boolean") {
+      throw mustBe(where, `datafit.${property}`, "true or false", datafit[property]);
+    }
+  }
+  const fitIntercept = ownIntercept ?? datafit.determinesIntercept;
+  if (typeof fitIntercept !== "boolean") throw mustBe(where, "fitIntercept", "true or false", fitIntercept);
+  const { response, responses, nResponses } = datafit;
+  checkChoice(where, "datafit.response", response, ["numbers", "classes", "times"]);
   if (responses !== undefined && responses !== "tasks" && responses !== "classes") {
     throw mustBe(where, "datafit.responses", '"tasks", "classes" or left out', responses);
   }
@@ -201,6 +208,19 @@ export function checkOptions<D extends Datafit>(
   }
   return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
 }
+
+/** What every loss states of itself, as far as it is true or false. */
+const datafitProperties = [
+  "hasProbabilities",
+  "quadratic",
+  "hasConstantHessian",
+  "hasDiagonalHessian",
+  "piecewiseQuadratic",
+  "coercive",
+  "comparesSamples",
+  "determinesIntercept",
+  "shiftInvariant",
+] as const;
 
 /** Where weights go that a user gave to a parametrization. */
 export const factorRemedy = "weights go into penaltyFactors";
