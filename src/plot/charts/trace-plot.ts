@@ -69,7 +69,7 @@ export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Cha
           ? [
               {
                 ...column("duality gap", 1, ({ dualityGap }) => (dualityGap ?? Number.NaN) / scale),
-                rare: true,
+                connectsGaps: true,
               },
             ]
           : []),
