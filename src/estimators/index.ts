@@ -7,7 +7,7 @@ export { type SupportRecovery, supportRecovery, type Truth } from "./diagnose/su
 export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-json";
 export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
-export type { GroupFeatures } from "./named/group-family";
+export type { GroupFeatures } from "./named/group-options";
 export { SmoothBridge, type SmoothBridgeOptions } from "./named/smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./named/smooth-elastic-net";
 export { SmoothGroupBridge, type SmoothGroupBridgeOptions } from "./named/smooth-group-bridge";

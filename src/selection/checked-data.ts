@@ -10,7 +10,7 @@ import {
   type GroupOptions,
   groupChoice,
   partitionOf,
-} from "../estimators/named/group-family";
+} from "../estimators/named/group-options";
 import { featureFactors } from "../estimators/options/coefficient-options";
 import { classNumbers, type ModelData, readData } from "../estimators/options/model-data";
 import { responseRows } from "../estimators/results/fitted-model";

@@ -68,7 +68,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   readonly data: ModelData;
   readonly working: WorkingProblem;
   readonly #name: string;
-  readonly #familyOf: PenaltySpecOf;
+  readonly #specOf: PenaltySpecOf;
   readonly #options: CheckedOptions;
   readonly #solver: Solver;
   readonly #undetermined: Identifiability;
@@ -84,23 +84,23 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   constructor(
     where: string,
     name: string,
-    familyOf: PenaltySpecOf,
+    specOf: PenaltySpecOf,
     given: CheckedOptions,
     data: ModelData,
     signal?: { readonly aborted: boolean },
   ) {
     const options = { ...given, datafit: lossFor(given.datafit, data) };
     checkClassesCount(where, data, data.samples.weights);
-    const family = familyOf(where, data, signal);
+    const penaltySpec = specOf(where, data, signal);
     this.#name = name;
-    this.#familyOf = familyOf;
+    this.#specOf = specOf;
     this.#options = options;
-    this.working = workingProblem(where, data, family, options);
+    this.working = workingProblem(where, data, penaltySpec, options);
     this.data = this.working.data;
     this.#undetermined = new Identifiability(this.working, options.datafit);
-    const size = fullDataSize(data, family);
+    const size = fullDataSize(data, penaltySpec);
     const problem = { ...this.working.problem, design: size };
-    const { solver, neighbour, onPath } = solverFor(where, family, options.solver, problem);
+    const { solver, neighbour, onPath } = solverFor(where, penaltySpec, options.solver, problem);
     const explains = this.working.lambdaMax > 0;
     this.#solver = explains ? solver : nullModel;
     this.#neighbourSolver = explains ? neighbour : undefined;
@@ -214,8 +214,8 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   refit(where: string, supports: readonly Int32Array[], notes: readonly Note[] = []): Fit {
     const { datafit } = this.#options;
     const model = (solver: CheckedOptions["solver"]): Fitter<Fit> => {
-      const familyOf = onSupports(this.#familyOf, supports);
-      return new Fitter<Fit>(where, this.#name, familyOf, { ...this.#options, solver }, this.data);
+      const specOf = onSupports(this.#specOf, supports);
+      return new Fitter<Fit>(where, this.#name, specOf, { ...this.#options, solver }, this.data);
     };
     const exact = model(unpenalizedSolver(this.data.samples.weights, datafit));
     const { design, responseNames } = this.data;

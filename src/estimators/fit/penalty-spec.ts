@@ -30,7 +30,7 @@ export interface PenaltySpec {
 }
 
 /**
- * Makes the family for the data that are fitted, whose features it may have weights and groups for. Its penalty is of all
+ * Makes the penalty for the data that are fitted, whose features it may have weights and groups for. The penalty is of all
  * coefficients, those of one response after those of the other.
  *
  * @param signal ends the search for weights where it has come to.

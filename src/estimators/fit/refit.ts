@@ -11,13 +11,13 @@ import { keepIdentifiablePart } from "./identifiability";
 import type { PenaltySpecOf } from "./penalty-spec";
 
 /** Restricts penalties to the coefficients in `supports`, one a response, and those without penalty; each column is by itself. */
-export function onSupports(familyOf: PenaltySpecOf, supports: readonly Int32Array[]): PenaltySpecOf {
+export function onSupports(specOf: PenaltySpecOf, supports: readonly Int32Array[]): PenaltySpecOf {
   const members = supports.map((support) => new Set(support));
   return (where, data, signal) => {
-    const family = familyOf(where, data, signal);
+    const penaltySpec = specOf(where, data, signal);
     const { nFeatures } = data.design;
     const multiples = new Float64Array(nFeatures * members.length).fill(1);
-    const factors = family.factors.map((factor, j) => {
+    const factors = penaltySpec.factors.map((factor, j) => {
       if (factor === 0) return 0;
       if (!members.some((own) => own.has(j))) return Number.POSITIVE_INFINITY;
       members.forEach((own, r) => {
@@ -27,7 +27,7 @@ export function onSupports(familyOf: PenaltySpecOf, supports: readonly Int32Arra
     });
     // Without a penalty the scale of a column is nothing to it.
     const some = multiples.every((multiple) => multiple === 1) ? undefined : multiples;
-    return { ...family, factors, multiples: some, columns: undefined };
+    return { ...penaltySpec, factors, multiples: some, columns: undefined };
   };
 }
 

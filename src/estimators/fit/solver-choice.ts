@@ -59,7 +59,7 @@ export interface SolverChoice {
 /**
  * The solver of a model: the one given, an optimizer given as the way down its surrogate, or the choice of the library.
  *
- * @param problem as the solver sees it: its penalty may have bounds that the family states apart.
+ * @param problem as the solver sees it: its penalty may include the bounds that the `PenaltySpec` states apart.
  * @throws InputError when an optimizer is given for a penalty without a surrogate.
  */
 export function solverFor(

@@ -53,11 +53,11 @@ export interface WorkingProblem extends NullModel {
 export function workingProblem(
   where: string,
   data: ModelData,
-  family: PenaltySpec,
+  penaltySpec: PenaltySpec,
   options: CheckedOptions,
 ): WorkingProblem {
   const { design, target, samples, responseNames } = data;
-  const { penalty: unbounded, bounds, factors, notes: known = [] } = family;
+  const { penalty: unbounded, bounds, factors, notes: known = [] } = penaltySpec;
   const { nSamples, nFeatures, featureNames } = design;
   const { fitIntercept, datafit: loss } = options;
   const { nResponses } = loss;
@@ -72,11 +72,11 @@ export function workingProblem(
     Float64Array.from(unpenalized, (j) => scales[j]),
   );
   const freeColumns = unpenalized.map((_, k) => columnOf(freeDesign, k));
-  const columns = family.columns
-    ? { ...family.columns, table: design }
-    : scaledColumns(data, roles, !family.interchangeable);
+  const columns = penaltySpec.columns
+    ? { ...penaltySpec.columns, table: design }
+    : scaledColumns(data, roles, !penaltySpec.interchangeable);
   const { places } = columns;
-  const divisors = new CoefficientDivisors(family.multiples, places, nFeatures);
+  const divisors = new CoefficientDivisors(penaltySpec.multiples, places, nFeatures);
   const limits = (end: 0 | 1): Float64Array => {
     const own = columns.fromFeatures(Float64Array.from(bounds!, (bound) => bound[end]));
     return divisors.fromShared(forEachCoefficient(own, nResponses));

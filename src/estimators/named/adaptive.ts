@@ -33,14 +33,14 @@ export interface AdaptiveWeights {
   readonly groups: Float64Array | undefined;
 }
 
-/** Makes a family whose penalty factors are multiplied. */
-export type WeightedFamilyOf = (where: string, data: ModelData, weights?: AdaptiveWeights) => PenaltySpec;
+/** Makes a penalty whose factors are multiplied by adaptive weights. */
+export type WeightedSpecOf = (where: string, data: ModelData, weights?: AdaptiveWeights) => PenaltySpec;
 
 /** Number of lambdas of the pilot's path. */
 const nLambdas = 50;
 
 /**
- * The family, with adaptive weights where wanted: `1 / |s_j pilot_j|`, or 1 over the norm of a group, on the scale of the penalty.
+ * Makes the penalty, with adaptive weights where wanted: `1 / |s_j pilot_j|`, or 1 over the norm of a group, on the scale of the penalty.
  *
  * The pilot is made of the data that are fitted, so anew in each fold of a cross-validation, but once for each data.
  *
@@ -52,28 +52,28 @@ export function adaptively(
   name: string,
   adaptive = false,
   options: CheckedOptions,
-  familyOf: WeightedFamilyOf,
+  specOf: WeightedSpecOf,
 ): PenaltySpecOf {
   if (typeof adaptive !== "boolean") throw mustBe(name, "adaptive", "true or false", adaptive);
-  if (!adaptive) return (where, data) => familyOf(where, data);
+  if (!adaptive) return (where, data) => specOf(where, data);
   const made = new WeakMap<ModelData["target"], PenaltySpec>(); // which all data have of their own
   return (where, data, signal) => {
-    let family = made.get(data.target);
-    if (family === undefined) {
-      const plain = familyOf(where, data);
+    let penaltySpec = made.get(data.target);
+    if (penaltySpec === undefined) {
+      const plain = specOf(where, data);
       const model = new (loadFitter().Fitter)<AnyFit>(where, name, () => plain, options, {
         ...data,
         ownsDesign: false,
       });
       const pilot = pilotOf(where, model, options, signal);
-      if (pilot === undefined) family = plain;
+      if (pilot === undefined) penaltySpec = plain;
       else {
         const weights = weightsOf(model, plain, pilot);
-        family = { ...familyOf(where, data, weights), notes: [...model.working.notes, noteOn(pilot)] };
+        penaltySpec = { ...specOf(where, data, weights), notes: [...model.working.notes, noteOn(pilot)] };
       }
-      if (!signal?.aborted) made.set(data.target, family);
+      if (!signal?.aborted) made.set(data.target, penaltySpec);
     }
-    return family;
+    return penaltySpec;
   };
 }
 

@@ -42,9 +42,9 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   }
 
   /** @param checked `options` with every value checked and defaults filled in. */
-  protected constructor(name: string, options: Options, checked: CheckedOptions, familyOf: PenaltySpecOf) {
+  protected constructor(name: string, options: Options, checked: CheckedOptions, specOf: PenaltySpecOf) {
     this.params = Object.freeze({ ...options });
-    this.#model = new FitRunner(name, familyOf, checked);
+    this.#model = new FitRunner(name, specOf, checked);
   }
 
   /**

@@ -58,8 +58,8 @@ export function fitOnSupport<D extends Datafit = Datafit>(
     factors[featureIndex(where, `support[${k}]`, feature, featureNames)] = 0;
   }
   // Nothing is penalized, so which penalty it is does not matter.
-  const familyOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
-  const fitter = new (loadFitter().Fitter)<AnyFit>(where, where, familyOf, checked, data);
+  const specOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
+  const fitter = new (loadFitter().Fitter)<AnyFit>(where, where, specOf, checked, data);
   const { fit } = fitter.solve(where, 0);
   warnUnlessConverged(where, [endOf(fit)], checked);
   return fit as FitOf<D>;

@@ -18,7 +18,7 @@ import {
   factorRemedy,
   type ModelOptions,
 } from "../options/model-options";
-import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
+import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
@@ -59,7 +59,7 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
-    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+    const specOf: WeightedSpecOf = (where, data, adapted) => {
       const given = featureFactors(where, options, data.design);
       const { factors, multiples } = coefficientFactors(given, adapted?.coefficients);
       const ofAll = weighed(forEachCoefficient(factors, data.responseNames.length), multiples);
@@ -77,6 +77,6 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       const bounded = boundsOf?.(where, factors, data.design);
       return { penalty, parametrization, interchangeable: alike, ...roles, ...bounded };
     };
-    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
+    super(name, options, checked, adaptively(name, options.adaptive, checked, specOf));
   }
 }

@@ -6,7 +6,7 @@ import { coefficientCount } from "../options/model-data";
 import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
 import { checkInducedPenalty, Estimator } from "./estimator";
-import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
+import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
 export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>

@@ -3,9 +3,9 @@ import { groupHadamardProduct } from "../../parametrizations";
 import { groupL2 } from "../../penalties";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
+import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
 import { checkInducedPenalty, Estimator } from "./estimator";
-import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
+import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothGroupLasso}: those of every estimator, the groups and their adaptive weights. */
 export interface SmoothGroupLassoOptions<D extends Datafit = Datafit>
@@ -44,7 +44,7 @@ export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<Smo
     const name = "SmoothGroupLasso";
     const checked = checkOptions(name, options, ["groups", "adaptive"], true);
     const groups = groupChoice(name, options.groups);
-    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+    const specOf: WeightedSpecOf = (where, data, adapted) => {
       const { labels, weights, ...roles } = groupRoles(
         where,
         options,
@@ -59,6 +59,6 @@ export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<Smo
       const parametrization = own ?? groupHadamardProduct(labels, { depth: 2, weights });
       return { penalty, parametrization, interchangeable: false, ...roles };
     };
-    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
+    super(name, options, checked, adaptively(name, options.adaptive, checked, specOf));
   }
 }

@@ -9,7 +9,7 @@ import {
 } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
+import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
@@ -49,13 +49,13 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
     const square = oneSided ? nonNegativeSquare() : hadamardProduct({ depth: 2 });
     const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
-    const familyOf: WeightedFamilyOf = (where, data, weights) => {
+    const specOf: WeightedSpecOf = (where, data, weights) => {
       if (parametrization)
         checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       const roles = coefficientFactors(featureFactors(where, options, data.design), weights?.coefficients);
       const bounded = boundsOf?.(where, roles.factors, data.design);
       return { penalty, parametrization, interchangeable: true, ...roles, ...bounded };
     };
-    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
+    super(name, options, checked, adaptively(name, options.adaptive, checked, specOf));
   }
 }

@@ -3,9 +3,9 @@ import { sparseGroupProduct } from "../../parametrizations";
 import { coefficientFactors } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, checkShare, factorRemedy, type ModelOptions } from "../options/model-options";
-import { type AdaptiveOptions, adaptively, type WeightedFamilyOf } from "./adaptive";
+import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
 import { checkInducedPenalty, Estimator } from "./estimator";
-import { type GroupOptions, groupChoice, groupRoles } from "./group-family";
+import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothSparseGroupLasso}: those of every estimator, the groups and the share of the lasso. */
 export interface SmoothSparseGroupLassoOptions<D extends Datafit = Datafit>
@@ -49,7 +49,7 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
     const groups = groupChoice(name, options.groups);
     const { l1Ratio = 0.5 } = options;
     if (l1Ratio !== 0) checkShare(name, "l1Ratio", l1Ratio, 0);
-    const familyOf: WeightedFamilyOf = (where, data, adapted) => {
+    const specOf: WeightedSpecOf = (where, data, adapted) => {
       const of = groupRoles(where, options, groups, data, checked, adapted?.groups);
       const { labels, weights } = of;
       // Weights are the penalty's own: columns only drop out.
@@ -62,6 +62,6 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
       checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       return { penalty, parametrization, interchangeable: false, ...roles };
     };
-    super(name, options, checked, adaptively(name, options.adaptive, checked, familyOf));
+    super(name, options, checked, adaptively(name, options.adaptive, checked, specOf));
   }
 }

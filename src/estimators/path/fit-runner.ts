@@ -38,12 +38,12 @@ import type { PathStatus } from "./path-table";
 export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   readonly name: string;
   readonly #options: CheckedOptions;
-  readonly #familyOf: PenaltySpecOf;
+  readonly #specOf: PenaltySpecOf;
 
-  constructor(name: string, familyOf: PenaltySpecOf, options: CheckedOptions) {
+  constructor(name: string, specOf: PenaltySpecOf, options: CheckedOptions) {
     this.name = name;
     this.#options = options;
-    this.#familyOf = familyOf;
+    this.#specOf = specOf;
   }
 
   get datafit(): Datafit {
@@ -212,7 +212,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
 
   /** @throws InputError as {@link Fitter}. */
   prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): Fitter<Fit> {
-    return new (loadFitter().Fitter)<Fit>(where, this.name, this.#familyOf, this.#options, data, signal);
+    return new (loadFitter().Fitter)<Fit>(where, this.name, this.#specOf, this.#options, data, signal);
   }
 
   /** One warning for fits that did not converge. */
