@@ -22,38 +22,38 @@ import { type FoldProgress, type FoldRun, foldsInTurn } from "./fit-folds";
 import { type Folds, rowsOf } from "./folds";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 
-/** Makes the same model at another depth, for estimators that have one. */
-export type ModelAt = (depth: number) => FitRunner<AnyFit>;
+/** Makes the runner of the same model at another depth, for estimators that have one. */
+export type RunnerAt = (depth: number) => FitRunner<AnyFit>;
 
 /** Cross-validates a model, or one a depth on the same folds; `atDepth` makes the latter where there is a depth. */
 export function crossValidate(
-  model: FitRunner<AnyFit>,
+  runner: FitRunner<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
-  atDepth: ModelAt | undefined,
+  atDepth: RunnerAt | undefined,
 ): CrossValidation<AnyFit> {
-  const where = `${model.name}.crossValidate`;
-  const plan = validationPlan(where, model, X, y, options, atDepth !== undefined);
-  const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];
-  if (plan.workers > 1) for (const each of models) each.describe(where); // refused before the long work, not after
-  return crossValidationOf(models, plan, validateAlong(models, plan, options));
+  const where = `${runner.name}.crossValidate`;
+  const plan = validationPlan(where, runner, X, y, options, atDepth !== undefined);
+  const runners = plan.depths && atDepth ? plan.depths.map(atDepth) : [runner];
+  if (plan.workers > 1) for (const each of runners) each.describe(where); // refused before the long work, not after
+  return crossValidationOf(runners, plan, validateAlong(runners, plan, options));
 }
 
 /** The scores of what was validated, that of the best depth where depths are compared, and one warning. */
 export function crossValidationOf(
-  models: readonly FitRunner<AnyFit>[],
+  runners: readonly FitRunner<AnyFit>[],
   plan: ValidationPlan,
   found: readonly Validated[],
 ): CrossValidation<AnyFit> {
-  const members = found.map((each, m) => fieldsOf(models[m], plan, each, plan.depths?.[m]));
+  const members = found.map((each, m) => fieldsOf(runners[m], plan, each, plan.depths?.[m]));
   const complete = members.filter((fields) => fields.status === "complete");
-  const status = complete.length === models.length ? "complete" : "interrupted";
+  const status = complete.length === runners.length ? "complete" : "interrupted";
   const ends = found.flatMap(({ path, folds }) => [
     ...path.fits.map(endOf),
     ...folds.flatMap((fold) => fold?.ends ?? []),
   ]);
-  models[0].warnOf(plan.where, ends);
+  runners[0].warnOf(plan.where, ends);
   const byDepth = members.map((fields) => new CrossValidation(fields));
   if (plan.depths === undefined) return byDepth[0];
   // Scores over all folds and over some of them do not compare.
@@ -156,7 +156,7 @@ interface ValidatedHere extends Validated {
 
 /** The path of all rows and those of the folds along its lambdas, for one model after the other until aborted. */
 export function validateAlong(
-  models: readonly FitRunner<AnyFit>[],
+  runners: readonly FitRunner<AnyFit>[],
   plan: ValidationPlan,
   { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
@@ -164,23 +164,23 @@ export function validateAlong(
   const fitFolds =
     plan.workers > 1 && !signal?.aborted
       ? loadFoldsInThreads().foldsInThreads(plan)
-      : (model: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
-          foldsInTurn(model, { ...plan, lambdas }, run);
-  const progress = pathProgress(where, models.length * (1 + folds.ids.length), onProgress);
+      : (runner: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
+          foldsInTurn(runner, { ...plan, lambdas }, run);
+  const progress = pathProgress(where, runners.length * (1 + folds.ids.length), onProgress);
   const found: ValidatedHere[] = [];
-  for (const [m, model] of models.entries()) {
+  for (const [m, runner] of runners.entries()) {
     if (m > 0 && signal?.aborted) break;
     const what = depths === undefined ? "" : `depth ${depths[m]}, `;
     const follow = (n: number): ReturnType<PathProgress["next"]> => progress.next(`${what}all rows`, n);
-    const { path, scored } = model.pathOf(where, data, { ...grid, signal }, follow);
+    const { path, scored } = runner.pathOf(where, data, { ...grid, signal }, follow);
     const listeners = folds.ids.map((_, f) =>
       progress.next(`${what}fold ${f + 1} of ${folds.ids.length}`, path.lambdas.length),
     );
     const tell = ({ fold, done, message }: FoldProgress): void => listeners[fold](done, () => message);
     const run = { signal, onProgress: onProgress && tell };
-    found.push({ path, scored, folds: fitFolds(model, path.lambdas, run) });
+    found.push({ path, scored, folds: fitFolds(runner, path.lambdas, run) });
   }
-  const isWhole = found.length === models.length && found.every((each) => !each.folds.includes(undefined));
+  const isWhole = found.length === runners.length && found.every((each) => !each.folds.includes(undefined));
   if (!isWhole) progress.interrupt();
   return found;
 }

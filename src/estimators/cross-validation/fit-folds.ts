@@ -40,7 +40,7 @@ export interface FoldResult {
  * Fits the other samples along `lambdas`, standardized by themselves, and predicts those held out.
  *
  * @param where the caller and the fold, which open every error message.
- * @param prepare makes the model of data.
+ * @param prepare makes the fitter of data.
  * @returns undefined when aborted before its end.
  * @throws InputError when the other samples are outside the domain of the model.
  */
@@ -55,8 +55,8 @@ export function fitFold(
   const isOther = new Uint8Array(nSamples).fill(1);
   for (const i of heldOut) isOther[i] = 0;
   const others = Int32Array.from(isOther.keys()).filter((i) => isOther[i] === 1);
-  const model = prepare(where, selectSamples(where, data, others));
-  const followed = followPath(where, model, lambdas, options);
+  const fitter = prepare(where, selectSamples(where, data, others));
+  const followed = followPath(where, fitter, lambdas, options);
   if (followed.status === "interrupted") return undefined;
   const fits = followed.fits.map(({ fit }) => fit);
 
@@ -178,7 +178,7 @@ export interface FoldRun extends Pick<RunOptions, "signal"> {
  * @returns one a fold; undefined for one that was not taken, or not fitted to its end.
  */
 export function foldsInTurn(
-  model: FitRunner<AnyFit>,
+  runner: FitRunner<AnyFit>,
   { where, data, folds, lambdas, bySample }: FoldsOfModel,
   { signal, onProgress }: FoldRun,
   take: () => number = counting(),
@@ -193,9 +193,9 @@ export function foldsInTurn(
       fitFold(
         `${where}, without fold ${folds.ids[fold]}`,
         { data, heldOut: rowsOf(folds, folds.ids[fold]), lambdas, bySample },
-        model.datafit,
-        (at, rows) => model.prepare(at, rows, signal),
-        { init: model.init, signal, onFit: (fit, done) => apartFromPools(() => tell(fit, done)) },
+        runner.datafit,
+        (at, rows) => runner.prepare(at, rows, signal),
+        { init: runner.init, signal, onFit: (fit, done) => apartFromPools(() => tell(fit, done)) },
       ),
     );
   }

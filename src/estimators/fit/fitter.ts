@@ -213,11 +213,11 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
    */
   refit(where: string, supports: readonly Int32Array[], notes: readonly Note[] = []): Fit {
     const { datafit } = this.#options;
-    const model = (solver: CheckedOptions["solver"]): Fitter<Fit> => {
+    const fitterWith = (solver: CheckedOptions["solver"]): Fitter<Fit> => {
       const specOf = onSupports(this.#specOf, supports);
       return new Fitter<Fit>(where, this.#name, specOf, { ...this.#options, solver }, this.data);
     };
-    const exact = model(unpenalizedSolver(this.data.samples.weights, datafit));
+    const exact = fitterWith(unpenalizedSolver(this.data.samples.weights, datafit));
     const { design, responseNames } = this.data;
     const { fit } = exact.solve(where, 0, undefined, {
       notesOn: (coefs) => [...dependenceNotes(coefs, supports, design.featureNames, responseNames), ...notes],
@@ -227,7 +227,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const inAll = supports[0].some((j) => supports.every((support) => support.includes(j)));
     const undetermined: readonly Note[] =
       datafit.shiftInvariant && inAll ? [{ code: "class-differences-only" }] : [];
-    return model("auto").solve(where, 0, undefined, { notesOn: () => [...undetermined, ...notes] }).fit;
+    return fitterWith("auto").solve(where, 0, undefined, { notesOn: () => [...undetermined, ...notes] }).fit;
   }
 
   /** The loss, with its weights and offset, of coefficients and an intercept a response, on the original scale. */

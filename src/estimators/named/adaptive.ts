@@ -61,15 +61,15 @@ export function adaptively(
     let penaltySpec = made.get(data.target);
     if (penaltySpec === undefined) {
       const plain = specOf(where, data);
-      const model = new (loadFitter().Fitter)<AnyFit>(where, name, () => plain, options, {
+      const fitter = new (loadFitter().Fitter)<AnyFit>(where, name, () => plain, options, {
         ...data,
         ownsDesign: false,
       });
-      const pilot = pilotOf(where, model, options, signal);
+      const pilot = pilotOf(where, fitter, options, signal);
       if (pilot === undefined) penaltySpec = plain;
       else {
-        const weights = weightsOf(model, plain, pilot);
-        penaltySpec = { ...specOf(where, data, weights), notes: [...model.working.notes, noteOn(pilot)] };
+        const weights = weightsOf(fitter, plain, pilot);
+        penaltySpec = { ...specOf(where, data, weights), notes: [...fitter.working.notes, noteOn(pilot)] };
       }
       if (!signal?.aborted) made.set(data.target, penaltySpec);
     }
@@ -84,22 +84,22 @@ export function adaptively(
  */
 function pilotOf(
   where: string,
-  model: Fitter<AnyFit>,
+  fitter: Fitter<AnyFit>,
   { datafit: given, fitIntercept }: CheckedOptions,
   signal: { readonly aborted: boolean } | undefined,
 ): ScoredFit<AnyFit> | undefined {
-  const { nFeatures } = model.data.design;
-  const { nCounted } = model.data.samples;
-  const { lambdaMax, problem } = model.working;
+  const { nFeatures } = fitter.data.design;
+  const { nCounted } = fitter.data.samples;
+  const { lambdaMax, problem } = fitter.working;
   if (lambdaMax === 0) return undefined;
-  const { lambdas } = lambdaGrid(where, { nLambdas }, model.working, nCounted, nFeatures);
+  const { lambdas } = lambdaGrid(where, { nLambdas }, fitter.working, nCounted, nFeatures);
   const { convex } = problem.penalty;
-  const datafit = lossFor(given, model.data);
-  const { fits: path } = followPath(where, model, lambdas, {
+  const datafit = lossFor(given, fitter.data);
+  const { fits: path } = followPath(where, fitter, lambdas, {
     signal,
     isEnough: (fits) => explainsEnough(fits, nLambdas, datafit, convex),
   });
-  const found = path.filter(({ fit }) => model.working.toWorking(coefsOf(fit)).some((b) => b !== 0));
+  const found = path.filter(({ fit }) => fitter.working.toWorking(coefsOf(fit)).some((b) => b !== 0));
   if (found.length === 0) return undefined;
   const small = found.filter(({ fit }) => {
     const { size, mostOfOne } = sizeOf(fit, datafit);

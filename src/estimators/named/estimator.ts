@@ -3,7 +3,7 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { InputError, mustBe, wrongParametrization } from "../../errors";
 import type { Parametrization } from "../../parametrizations";
 import { type GroupPenalty, isGroupwise, isSeparable, type Penalty } from "../../penalties";
-import type { ModelAt } from "../cross-validation/cross-validate";
+import type { RunnerAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import type { CrossValidationOptions } from "../cross-validation/validation-plan";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
@@ -15,8 +15,8 @@ import { FitRunner } from "../path/fit-runner";
 import type { PathOf } from "../path/fitted-path";
 import type { AnyFit, FitOf } from "../results/fit-of";
 
-/** The orchestration behind an estimator, for threads that work for it. */
-export let modelOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
+/** Returns the runner behind an estimator, for threads that work for it. */
+export let runnerOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
 
 /**
  * What every estimator does with data, for a loss of type `D`: a vector of coefficients where it is of one response, one
@@ -25,10 +25,10 @@ export let modelOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
 export abstract class Estimator<Options extends ModelOptions<D>, D extends Datafit = Datafit> {
   /** The options it was made with. */
   readonly params: Readonly<Options>;
-  readonly #model: FitRunner<AnyFit>;
+  readonly #runner: FitRunner<AnyFit>;
 
   static {
-    modelOf = (estimator) => estimator.#model;
+    runnerOf = (estimator) => estimator.#runner;
     // Not in the types: for those who know fits that are their own models, as scikit-learn's.
     for (const method of ["predict", "predictLabels", "predictProbability", "decisionFunction", "score"]) {
       Object.defineProperty(Estimator.prototype, method, {
@@ -44,7 +44,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /** @param checked `options` with every value checked and defaults filled in. */
   protected constructor(name: string, options: Options, checked: CheckedOptions, specOf: PenaltySpecOf) {
     this.params = Object.freeze({ ...options });
-    this.#model = new FitRunner(name, specOf, checked);
+    this.#runner = new FitRunner(name, specOf, checked);
   }
 
   /**
@@ -74,7 +74,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
    */
   fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): FitOf<D> {
-    return this.#model.fit(X, y, run) as FitOf<D>;
+    return this.#runner.fit(X, y, run) as FitOf<D>;
   }
 
   /**
@@ -85,7 +85,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
    */
   path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): PathOf<D> {
-    return this.#model.path(X, y, options) as PathOf<D>;
+    return this.#runner.path(X, y, options) as PathOf<D>;
   }
 
   /**
@@ -105,11 +105,11 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     options: CrossValidationOptions = {},
   ): CrossValidation<FitOf<D>> {
     const cv: CrossValidation<AnyFit> = loadCrossValidation().crossValidate(
-      this.#model,
+      this.#runner,
       X,
       y,
       options,
-      this.#modelAt(),
+      this.#runnerAt(),
     );
     return cv as CrossValidation<FitOf<D>>;
   }
@@ -122,12 +122,12 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */
   fitAsync(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): Promise<FitOf<D>> {
-    return loadThreads().fitInThread(this.#model, X, y, run) as Promise<FitOf<D>>;
+    return loadThreads().fitInThread(this.#runner, X, y, run) as Promise<FitOf<D>>;
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
   pathAsync(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): Promise<PathOf<D>> {
-    return loadThreads().pathInThread(this.#model, X, y, options) as Promise<PathOf<D>>;
+    return loadThreads().pathInThread(this.#runner, X, y, options) as Promise<PathOf<D>>;
   }
 
   /**
@@ -141,7 +141,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     y: TargetInput,
     options: CrossValidationOptions = {},
   ): Promise<CrossValidation<FitOf<D>>> {
-    const cv = await loadThreads().crossValidateInThread(this.#model, X, y, options, this.#modelAt());
+    const cv = await loadThreads().crossValidateInThread(this.#runner, X, y, options, this.#runnerAt());
     return cv as CrossValidation<FitOf<D>>;
   }
 
@@ -151,14 +151,14 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError naming the option whose value is a part of your own, which no file can hold.
    */
   toJSON(): EstimatorJson {
-    return estimatorToJson(`${this.#model.name}.toJSON`, this.#model.name, this.params);
+    return estimatorToJson(`${this.#runner.name}.toJSON`, this.#runner.name, this.params);
   }
 
   /** Returns the same estimator at another depth; left out where it has none. */
   protected atDepth?(depth: number): this;
 
-  #modelAt(): ModelAt | undefined {
-    return this.atDepth && ((depth) => this.atDepth!(depth).#model);
+  #runnerAt(): RunnerAt | undefined {
+    return this.atDepth && ((depth) => this.atDepth!(depth).#runner);
   }
 }
 

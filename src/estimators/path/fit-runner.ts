@@ -79,11 +79,11 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   /** The fit of data at the model's `lambda`, without a warning. */
   fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit<Fit> {
     const { lambda, maxIter } = this.#options;
-    const model = this.prepare(where, data, signal);
-    const { nullDeviance } = model.working;
+    const fitter = this.prepare(where, data, signal);
+    const { nullDeviance } = fitter.working;
     const tell = throttledProgress(where, maxIter, onProgress);
     const shareDone = progressFraction();
-    const scored = model.solve(where, lambda!, this.init, {
+    const scored = fitter.solve(where, lambda!, this.init, {
       signal,
       onIteration: (iteration, certificate, excess) => {
         const share = shareDone(excess);
@@ -126,14 +126,14 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     follow: FollowedBy,
   ): { path: PathOfFits<Fit>; scored: readonly ScoredFit<Fit>[] } {
     const { datafit } = this.#options;
-    const model = this.prepare(where, data, options.signal);
+    const fitter = this.prepare(where, data, options.signal);
     const { nFeatures } = data.design;
     const { nCounted } = data.samples;
-    const grid = lambdaGrid(where, options, model.working, nCounted, nFeatures);
+    const grid = lambdaGrid(where, options, fitter.working, nCounted, nFeatures);
     const nLambdas = grid.lambdas.length;
     const tell = follow(nLambdas);
-    const { convex } = model.working.problem.penalty;
-    const { fits: scored, status } = followPath(where, model, grid.lambdas, {
+    const { convex } = fitter.working.problem.penalty;
+    const { fits: scored, status } = followPath(where, fitter, grid.lambdas, {
       init: this.init,
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
@@ -144,7 +144,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const after = `after ${scored.length} lambdas`;
     if (status === "interrupted") tell(scored.length, () => `interrupted ${after}`, { interrupted: true });
     else if (scored.length < nLambdas) tell(nLambdas, () => `explained ${after}`);
-    return { path: this.#pathOfFits(data, scored, status, () => model), scored };
+    return { path: this.#pathOfFits(data, scored, status, () => fitter), scored };
   }
 
   /**
@@ -152,10 +152,10 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
    * a refit, is done here.
    */
   receive(data: ModelData, sent: SentPath): { fits: Fit[]; path: PathOfFits<Fit> } {
-    let model: Fitter<Fit> | undefined;
+    let fitter: Fitter<Fit> | undefined;
     const prepared = (): Fitter<Fit> => {
-      model ??= this.prepare(this.name, data);
-      return model;
+      fitter ??= this.prepare(this.name, data);
+      return fitter;
     };
     const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
     const { buildFit, rememberSolved } = loadFitter();

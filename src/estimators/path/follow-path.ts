@@ -31,7 +31,7 @@ export interface Followed<Fit extends AnyFit> {
 /** Fits at each lambda from the fit before; once enough or aborted, ends with the fits it has, at least one. */
 export function followPath<Fit extends AnyFit = SparseLinearFit>(
   where: string,
-  model: Fitter<Fit>,
+  fitter: Fitter<Fit>,
   lambdas: Float64Array,
   { init, signal, isEnough, onFit }: FollowOptions<Fit>,
 ): Followed<Fit> {
@@ -40,13 +40,13 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
   for (const lambda of lambdas) {
     if (signal?.aborted && fits.length > 0) break;
     const last = fits.at(-1);
-    const scored = model.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal, onPath: true });
+    const scored = fitter.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal, onPath: true });
     fits.push(scored);
     if (fits.length < lambdas.length) onFit?.(scored.fit, fits.length);
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;
     if (ended) break;
   }
-  if (model.gainsFromNeighbours) ended = refinePath(where, model, fits, signal) && ended;
+  if (fitter.gainsFromNeighbours) ended = refinePath(where, fitter, fits, signal) && ended;
   const isWhole = ended && fits.every(({ fit }) => fit.status !== "interrupted");
   if (isWhole && fits.length === lambdas.length) onFit?.(fits[fits.length - 1].fit, fits.length);
   return { fits, status: isWhole ? "complete" : "interrupted" };
@@ -101,7 +101,7 @@ const improvement = 1e-9;
  */
 function refinePath<Fit extends AnyFit>(
   where: string,
-  model: Fitter<Fit>,
+  fitter: Fitter<Fit>,
   fits: ScoredFit<Fit>[],
   signal?: { readonly aborted: boolean },
 ): boolean {
@@ -118,7 +118,7 @@ function refinePath<Fit extends AnyFit>(
       if (signal?.aborted) return false;
       untried[from] = false;
       const before = fits[k].fit;
-      const next = model.solve(where, before.lambda, coefsOf(fits[from].fit), { signal, incumbent: before });
+      const next = fitter.solve(where, before.lambda, coefsOf(fits[from].fit), { signal, incumbent: before });
       const { objective } = before.certificate;
       const gain = objective - next.fit.certificate.objective;
       fits[k] = next;
@@ -146,7 +146,7 @@ function refinePath<Fit extends AnyFit>(
  */
 export function relaxedFits<Fit extends AnyFit>(
   where: string,
-  model: Fitter<Fit>,
+  fitter: Fitter<Fit>,
   fits: readonly Fit[],
   gamma: number,
 ): { scored: ScoredFit<Fit>[]; refits: readonly Fit[] } {
@@ -154,16 +154,16 @@ export function relaxedFits<Fit extends AnyFit>(
   const refitOf = (fit: Fit): Fit => {
     const supports = supportsOf(fit);
     const key = supports.join(";");
-    const refit = bySupports.get(key) ?? model.refit(where, supports);
+    const refit = bySupports.get(key) ?? fitter.refit(where, supports);
     bySupports.set(key, refit);
     return refit;
   };
-  const scored = fits.map((fit) => blended(model, fit, refitOf(fit), gamma));
+  const scored = fits.map((fit) => blended(fitter, fit, refitOf(fit), gamma));
   return { scored, refits: [...bySupports.values()] };
 }
 
 function blended<Fit extends AnyFit>(
-  model: Fitter<Fit>,
+  fitter: Fitter<Fit>,
   fit: Fit,
   refit: Fit,
   gamma: number,
@@ -175,7 +175,7 @@ function blended<Fit extends AnyFit>(
   const intercepts = blend(interceptsOf(fit), interceptsOf(refit));
   const larger = (key: "violation" | "singleCoordinateGain"): number =>
     Math.max(fit.certificate[key], refit.certificate[key]);
-  const loss = model.lossAt(coefs, intercepts);
+  const loss = fitter.lossAt(coefs, intercepts);
   const certificate: Certificate = {
     objective: loss,
     dualityGap: undefined,
@@ -184,7 +184,7 @@ function blended<Fit extends AnyFit>(
     misalignment: 0,
   };
   const note: Note = { code: "relaxed", gamma };
-  return model.scored(loss, {
+  return fitter.scored(loss, {
     coefs,
     intercepts,
     lambda: fit.lambda,

@@ -1,7 +1,7 @@
 /** Fits models in worker threads while the caller's thread is free. */
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { automaticProgress, notebookSignal } from "../../display/progress-display";
-import { crossValidationOf, type ModelAt } from "../cross-validation/cross-validate";
+import { crossValidationOf, type RunnerAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
 import type { LambdaGridOptions } from "../options/run-options";
@@ -15,61 +15,61 @@ import { sharedData } from "./shared-data";
 
 /** {@link FitRunner.fit} in another thread. */
 export async function fitInThread<Fit extends AnyFit>(
-  model: FitRunner<Fit>,
+  runner: FitRunner<Fit>,
   X: DesignInput,
   y: TargetInput,
   run: RunOptions & SharedWork,
 ): Promise<Fit> {
-  const where = `${model.name}.fitAsync`;
+  const where = `${runner.name}.fitAsync`;
   const workers = checkWorkers(where, run);
-  const data = model.fitData(where, X, y, run, true);
-  const estimator = model.describe(where);
+  const data = runner.fitData(where, X, y, run, true);
+  const estimator = runner.describe(where);
   const sent = await inThread(
     { kind: "fit", where, estimator, data: sharedData(data), grid: {}, workers },
     heard(run),
   );
-  const [fit] = model.receive(data, sent).fits;
-  model.warnOf(where, [endOf(fit)]);
+  const [fit] = runner.receive(data, sent).fits;
+  runner.warnOf(where, [endOf(fit)]);
   return fit;
 }
 
 /** {@link FitRunner.path} in another thread. */
 export async function pathInThread<Fit extends AnyFit>(
-  model: FitRunner<Fit>,
+  runner: FitRunner<Fit>,
   X: DesignInput,
   y: TargetInput,
   options: PathOptions & SharedWork,
 ): Promise<PathOfFits<Fit>> {
-  const where = `${model.name}.pathAsync`;
+  const where = `${runner.name}.pathAsync`;
   const workers = checkWorkers(where, options);
-  const data = model.pathData(where, X, y, options, true);
+  const data = runner.pathData(where, X, y, options, true);
   const grid = plainGrid(options);
-  const estimator = model.describe(where);
+  const estimator = runner.describe(where);
   const sent = await inThread(
     { kind: "path", where, estimator, data: sharedData(data), grid, workers },
     heard(options),
   );
-  const { path } = model.receive(data, sent);
-  model.warnOf(where, path.fits.map(endOf));
+  const { path } = runner.receive(data, sent);
+  runner.warnOf(where, path.fits.map(endOf));
   return path;
 }
 
 /** The cross-validation of a model in another thread, its folds in more of them if so many are asked for. */
 export async function crossValidateInThread(
-  model: FitRunner<AnyFit>,
+  runner: FitRunner<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
-  atDepth: ModelAt | undefined,
+  atDepth: RunnerAt | undefined,
 ): Promise<CrossValidation<AnyFit>> {
-  const where = `${model.name}.crossValidateAsync`;
-  const plan = validationPlan(where, model, X, y, options, atDepth !== undefined, true);
-  const models = plan.depths && atDepth ? plan.depths.map(atDepth) : [model];
-  const estimators = models.map((each) => each.describe(where));
+  const where = `${runner.name}.crossValidateAsync`;
+  const plan = validationPlan(where, runner, X, y, options, atDepth !== undefined, true);
+  const runners = plan.depths && atDepth ? plan.depths.map(atDepth) : [runner];
+  const estimators = runners.map((each) => each.describe(where));
   const shared = { ...plan, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
   const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, heard(options));
-  const found = sent.map(({ path, folds }, m) => ({ ...models[m].receive(plan.data, path), folds }));
-  return crossValidationOf(models, plan, found);
+  const found = sent.map(({ path, folds }, m) => ({ ...runners[m].receive(plan.data, path), folds }));
+  return crossValidationOf(runners, plan, found);
 }
 
 /** A run that is told how it goes, or shows it by itself where a kernel is, and ends where its cell is interrupted. */

@@ -36,15 +36,15 @@ import { sharedData } from "./shared-data";
  */
 export function foldsInThreads(
   plan: ValidationPlan,
-): (model: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
+): (runner: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
   const { where, folds, bySample, workers } = plan;
   const threads = Math.min(workers, folds.ids.length) - 1;
   new SupervisedJob({ kind: "ready", threads }, {}).end();
   const data = sharedData(plan.data);
-  return (model, lambdas, { signal, onProgress }) => {
+  return (runner, lambdas, { signal, onProgress }) => {
     if (signal?.aborted) return folds.ids.map(() => undefined); // else it would be waited until threads have started
     const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const estimator = model.describe(where);
+    const estimator = runner.describe(where);
     const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };
     const others = new SupervisedJob({ kind: "spread", job, threads }, { signal, onProgress });
     let stop: { readonly error: unknown } | undefined;
@@ -58,7 +58,7 @@ export function foldsInThreads(
       }
     };
     const work = (): (FoldResult | undefined)[] => {
-      const here = takeFolds(model, { ...plan, lambdas }, next, { signal, onProgress: listened });
+      const here = takeFolds(runner, { ...plan, lambdas }, next, { signal, onProgress: listened });
       if (stop) throw stop.error;
       // Threads may not even have started; but one that has may yet fail at an earlier fold.
       const isAll = here.failed ? here.failed.fold === 0 : !here.results.includes(undefined);
@@ -150,7 +150,7 @@ export class SupervisedJob<J extends Job> {
  * @param next at 0 the number of the next fold, which all threads see.
  */
 export function takeFolds(
-  model: FitRunner<AnyFit>,
+  runner: FitRunner<AnyFit>,
   task: FoldsOfModel,
   next: Int32Array,
   run: FoldRun,
@@ -161,7 +161,7 @@ export function takeFolds(
     return fold;
   };
   try {
-    return { results: foldsInTurn(model, task, run, take), failed: undefined };
+    return { results: foldsInTurn(runner, task, run, take), failed: undefined };
   } catch (error) {
     Atomics.store(next, 0, task.folds.ids.length);
     return { results: [], failed: { fold, error } };

@@ -2,7 +2,7 @@
 import { InternalError } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import { validateAlong } from "../cross-validation/cross-validate";
-import { modelOf } from "../named/estimator";
+import { runnerOf } from "../named/estimator";
 import { estimatorFromJSON } from "../named/estimator-from-json";
 import type { EstimatorJson } from "../options/estimator-json";
 import { type FitRunner, followedBy, sentPath } from "../path/fit-runner";
@@ -31,9 +31,9 @@ function performFit(
   { kind, where, estimator, data, grid }: FitJob,
   run: JobRun<"fit" | "path">,
 ): ValueOf["fit"] {
-  const [model, read] = [madeAgain(estimator), readShared(data)];
-  if (kind === "fit") return sentPath([model.fitOf(where, read, run)], "complete");
-  const { path, scored } = model.pathOf(where, read, { ...grid, signal: run.signal }, followedBy(where, run));
+  const [runner, read] = [madeAgain(estimator), readShared(data)];
+  if (kind === "fit") return sentPath([runner.fitOf(where, read, run)], "complete");
+  const { path, scored } = runner.pathOf(where, read, { ...grid, signal: run.signal }, followedBy(where, run));
   return sentPath(scored, path.status);
 }
 
@@ -56,5 +56,5 @@ function performFolds({ estimator, data, next, ...task }: FoldsJob, run: JobRun<
 }
 
 function madeAgain(estimator: EstimatorJson): FitRunner<AnyFit> {
-  return modelOf(estimatorFromJSON(estimator));
+  return runnerOf(estimatorFromJSON(estimator));
 }

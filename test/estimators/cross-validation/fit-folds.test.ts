@@ -4,7 +4,7 @@ import { squaredError } from "../../../src/datafits";
 import { type ModelOptions, SmoothBridge, SparseLinearModel } from "../../../src/estimators";
 import { fitFold } from "../../../src/estimators/cross-validation/fit-folds";
 import type { Fitter } from "../../../src/estimators/fit/fitter";
-import { type Estimator, modelOf } from "../../../src/estimators/named/estimator";
+import { type Estimator, runnerOf } from "../../../src/estimators/named/estimator";
 import { type ModelData, readData } from "../../../src/estimators/options/model-data";
 import type { AnyFit } from "../../../src/estimators/results/fit-of";
 import { groupMcp, mcp } from "../../../src/penalties";
@@ -22,11 +22,11 @@ describe("a fold of a design of more than 250 000 rows times columns", () => {
   const heldOut = Int32Array.from({ length: 60 }, (_, i) => i);
 
   function fitsOf(estimator: Estimator<ModelOptions>, lambdas: Float64Array): AnyFit[] {
-    const model = modelOf(estimator);
+    const runner = runnerOf(estimator);
     const fits: AnyFit[] = [];
     const task = { data, heldOut, lambdas, bySample: false };
-    const prepare = (where: string, rows: ModelData): Fitter<AnyFit> => model.prepare(where, rows);
-    fitFold("test", task, model.datafit, prepare, { onFit: (fit) => void fits.push(fit) });
+    const prepare = (where: string, rows: ModelData): Fitter<AnyFit> => runner.prepare(where, rows);
+    fitFold("test", task, runner.datafit, prepare, { onFit: (fit) => void fits.push(fit) });
     return fits;
   }
 

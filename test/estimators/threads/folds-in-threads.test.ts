@@ -6,7 +6,7 @@ import { cox } from "../../../src/datafits";
 import type { ProgressEvent } from "../../../src/display/progress";
 import { type CrossValidationOptions, SmoothBridge, SmoothLasso } from "../../../src/estimators";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
-import { modelOf } from "../../../src/estimators/named/estimator";
+import { runnerOf } from "../../../src/estimators/named/estimator";
 import { foldsInThreads, SupervisedJob } from "../../../src/estimators/threads/folds-in-threads";
 import type { FoldsJob } from "../../../src/estimators/threads/messages";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
@@ -117,25 +117,25 @@ describe("folds in worker threads", () => {
 
   it("hold up no others where the call was ended from outside, without its `finally`", async () => {
     const foldsOf = (estimator: SmoothLasso) => {
-      const model = modelOf(estimator);
-      const plan = validationPlan("test", model, X, y, { folds: 3, workers: 2 }, false);
-      return { model, plan, fit: foldsInThreads(plan) };
+      const runner = runnerOf(estimator);
+      const plan = validationPlan("test", runner, X, y, { folds: 3, workers: 2 }, false);
+      return { runner, plan, fit: foldsInThreads(plan) };
     };
     const lambdas = Float64Array.of(0.01);
     const endless = foldsOf(
       new SmoothLasso({ solver: gradientDescent({ step: 1e-6 }), maxIter: 1e9, tol: 1e-300 }),
     );
-    const action = (): unknown => endless.fit(endless.model, lambdas, {});
+    const action = (): unknown => endless.fit(endless.runner, lambdas, {});
     assert.throws(() => runInNewContext("action()", { action }, { timeout: 500 }), {
       code: "ERR_SCRIPT_EXECUTION_TIMEOUT",
     });
-    const { model, plan } = foldsOf(lasso);
+    const { runner, plan } = foldsOf(lasso);
     const { where, folds, bySample } = plan;
     const next = new Int32Array(new SharedArrayBuffer(4));
     const job: FoldsJob = {
       kind: "folds",
       where,
-      estimator: model.describe(where),
+      estimator: runner.describe(where),
       data: sharedData(plan.data),
       folds,
       lambdas,

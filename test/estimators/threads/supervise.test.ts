@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { SmoothLasso } from "../../../src/estimators";
 import { foldsInTurn } from "../../../src/estimators/cross-validation/fit-folds";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
-import { modelOf } from "../../../src/estimators/named/estimator";
+import { runnerOf } from "../../../src/estimators/named/estimator";
 import type { FoldsJob, ValueOf } from "../../../src/estimators/threads/messages";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
 import { supervise } from "../../../src/estimators/threads/supervise";
@@ -16,11 +16,11 @@ const { X, y } = linearData(13, 40, 6);
 
 /** The folds of a model, and what fits them here. */
 function foldsOf(lasso: SmoothLasso, lambdas: Float64Array) {
-  const model = modelOf(lasso);
-  const plan = validationPlan("test", model, X, y, { folds: 6 }, false);
+  const runner = runnerOf(lasso);
+  const plan = validationPlan("test", runner, X, y, { folds: 6 }, false);
   const { where, folds, bySample, data } = plan;
   const next = new Int32Array(new SharedArrayBuffer(4));
-  const estimator = model.describe(where);
+  const estimator = runner.describe(where);
   const job: FoldsJob = {
     kind: "folds",
     where,
@@ -31,7 +31,7 @@ function foldsOf(lasso: SmoothLasso, lambdas: Float64Array) {
     lambdas,
     next,
   };
-  return { job, here: () => foldsInTurn(model, { ...plan, lambdas }, {}) };
+  return { job, here: () => foldsInTurn(runner, { ...plan, lambdas }, {}) };
 }
 
 describe("a supervisor", () => {

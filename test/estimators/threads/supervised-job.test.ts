@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../../src/estimators";
 import { validationPlan } from "../../../src/estimators/cross-validation/validation-plan";
-import { modelOf } from "../../../src/estimators/named/estimator";
+import { runnerOf } from "../../../src/estimators/named/estimator";
 import { SupervisedJob } from "../../../src/estimators/threads/folds-in-threads";
 import type { SpreadJob } from "../../../src/estimators/threads/messages";
 import { sharedData } from "../../../src/estimators/threads/shared-data";
@@ -14,11 +14,11 @@ const { X, y } = linearData(17, 30, 5);
 /** Folds that never end by themselves. */
 function endless(): SpreadJob {
   const lasso = new SmoothLasso({ solver: gradientDescent({ step: 1e-6 }), maxIter: 1e9, tol: 1e-300 });
-  const model = modelOf(lasso);
-  const { where, data, folds, bySample } = validationPlan("test", model, X, y, { folds: 3 }, false);
+  const runner = runnerOf(lasso);
+  const { where, data, folds, bySample } = validationPlan("test", runner, X, y, { folds: 3 }, false);
   const next = new Int32Array(new SharedArrayBuffer(4));
   const lambdas = Float64Array.of(0.01);
-  const estimator = model.describe(where);
+  const estimator = runner.describe(where);
   const task = { where, estimator, data: sharedData(data), folds, bySample, lambdas, next };
   return { kind: "spread", threads: 1, job: { kind: "folds", ...task } };
 }
