@@ -17,7 +17,7 @@ import {
   supportRecovery,
   type Truth,
 } from "../../src";
-import { nullModel } from "../../src/estimators/fit/solver-choice";
+import { nullModelSolver } from "../../src/estimators/fit/solver-choice";
 import { gradientDescent } from "../../src/optimizers";
 import { seededRandom } from "../../src/random/random";
 import { hadamardProduct } from "../../src/surrogate";
@@ -132,13 +132,13 @@ describe("diagnose, of several responses,", () => {
 
   it("counts zeros in the basin of zero and the smallest magnitude over all responses that no penalty joins", () => {
     const options = { parametrization: hadamardProduct({ depth: 4 }), lambda: 0.2 };
-    const valuesOf = (topic: DiagnosisTopic, solver?: typeof nullModel): [number, number[]] => {
+    const valuesOf = (topic: DiagnosisTopic, solver?: typeof nullModelSolver): [number, number[]] => {
       const own = { ...options, ...(solver && { solver }) };
       const fit = new SparseLinearModel({ ...own, datafit: tasks }).fit(X, Y);
       const alone = [0, 1, 2].map((r) => new SparseLinearModel(own).fit(X, columnOf(Y, r)));
       return [diagnose(fit).of(topic)!.value!, alone.map((each) => diagnose(each).of(topic)!.value!)];
     };
-    const [stuck, each] = valuesOf("basin of zero", nullModel);
+    const [stuck, each] = valuesOf("basin of zero", nullModelSolver);
     // What counts is a share of the null deviance, here of all tasks together.
     assert.ok(stuck > 0);
     assert.equal(

@@ -20,7 +20,7 @@ import { endsAtRounding, excessOf, goalOf } from "./fit-goal";
 import { Identifiability } from "./identifiability";
 import type { PenaltySpec, PenaltySpecOf } from "./penalty-spec";
 import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
-import { nullModel, solverFor } from "./solver-choice";
+import { nullModelSolver, solverFor } from "./solver-choice";
 import { type WorkingProblem, workingProblem } from "./working-problem";
 
 /** A fit, and how well it explains the data. */
@@ -102,7 +102,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const problem = { ...this.working.problem, design: size };
     const { solver, neighbour, onPath } = solverFor(where, penaltySpec, options.solver, problem);
     const explains = this.working.lambdaMax > 0;
-    this.#solver = explains ? solver : nullModel;
+    this.#solver = explains ? solver : nullModelSolver;
     this.#neighbourSolver = explains ? neighbour : undefined;
     this.#pathSolver = explains ? onPath : undefined;
   }

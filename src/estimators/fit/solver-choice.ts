@@ -282,7 +282,7 @@ const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>
   !datafit.hasDiagonalHessian && datafit.nResponses > 1;
 
 /** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */
-export const nullModel: Solver = {
+export const nullModelSolver: Solver = {
   name: "nullModel",
   solve: (task) => ({
     ...candidateAt(task, task.beta, task.psi, 0),

@@ -33,7 +33,12 @@ function performFit(
 ): ValueOf["fit"] {
   const [runner, read] = [madeAgain(estimator), readShared(data)];
   if (kind === "fit") return sentPath([runner.fitOf(where, read, run)], "complete");
-  const { path, scored } = runner.pathOf(where, read, { ...grid, signal: run.signal }, followedBy(where, run));
+  const { path, scored } = runner.pathOf(
+    where,
+    read,
+    { ...grid, signal: run.signal },
+    followedBy(where, run),
+  );
   return sentPath(scored, path.status);
 }
 

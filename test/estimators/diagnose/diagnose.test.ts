@@ -12,7 +12,7 @@ import {
   type SparseLinearFit,
   SparseLinearModel,
 } from "../../../src";
-import { nullModel } from "../../../src/estimators/fit/solver-choice";
+import { nullModelSolver } from "../../../src/estimators/fit/solver-choice";
 import { seededRandom } from "../../../src/random/random";
 import { groupHadamardProduct, hadamardProduct, minimumMagnitude } from "../../../src/surrogate";
 import { assertClose } from "../../support/assert-close";
@@ -82,7 +82,7 @@ describe("diagnose", () => {
     // Alone |b|^(1/2) is best away from zero above (3/2) lambda^(2/3): 0.5130 at 0.2.
     const y = responseOf([3, -0.6, 0.52, 0.5]);
     const bridge = { parametrization: hadamardProduct({ depth: 4 }), lambda: 0.2 };
-    const stuck = new SparseLinearModel({ ...bridge, solver: nullModel }).fit(signs, y);
+    const stuck = new SparseLinearModel({ ...bridge, solver: nullModelSolver }).fit(signs, y);
     const diagnosis = diagnose(stuck);
     assert.equal(diagnosis.of("basin of zero")!.value, 3);
     assertVerdict(
@@ -95,7 +95,7 @@ describe("diagnose", () => {
     assert.equal(free.of("basin of zero")!.value, 0);
     assertVerdict(free, "basin of zero", "fine");
     const groups = { parametrization: groupHadamardProduct([0, 0, 1, 1], { depth: 4 }), lambda: 0.2 };
-    const grouped = new SparseLinearModel({ ...groups, solver: nullModel }).fit(signs, y);
+    const grouped = new SparseLinearModel({ ...groups, solver: nullModelSolver }).fit(signs, y);
     assert.equal(diagnose(grouped).of("basin of zero")!.value, 2);
   });
 
@@ -132,7 +132,7 @@ describe("diagnose", () => {
     assertClose("smallest", value!, fit.coef[1] / bound, 1e-9);
     assert.equal(verdict, "fine");
     const init = new SmoothLasso({ lambda: 0 }).fit(signs, responseOf([1.02 * bound, 0, 0, 0]));
-    const options = { q, lambda, init, solver: nullModel };
+    const options = { q, lambda, init, solver: nullModelSolver };
     const barely = new SmoothBridge(options).fit(signs, responseOf([3, 0, 0, 0]));
     const item = diagnose(barely).of("minimum magnitude")!;
     assertClose("smallest", item.value!, 1.02, 1e-6);
