@@ -17,7 +17,10 @@ export interface DatafitProperties {
   /** The type of the response decides how a target is read and how predictions are scored. */
   readonly response: ResponseType;
 
-  /** Whether the inverse link of a loss of classes is a probability, and not only above 1/2 for the likelier class. */
+  /**
+   * Whether the inverse link of a loss of classes is a probability that no predictor makes certain, and not only above 1/2
+   * for the likelier class.
+   */
   readonly hasProbabilities: boolean;
 
   /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
@@ -41,7 +44,7 @@ export interface DatafitProperties {
    */
   readonly comparesSamples: boolean;
 
-  /** Whether a constant added to all predictors changes the loss; where it does not, a model has no intercept. */
+  /** Whether a constant added to all predictors of one response changes the loss; where it does not, a model has no intercept. */
   readonly determinesIntercept: boolean;
 
   /**
