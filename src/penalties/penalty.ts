@@ -33,8 +33,8 @@ export interface PenaltyProperties {
   readonly quadraticOnOrthants: boolean;
 
   /**
-   * How far below zero its second derivatives go at most, in the magnitude of a coefficient or a group; left out for convex
-   * penalties and where they have no bound, as those of a bridge at zero.
+   * How far below zero its second derivatives go at most, in the magnitude of a coefficient or a group. It is left out for
+   * convex penalties, where it depends on `lambda`, and where the second derivatives have no bound, as those of a bridge at zero.
    */
   readonly concavity?: number;
 }
@@ -78,8 +78,8 @@ export interface Penalty extends PenaltyProperties {
   measures?(beta: Float64Array, gradient: Float64Array, lambda: number): NormMeasures;
 
   /**
-   * A `lambda` at which the null model is optimal: the smallest one for a norm, a lower bound on it otherwise
-   * (the smallest one coordinate by coordinate, or group by group).
+   * The smallest `lambda` at which the null model is optimal, for norms; else a lower bound on it (the smallest one coordinate
+   * by coordinate, or group by group).
    *
    * @param gradient at the null model: free coordinates already fitted.
    * @param curvature there.
