@@ -15,7 +15,7 @@ import { normals } from "../support/problems";
 import { decreaseFound, quadraticModel } from "../support/quadratic-model";
 
 /** Functions of the index that make no penalty. */
-const NO_PENALTIES = ["bridgeProx", "isGroupwise", "isSeparable", "softThreshold"];
+const NO_PENALTIES = ["isGroupwise", "isSeparable"];
 
 /** A point of finite penalty. */
 function pointOf(member: PenaltyMember, random: SeededRandom, zeros = 0): Float64Array {

@@ -10,7 +10,7 @@ describe("nonNegative", () => {
     assert.equal(nonNegative(mcp()).value(Float64Array.of(9, 0), 1), 1.5);
   });
 
-  it("calls a negative coefficient infinitely far from stationary, vanishing, and its removal an infinite gain", () => {
+  it("calls a negative coefficient infinitely far from stationary, sets it to zero, and calls its removal an infinite gain", () => {
     const [beta, gradient, curvature] = [
       Float64Array.of(-1, 2),
       Float64Array.of(0, -1),

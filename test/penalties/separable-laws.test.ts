@@ -170,14 +170,14 @@ for (const member of separableMembers) {
       );
     });
 
-    it("calls a coordinate vanishing only where zero is the minimum that descent from it reaches", () => {
+    it("rounds a coordinate to zero only where zero is the minimum that descent from it reaches", () => {
       fc.assert(
         fc.property(coordinate, real, positive, positive, real, (j, z, curvature, lambda, b) => {
           fc.pre(b !== 0 && isIn(j, b));
           const f = model(R, j, z, curvature, lambda);
           if (!R.roundsToZero(j, b, curvature * (b - z), curvature, lambda)) return;
           if (steep) {
-            // b vanishes when it cannot be a local minimum itself.
+            // b is rounded to zero when it cannot be a local minimum itself.
             assertAtMost("second derivative", curvature + R.coordinateCurvature(j, b, lambda), 0, 1e-9);
             return;
           }
@@ -190,7 +190,7 @@ for (const member of separableMembers) {
       );
     });
 
-    it("calls a coordinate vanishing that is left near zero where zero is the minimiser", () => {
+    it("rounds a coordinate to zero that is left near zero where zero is the minimiser", () => {
       fc.assert(
         fc.property(coordinate, real, positive, positive, (j, z, curvature, lambda) => {
           fc.pre(R.coordinateProx(j, 1.01 * z, 1 / curvature, lambda) === 0);
@@ -211,7 +211,7 @@ for (const member of separableMembers) {
       );
     });
 
-    it("calls a coordinate without curvature vanishing where the penalty is all there is, not where it is in balance", () => {
+    it("rounds a coordinate without curvature to zero where the penalty is all there is, not where it is in balance", () => {
       for (const j of [0, 1, 2, 3]) {
         for (const b of [1e-9, 1e-3, 0.4, 7].filter((at) => isIn(j, at))) {
           if (b < 1e-2) assert.ok(R.roundsToZero(j, b, 0, 0, 0.7));
