@@ -1,3 +1,5 @@
+import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { type ElasticNetOptions, elasticNet } from "../penalties";
 import { weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
@@ -21,17 +23,19 @@ import type { Parametrization } from "./parametrization";
  * ```
  */
 export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrization {
-  const inducedPenalty = elasticNet(options);
+  const where = "elasticNetProduct";
+  checkKeys(where, options, ["l1Ratio", "weights"]);
   const { l1Ratio = 0.5, weights } = options;
+  if (!(l1Ratio > 0 && l1Ratio <= 1)) throw mustBe(where, "l1Ratio", "a number in (0, 1]", l1Ratio);
+  const weight = weightReader(where, options);
   const product = hadamardProduct({ depth: 2, ...(weights && { weights }) });
   if (l1Ratio === 1) return product;
-  const weight = weightReader("elasticNetProduct", options);
   const ridge = 1 - l1Ratio;
 
   const parametrization: Parametrization = {
     ...product,
-    name: `elasticNetProduct(${l1Ratio})`,
-    inducedPenalty,
+    name: `${where}(${l1Ratio})`,
+    inducedPenalty: elasticNet(options),
 
     surrogatePenalty(xi) {
       const p = xi.length / 2;
@@ -52,5 +56,5 @@ export function elasticNetProduct(options: ElasticNetOptions = {}): Parametrizat
 
     misalignment: (xi) => l1Ratio * product.misalignment!(xi),
   };
-  return serializable("elasticNetProduct", [options], parametrization);
+  return serializable(where, [options], parametrization);
 }
