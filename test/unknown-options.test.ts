@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import * as api from "../src";
+import * as datafits from "../src/datafits";
+import * as parametrizations from "../src/parametrizations";
+import * as penalties from "../src/penalties";
 import * as surrogate from "../src/surrogate";
 
 type Maker = (options: object) => unknown;
@@ -12,6 +15,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   multinomial: ["nClasses", (o) => api.multinomial(o)],
   l1: ["weights", (o) => api.l1(o)],
   lq: ["q, weights", (o) => api.lq(o as api.LqOptions)],
+  logSum: ["epsilon, weights", (o) => api.logSum(o as api.LogSumOptions)],
   elasticNet: ["l1Ratio, weights", (o) => api.elasticNet(o)],
   mcp: ["gamma, weights", (o) => api.mcp(o)],
   scad: ["gamma, weights", (o) => api.scad(o)],
@@ -44,6 +48,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
     "elementwiseDepth, depth, weights, lambdaConvention",
     (o) => surrogate.nestedHadamard([0, 0], o as surrogate.NestedHadamardOptions),
   ],
+  elasticNetProduct: ["l1Ratio, weights", (o) => surrogate.elasticNetProduct(o)],
   sparseGroupProduct: [
     "l1Ratio, weights, l1Weights",
     (o) => surrogate.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
@@ -54,7 +59,18 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   ],
 };
 
+/** What the indexes have besides: factories that take no options, and functions that make nothing. */
+const withoutOptions = [
+  ...["cox", "gamma", "logistic", "poisson", "squaredHinge"],
+  ...["bounded", "isGroupwise", "isSeparable", "nonNegative"],
+];
+
 describe("options of losses, penalties and parametrizations", () => {
+  it("are tried of every factory of the indexes that takes some", () => {
+    const names = [datafits, penalties, parametrizations].flatMap((index) => Object.keys(index));
+    assert.deepEqual([...Object.keys(factories), ...withoutOptions].sort(), names.sort());
+  });
+
   for (const [name, [known, make]] of Object.entries(factories)) {
     it(`of ${name} are refused in one sentence when unknown, and when they are no object`, () => {
       const guess = known.includes("gamma") ? '; did you mean "gamma"?' : "";
