@@ -1,3 +1,7 @@
+/**
+ * The largest decrease of the objective by a step in one coordinate or group ({@link steepestBlockStep}), as
+ * certificates state it.
+ */
 import type { GroupPenalty, Penalty, SeparablePenalty } from "../penalties";
 import type { Profile, SparseProblem } from "./problem";
 

@@ -1,3 +1,7 @@
+/**
+ * Certificates of optimality: {@link certify} computes the duality gap, the violation and the gain by single
+ * coordinates of a point.
+ */
 import { InternalError } from "../errors";
 import type { NormMeasures, SeparablePenalty } from "../penalties";
 import { steepestBlockStep } from "./block-step";

@@ -1,3 +1,6 @@
+/**
+ * Finds the coefficients that no first-order method can move from a point of a surrogate ({@link deadCoordinates}).
+ */
 import { maxAbs } from "../linalg/vector";
 import type { Parametrization } from "../parametrizations";
 import { featureCount } from "./feature-count";

@@ -1,3 +1,4 @@
+/** Counts the coefficients that the parameters of a surrogate stand for ({@link featureCount}). */
 import { InputError, mustBe } from "../errors";
 import type { Parametrization } from "../parametrizations";
 

@@ -1,3 +1,4 @@
+/** Adds a known offset to the linear predictor of a datafit ({@link offsetDatafit}). */
 import type { Datafit } from "../datafits";
 
 /**

@@ -1,3 +1,7 @@
+/**
+ * The linear programs behind losses with kinks: the problem ({@link PiecewiseLinearProblem}), its dual, and its
+ * certificate.
+ */
 import type { DesignMatrix } from "../design/design-matrix";
 import { InternalError } from "../errors";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";

@@ -1,3 +1,7 @@
+/**
+ * The problem that every solver minimises ({@link SparseProblem}), its profile over the unpenalized part
+ * ({@link profileAt}), and its curvatures.
+ */
 import type { Datafit } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";

@@ -1,3 +1,7 @@
+/**
+ * Finds the coefficients whose sign no first-order method can change from a point of a surrogate
+ * ({@link signLockedCoordinates}).
+ */
 import { mustBe } from "../errors";
 import type { Parametrization } from "../parametrizations";
 import { seededRandom } from "../random/random";

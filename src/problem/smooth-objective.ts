@@ -1,3 +1,5 @@
+/** The interface between problems and optimizers ({@link SmoothObjective}). */
+
 /** A smooth function of a vector: all that an optimizer knows of a problem. */
 export interface SmoothObjective {
   /** Length of the vector. */

@@ -1,3 +1,6 @@
+/**
+ * Makes a warm start of a surrogate from which a gradient method can reach any coefficients ({@link startingPoint}).
+ */
 import type { Parametrization } from "../parametrizations";
 import { seededRandom } from "../random/random";
 

@@ -1,3 +1,4 @@
+/** The smooth surrogate of a sparse problem as a function that optimizers minimise ({@link Surrogate}). */
 import { trappedStart, undividedDatafit } from "../errors";
 import type { Parametrization } from "../parametrizations";
 import { isTrapped } from "./dead-coordinates";

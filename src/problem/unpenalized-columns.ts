@@ -1,3 +1,4 @@
+/** An orthogonal basis of the intercept and the unpenalized columns ({@link UnpenalizedColumns}). */
 import { addScaled, addScaledEntries, dot, dotEntries, squaredNorm } from "../linalg/vector";
 
 /**

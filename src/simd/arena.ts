@@ -1,3 +1,7 @@
+/**
+ * Allocates memory together with the kernels that run on it, in WebAssembly or in TypeScript. The main export is
+ * {@link arenaOf}.
+ */
 import { InternalError, outOfMemory } from "../errors";
 import { kernelModule } from "./kernel-module";
 import type { Kernels } from "./kernels";

@@ -1,3 +1,8 @@
+/**
+ * The interface of the numerical kernels ({@link Kernels}), which TypeScript and WebAssembly implement with the same
+ * bits.
+ */
+
 /** Sparse columns: the entries of column `j` are at `starts[j]` up to, not including, `starts[j + 1]`. */
 export interface StoredColumns {
   readonly starts: Int32Array;

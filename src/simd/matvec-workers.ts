@@ -1,3 +1,7 @@
+/**
+ * The threads that share products with a design. {@link withWorkers} starts them for a call; {@link takeTiles} is
+ * their loop, which `matvec-worker-thread.ts` runs.
+ */
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { KernelExports } from "./kernel-exports";

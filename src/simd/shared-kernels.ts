@@ -1,3 +1,4 @@
+/** Kernels that spread large products over the threads of `matvec-workers.ts` ({@link sharedKernels}). */
 import type { KernelExports, Place } from "./kernel-exports";
 import type { Kernels } from "./kernels";
 import { currentWorkers, type MatvecWorkers, MOST_TILES, MOST_WORKERS, type Tile } from "./matvec-workers";

@@ -1,3 +1,4 @@
+/** The kernels in WebAssembly ({@link wasmKernels}), with checks of the memory that they are called on. */
 import { InternalError } from "../errors";
 import type { KernelExports, Place } from "./kernel-exports";
 import type { Kernels, StoredColumns } from "./kernels";

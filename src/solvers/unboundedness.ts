@@ -1,3 +1,7 @@
+/**
+ * Tests whether an objective has no minimizer, since it decreases without bound along a ray: for a loss without a
+ * penalty ({@link isLossUnbounded}), where a penalty is flat, and during a descent.
+ */
 import { columnOf } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";

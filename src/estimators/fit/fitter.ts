@@ -1,4 +1,7 @@
-/** Fits one model to one data set at any lambda: chooses the solver, runs it, and makes a fit of its end. */
+/**
+ * Fits one model to one data set at any lambda. {@link Fitter} chooses the solver, runs it, and makes a fit of its
+ * solution; {@link solvedProblemOf} returns the problem behind a fit.
+ */
 import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
 import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";

@@ -1,4 +1,7 @@
-/** Fits without a penalty on given supports, by projection or by Newton's method. */
+/**
+ * Fits without a penalty on given supports: {@link onSupports} restricts the penalty, {@link unpenalizedSolver}
+ * solves by projection or by Newton's method.
+ */
 import type { Datafit } from "../../datafits";
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";

@@ -1,4 +1,7 @@
-/** Chooses the solver of a model: the one that is given, or by the first rule of a table that applies. */
+/**
+ * Chooses the solver of a model ({@link solverFor}): the given one, or that of the first rule in
+ * {@link automaticRules} that applies.
+ */
 import { mustBe } from "../../errors";
 import { lbfgs, type Optimizer } from "../../optimizers";
 import type { Parametrization } from "../../parametrizations";

@@ -1,4 +1,7 @@
-/** Centres and scales the columns of a design for the solvers, and takes coefficients from one scale to the other. */
+/**
+ * Centres and scales the columns of a design for the solvers ({@link scaledColumns}), and takes coefficients from
+ * one scale to the other.
+ */
 
 import { DenseDesign } from "../../design/dense-design";
 import type { ColumnMoments, DesignMatrix, TableDesign } from "../../design/design-matrix";

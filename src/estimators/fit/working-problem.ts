@@ -1,4 +1,7 @@
-/** Makes the problem that the solvers see of data, a penalty and options, and takes their answer back to the scale of X. */
+/**
+ * Makes the problem that the solvers minimise from data, a penalty and options ({@link workingProblem}), and takes
+ * their solution back to the scale of `X`.
+ */
 import type { Datafit } from "../../datafits";
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";

@@ -1,4 +1,7 @@
-/** Adaptive weights: the path of a pilot fit, the choice among its fits, and the weights that follow. */
+/**
+ * Adaptive weights: {@link adaptively} fits a pilot path, chooses one of its fits, and divides the penalty factors
+ * by its coefficients.
+ */
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { isGroupwise } from "../../penalties";

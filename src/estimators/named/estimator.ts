@@ -1,3 +1,7 @@
+/**
+ * The base class of all estimators ({@link Estimator}): `fit`, `path` and `crossValidate`, here and in worker
+ * threads, and the check of a parametrization against its penalty.
+ */
 import { type Datafit, squaredError } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { InputError, mustBe, wrongParametrization } from "../../errors";

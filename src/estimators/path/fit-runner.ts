@@ -1,4 +1,7 @@
-/** Runs fits and paths for an estimator: options, data, progress, warnings, and what other threads send back. */
+/**
+ * Runs fits and paths for an estimator ({@link FitRunner}): options, data, progress, warnings, and the results that
+ * other threads send back.
+ */
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { counted, formatNumber } from "../../display/formatting";

@@ -1,4 +1,7 @@
-/** The result of a path: fits along a grid of lambdas, of one response or of several. */
+/**
+ * The result of a path: fits along a grid of lambdas, of one response ({@link SparsePath}) or of several
+ * ({@link MultiResponsePath}).
+ */
 import type { Datafit, ResponseKind } from "../../datafits";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import type { Table } from "../../display/table";

@@ -1,4 +1,7 @@
-/** Follows a path from lambda to lambda, refines it where the penalty is not convex, and blends its fits with their refits. */
+/**
+ * Follows a path from lambda to lambda ({@link followPath}), refines it for nonconvex penalties, blends its fits
+ * with their refits ({@link relaxedFits}), and computes information criteria.
+ */
 
 import type { Datafit } from "../../datafits";
 import { goldenSection } from "../../linalg/golden-section";

@@ -1,4 +1,4 @@
-/** Writes a path as plain JSON. */
+/** Writes a path as plain JSON ({@link pathToJson}). */
 import { type JsonNumber, toJsonNumber } from "../../json-record";
 import type { FitJson } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";

@@ -1,4 +1,4 @@
-/** Shows a path as a table, one line a lambda. */
+/** Shows a path as a table with one row per lambda ({@link pathTable}). */
 import { counted, formatNumber } from "../../display/formatting";
 import { Table } from "../../display/table";
 import type { TrafficLight } from "../../display/traffic-light";

@@ -1,3 +1,7 @@
+/**
+ * What fits of one response and of several have in common: predictions, scores, notes and titles. The main export is
+ * the class {@link FittedModel}.
+ */
 import type { Datafit } from "../../datafits";
 import type { DesignInput } from "../../design/design-input";
 import { checkSizes, type DesignMatrix } from "../../design/design-matrix";

@@ -1,4 +1,7 @@
-/** Fits models in worker threads while the caller's thread is free. */
+/**
+ * Runs fits, paths and cross-validations in a worker thread while the caller's thread is free. The async methods of
+ * estimators call these functions.
+ */
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { automaticProgress, notebookSignal } from "../../display/progress-display";
 import { crossValidationOf, type RunnerAt } from "../cross-validation/cross-validate";

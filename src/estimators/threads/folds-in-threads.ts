@@ -1,4 +1,7 @@
-/** Spreads the folds of a cross-validation over worker threads, of which the caller's is one. */
+/**
+ * Spreads the folds of a cross-validation over worker threads and the caller's own ({@link foldsInThreads}). The
+ * supervisor thread watches the workers.
+ */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { withCleanup } from "../../simd/web-assembly";
 import {

@@ -1,4 +1,7 @@
-/** Starts worker threads, keeps them for further jobs, and does a job in one of them. */
+/**
+ * Starts worker threads from the files `thread.js` and `supervisor.js`, keeps them for further jobs, and does a job
+ * in one of them ({@link inThread}).
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";

@@ -1,4 +1,4 @@
-/** The jobs that threads are sent, and the messages that they answer with. */
+/** The jobs that the caller's thread sends to worker threads, and the messages that they answer with. */
 import type { MessagePort } from "node:worker_threads";
 import type { ProgressEvent } from "../../display/progress";
 import { InputError, InternalError } from "../../errors";

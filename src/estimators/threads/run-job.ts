@@ -1,4 +1,7 @@
-/** Does the jobs of a worker thread. */
+/**
+ * Does the jobs of a worker thread, whose entry point is `thread.ts`: fits, paths, cross-validations and folds
+ * ({@link perform}).
+ */
 import { InternalError } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import { validateAlong } from "../cross-validation/cross-validate";

@@ -1,4 +1,7 @@
-/** Serves the jobs that a thread is sent, one after the other, until it has waited long enough for another. */
+/**
+ * The loop of both kinds of thread, workers and supervisor: {@link serveJobs} does one job after the other, and ends
+ * the thread once it has waited long enough.
+ */
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { heldBytes } from "../../simd/web-assembly";

@@ -1,4 +1,7 @@
-/** Puts the data of a run into memory that all threads see, and reads them from there. */
+/**
+ * Copies the data of a run into memory that all threads see ({@link sharedData}), and reads them there
+ * ({@link readShared}).
+ */
 import { DenseBlock } from "../../design/dense-block";
 import { DenseDesign, type KnownColumns } from "../../design/dense-design";
 import type { TableDesign } from "../../design/design-matrix";

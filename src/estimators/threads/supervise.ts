@@ -1,4 +1,7 @@
-/** Does the jobs of the supervisor, the thread that looks after those that fit folds. */
+/**
+ * Does the jobs of the supervisor thread, whose entry point is `supervisor.ts`: it starts worker threads and spreads
+ * folds over them ({@link supervise}).
+ */
 import { InternalError } from "../../errors";
 import { inThread, readyThreads } from "./kept-threads";
 import type { Job, JobRun, SpreadJob, ValueOf } from "./messages";

@@ -1,4 +1,4 @@
-/** The entry point of the threads that do the work. */
+/** The entry point of the worker threads, which fit models and folds. */
 import { perform } from "./run-job";
 import { serveJobs } from "./serve-jobs";
 

@@ -1,3 +1,7 @@
+/**
+ * The active coordinates with the Cholesky factor of the Hessian in them ({@link ActiveSetCholesky}), and the choice
+ * of the coordinates that enter next.
+ */
 import { columnDots } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/cholesky";
 import { maxAbs } from "../../linalg/vector";

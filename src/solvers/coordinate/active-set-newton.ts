@@ -1,3 +1,4 @@
+/** Newton steps on an active set ({@link activeSetNewton}), and a limited-memory BFGS correction of their Hessian. */
 import { addScaled, dot, maxAbs } from "../../linalg/vector";
 import type { Point } from "../solver";
 import type { QuadraticModel } from "../subproblem/quadratic-model";

@@ -1,3 +1,7 @@
+/**
+ * An active-set Newton method for convex penalties that are sums over coordinates, along lambdas down to that of the
+ * task. The main export is the solver {@link activeSet}.
+ */
 import { mustBe } from "../../errors";
 import { areEqualToRounding, supportOf } from "../../linalg/vector";
 import { isSeparable, type SeparablePenalty } from "../../penalties";

@@ -1,3 +1,7 @@
+/**
+ * The state of coordinate descent on a Gram matrix from one solve to the next ({@link GramState}), and the starts,
+ * candidates and gradients that are made from it.
+ */
 import { areEqualToRounding, supportOf } from "../../linalg/vector";
 import type { Penalty, SeparablePenalty } from "../../penalties";
 import { certify } from "../../problem/certificate";

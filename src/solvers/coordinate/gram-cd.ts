@@ -1,3 +1,7 @@
+/**
+ * Coordinate descent on a Gram matrix, for nonconvex penalties that are sums over coordinates. The main export is
+ * the solver {@link gramDescent}.
+ */
 import { mustBe } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { checkKeys } from "../../options";

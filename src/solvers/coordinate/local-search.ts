@@ -1,3 +1,7 @@
+/**
+ * Local search for nonconvex penalties: an exchange leaves out a small coefficient, or a group, and descends again.
+ * {@link localSearch} repeats exchanges as long as one lowers the objective.
+ */
 import { supportOf } from "../../linalg/vector";
 import type { SeparablePenalty } from "../../penalties";
 import type { Solution, SolverTask } from "../solver";

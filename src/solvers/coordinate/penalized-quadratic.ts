@@ -1,3 +1,7 @@
+/**
+ * Minimises a quadratic plus a separable penalty in the columns of a Gram matrix. {@link ModelDescent} does so by
+ * coordinate descent, {@link PenalizedQuadratic} by Newton steps on the support.
+ */
 import type { SeparablePenalty } from "../../penalties";
 import { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRow, addRows, type GramBlock } from "../subproblem/gram-cache";

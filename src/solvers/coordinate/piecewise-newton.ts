@@ -1,3 +1,4 @@
+/** Newton's method on the support of a folded concave penalty such as SCAD or MCP ({@link piecewiseNewton}). */
 import type { SeparablePenalty } from "../../penalties";
 import type { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRows, type GramBlock } from "../subproblem/gram-cache";

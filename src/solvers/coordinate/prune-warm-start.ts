@@ -1,3 +1,7 @@
+/**
+ * Prunes warm starts that have more coefficients than samples: {@link pruneWarmStart} for coordinates,
+ * {@link pruneGroupWarmStart} for groups.
+ */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnDots } from "../../design/design-matrix";
 import { largestEigenvalueBound } from "../../linalg/symmetric-eigen";

@@ -1,3 +1,7 @@
+/**
+ * The quadratic subproblem that the active-set method solves at each lambda. {@link QuadraticSubproblem} lets
+ * columns enter in batches, takes Newton steps and certifies the result.
+ */
 import { columnDots } from "../../design/design-matrix";
 import { areEqual } from "../../linalg/vector";
 import {

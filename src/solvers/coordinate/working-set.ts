@@ -1,3 +1,7 @@
+/**
+ * A working-set strategy for other solvers: {@link workingSet} runs one of them on a growing subset of the
+ * coordinates.
+ */
 import { supportOf } from "../../linalg/vector";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";

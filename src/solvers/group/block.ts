@@ -1,3 +1,7 @@
+/**
+ * The descent on single groups of a working set: {@link GroupBlock} for one group, {@link EigenbasisDescent} for all
+ * groups in the eigenbases of their Hessians, and {@link modelGap} for the gap that is left.
+ */
 import { largestEigenvalueBound, type SymmetricEigen, symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";

@@ -1,3 +1,7 @@
+/**
+ * Certifies the points of the active-set method for groups ({@link GroupCandidates}), and finds the groups at zero
+ * that enter.
+ */
 import { norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import {

@@ -1,3 +1,6 @@
+/**
+ * An active-set method for penalties that are sums over groups. The main export is the solver {@link activeGroups}.
+ */
 import { columnDots } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
 import { areEqualToRounding, norm } from "../../linalg/vector";

@@ -1,3 +1,7 @@
+/**
+ * Newton's method on the nonzero groups of a working set ({@link GroupNewton}), and what a step costs in cycles of
+ * block descent.
+ */
 import { UpdatedCholesky } from "../../linalg/cholesky";
 import { maxAbs, supportOf } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";

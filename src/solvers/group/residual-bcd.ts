@@ -1,3 +1,7 @@
+/**
+ * Block coordinate descent on the residual, for working sets whose Gram matrix would cost more
+ * ({@link ResidualBcd}).
+ */
 import type { DesignMatrix, GroupEigenbases } from "../../design/design-matrix";
 import { columnDots } from "../../design/design-matrix";
 import { addScaled, isConstant, norm } from "../../linalg/vector";

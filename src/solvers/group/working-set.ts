@@ -1,3 +1,7 @@
+/**
+ * The working set of the active-set method for groups. {@link GroupWorkingSet} minimises the quadratic model plus
+ * the penalty over it.
+ */
 import type { GroupPenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import { diagonalBlock } from "../subproblem/gram-cache";

@@ -1,3 +1,7 @@
+/**
+ * Takes a vertex of a piecewise linear problem to its optimum by exchanges of one equation at a time
+ * ({@link simplex}).
+ */
 import { luSolve } from "../../linalg/lu";
 import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
 import { seededRandom } from "../../random/random";

@@ -1,3 +1,7 @@
+/**
+ * Vertices of a piecewise linear problem: {@link basisNear} finds the basis near a point, {@link vertexAt} the
+ * vertex of a basis.
+ */
 import { type LuFactor, luFactor, luSolve, luSolveTransposed } from "../../linalg/lu";
 import { addScaled, maxAbs, supportOf } from "../../linalg/vector";
 import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";

@@ -1,3 +1,4 @@
+/** A Cholesky factor in some rows of a Gram matrix, updated as rows enter and leave ({@link CachedCholesky}). */
 import { UpdatedCholesky } from "../../linalg/cholesky";
 import type { GramBlock } from "./gram-cache";
 

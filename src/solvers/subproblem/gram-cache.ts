@@ -1,3 +1,7 @@
+/**
+ * The Gram matrix of the columns that solvers have asked for ({@link GramCache}), and blocks of it on which a
+ * descent runs ({@link GramBlock}).
+ */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnDots } from "../../design/design-matrix";
 import { isConstant } from "../../linalg/vector";

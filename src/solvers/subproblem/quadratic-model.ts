@@ -1,3 +1,7 @@
+/**
+ * Quadratic models of a datafit: {@link QuadraticModel} at some predictor, and {@link GramProfiles} for a quadratic
+ * datafit with many more rows than columns.
+ */
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addScaled, areEqual, dot, maxAbs, sum } from "../../linalg/vector";
 import { hasConstantHessian, type Profile, profileAt, type SparseProblem } from "../../problem/problem";

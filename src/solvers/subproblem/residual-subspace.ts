@@ -1,3 +1,7 @@
+/**
+ * Bounds the products `X'r` with a new residual by those with earlier ones. {@link ResidualSubspace} stores these,
+ * {@link ScreenedCorrelations} computes only the products that the bounds leave open.
+ */
 import { columnDots } from "../../design/design-matrix";
 import { addScaled, dot, isConstant, norm } from "../../linalg/vector";
 import { columnCurvature, curvatureAt, hasConstantHessian, type SparseProblem } from "../../problem/problem";

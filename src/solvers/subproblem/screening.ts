@@ -1,3 +1,7 @@
+/**
+ * Gradients of a quadratic datafit that are exact only where a zero may move: {@link CoordinateScreening} for
+ * coordinates, {@link GroupScreening} for groups.
+ */
 import { maxAbs, supportOf } from "../../linalg/vector";
 import { type GroupPenalty, isSeparable, type SeparablePenalty } from "../../penalties";
 import { normsOf } from "../../penalties/groups";

@@ -1,3 +1,7 @@
+/**
+ * Newton's method on the support of a candidate ({@link supportNewton}), the Hessian there, and whether the
+ * objective is locally convex.
+ */
 import { columnDots } from "../../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";

@@ -1,3 +1,6 @@
+/**
+ * The ridge regression that variable projection and alternating ridge solve in each iteration ({@link GatedRidge}).
+ */
 import { mustBe } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addOuterProducts } from "../../linalg/matrix-product";
