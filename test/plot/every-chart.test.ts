@@ -1,25 +1,6 @@
 import assert from "node:assert/strict";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import {
-  type Chart,
-  coefficientPlot,
-  comparisonPlot,
-  crossValidationPlot,
-  inclusionPlot,
-  knockoffPlot,
-  type PictureOptions,
-  parametrizationPlot,
-  pathPlot,
-  saddleAnimation,
-  sparsityPlot,
-  stabilityPlot,
-  supportPlot,
-  surrogateExplorer,
-  surrogateLandscape,
-  tracePlot,
-  tradeoffPlot,
-  trainingPlot,
-} from "../../src/plot";
+import * as index from "../../src/plot";
 import { LIGHT } from "../../src/plot/rendering/theme";
 import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
 
@@ -62,7 +43,7 @@ const identitySquare: Parametrization = {
 };
 
 /** Whatever an option or none makes of it. */
-type Make = (options?: PictureOptions) => Chart;
+type Make = (options?: index.PictureOptions) => index.Chart;
 const long = "a name that is much longer than any label has room for, ".repeat(8);
 const selection = {
   ...path,
@@ -90,16 +71,26 @@ const iterations = Array.from({ length: 30 }, (_, i) => ({
   ...(i % 10 === 0 ? { dualityGap: 0.3 ** i } : {}),
 }));
 
+const drawn = new Set<string | symbol>();
+/** The functions of the index, of which each one that a chart calls is noted. */
+const plot = new Proxy(index, {
+  get(functions, name) {
+    drawn.add(name);
+    return Reflect.get(functions, name);
+  },
+});
+
 const charts: Readonly<Record<string, Make>> = {
-  "a coefficient plot": (options) => coefficientPlot(fit, options),
+  "a coefficient plot": (options) => plot.coefficientPlot(fit, options),
   "a coefficient plot of many": (options) =>
-    coefficientPlot({ coef: many, featureNames: many.map(String) }, options),
-  "a coefficient plot of one": (options) => coefficientPlot({ coef: [-3], featureNames: [long] }, options),
+    plot.coefficientPlot({ coef: many, featureNames: many.map(String) }, options),
+  "a coefficient plot of one": (options) =>
+    plot.coefficientPlot({ coef: [-3], featureNames: [long] }, options),
   "a coefficient plot of zeros": (options) =>
-    coefficientPlot({ coef: [0, 0], featureNames: ["a", "b"] }, options),
-  "a path plot": (options) => pathPlot(path, { lambdaMin: 0.02, lambda1se: 0.9, ...options }),
+    plot.coefficientPlot({ coef: [0, 0], featureNames: ["a", "b"] }, options),
+  "a path plot": (options) => plot.pathPlot(path, { lambdaMin: 0.02, lambda1se: 0.9, ...options }),
   "a path plot of many": (options) =>
-    pathPlot(
+    plot.pathPlot(
       {
         lambdas: Array.from({ length: 200 }, (_, l) => 1.05 ** -l),
         coefs: Array.from({ length: 200 }, (_, l) => many.map((b) => b * l)),
@@ -108,9 +99,9 @@ const charts: Readonly<Record<string, Make>> = {
       options,
     ),
   "a path plot of zeros": (options) =>
-    pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }, options),
+    plot.pathPlot({ lambdas: [2, 1], coefs: [[0], [0]], featureNames: ["a"] }, options),
   "a path plot of responses": (options) =>
-    pathPlot(
+    plot.pathPlot(
       {
         ...path,
         coefs: path.coefs.map((coef) => awkwardNames.map((_, r) => coef.map((b) => b * (r - 4)))),
@@ -119,7 +110,7 @@ const charts: Readonly<Record<string, Make>> = {
       { lambdaMin: 0.02, lambda1se: 0.9, ...options },
     ),
   "a path plot of many responses": (options) =>
-    pathPlot(
+    plot.pathPlot(
       {
         lambdas: Array.from({ length: 200 }, (_, l) => 1.05 ** -l),
         coefs: Array.from({ length: 200 }, (_, l) =>
@@ -132,7 +123,7 @@ const charts: Readonly<Record<string, Make>> = {
       options,
     ),
   "a path plot of responses that are zero": (options) =>
-    pathPlot(
+    plot.pathPlot(
       {
         lambdas: [2, 1],
         coefs: [
@@ -144,25 +135,26 @@ const charts: Readonly<Record<string, Make>> = {
       },
       options,
     ),
-  "a plot of a cross-validation": (options) => crossValidationPlot(validated, options),
+  "a plot of a cross-validation": (options) => plot.crossValidationPlot(validated, options),
   "a plot of a cross-validation in one fold": (options) =>
-    crossValidationPlot(
+    plot.crossValidationPlot(
       { ...validated, folds: [0], standardError: [1, 2, 3].map(() => Number.NaN) },
       options,
     ),
-  "a trace": (options) => tracePlot({ trace: iterations, status: "converged" }, options),
-  "a trace of one iteration": (options) => tracePlot({ trace: iterations.slice(0, 1) }, options),
-  "a support along a path": (options) => supportPlot(path, [0, "β", 8], options),
-  "a support of methods": (options) => supportPlot({ [long]: fit, "a.b[0]": fit }, [0], options),
+  "a trace": (options) => plot.tracePlot({ trace: iterations, status: "converged" }, options),
+  "a trace of one iteration": (options) => plot.tracePlot({ trace: iterations.slice(0, 1) }, options),
+  "a support along a path": (options) => plot.supportPlot(path, [0, "β", 8], options),
+  "a support of methods": (options) => plot.supportPlot({ [long]: fit, "a.b[0]": fit }, [0], options),
   "a support of nothing": (options) =>
-    supportPlot({ none: { coef: [0, 0], featureNames: ["a", "a"] } }, [], options),
+    plot.supportPlot({ none: { coef: [0, 0], featureNames: ["a", "a"] } }, [], options),
   "a comparison": (options) =>
-    comparisonPlot({ "a.b[0]": [1, 2, 4], "": [3, 3, 3], [long]: [2, 1, 1] }, options),
+    plot.comparisonPlot({ "a.b[0]": [1, 2, 4], "": [3, 3, 3], [long]: [2, 1, 1] }, options),
   "a comparison with a baseline": (options) =>
-    comparisonPlot({ "a.b": [1, 2, 4], c: [3, 3, 3] }, { baseline: "c", metric: long, ...options }),
-  "a comparison of single values": (options) => comparisonPlot({ a: [5], b: [5] }, { log: true, ...options }),
+    plot.comparisonPlot({ "a.b": [1, 2, 4], c: [3, 3, 3] }, { baseline: "c", metric: long, ...options }),
+  "a comparison of single values": (options) =>
+    plot.comparisonPlot({ a: [5], b: [5] }, { log: true, ...options }),
   "a tradeoff": (options) =>
-    tradeoffPlot(
+    plot.tradeoffPlot(
       {
         [long]: [
           { x: 100, y: 0.9, standardError: 0.05 },
@@ -172,30 +164,39 @@ const charts: Readonly<Record<string, Make>> = {
       },
       options,
     ),
-  "a training": (options) => trainingPlot(epochs, options),
-  "a training of one epoch": (options) => trainingPlot([{ epoch: 1, loss: 0 }], options),
-  "the sparsity of layers": (options) => sparsityPlot({ layers }, options),
-  "a stability selection": (options) => stabilityPlot(selection, options),
+  "a training": (options) => plot.trainingPlot(epochs, options),
+  "a training of one epoch": (options) => plot.trainingPlot([{ epoch: 1, loss: 0 }], options),
+  "the sparsity of layers": (options) => plot.sparsityPlot({ layers }, options),
+  "a stability selection": (options) => plot.stabilityPlot(selection, options),
   "a stability selection of nothing": (options) =>
-    stabilityPlot({ ...selection, probabilitiesAlong: path.coefs.map((coef) => coef.map(() => 0)) }, options),
+    plot.stabilityPlot(
+      { ...selection, probabilitiesAlong: path.coefs.map((coef) => coef.map(() => 0)) },
+      options,
+    ),
   "bootstrap frequencies": (options) =>
-    inclusionPlot({ inclusion: awkwardNames.map((_, j) => j / 8), featureNames: awkwardNames }, options),
+    plot.inclusionPlot({ inclusion: awkwardNames.map((_, j) => j / 8), featureNames: awkwardNames }, options),
   "knockoff statistics": (options) =>
-    knockoffPlot({ statistics: path.coefs[2], threshold: 3, featureNames: awkwardNames, fdr: 0.2 }, options),
+    plot.knockoffPlot(
+      { statistics: path.coefs[2], threshold: 3, featureNames: awkwardNames, fdr: 0.2 },
+      options,
+    ),
   "knockoff statistics without a threshold": (options) =>
-    knockoffPlot({ statistics: [0, 0], threshold: Infinity, featureNames: ["a", "b"], fdr: 0.2 }, options),
-  "a landscape of two factors": (options) => surrogateLandscape(hadamardProduct({ depth: 2 }), options),
+    plot.knockoffPlot(
+      { statistics: [0, 0], threshold: Infinity, featureNames: ["a", "b"], fdr: 0.2 },
+      options,
+    ),
+  "a landscape of two factors": (options) => plot.surrogateLandscape(hadamardProduct({ depth: 2 }), options),
   "a landscape of three factors": (options) =>
-    surrogateLandscape(hadamardProduct({ depth: 3 }), { z: -2, ...options }),
+    plot.surrogateLandscape(hadamardProduct({ depth: 3 }), { z: -2, ...options }),
   "a landscape of a difference": (options) =>
-    surrogateLandscape(hadamardDifference({ depth: 2 }), { lambda: 3, ...options }),
-  "a landscape with sliders": (options) => surrogateExplorer({ depth: 3, ...options }),
-  "an animation of the saddle": (options) => saddleAnimation(options),
+    plot.surrogateLandscape(hadamardDifference({ depth: 2 }), { lambda: 3, ...options }),
+  "a landscape with sliders": (options) => plot.surrogateExplorer({ depth: 3, ...options }),
+  "an animation of the saddle": (options) => plot.saddleAnimation(options),
   "a parametrization of three factors": (options) =>
-    parametrizationPlot(() => hadamardProduct({ depth: 3 }), options),
+    plot.parametrizationPlot(() => hadamardProduct({ depth: 3 }), options),
   "a parametrization of a difference": (options) =>
-    parametrizationPlot(() => hadamardDifference({ depth: 2 }), { z: -1, lambda: 2, ...options }),
-  "a parametrization of one factor": (options) => parametrizationPlot(() => identitySquare, options),
+    plot.parametrizationPlot(() => hadamardDifference({ depth: 2 }), { z: -1, lambda: 2, ...options }),
+  "a parametrization of one factor": (options) => plot.parametrizationPlot(() => identitySquare, options),
 };
 
 for (const [name, make] of Object.entries(charts)) {
@@ -243,3 +244,15 @@ for (const [name, make] of Object.entries(charts)) {
     });
   });
 }
+
+/** Functions of the index that make no chart of data: parts of other functions, and what is done to charts. */
+const NO_CHARTS = [
+  ...["computeLandscape", "computeParametrizationPicture", "drawLandscape", "drawParametrization"],
+  ...["Chart", "concatCharts", "facetCharts", "layerCharts", "setChartTheme"],
+];
+
+describe("every chart", () => {
+  it("of the index is among those above", () => {
+    assert.deepEqual([...drawn, ...NO_CHARTS].sort(), Object.keys(index).sort());
+  });
+});
