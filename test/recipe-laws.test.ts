@@ -177,7 +177,7 @@ const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
   ],
   [solvers.multiStart(fista(), { dense: coordinateDescent() }), taskOf(nonConvex, 0.001, 1e-9)],
   [
-    surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 3 }), { start }),
+    surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 3 }), { init: start }),
     taskOf(problem, lambda, 1e-9),
   ],
   [varPro(), taskOf(problem, lambda, 1e-9)],

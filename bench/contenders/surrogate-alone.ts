@@ -27,7 +27,7 @@ export function surrogateAlone(
   let next = 1;
   const { x, nIter } = minimize(surrogate, optimizer, surrogate.startingPoint(), {
     maxIter: MAX_ITERATIONS,
-    gradientTolerance: 0,
+    tol: 0,
     onIteration(state, iteration) {
       if (iteration < next) return false;
       next = Math.ceil(iteration * GROWTH);

@@ -66,7 +66,7 @@ function escapeFrom({ optimizer, slack }: Task["parameters"]): Result {
     iterations: DISTANCES.map((epsilon) => {
       const { x, nIter } = minimize(Q, ESCAPERS[String(optimizer)](), [epsilon, epsilon], {
         maxIter: STEPS,
-        gradientTolerance: 0,
+        tol: 0,
         onIteration: ({ x: [u, v] }) => u * v > Number(slack) / 2,
       });
       return x[0] * x[1] > Number(slack) / 2 ? nIter : null;
@@ -102,7 +102,7 @@ function basin({ depth, lambda, ratio, optimizer }: Task["parameters"]): Result 
     const method = optimizer === "Adam" ? adam({ step: 0.002 }) : gradientDescent({ step: 0.01 });
     const { x } = minimize(Q, method, start, {
       maxIter: STEPS,
-      gradientTolerance: 1e-7,
+      tol: 1e-7,
       onIteration: ({ x }) => product(x) > 0.9 * Z,
     });
     return product(x) > 0.05;

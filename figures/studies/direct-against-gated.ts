@@ -58,7 +58,7 @@ function gated(depth: number): number[][] {
   const path = [START];
   minimize(Q, gradientDescent({ step: 2 * STEP }), start, {
     maxIter: STEPS,
-    gradientTolerance: 0,
+    tol: 0,
     onIteration: ({ x }) => void path.push([...Q.coefficients(x).coef]),
   });
   return path;

@@ -45,7 +45,7 @@ export const explicitAndImplicit: Study = {
       const Q = surrogateObjective(split.X, split.y, { parametrization, lambda: share * largest });
       x = minimize(Q, gradientDescent({ step: STEP }), x, {
         maxIter: steps,
-        gradientTolerance: 0,
+        tol: 0,
         onIteration(state, iteration) {
           if (iteration % LOOK > 0) return;
           const { coef } = Q.coefficients(state.x);

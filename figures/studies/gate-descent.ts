@@ -44,5 +44,5 @@ export function descend(
   step: number = STEP,
 ): { x: Float64Array } {
   const optimizer = momentum({ step, momentum: 0.9, schedule: cosine({ steps: STEPS }) });
-  return minimize(objective, optimizer, start, { maxIter: STEPS, gradientTolerance: 0 });
+  return minimize(objective, optimizer, start, { maxIter: STEPS, tol: 0 });
 }

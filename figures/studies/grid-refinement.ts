@@ -137,7 +137,7 @@ function iterates(
 ): Float64Array[] {
   const path: Float64Array[] = [];
   const onIteration = ({ x }: { x: Float64Array }): void => void path.push(coefficients(x));
-  minimize(objective, optimizer, start, { maxIter: LAST, gradientTolerance: 0, onIteration });
+  minimize(objective, optimizer, start, { maxIter: LAST, tol: 0, onIteration });
   return path;
 }
 

@@ -133,7 +133,7 @@ function byOptimizer(X: CscMatrix, y: Float64Array, lambda: number, optimizer: O
   };
   const { x, nIter } = minimize(counted, optimizer, Q.startingPoint(), {
     maxIter: MOST_ITERATIONS,
-    gradientTolerance: 0,
+    tol: 0,
     onIteration(state, iteration) {
       if (iteration % 10 > 0) return;
       const begin = processorSeconds();

@@ -114,7 +114,7 @@ function descended(replicate: number, { parametrization, optimizer }: Way): Desc
   const gaps: number[] = [];
   const { x } = minimize(ours, optimizer(replicate), ours.start(replicate), {
     maxIter: EPOCHS,
-    gradientTolerance: 1e-10,
+    tol: 1e-10,
     onIteration: (state, iteration) => void (LOOKS.includes(iteration) && gaps.push(gapAt(state.x))),
   });
   // A method that has converged keeps its gap.

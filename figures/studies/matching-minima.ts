@@ -110,7 +110,7 @@ function limitsOf(
     const beta0 = Float64Array.from(X[0], () => (random.uniform() < 0.4 ? 1e-4 : 4 * random.uniform() - 2));
     parametrization.rightInverse(beta0, x0);
     for (const [i, entry] of x0.entries()) x0[i] = entry * (1 + 0.3 * random.normal());
-    const { x } = minimize(Q, lbfgs(), x0, { gradientTolerance: 1e-12, maxIter: 5000 });
+    const { x } = minimize(Q, lbfgs(), x0, { tol: 1e-12, maxIter: 5000 });
     const beta = [...Q.coefficients(x).coef];
     const known = betas.findIndex((other) => distance(other, beta) < SAME);
     if (known >= 0) runs[known] += 1;

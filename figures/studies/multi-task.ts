@@ -121,7 +121,7 @@ function processorSeconds(): number {
 function minimized(objective: SmoothObjective, gradientTolerance: number, maxIter = 10000): Float64Array {
   const random = seededRandom(2);
   const start = Float64Array.from({ length: objective.size }, () => 0.3 * random.normal());
-  return minimize(objective, lbfgs(), start, { gradientTolerance, maxIter }).x;
+  return minimize(objective, lbfgs(), start, { tol: gradientTolerance, maxIter }).x;
 }
 
 /** Shares of the largest lambda to choose from. */

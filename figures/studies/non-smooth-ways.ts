@@ -83,7 +83,7 @@ export function smoothed(
   let [xi, nIter] = [start, 0];
   for (const h of hs) {
     const run = minimize(piecewiseLinearSurrogate(data, h), lbfgs(), xi, {
-      gradientTolerance: 1e-9,
+      tol: 1e-9,
       maxIter: 20000,
     });
     [xi, nIter] = [run.x, nIter + run.nIter];

@@ -122,7 +122,7 @@ function certificates({ structure, depth, replicate }: Task["parameters"]): Resu
   const options = { lambda: LAMBDA, maxIter: ITERATIONS, standardize: false };
   const fits: Fitted[] = METHODS.flatMap(([method, rate, optimizer]) =>
     Object.entries(STARTS).map(([start, scheme]) => {
-      const solver = surrogateDescent(parametrization, optimizer, { start: scheme });
+      const solver = surrogateDescent(parametrization, optimizer, { init: scheme });
       const { status } = new SparseLinearModel({ ...options, parametrization, solver }).fit(X, y);
       return { method, rate, start, passed: status === "converged" };
     }),
@@ -150,7 +150,7 @@ function absorption({ step, batchSize }: Task["parameters"]): Result {
     const y = X.map((_, i) => lambda + slack + (i % 2 ? noise : -noise));
     const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda });
     const optimizer = sgd({ step: eta, batchSize: m, seed: 1 });
-    const { x } = minimize(Q, optimizer, [1e-100, 1e-100], { maxIter: EPOCHS, gradientTolerance: 0 });
+    const { x } = minimize(Q, optimizer, [1e-100, 1e-100], { maxIter: EPOCHS, tol: 0 });
     return x[0] > 1e-100;
   };
   let [low, high] = [0, 1];
@@ -184,7 +184,7 @@ function support({ step, batchSize, replicate }: Task["parameters"]): Result {
   const Q = surrogateObjective(X, y, { parametrization: hadamardProduct({ depth: 2 }), lambda });
   const { x, status } = minimize(Q, sgd({ step: eta, batchSize: m, seed: 1 }), Q.startingPoint(), {
     maxIter: Math.round((TIME * m) / (n * eta)),
-    gradientTolerance: 0,
+    tol: 0,
   });
   const found = { lasso: sizeOf(lasso), law: sizeOf(predicted) };
   // The last finite point of a run that overflows is where its last whole epoch began: no result of the method.

@@ -144,7 +144,7 @@ function published(data: Simulation, q: number, gate: () => number): Found {
 function ended(objective: BasisPursuit | PublishedBasisPursuit, start: Float64Array): Float64Array {
   const { x } = minimize(objective, lbfgs({ memory: 5 }), start, {
     maxIter: ITERATIONS,
-    gradientTolerance: 1e-4,
+    tol: 1e-4,
   });
   return objective.coefficients(x);
 }

@@ -167,7 +167,7 @@ function descend(
   const objectives: number[] = [];
   const { x } = minimize(Q, optimizer, scheme(parametrization, X.nFeatures), {
     maxIter: STEPS,
-    gradientTolerance: 1e-9,
+    tol: 1e-9,
     onIteration({ x, value }) {
       parametrization.forward(x, beta);
       const induced = parametrization.inducedPenalty.value(beta, lambda);

@@ -39,7 +39,7 @@ export function surrogatePath(
     const x0 = from === "anew" ? fresh : x.map((value) => (Math.abs(value) < REVIVED ? REVIVED : value));
     const result = minimize(objective, lbfgs({ memory: 20 }), x0, {
       maxIter: 5000,
-      gradientTolerance: 1e-9,
+      tol: 1e-9,
     });
     x = result.x;
     return {

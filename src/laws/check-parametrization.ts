@@ -219,7 +219,7 @@ function fibreMinimizer(K: Parametrization, start: Float64Array, beta: Float64Ar
         return value;
       },
     };
-    xi = minimize(augmented, lbfgs(), xi, { maxIter: 200, gradientTolerance: 1e-9 }).x;
+    xi = minimize(augmented, lbfgs(), xi, { maxIter: 200, tol: 1e-9 }).x;
     forward(K, xi, p).forEach((b, j) => {
       multipliers[j] += weight * (b - beta[j]);
     });

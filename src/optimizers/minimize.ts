@@ -12,7 +12,7 @@ export interface MinimizeOptions {
   /** Largest number of iterations, an integer of at least 0. Default: 1000. */
   readonly maxIter?: number;
   /** Done when every entry of the gradient is at most this. Default: 1e-8. */
-  readonly gradientTolerance?: number;
+  readonly tol?: number;
   /** Called after each iteration; returning true stops, as converged. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a callback that only looks returns nothing
   readonly onIteration?: (state: IterationState, iteration: number) => boolean | void;
@@ -67,8 +67,8 @@ export function minimize(
   x0: ArrayLike<number>,
   options: MinimizeOptions = {},
 ): MinimizeResult {
-  checkKeys("minimize", options, ["maxIter", "gradientTolerance", "onIteration", "signal"]);
-  const { maxIter = 1000, gradientTolerance = 1e-8, onIteration, signal } = options;
+  checkKeys("minimize", options, ["maxIter", "tol", "onIteration", "signal"]);
+  const { maxIter = 1000, tol = 1e-8, onIteration, signal } = options;
   if (typeof Object(objective).valueAndGradient !== "function")
     throw mustBe("minimize", "the objective", "one with valueAndGradient(x, gradient)", objective);
   if (typeof Object(optimizer).iterate !== "function")
@@ -78,8 +78,7 @@ export function minimize(
     throw mustBe("minimize", "the length of x0", `the objective's size ${objective.size}`, length);
   if (!Number.isInteger(maxIter) || maxIter < 0)
     throw mustBe("minimize", "maxIter", "an integer >= 0", maxIter);
-  if (!(gradientTolerance >= 0))
-    throw mustBe("minimize", "gradientTolerance", "a number >= 0", gradientTolerance);
+  if (!(tol >= 0)) throw mustBe("minimize", "tol", "a number >= 0", tol);
   if (onIteration !== undefined && typeof onIteration !== "function")
     throw mustBe("minimize", "onIteration", "a function", onIteration);
   // An AbortController in place of its signal would never abort anything.
@@ -97,7 +96,7 @@ export function minimize(
     const iteration = history.length;
     x.set(state.x);
     history.push({ iteration, value: state.value, gradientNorm });
-    if (onIteration?.(state, iteration) || gradientNorm <= gradientTolerance) return finish("converged");
+    if (onIteration?.(state, iteration) || gradientNorm <= tol) return finish("converged");
     if (signal?.aborted) return finish("interrupted");
     if (iteration >= maxIter) return finish("max-iter");
   }

@@ -53,7 +53,7 @@ describe("a duality gap", () => {
           const surrogate = new Surrogate(problem, parametrization, lambda);
           const x0 = surrogate.pointOf(startingPoint(parametrization, zero, 1), psi);
           const before = x0.slice();
-          const { x } = minimize(surrogate, optimizer, x0, { maxIter, gradientTolerance: 0 });
+          const { x } = minimize(surrogate, optimizer, x0, { maxIter, tol: 0 });
           assert.deepEqual(x0, before);
           const beta = new Float64Array(zero.length);
           parametrization.forward(surrogate.surrogatePart(x), beta);

@@ -66,7 +66,7 @@ describe("the lasso's optimum", () => {
         const surrogate = new Surrogate(problem, K, lambda);
         const x0 = defaultStart(surrogate, K);
         const before = x0.slice();
-        const { x } = minimize(surrogate, optimizer, x0, { maxIter, gradientTolerance: 0 });
+        const { x } = minimize(surrogate, optimizer, x0, { maxIter, tol: 0 });
         const { beta, gap } = certified(surrogate, K, x);
         assertAtMost("gap", gap, goal);
         assertAllClose("the reference's coefficients", beta, reference.beta, 3 * Math.sqrt(goal));

@@ -8,7 +8,7 @@ const start = Float64Array.of(3);
 
 describe("lbfgs", () => {
   it("solves Rosenbrock's valley to the precision of the gradient within 60 iterations", () => {
-    const result = minimize(rosenbrock, lbfgs(), Float64Array.of(-1.2, 1), { gradientTolerance: 1e-12 });
+    const result = minimize(rosenbrock, lbfgs(), Float64Array.of(-1.2, 1), { tol: 1e-12 });
     assert.equal(result.status, "converged");
     assertAllClose("x", result.x, [1, 1], 1e-12);
     assertAtMost("iterations", result.nIter, 60);
@@ -16,7 +16,7 @@ describe("lbfgs", () => {
 
   it("solves a quadratic of condition number 1e8 within 200 iterations, where gradient descent does not", () => {
     const diagonal = Array.from({ length: 10 }, (_, i) => 10 ** ((8 * i) / 9 - 4));
-    const options = { gradientTolerance: 1e-9, maxIter: 200 };
+    const options = { tol: 1e-9, maxIter: 200 };
     const result = minimize(quadratic(diagonal), lbfgs(), new Float64Array(10).fill(20), options);
     assert.equal(result.status, "converged");
     assertAllClose(
@@ -39,7 +39,7 @@ describe("lbfgs", () => {
           return scale * value;
         },
       };
-      const options = { gradientTolerance: 1e-9 * scale };
+      const options = { tol: 1e-9 * scale };
       const result = minimize(scaled, lbfgs(), Float64Array.of(-1.2, 1), options);
       assert.equal(result.status, "converged", `scale ${scale}`);
       assertAllClose(`scale ${scale}`, result.x, [1, 1], 1e-8);

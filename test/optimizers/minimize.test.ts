@@ -54,8 +54,8 @@ describe("minimize", () => {
     for (const [options, message] of [
       [{ maxIter: -1 }, "minimize: maxIter must be an integer >= 0, got -1"],
       [{ maxIter: Number.NaN }, "minimize: maxIter must be an integer >= 0, got NaN"],
-      [{ gradientTolerance: -1 }, "minimize: gradientTolerance must be a number >= 0, got -1"],
-      [{ gradientTolerance: Number.NaN }, "minimize: gradientTolerance must be a number >= 0, got NaN"],
+      [{ tol: -1 }, "minimize: tol must be a number >= 0, got -1"],
+      [{ tol: Number.NaN }, "minimize: tol must be a number >= 0, got NaN"],
     ] as const) {
       assert.throws(() => minimize(parabola, lbfgs(), start, options), { name: "InputError", message });
     }

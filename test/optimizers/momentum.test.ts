@@ -16,7 +16,7 @@ describe("momentum", () => {
 
   it("needs fewer iterations than gradient descent where the condition is bad", () => {
     const [objective, start] = [quadratic([1, 1e-3]), Float64Array.of(1, 9)];
-    const options = { maxIter: 20_000, gradientTolerance: 1e-9 };
+    const options = { maxIter: 20_000, tol: 1e-9 };
     const slow = minimize(objective, gradientDescent({ step: 1 }), start, options);
     const fast = minimize(objective, momentum({ step: 1 }), start, options);
     assert.equal(fast.status, "converged");

@@ -26,7 +26,7 @@ describe("nesterov", () => {
     const stepped = new Float64Array(10);
     minimize(objective, nesterov({ step: 1, restart: false }), start, {
       maxIter: 2000,
-      gradientTolerance: 0,
+      tol: 0,
       onIteration({ x, gradient }, iteration) {
         for (let i = 0; i < 10; i++) stepped[i] = x[i] - gradient[i];
         const value = objective.valueAndGradient(stepped, new Float64Array(10));
@@ -37,7 +37,7 @@ describe("nesterov", () => {
   });
 
   it("is linear with restarts, where it is not without, and gradient descent is slower than both", () => {
-    const options = { maxIter: 20_000, gradientTolerance: 1e-9 };
+    const options = { maxIter: 20_000, tol: 1e-9 };
     const run = (optimizer: Parameters<typeof minimize>[1]) =>
       minimize(quadratic(diagonal), optimizer, start, options);
     const restarted = run(nesterov({ step: 1 }));
@@ -52,7 +52,7 @@ describe("nesterov", () => {
     for (const scale of [1e-6, 1, 1e6]) {
       const result = minimize(quadratic(diagonal.map((d) => scale * d)), nesterov(), start, {
         maxIter: 3000,
-        gradientTolerance: 1e-10 * scale,
+        tol: 1e-10 * scale,
       });
       assert.equal(result.status, "converged", `scale ${scale}`);
     }

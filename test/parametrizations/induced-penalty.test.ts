@@ -29,7 +29,7 @@ function fibreMinimum(member: Member, beta: Float64Array, start: Float64Array): 
           return value;
         },
       };
-      xi = minimize(augmented, lbfgs(), xi, { gradientTolerance: 1e-12 }).x;
+      xi = minimize(augmented, lbfgs(), xi, { tol: 1e-12 }).x;
       largestExcess = 0;
       forward(member, xi).forEach((b, j) => {
         multipliers[j] += weight * (b - beta[j]);

@@ -28,11 +28,7 @@ function denoise(K: Parametrization, Z: Float64Array, lambda: number, start?: Fl
     },
   };
   const xi0 = start ?? startingPoint(K, new Float64Array(Z.length), maxAbs(Z));
-  return imageOf(
-    K,
-    minimize(objective, lbfgs(), xi0, { maxIter: 5000, gradientTolerance: 1e-12 }).x,
-    Z.length,
-  );
+  return imageOf(K, minimize(objective, lbfgs(), xi0, { maxIter: 5000, tol: 1e-12 }).x, Z.length);
 }
 
 /** A product `P Q'` of normal matrices, `nRows x nColumns`, of the given rank. */

@@ -32,7 +32,7 @@ function changesSign(K: Parametrization, xi: Float64Array): boolean {
   };
   minimize(loss, gradientDescent({ step: 0.02 }), xi, {
     maxIter: 20_000,
-    gradientTolerance: 0,
+    tol: 0,
     onIteration({ x }) {
       K.forward(x, beta);
       changed ||= beta[0] * sign < 0;

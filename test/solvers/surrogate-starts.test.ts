@@ -19,7 +19,7 @@ describe("surrogateDescent with a start", () => {
   const { X, y } = linearData(6, 40, 6);
   const lasso = new SmoothLasso({ lambda: 0.1, tol: 1e-12 }).fit(X, y);
   const fitFrom = (parametrization: Parametrization, start: Initialization, optimizer = lbfgs()) => {
-    const solver = surrogateDescent(parametrization, optimizer, { start });
+    const solver = surrogateDescent(parametrization, optimizer, { init: start });
     return new SmoothLasso({ lambda: 0.1, parametrization, solver, maxIter: 2000, tol: 1e-12 }).fit(X, y);
   };
 

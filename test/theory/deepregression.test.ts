@@ -28,7 +28,7 @@ describe("the layers of deepregression, with penalty parameter 1 on the squares 
       const start = layer === "product" ? unitGates({ seed: 1 }) : equalFactors(1e-6);
       const Q = surrogateObjective(X, y, { parametrization, lambda });
       const x0 = initialize(parametrization, p, start);
-      const { x } = minimize(Q, lbfgs(), x0, { gradientTolerance: 1e-9, maxIter: 5000 });
+      const { x } = minimize(Q, lbfgs(), x0, { tol: 1e-9, maxIter: 5000 });
       assertAllClose("coefficients", Q.coefficients(x).coef, golden[layer].coefficients, 1e-6);
     });
   }

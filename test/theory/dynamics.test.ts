@@ -66,7 +66,7 @@ describe("gradient descent on a product of two factors", () => {
       const x0 = Float64Array.from({ length: depth }, (_, l) => 1 + l / 2);
       const { x } = minimize(new Surrogate(problem, K, lambda), gradientDescent({ step }), x0, {
         maxIter: steps,
-        gradientTolerance: 0,
+        tol: 0,
       });
       for (let l = 1; l < depth; l++) {
         const rate = -Math.log((x[l] ** 2 - x[0] ** 2) / (x0[l] ** 2 - x0[0] ** 2)) / (steps * step);
@@ -142,7 +142,7 @@ describe("factors of equal magnitude", () => {
     const surrogate = new Surrogate(problem, K, lambda);
     const { x, value } = minimize(surrogate, optimizer, x0, {
       maxIter: iterations,
-      gradientTolerance: 1e-13,
+      tol: 1e-13,
       onIteration({ x: at }) {
         const beta = coefficientsAt(K, at, 6);
         signs.add(beta.findIndex((b, j) => b * wrong[j] < 0) < 0 ? "kept" : "lost");

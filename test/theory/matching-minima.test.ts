@@ -40,7 +40,7 @@ describe("the limits of descent on a deep surrogate", () => {
           // Coefficients that start near zero stay there: each minimum has its basin.
           const scales = X[0].map(() => (random.uniform() < 0.3 ? 0.05 : 1.5 * random.uniform()));
           const x0 = normals(random, Q.size).map((entry, i) => scales[i % nFeatures] * entry);
-          const { x } = minimize(Q, lbfgs(), x0, { gradientTolerance: 1e-12, maxIter: 5000 });
+          const { x } = minimize(Q, lbfgs(), x0, { tol: 1e-12, maxIter: 5000 });
           const { coef } = Q.coefficients(x);
           const distances = minima.map(({ beta }) => distance(beta, coef));
           const nearest = distances.indexOf(Math.min(...distances));

@@ -15,7 +15,7 @@ function limit(problem: SparseProblem, lambda: number, options: SgdOptions, epoc
   const zero = new Float64Array(problem.design.nFeatures);
   const { x } = minimize(new Surrogate(problem, K, lambda), sgd(options), startingPoint(K, zero, 1), {
     maxIter: epochs,
-    gradientTolerance: 0,
+    tol: 0,
   });
   const beta = new Float64Array(zero.length);
   K.forward(x, beta);

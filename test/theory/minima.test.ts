@@ -34,7 +34,7 @@ function objective(problem: SparseProblem, lambda: number, beta: Float64Array): 
 /** The limit of L-BFGS on the surrogate from `x0`, mapped back. */
 function limit(K: Parametrization, problem: SparseProblem, lambda: number, x0: Float64Array): Float64Array {
   const { x } = minimize(new Surrogate(problem, K, lambda), lbfgs(), x0, {
-    gradientTolerance: 1e-13,
+    tol: 1e-13,
     maxIter: 5000,
   });
   const beta = new Float64Array(problem.design.nFeatures);

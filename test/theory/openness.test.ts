@@ -54,7 +54,7 @@ const K = groupHadamardProduct([1, 1]);
 describe("the group product where a gate is zero and its vector is not", () => {
   it("catches descent without a penalty: it ends at a saddle of the loss, far above its minima", () => {
     const start = Float64Array.of(1, 0.01, 0.05);
-    const { x, value: end } = minimize(surrogate(K, 0), lbfgs(), start, { gradientTolerance: 1e-10 });
+    const { x, value: end } = minimize(surrogate(K, 0), lbfgs(), start, { tol: 1e-10 });
     const beta = new Float64Array(2);
     K.forward(x, beta);
     assertAtMost("beta", maxAbs(beta), 0, 1e-6);
@@ -76,7 +76,7 @@ describe("the group product where a gate is zero and its vector is not", () => {
       let found = 0;
       for (let start = 0; start < 40; start++) {
         const x0 = start === 0 ? Float64Array.of(1, 0.01, 0.05) : normals(random, 3);
-        const { x } = minimize(Q, lbfgs(), x0, { gradientTolerance: 1e-11, maxIter: 5000 });
+        const { x } = minimize(Q, lbfgs(), x0, { tol: 1e-11, maxIter: 5000 });
         assertAtMost("balanced", misalignment(K, x), 0, 1e-9);
         const beta = new Float64Array(2);
         K.forward(x, beta);

@@ -129,7 +129,7 @@ describe("a stationary point of a surrogate of depth 2", () => {
     const parametrization = hadamardProduct({ depth: 2 });
     const lambda = 0.2;
     const Q = surrogateObjective(X, y, { parametrization, lambda });
-    const best = minimize(Q, lbfgs(), Q.startingPoint(), { gradientTolerance: 1e-12 });
+    const best = minimize(Q, lbfgs(), Q.startingPoint(), { tol: 1e-12 });
     assert.equal(isStrictSaddle(Q, best.x), false);
     let saddles = 0;
     for (const kept of [[0], [1], [2], [0, 1], [0, 2], [1, 2]]) {
@@ -139,7 +139,7 @@ describe("a stationary point of a surrogate of depth 2", () => {
         y,
         { parametrization, lambda },
       );
-      const found = minimize(part, lbfgs(), part.startingPoint(), { gradientTolerance: 1e-13 });
+      const found = minimize(part, lbfgs(), part.startingPoint(), { tol: 1e-13 });
       const beta = new Float64Array(3);
       part.coefficients(found.x).coef.forEach((b, k) => {
         beta[kept[k]] = b;

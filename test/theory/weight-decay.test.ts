@@ -48,7 +48,7 @@ function solve(optimizer: Optimizer, penalty: number) {
   const surrogate = new Surrogate(problem, K, penalty);
   const { x } = minimize(surrogate, optimizer, startingPoint(K, zero, 1), {
     maxIter: steps,
-    gradientTolerance: 0,
+    tol: 0,
   });
   const beta = new Float64Array(p);
   K.forward(x, beta);

@@ -29,7 +29,20 @@ export function acceptingFormerArguments(factories: Factories): Factories {
       const factory = factories[name] as (...args: readonly unknown[]) => unknown;
       return [name, (...args: readonly unknown[]) => factory(...withOptions(names, args))];
     });
-  return { ...factories, ...Object.fromEntries(accepting) };
+  return { ...factories, ...Object.fromEntries(accepting), surrogateDescent: withFormerStart(factories) };
+}
+
+/** Reads the option `start` of a surrogate's descent, which is `init` today. */
+function withFormerStart(factories: Factories): (...args: readonly unknown[]) => unknown {
+  const surrogateDescent = factories.surrogateDescent as (...args: readonly unknown[]) => unknown;
+  return (parametrization, optimizer, options = {}) => {
+    const { start, ...rest } = options as { readonly start?: unknown };
+    return surrogateDescent(
+      parametrization,
+      optimizer,
+      start === undefined ? rest : { init: start, ...rest },
+    );
+  };
 }
 
 /** The arguments of today for those of a former version; arguments of today stay as they are. */

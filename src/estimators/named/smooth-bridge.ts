@@ -25,7 +25,7 @@ export interface SmoothBridgeOptions<D extends Datafit = Datafit>
  *
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
  * factor. Below `q = 1` it is not convex: a fit is the best of several starts (on the path of a large design from the last fit alone;
- * with next to no penalty also by {@link irls}), stationary, and no single coordinate can
+ * with next to no penalty also by `irls()`), stationary, and no single coordinate can
  * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso. With
  * `bounds` each `beta_j` is between them.
  *

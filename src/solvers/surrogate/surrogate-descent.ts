@@ -20,7 +20,7 @@ export interface SurrogateDescentOptions {
    * are measured on the scale on which the columns are standardized. Default: an unbalanced point over the coefficients
    * given, of the fit before or the null model.
    */
-  readonly start?: Initialization;
+  readonly init?: Initialization;
 }
 
 /**
@@ -34,8 +34,8 @@ export interface SurrogateDescentOptions {
  * @see arXiv 2307.03571
  * @example
  * ```ts
- * const start = unitGates({ base: [0.3, -0.1] });
- * const solver = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { start });
+ * const init = unitGates({ base: [0.3, -0.1] });
+ * const solver = surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { init });
  * new SmoothLasso({ lambda: 0.1, solver }).fit(X, y).status; // "converged"
  * ```
  */
@@ -48,16 +48,16 @@ export function surrogateDescent(
   const rule = "one such as hadamardProduct({ depth: 2 })";
   checkMethods(where, "parametrization", parametrization, ["surrogateSize", "forward", "pullback"], rule);
   checkMethods(where, "optimizer", optimizer, ["iterate"], "one such as lbfgs()");
-  checkKeys(where, options, ["start"]);
-  const { start } = options;
+  checkKeys(where, options, ["init"]);
+  const { init } = options;
   const name = `surrogateDescent(${parametrization.name}, ${optimizer.name})`;
   const solver: Solver = {
     name,
     solve: (task) => {
       const descentFrom = (psi: Float64Array): CoefficientDescent => {
         const { problem, lambda, magnitude } = task;
-        const xi0 = start
-          ? initialize(parametrization, problem.design.nFeatures, start)
+        const xi0 = init
+          ? initialize(parametrization, problem.design.nFeatures, init)
           : startingPoint(parametrization, task.beta, magnitude);
         const surrogate = new Surrogate(problem, parametrization, lambda, Math.sqrt(magnitude));
         return {

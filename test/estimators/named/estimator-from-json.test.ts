@@ -36,7 +36,7 @@ describe("an estimator in JSON", () => {
         lambda: 0.1,
       }),
       new SmoothLasso({
-        solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 5 }), { start }),
+        solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs({ memory: 5 }), { init: start }),
       }),
       new SmoothLasso({ penaltyFactors: Float64Array.of(1, 0, Infinity, 2, 1), exclude: ["x4"], tol: 1e-9 }),
       new SmoothLasso({ datafit: quantile({ tau: 0.3 }), standardize: false, fitIntercept: false }),
@@ -137,6 +137,15 @@ describe("an estimator in JSON", () => {
       ["nestedHadamard", [groups, 2, 3, {}], nestedHadamard(groups, { elementwiseDepth: 2, depth: 3 })],
       ["lowRankProduct", [2, 1, 3, {}], lowRankProduct({ nColumns: 2, rank: 1, depth: 3 })],
       ["alternatingRidge", [3], alternatingRidge({ depth: 3 })],
+      [
+        "surrogateDescent",
+        [
+          { $made: "hadamardProduct", args: [{ depth: 2 }] },
+          { $made: "lbfgs", args: [] },
+          { start: { $made: "unbalanced", args: [{ magnitude: 0.2 }] } },
+        ],
+        surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { init: unbalanced({ magnitude: 0.2 }) }),
+      ],
       ["multiStart", [CYCLES, CYCLES], multiStart(cycles, { direct: cycles })],
       ["multiStart", [CYCLES, { $undefined: true }, CYCLES], multiStart(cycles, { last: cycles })],
       ["severalStarts", [CYCLES], multiStart(cycles)],

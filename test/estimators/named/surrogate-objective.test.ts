@@ -17,7 +17,7 @@ describe("surrogateObjective", () => {
   for (const fitIntercept of [false, true]) {
     it(`leads any optimizer to the lasso's coefficients, intercept ${fitIntercept}`, () => {
       const Q = surrogateObjective(X, y, { parametrization, lambda: 0.2, fitIntercept });
-      const { x } = minimize(Q, lbfgs(), Q.startingPoint(), { gradientTolerance: 1e-12, maxIter: 5000 });
+      const { x } = minimize(Q, lbfgs(), Q.startingPoint(), { tol: 1e-12, maxIter: 5000 });
       const lasso = new SmoothLasso({ lambda: 0.2, fitIntercept, standardize: false, tol: 1e-13 }).fit(X, y);
       const { coef, intercept } = Q.coefficients(x);
       assertAllClose("coef", coef, lasso.coef, 1e-7);
@@ -53,7 +53,7 @@ describe("surrogateObjective", () => {
       ...options,
       parametrization: lowRankProduct({ nColumns: 3, rank: 3 }),
     });
-    const run = minimize(Q, lbfgs(), Q.startingPoint(), { gradientTolerance: 1e-11, maxIter: 5000 });
+    const run = minimize(Q, lbfgs(), Q.startingPoint(), { tol: 1e-11, maxIter: 5000 });
     const { coef, intercepts } = Q.coefficients(run.x);
     assert.deepEqual([coef.length, intercepts.length], [18, 3]);
 
@@ -88,9 +88,7 @@ describe("surrogateObjective", () => {
       lambda: 0.15,
       fitIntercept: true,
     });
-    const { coef } = Q.coefficients(
-      minimize(Q, lbfgs(), Q.startingPoint(), { gradientTolerance: 1e-10, maxIter: 3000 }).x,
-    );
+    const { coef } = Q.coefficients(minimize(Q, lbfgs(), Q.startingPoint(), { tol: 1e-10, maxIter: 3000 }).x);
     const sizes = [0, 1, 2, 3, 4, 5].map((j) => Math.hypot(coef[j], coef[6 + j], coef[12 + j]));
     assert.ok(sizes[0] > 0.1, "the feature with the largest effect");
     assert.ok(sizes.filter((size) => size < 1e-6).length >= 2, "features without effect");

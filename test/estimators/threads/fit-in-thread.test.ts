@@ -59,7 +59,7 @@ describe("a fit in a worker thread", () => {
     const model = new SmoothLasso({
       lambda: 0.1,
       maxIter: 3,
-      solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { start }),
+      solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs(), { init: start }),
     });
     const warnings = await warningsDuring(() =>
       model.fitAsync(X, y, { onProgress: (event) => void events.push(event) }),

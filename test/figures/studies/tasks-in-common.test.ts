@@ -33,11 +33,11 @@ describe("tasks in common", () => {
   });
 
   it("have one minimum, by elimination and by all factors, without a duality gap", () => {
-    const U = minimize(eliminated(problem, lambda), lbfgs(), normals(12), { gradientTolerance: 1e-12 }).x;
+    const U = minimize(eliminated(problem, lambda), lbfgs(), normals(12), { tol: 1e-12 }).x;
     const { B } = taskRidges(problem, lambda, square(U, 4));
     assert.ok(problem.dualityGap(B, lambda) < 1e-10);
     const both = factorized(problem, lowRankProduct({ nColumns: 3, rank: 3 }), lambda);
-    const { value } = minimize(both, lbfgs(), normals(both.size), { gradientTolerance: 1e-12 });
+    const { value } = minimize(both, lbfgs(), normals(both.size), { tol: 1e-12 });
     assert.ok(Math.abs(value - problem.objective(B, lambda)) < 1e-10);
   });
 
@@ -46,7 +46,7 @@ describe("tasks in common", () => {
     const identity = Float64Array.from({ length: 16 }, (_, k) => Number(k % 5 === 0));
     const tasks = [0, 4, 8].map((from) => ({ X: identity, y: truth.slice(from, from + 4) }));
     const measured = new MultiTaskProblem({ nFeatures: 4, tasks, validation: [], truth, directions: [] });
-    const U = minimize(eliminated(measured, 0.05), lbfgs(), normals(12), { gradientTolerance: 1e-12 }).x;
+    const U = minimize(eliminated(measured, 0.05), lbfgs(), normals(12), { tol: 1e-12 }).x;
     const { B } = taskRidges(measured, 0.05, square(U, 4));
     const expected = new Float64Array(12);
     nuclear({ nColumns: 3 }).prox?.(truth, 12, 0.05, expected);
