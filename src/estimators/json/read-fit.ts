@@ -10,12 +10,12 @@ import { isOfTwoClasses } from "../options/model-data";
 import { MultiResponsePath, SparsePath } from "../path/fitted-path";
 import { pathFormat, pathVersion } from "../path/path-json";
 import { pathStatuses } from "../path/path-table";
+import type { FittedModelFields } from "../results/fit-fields";
 import { fitFormat, fitVersion } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import { jointSupport } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
-import type { FittedModelFields } from "../results/types";
 import { acceptingFormerArguments } from "./former-arguments";
 
 /** The factories that make the loss of a fit again. */

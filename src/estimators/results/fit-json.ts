@@ -4,7 +4,7 @@ import { mustBe } from "../../errors";
 import { type JsonNumber, toJsonNumber } from "../../json-record";
 import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
-import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./types";
+import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./fit-fields";
 
 /** The `format` of a file that holds a fit. */
 export const fitFormat = "smooth-edges/fit";

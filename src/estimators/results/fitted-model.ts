@@ -19,7 +19,7 @@ import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import { type Note, sentenceOf } from "../notes";
 import { checkedOffset, type SampleOptions } from "../options/model-data";
 import { certificateLights, type EndedFit } from "./certificate-report";
-import type { FittedModelFields } from "./types";
+import type { FittedModelFields } from "./fit-fields";
 
 /** Options of a prediction. */
 export type PredictOptions = Pick<SampleOptions, "offset">;

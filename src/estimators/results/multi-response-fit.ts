@@ -7,10 +7,10 @@ import { rowCountMismatch } from "../../errors";
 import { mean } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import { checkedWeights, readTarget } from "../options/model-data";
+import type { MultiResponseFitFields } from "./fit-fields";
 import { type MultiResponseFitJson, multiResponseFitToJson } from "./fit-json";
 import { FittedModel, type PredictOptions, responseRows, type ScoreOptions } from "./fitted-model";
 import { scoreOf } from "./score";
-import type { MultiResponseFitFields } from "./types";
 
 /** The prediction for a row: a number a task, or the label of a class. */
 export type PredictionOf<Kind extends ResponseKind> = Kind extends "classes" ? ClassLabel : Float64Array;

@@ -4,10 +4,10 @@ import { Table } from "../../display/table";
 import { mustBe, noNumericClasses, rowCountMismatch } from "../../errors";
 import { checkKeys } from "../../options";
 import { checkedWeights, readLikeFit } from "../options/model-data";
+import type { SparseLinearFitFields } from "./fit-fields";
 import { type FitJson, fitToJson } from "./fit-json";
 import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
 import { isSecond, scoreOf } from "./score";
-import type { SparseLinearFitFields } from "./types";
 
 /**
  * A fitted sparse linear model: an immutable value that predicts, scores and shows itself.
