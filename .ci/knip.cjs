@@ -10,7 +10,7 @@ module.exports = {
   entry: [
     // Started as processes and threads, or loaded by name.
     "kernel/{main,socket-thread,cli/cli,execution/session,compiler/compiler-cache,notebook-api/cell-globals}.ts",
-    "src/estimators/threads/{thread,supervisor}.ts",
+    "src/estimators/threads/{thread,supervisor}-entry.ts",
     // Loaded by src/estimators/lazy.ts when they are used.
     "src/estimators/{cross-validation/cross-validate,diagnose/findings,json/read-*,named/read-estimator}.ts",
     "src/estimators/{fit/fitter,fit/orthonormal-groups,threads/fit-in-thread}.ts",

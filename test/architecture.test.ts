@@ -54,8 +54,8 @@ const STARTED_BY_TESTS = [
   "kernel/main.ts",
   "kernel/execution/session.ts",
   "kernel/socket-thread.ts",
-  "src/estimators/threads/supervisor.ts",
-  "src/estimators/threads/thread.ts",
+  "src/estimators/threads/supervisor-entry.ts",
+  "src/estimators/threads/thread-entry.ts",
   "src/simd/assembly/index.ts",
   "src/simd/matvec-worker-thread.ts",
 ];

@@ -1,6 +1,6 @@
 /**
- * Starts worker threads from the files `thread.js` and `supervisor.js`, keeps them for further jobs, and does a job
- * in one of them ({@link inThread}).
+ * Starts worker threads from the files `thread-entry.js` and `supervisor-entry.js`, keeps them for further jobs, and
+ * does a job in one of them ({@link inThread}).
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -123,7 +123,7 @@ export interface StartedThread {
  * @throws InputError where the library was bundled into a file of its own, without those that threads run.
  */
 function startThread(role: "thread" | "supervisor", nJobs: number): StartedThread {
-  const file = join(__dirname, `${role}.js`);
+  const file = join(__dirname, `${role}-entry.js`);
   if (!existsSync(file)) {
     throw mustBe(
       "worker threads",

@@ -1,5 +1,5 @@
 /**
- * Does the jobs of a worker thread, whose entry point is `thread.ts`: fits, paths, cross-validations and folds
+ * Does the jobs of a worker thread, whose entry point is `thread-entry.ts`: fits, paths, cross-validations and folds
  * ({@link perform}).
  */
 import { InternalError } from "../../errors";

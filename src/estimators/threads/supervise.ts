@@ -1,6 +1,6 @@
 /**
- * Does the jobs of the supervisor thread, whose entry point is `supervisor.ts`: it starts worker threads and spreads
- * folds over them ({@link supervise}).
+ * Does the jobs of the supervisor thread, whose entry point is `supervisor-entry.ts`: it starts worker threads and
+ * spreads folds over them ({@link supervise}).
  */
 import { InternalError } from "../../errors";
 import { inThread, readyThreads } from "./kept-threads";

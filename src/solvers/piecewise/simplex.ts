@@ -1,7 +1,4 @@
-/**
- * Takes a vertex of a piecewise linear problem to its optimum by exchanges of one equation at a time
- * ({@link simplex}).
- */
+/** Takes a vertex of a piecewise linear problem to its optimum by the primal simplex method ({@link simplex}). */
 import { luSolve } from "../../linalg/lu";
 import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
 import { seededRandom } from "../../random/random";
