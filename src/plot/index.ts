@@ -5,7 +5,6 @@ export {
   coefficientPlot,
 } from "./charts/coefficient-plot";
 export { type ComparisonPlotOptions, comparisonPlot } from "./charts/comparison-plot";
-export type { CriticalPoint } from "./charts/critical-points";
 export { type CrossValidationPlotData, crossValidationPlot } from "./charts/cross-validation-plot";
 export { type InclusionPlotData, inclusionPlot } from "./charts/inclusion-plot";
 export { type KnockoffPlotData, knockoffPlot } from "./charts/knockoff-plot";
@@ -21,6 +20,7 @@ export {
   type ParametrizationPictureOptions,
 } from "./charts/parametrization-picture";
 export { drawParametrization, parametrizationPlot } from "./charts/parametrization-plot";
+export type { CriticalPoint } from "./charts/parts/critical-points";
 export type { PathPlotData, PathPlotResponses } from "./charts/path-plot";
 export { type PathPlotOptions, pathPlot } from "./charts/path-plot";
 export { type SaddleAnimationOptions, saddleAnimation } from "./charts/saddle-animation";

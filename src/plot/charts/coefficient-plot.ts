@@ -10,7 +10,7 @@ import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
 import { validationRemedy } from "./cross-validation-plot";
-import { namedBars } from "./named-bars";
+import { namedBars } from "./parts/named-bars";
 
 /** The members of a fit that {@link coefficientPlot} reads. */
 export interface CoefficientPlotData {

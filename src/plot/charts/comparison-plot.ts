@@ -15,7 +15,7 @@ import {
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { CAPTION, MUTED, POSITIVE } from "../rendering/theme";
-import { namedRows } from "./named-bars";
+import { namedRows } from "./parts/named-bars";
 
 /** Options of {@link comparisonPlot}. */
 export interface ComparisonPlotOptions extends PictureOptions {

@@ -15,7 +15,7 @@ import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { MUTED, POSITIVE } from "../rendering/theme";
-import { choiceLabelHeight, choiceMarks, type LambdaChoice, labelsFit } from "./lambda-choices";
+import { choiceLabelHeight, choiceMarks, type LambdaChoice, labelsFit } from "./parts/lambda-choices";
 
 /** The members of a cross-validation that {@link crossValidationPlot} reads. */
 export interface CrossValidationPlotData {

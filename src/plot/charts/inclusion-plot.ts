@@ -5,7 +5,7 @@ import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { POSITIVE } from "../rendering/theme";
-import { namedBars } from "./named-bars";
+import { namedBars } from "./parts/named-bars";
 
 /** The members of bootstrap fits that {@link inclusionPlot} reads. */
 export interface InclusionPlotData {

@@ -6,7 +6,7 @@ import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
-import { namedBars } from "./named-bars";
+import { namedBars } from "./parts/named-bars";
 
 /** The members of a knockoff filter that {@link knockoffPlot} reads. */
 export interface KnockoffPlotData {

@@ -5,8 +5,8 @@ import { numberAxis } from "../layout/axes";
 import { shortNumber } from "../layout/labels";
 import type { JsonObject } from "../rendering/chart-spec";
 import { BACKGROUND, FOREGROUND, NEGATIVE, POSITIVE, RAMP } from "../rendering/theme";
-import { type Polyline, simplify, sublevelOutlines } from "./isolines";
 import type { Landscape } from "./landscape";
+import { type Polyline, simplify, sublevelOutlines } from "./parts/isolines";
 
 const HEIGHT = 220;
 const BASE_WIDTH = 190;

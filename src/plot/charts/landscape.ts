@@ -1,6 +1,6 @@
 import { mustBe } from "../../errors";
-import { type CriticalPoint, findCriticalPoints, findMinima } from "./critical-points";
-import { type GridField, isolines, type Polyline } from "./isolines";
+import { type CriticalPoint, findCriticalPoints, findMinima } from "./parts/critical-points";
+import { type GridField, isolines, type Polyline } from "./parts/isolines";
 
 /** The members of a parametrization that a landscape reads, for one coefficient. */
 export interface LandscapeParametrization {

@@ -1,9 +1,9 @@
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import type { Parametrization } from "../../parametrizations";
-import { findMinima } from "./critical-points";
-import { isolines, type Polyline } from "./isolines";
 import { computeLandscape, type Landscape } from "./landscape";
+import { findMinima } from "./parts/critical-points";
+import { isolines, type Polyline } from "./parts/isolines";
 
 /** Options of {@link computeParametrizationPicture}. */
 export interface ParametrizationPictureOptions {

@@ -6,8 +6,6 @@ import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
-import type { Polyline } from "./isolines";
-import { simplify } from "./isolines";
 import { surrogatePanel } from "./landscape-panels";
 import {
   computeParametrizationPicture,
@@ -15,6 +13,8 @@ import {
   type ParametrizationPictureOptions,
   PENALTY_EXTENT,
 } from "./parametrization-picture";
+import type { Polyline } from "./parts/isolines";
+import { simplify } from "./parts/isolines";
 
 /** Three panels and a colour bar are as wide as the text of a notebook. */
 const SIZE = 175;

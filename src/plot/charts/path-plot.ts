@@ -16,7 +16,7 @@ import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { FOREGROUND } from "../rendering/theme";
 import { validationRemedy } from "./cross-validation-plot";
-import { choiceLabelHeight, choiceMarks, type LambdaChoice } from "./lambda-choices";
+import { choiceLabelHeight, choiceMarks, type LambdaChoice } from "./parts/lambda-choices";
 import {
   bandStart,
   emptyPathLabel,
@@ -27,7 +27,7 @@ import {
   type RankedFeature,
   type Step,
   zeroLine,
-} from "./path-layers";
+} from "./parts/path-layers";
 
 /** Options of {@link pathPlot}. */
 export interface PathPlotOptions extends PictureOptions {

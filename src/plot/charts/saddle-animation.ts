@@ -6,7 +6,7 @@ import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import type { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { CAPTION, FOREGROUND, NEGATIVE, POSITIVE } from "../rendering/theme";
-import { factorAxes, panelTitle, type Size, sliderPanels } from "./surrogate-sliders";
+import { factorAxes, panelTitle, type Size, sliderPanels } from "./parts/surrogate-sliders";
 
 /** Options of {@link saddleAnimation}. */
 export interface SaddleAnimationOptions extends PictureOptions {

@@ -5,7 +5,7 @@ import { heading } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { CATEGORIES, POSITIVE } from "../rendering/theme";
-import { namedBars } from "./named-bars";
+import { namedBars } from "./parts/named-bars";
 
 /** One layer of a network. */
 export interface SparsityPlotLayer {

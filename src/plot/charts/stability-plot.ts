@@ -7,7 +7,7 @@ import { LABEL_INDENT } from "../layout/lines";
 import { checkWidth, nameRoom, type PictureOptions, widestName } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { FOREGROUND } from "../rendering/theme";
-import { endLabels, type PathFrame, pathLines, type RankedFeature } from "./path-layers";
+import { endLabels, type PathFrame, pathLines, type RankedFeature } from "./parts/path-layers";
 
 /** The members of a stability selection that {@link stabilityPlot} reads. */
 export interface StabilityPlotData {

@@ -6,7 +6,7 @@ import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import type { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { FOREGROUND, NEGATIVE, POSITIVE } from "../rendering/theme";
-import { objectiveAt, panelTitle, type Size, sliderPanels, symmetricAxis } from "./surrogate-sliders";
+import { objectiveAt, panelTitle, type Size, sliderPanels, symmetricAxis } from "./parts/surrogate-sliders";
 
 /** The initial values of the sliders of {@link surrogateExplorer}. */
 export interface SurrogateExplorerOptions extends PictureOptions {

@@ -5,7 +5,7 @@ import { thinOut } from "../layout/axes";
 import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
-import { isDrawable, panelFrame, type Series, seriesPanel } from "./series-panel";
+import { isDrawable, panelFrame, type Series, seriesPanel } from "./parts/series-panel";
 
 /** The members of a fit that {@link tracePlot} reads. */
 export interface TracePlotData {

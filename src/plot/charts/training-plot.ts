@@ -5,7 +5,7 @@ import { thinOut } from "../layout/axes";
 import { heading, shortNumber } from "../layout/labels";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
-import { panelFrame, seriesPanel } from "./series-panel";
+import { panelFrame, seriesPanel } from "./parts/series-panel";
 
 /** The number of an epoch and its metrics. */
 export interface TrainingRecord {

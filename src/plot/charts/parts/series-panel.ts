@@ -3,8 +3,8 @@
  * trainings.
  */
 
-import { logAxis, numberAxis, round } from "../layout/axes";
-import { axisTitle } from "../layout/labels";
+import { logAxis, numberAxis, round } from "../../layout/axes";
+import { axisTitle } from "../../layout/labels";
 import {
   hoverRuleLayer,
   LABEL_INDENT,
@@ -12,9 +12,9 @@ import {
   lineColor,
   lineDash,
   namedLineEnds,
-} from "../layout/lines";
-import { AXIS_ROOM, MARGINS, NARROW_WIDTH, nameRoom, widestName } from "../layout/picture-width";
-import type { JsonObject } from "../rendering/chart-spec";
+} from "../../layout/lines";
+import { AXIS_ROOM, MARGINS, NARROW_WIDTH, nameRoom, widestName } from "../../layout/picture-width";
+import type { JsonObject } from "../../rendering/chart-spec";
 
 /** One line over a common horizontal axis. */
 export interface Series {

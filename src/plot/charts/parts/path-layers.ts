@@ -3,11 +3,11 @@
  * objective is not convex.
  */
 
-import { shorten } from "../../display/formatting";
-import { countAxis, lambdaAxis, lambdaChannel, numberAxis, round } from "../layout/axes";
-import { hoverRuleLayer, lineColor, lineDash, namedLineEnds } from "../layout/lines";
-import type { JsonObject } from "../rendering/chart-spec";
-import { BAND, CAPTION, MUTED } from "../rendering/theme";
+import { shorten } from "../../../display/formatting";
+import { countAxis, lambdaAxis, lambdaChannel, numberAxis, round } from "../../layout/axes";
+import { hoverRuleLayer, lineColor, lineDash, namedLineEnds } from "../../layout/lines";
+import type { JsonObject } from "../../rendering/chart-spec";
+import { BAND, CAPTION, MUTED } from "../../rendering/theme";
 
 /** One lambda of a path. */
 export interface Step {

@@ -1,9 +1,9 @@
 /** Marks chosen values of lambda in a chart by dashed lines with labels. */
 
-import { lambdaChannel, round } from "../layout/axes";
-import type { JsonObject } from "../rendering/chart-spec";
-import { textWidth } from "../rendering/fonts";
-import { CAPTION, FOREGROUND } from "../rendering/theme";
+import { lambdaChannel, round } from "../../layout/axes";
+import type { JsonObject } from "../../rendering/chart-spec";
+import { textWidth } from "../../rendering/fonts";
+import { CAPTION, FOREGROUND } from "../../rendering/theme";
 
 const NAME_HEIGHT = 17;
 

@@ -1,6 +1,6 @@
 /** Finds the minima of a function of one variable, and the critical points of a function of two. */
 
-import { goldenSection } from "../../linalg/golden-section";
+import { goldenSection } from "../../../linalg/golden-section";
 
 /** A smooth function of two variables. */
 export interface SurfaceFunction {

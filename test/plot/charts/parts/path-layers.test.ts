@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endLabels, pathLines, type RankedFeature } from "../../../src/plot/charts/path-layers";
+import { endLabels, pathLines, type RankedFeature } from "../../../../src/plot/charts/parts/path-layers";
 
 const feature = (name: string, last: number, index: number, rank = 0): RankedFeature => ({
   index,

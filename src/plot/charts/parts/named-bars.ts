@@ -1,10 +1,10 @@
 /** Horizontal bars with names, in one panel or several: the common part of several charts. */
 
-import { axisTitle, haloText } from "../layout/labels";
-import { fitNames, MARGINS, nameRoom, widestName } from "../layout/picture-width";
-import type { JsonObject } from "../rendering/chart-spec";
-import { textWidth } from "../rendering/fonts";
-import { CAPTION, FOREGROUND } from "../rendering/theme";
+import { axisTitle, haloText } from "../../layout/labels";
+import { fitNames, MARGINS, nameRoom, widestName } from "../../layout/picture-width";
+import type { JsonObject } from "../../rendering/chart-spec";
+import { textWidth } from "../../rendering/fonts";
+import { CAPTION, FOREGROUND } from "../../rendering/theme";
 
 /** One row of horizontal bars. */
 export interface NamedBar {

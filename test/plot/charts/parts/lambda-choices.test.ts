@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { choiceMarks, labelsFit } from "../../../src/plot/charts/lambda-choices";
-import type { JsonObject } from "../../../src/plot/rendering/chart-spec";
+import { choiceMarks, labelsFit } from "../../../../src/plot/charts/parts/lambda-choices";
+import type { JsonObject } from "../../../../src/plot/rendering/chart-spec";
 
 const frame = { width: 200, height: 100 };
 

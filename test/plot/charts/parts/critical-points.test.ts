@@ -3,7 +3,7 @@ import {
   findCriticalPoints,
   findMinima,
   type SurfaceFunction,
-} from "../../../src/plot/charts/critical-points";
+} from "../../../../src/plot/charts/parts/critical-points";
 
 const nodes = Array.from({ length: 41 }, (_, i) => i / 10 - 2);
 

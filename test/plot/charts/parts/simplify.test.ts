@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { simplify } from "../../../src/plot/charts/isolines";
+import { simplify } from "../../../../src/plot/charts/parts/isolines";
 
 const coordinate = fc.double({ min: -1, max: 1, noNaN: true });
 const points = fc.array(fc.tuple(coordinate, coordinate), { minLength: 2, maxLength: 40 });

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type GridField, isolines, type Polyline, sublevelOutlines } from "../../../src/plot/charts/isolines";
+import {
+  type GridField,
+  isolines,
+  type Polyline,
+  sublevelOutlines,
+} from "../../../../src/plot/charts/parts/isolines";
 
 function field(f: (x: number, y: number) => number, resolution = 81, extent = 2): GridField {
   const node = (i: number): number => (2 * extent * i) / (resolution - 1) - extent;

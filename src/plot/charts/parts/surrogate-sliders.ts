@@ -3,12 +3,12 @@
  * minimizer.
  */
 
-import { numberAxis } from "../layout/axes";
-import { heading } from "../layout/labels";
-import { AXIS_ROOM, MARGINS, NARROW_WIDTH } from "../layout/picture-width";
-import { Chart } from "../rendering/chart";
-import type { JsonObject } from "../rendering/chart-spec";
-import { BACKGROUND, FOREGROUND, NEGATIVE, RAMP } from "../rendering/theme";
+import { numberAxis } from "../../layout/axes";
+import { heading } from "../../layout/labels";
+import { AXIS_ROOM, MARGINS, NARROW_WIDTH } from "../../layout/picture-width";
+import { Chart } from "../../rendering/chart";
+import type { JsonObject } from "../../rendering/chart-spec";
+import { BACKGROUND, FOREGROUND, NEGATIVE, RAMP } from "../../rendering/theme";
 
 /** Half the width of the square of the factors. */
 const EXTENT = 2.2;
