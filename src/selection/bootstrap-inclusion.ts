@@ -11,8 +11,8 @@ import { checkRun, runKeys } from "../estimators/options/run-options";
 import type { AnyFit } from "../estimators/results/fit-of";
 import { coefsOf, interceptsOf } from "../estimators/results/fitted-model";
 import { seededRandom } from "../random/random";
-import { checkEstimator, checkedData } from "./checked-data";
 import { bootstrapCounts, strataOf } from "./resampling";
+import { checkEstimator, readSelectionData } from "./selection-data";
 
 /** Options of {@link bootstrapInclusion}, beside what a fit takes. */
 export interface BootstrapInclusionOptions extends RunOptions {
@@ -185,7 +185,7 @@ export function bootstrapInclusion<D extends Datafit>(
     throw mustBe(where, "nBootstraps", "an integer >= 1", nBootstraps);
   }
   const random = seededRandom(seed);
-  const data = checkedData(where, X, y, estimator.params, options);
+  const data = readSelectionData(where, X, y, estimator.params, options);
   const { X: table, target, weights, offset } = data;
   const strata = strataOf(target, weights, estimator.params.datafit);
   const fit = estimator.fit(table, y, { sampleWeight: weights, offset });

@@ -25,7 +25,7 @@ import {
   type Penalty,
   type SeparablePenalty,
 } from "../penalties";
-import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
+import { checkEstimator, readSelectionData, type SelectionData } from "./selection-data";
 
 /** Options of {@link marginalFalseDiscovery}: those of a path, without weights. */
 export type FalseDiscoveryOptions = Omit<PathOptions, "sampleWeight">;
@@ -136,7 +136,7 @@ export function marginalFalseDiscovery(
   }
   if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
   const levels = entryLevels(where, estimator);
-  const data = checkedData(where, X, y, estimator.params, { offset: options.offset });
+  const data = readSelectionData(where, X, y, estimator.params, { offset: options.offset });
   const path = estimator.path(data.X, y, options);
   const entry = entryChances(where, data, levels, estimator.params);
 
@@ -170,7 +170,7 @@ export function marginalFalseDiscovery(
  */
 function entryChances(
   where: string,
-  { design, candidates }: CheckedData,
+  { design, candidates }: SelectionData,
   levels: EntryLevels,
   params: Readonly<ModelOptions>,
 ): (lambda: number, weights: Float64Array, sigma: number) => number {

@@ -1,3 +1,7 @@
+/**
+ * The knockoff filter ({@link knockoffFilter}), which selects features at a given false discovery rate, and the
+ * statistics that it can compare.
+ */
 import { squaredError } from "../datafits";
 import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import { formatNumber, isOrAre } from "../display/formatting";
@@ -10,8 +14,8 @@ import { readData } from "../estimators/options/model-data";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { checkChoice } from "../options";
 import { seededRandom } from "../random/random";
-import { checkEstimator } from "./checked-data";
 import { type CovarianceOptions, featureDistribution, standardizedKnockoffs } from "./gaussian-knockoffs";
+import { checkEstimator } from "./selection-data";
 
 /** How features compare with their knockoffs: `W`, whose entry changes its sign when a feature and its knockoff swap. */
 interface KnockoffComparison {

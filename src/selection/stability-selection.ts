@@ -12,8 +12,8 @@ import type { AnyFit } from "../estimators/results/fit-of";
 import { coefsOf } from "../estimators/results/fitted-model";
 import { addScaled, sum } from "../linalg/vector";
 import { seededRandom } from "../random/random";
-import { type CheckedData, checkEstimator, checkedData } from "./checked-data";
 import { complementaryHalves, strataOf } from "./resampling";
+import { checkEstimator, readSelectionData, type SelectionData } from "./selection-data";
 
 /** Options of {@link stabilitySelection}, beside the lambdas and what a path takes. */
 export interface StabilitySelectionOptions extends PathOptions {
@@ -182,7 +182,7 @@ export function stabilitySelection<D extends Datafit>(
   if (!Number.isInteger(nPairs) || nPairs < 1) throw mustBe(where, "nPairs", "an integer >= 1", nPairs);
   const random = seededRandom(seed);
   const model = estimator as unknown as Estimator<ModelOptions>; // whatever its fits are, they have a support
-  const data = checkedData(where, X, y, estimator.params, options);
+  const data = readSelectionData(where, X, y, estimator.params, options);
   const { candidates, weights, design } = data;
   if (candidates.length === 0) {
     throw mustBe(where, "the number of penalized features that vary", "positive", 0);
@@ -235,7 +235,7 @@ export function stabilitySelection<D extends Datafit>(
 /** The largest lambda at which a feature enters with all of the data; of no interest where lambdas are given. */
 function entryLambda(
   estimator: Estimator<ModelOptions>,
-  { X, y, weights, offset }: CheckedData,
+  { X, y, weights, offset }: SelectionData,
   { lambdas }: PathOptions,
 ): number {
   if (lambdas !== undefined) return 0;
@@ -293,7 +293,7 @@ const lambdasAtOnce = 10;
  */
 function entrySteps(
   estimator: Estimator<ModelOptions>,
-  { X, y, offset, candidates, deviations }: CheckedData,
+  { X, y, offset, candidates, deviations }: SelectionData,
   sampleWeight: Float64Array,
   lambdas: Float64Array,
   most: number,

@@ -17,7 +17,7 @@ import { responseRows } from "../estimators/results/fitted-model";
 import { checkMethods } from "../options";
 
 /** Data read once, to be fitted many times. */
-export interface CheckedData {
+export interface SelectionData {
   readonly design: DesignMatrix;
   /** The design as a table that estimators read fast. */
   readonly X: RowMajorMatrix | CscMatrix;
@@ -41,13 +41,13 @@ export interface CheckedData {
  * @param params of the estimator: they say which features are free or excluded.
  * @throws InputError when the data are not n finite rows and n responses, or do not fit the options.
  */
-export function checkedData(
+export function readSelectionData(
   where: string,
   X: DesignInput,
   y: TargetInput,
   params: Readonly<ModelOptions>,
   options: SampleOptions,
-): CheckedData {
+): SelectionData {
   const { datafit = squaredError() } = params;
   const data = readData(where, X, y, datafit, options);
   const { design, target, samples, responseNames } = data;
