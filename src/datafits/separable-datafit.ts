@@ -1,3 +1,6 @@
+/**
+ * Makes a datafit from the loss of one entry ({@link separableDatafit}); most losses of this folder are made by it.
+ */
 import { maxAbs } from "../linalg/vector";
 import { checkLength, sampleWeights } from "./checks";
 import type { Datafit, DatafitProperties, ResponseKind } from "./datafit";

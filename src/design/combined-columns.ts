@@ -1,3 +1,4 @@
+/** A design in which linear combinations replace some columns ({@link combinedColumns}), as orthonormal groups do. */
 import { addScaled, maxAbs } from "../linalg/vector";
 import { DenseBlock } from "./dense-block";
 import { DenseDesign } from "./dense-design";

@@ -1,3 +1,4 @@
+/** Dense columns in the memory of the kernels that run over them ({@link DenseBlock}). */
 import { InternalError } from "../errors";
 import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
 import type { ColumnSummaries } from "../simd/kernels";

@@ -1,3 +1,4 @@
+/** The dense design matrix ({@link DenseDesign}), stored by columns. */
 import { InternalError } from "../errors";
 import { addScaledEntries, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";

@@ -1,3 +1,4 @@
+/** Sparse columns in the memory of the kernels that run over them ({@link SparseBlock}). */
 import { type Arena, arenaOf, bytesOf } from "../simd/arena";
 import type { StoredColumns, StoredSummaries } from "../simd/kernels";
 

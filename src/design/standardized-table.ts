@@ -1,3 +1,7 @@
+/**
+ * Dense designs whose columns are standardized in memory ({@link StandardizedTable}), or scaled where they lie
+ * ({@link ScaledColumns}).
+ */
 import { addScaled, dot, maxAbs, sum } from "../linalg/vector";
 import { DenseBlock } from "./dense-block";
 import { DenseDesign } from "./dense-design";

@@ -1,3 +1,4 @@
+/** Encodes data frames as tables of numbers ({@link FrameEncoder}), and writes and reads encoders as JSON. */
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames, positionsByName } from "../design/design-matrix";
 import { columnSource } from "../design/sources/read-table";

@@ -1,3 +1,4 @@
+/** Means and covariances in place of rows ({@link MomentSummary}), from which models with squared error are fitted. */
 import type { MomentMatrix } from "../design/design-input";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";

@@ -1,3 +1,4 @@
+/** A line search for a step that meets the Wolfe conditions ({@link wolfeSearch}). */
 import { dot } from "../linalg/vector";
 import type { SmoothObjective } from "../problem/smooth-objective";
 

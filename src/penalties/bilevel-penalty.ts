@@ -1,3 +1,4 @@
+/** Makes penalties that are sparse between and within groups ({@link bilevelPenalty}). */
 import { curvatureBound, type GroupPenalty, type GroupTerms, groupPenalty } from "./group-penalty";
 import type { Groups } from "./groups";
 import { softThreshold } from "./l1";

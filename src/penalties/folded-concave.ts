@@ -1,3 +1,4 @@
+/** Makes the penalties SCAD and MCP from functions of one magnitude ({@link foldedConcavePenalty}). */
 import { mustBe } from "../errors";
 import type { FoldedShape } from "../simd/kernels";
 import type { SeparablePenalty } from "./penalty";

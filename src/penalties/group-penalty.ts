@@ -1,3 +1,7 @@
+/**
+ * Penalties that are sums over groups: their interface ({@link GroupPenalty}), and the function that makes one from
+ * the terms of its groups ({@link groupPenalty}).
+ */
 import { checkFeatureCount, type Groups } from "./groups";
 import type { Penalty, PenaltyProperties } from "./penalty";
 

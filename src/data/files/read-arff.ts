@@ -1,3 +1,4 @@
+/** Reads files in the ARFF format of Weka ({@link readArff}). */
 import { InputError, listOf, mustBe, standsForMissing } from "../../errors";
 import { readText } from "./read-bytes";
 import { checkColumnNames, type FileColumns } from "./table-columns";

@@ -1,3 +1,7 @@
+/**
+ * The base class of layers whose weight is a product of factors ({@link substitutedLayer}), and layers with frozen
+ * zeros.
+ */
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { noSuchWeight } from "../network-errors";
 

@@ -1,3 +1,4 @@
+/** The product of factors and its gradients as kernels of TensorFlow.js's WebAssembly backend. */
 import type * as TensorFlow from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { FourPlaces, KernelExports, Place } from "../../simd/kernel-exports";

@@ -1,3 +1,7 @@
+/**
+ * Variable projection on the lifted surrogate of a piecewise linear problem. The main export is the solver
+ * {@link liftedVarPro}.
+ */
 import { mustBe } from "../../errors";
 import { squaredNorm } from "../../linalg/vector";
 import { lbfgs } from "../../optimizers";
