@@ -54,7 +54,7 @@ export function takeSupervisor(): StartedThread {
 /**
  * Sends a job to a thread that was taken for it, and is free again if that fails.
  *
- * @returns where it is answered, and the flags of `thread-messages.ts`.
+ * @returns where it is answered, and the flags of `messages.ts`.
  * @throws DataCloneError where there is something in the job that cannot be sent.
  */
 export function sendJob<J extends Job>(
