@@ -10,6 +10,9 @@ import { ROOT } from "../support/tracked-files";
 
 const CLI = join(ROOT, "dist/kernel/cli/cli.js");
 
+/** How long JupyterLab may take to end its kernels and itself. */
+const SERVER_GRACE_MS = 30_000;
+
 /** Where pictures of the browser are kept, outside what git tracks. */
 const SCREENSHOTS = join(ROOT, "build/screenshots");
 
@@ -184,7 +187,12 @@ export class JupyterLab {
     await this.#browser.close();
     this.#server.kill("SIGINT");
     this.#server.kill("SIGTERM");
-    if (this.#server.exitCode === null && this.#server.signalCode === null) await once(this.#server, "exit");
+    if (this.#server.exitCode === null && this.#server.signalCode === null) {
+      // A server that waits for one of its kernels may not end by itself on a busy machine; its kernels end with it.
+      const kill = setTimeout(() => this.#server.kill("SIGKILL"), SERVER_GRACE_MS);
+      await once(this.#server, "exit");
+      clearTimeout(kill);
+    }
     // Kernels write their caches while they end, up to seconds after the server.
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
