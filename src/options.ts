@@ -78,7 +78,7 @@ export function didYouMean(given: unknown, words: readonly unknown[]): string | 
 }
 
 /**
- * How many letters must be inserted, left out, replaced or swapped with their neighbour to make one word of the other.
+ * Returns the number of letters that must be inserted, left out, replaced or swapped with their neighbour to make one word of the other.
  *
  * @see Damerau, A technique for computer detection and correction of spelling errors (1964)
  */

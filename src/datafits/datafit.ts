@@ -1,5 +1,5 @@
 /**
- * What one response is: numbers, labels of classes, or times until an event, negative where they are censored.
+ * The type of one response: numbers, labels of classes, or times until an event, negative where they are censored.
  *
  * A loss of two classes sees them as 0 and 1, whatever their labels, and its inverse link is above 1/2 where the second is
  * the likelier one.
@@ -10,7 +10,7 @@ export type ResponseType = "numbers" | "classes" | "times";
 export type ResponseKind = "tasks" | "classes";
 
 /**
- * What a loss states about itself: estimators and solvers choose by these properties, and never by which of the methods
+ * The properties that a loss states: estimators and solvers choose by these properties, and never by which of the methods
  * there are.
  */
 export interface DatafitProperties {
@@ -101,7 +101,7 @@ export interface Datafit extends DatafitProperties {
   subset?(rows: Int32Array): Datafit;
 
   /**
-   * The same loss for a response whose scale it takes for an option that was left open; it has no weights. Left out where
+   * Returns the same loss for a response whose scale it takes for an option that was left open; it has no weights. Left out where
    * nothing is open.
    *
    * @param y less its offset.

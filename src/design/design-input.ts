@@ -158,7 +158,7 @@ export type ColumnInput =
   | DesignInput;
 
 /**
- * What a model takes as `y`: numbers, labels of classes, or for times until an event a table of `time` and `event`.
+ * The response `y` of a model: numbers, labels of classes, or for times until an event a table of `time` and `event`.
  *
  * A column of `readCsv` is taken as it is; a missing value in it is refused.
  */

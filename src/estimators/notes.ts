@@ -1,5 +1,5 @@
 /**
- * What a reader of a fit should know, as typed codes with parameters. Code decides by the codes; this file alone puts them
+ * Notes for readers of a fit, as typed codes with parameters. Code decides by the codes; this file alone puts them
  * into words, for `fit.notes`, for warnings and for files.
  */
 

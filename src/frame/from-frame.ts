@@ -26,7 +26,7 @@ export interface FromFrameOptions {
    */
   readonly categorical?: string | readonly string[];
   /**
-   * What is done with missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
+   * The treatment of missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
    * mean of the training data, of levels their shares; of the response none may be missing then. Default: `"error"`.
    */
   readonly missing?: MissingRule;

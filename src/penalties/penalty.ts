@@ -4,7 +4,7 @@ import type { FoldedShape } from "../simd/kernels";
 export type PenaltyStructure = "separable" | "groupwise" | "joint";
 
 /**
- * What a penalty states about itself: estimators and solvers choose by these properties, and never by which of the methods
+ * The properties that a penalty states: estimators and solvers choose by these properties, and never by which of the methods
  * there are.
  */
 export interface PenaltyProperties {
@@ -168,7 +168,7 @@ export interface SeparablePenalty extends Penalty {
   roundsToZero(j: number, b: number, gradient: number, curvature: number, lambda: number): boolean;
 
   /**
-   * What `|b|` is at least at every local minimum where it is not zero; left out where there is no such bound.
+   * A lower bound on `|b|` at every local minimum where it is not zero; left out where there is no such bound.
    *
    * @param curvature of the datafit in the coordinate, positive.
    */

@@ -17,7 +17,7 @@ export interface SchattenOptions extends NuclearOptions {
  * The Schatten penalty `lambda * sum_i sigma_i(B)^q` of the coefficient matrix `B` with `0 < q < 1`; for `q = 1` use
  * `nuclear`.
  *
- * As `lq` of the singular values it is not convex, and `violation` says nothing about those that are zero.
+ * Like `lq` of the singular values, it is not convex, and `violation` says nothing about those that are zero.
  *
  * @param options `nColumns`: columns of `B` (responses or classes); the coefficients are its columns one after the other;
  * `q`: the exponent, `0 < q < 1`.

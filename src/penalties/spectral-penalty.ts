@@ -11,7 +11,7 @@ import type { Penalty, SeparablePenalty } from "./penalty";
 /**
  * The penalty of a coefficient matrix that a separable penalty of its singular values is.
  *
- * What is stationary, smallest and in the dual ball is so for the matrix when it is so for the singular values, with the
+ * A point is stationary, smallest or in the dual ball for the matrix when it is so for the singular values, with the
  * singular vectors kept (Lewis, The convex analysis of unitarily invariant matrix functions, 1995).
  *
  * @param nColumns columns of the matrix, which is stored one column after the other.

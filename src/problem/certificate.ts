@@ -127,7 +127,7 @@ function movable(
 }
 
 /**
- * What of the duality gap is the penalty's, which takes no pass over the samples: a lower bound of it that is close where the gap is
+ * Returns the penalty's part of the duality gap, which takes no pass over the samples: a lower bound of it that is close where the gap is
  * small. Undefined where there is no gap.
  */
 export function gapOfPenalty(

@@ -165,7 +165,7 @@ export class MemoryPool {
   }
 }
 
-/** What is to be tidied up after work that is not over, outermost first. */
+/** The clean-ups that follow work which is not over, outermost first. */
 const pending: (() => void)[] = [];
 
 /**

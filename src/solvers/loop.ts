@@ -11,7 +11,7 @@ import { better, type Candidate } from "./solver";
 import { isOnRecessionDirection, isOnRecessionRay } from "./unboundedness";
 
 /**
- * What a call of {@link Method.iterate} came to: `"moved"`, the method may go on; `"last"`, no further iteration would change
+ * The outcome of a call of {@link Method.iterate}: `"moved"`, the method may go on; `"last"`, no further iteration would change
  * anything; `"rejected"`, the point stays as it was and has been certified, but the next call may move it; `"failed"`, it
  * stays and no call will move it.
  */

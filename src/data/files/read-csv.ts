@@ -9,12 +9,12 @@ export interface CsvOptions {
   /** One character. Default: a tab in a `.tsv` file, a semicolon where `decimal` is a comma, else a comma. */
   readonly delimiter?: string;
   /**
-   * What stands before the decimals of a number: `","` for `1,5`, as in German files. With `delimiter: ","` numbers with decimals
+   * The mark before the decimals of a number: `","` for `1,5`, as in German files. With `delimiter: ","` numbers with decimals
    * have to stand in quotes, `"1,5"`. Default: `"."`.
    */
   readonly decimal?: "." | ",";
   /**
-   * What stands between groups of three digits before the decimals: `","` for `1,234.5`, in quotes where commas separate values,
+   * The mark between groups of three digits before the decimals: `","` for `1,234.5`, in quotes where commas separate values,
    * and with `decimal: ","` a point, for `1.234,5`. `" "` is a space of any kind, also one that keeps a line from breaking there
    * (U+00A0, U+2009, U+202F), as in French files, and `"'"` an apostrophe, straight or not (U+2019), as in Swiss ones. A text
    * whose groups are others is no number. Default: nothing.

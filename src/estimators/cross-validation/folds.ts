@@ -191,7 +191,7 @@ function groupedFolds(
 const USUAL = 10;
 
 /**
- * How many folds there are.
+ * Returns the number of folds.
  *
  * @param folds as given; undefined for 10.
  * @param count how many there are of what is dealt to the folds.

@@ -92,7 +92,7 @@ interface ActiveColumns {
   /** `X_A' H X_A` at the fit, the unpenalized columns projected out; row-major. */
   readonly gram: Float64Array;
   /**
-   * How many directions no prediction depends on: where a loss sees differences between responses only, one for each
+   * Returns the number of directions that no prediction depends on: where a loss sees differences between responses only, one for each
    * feature that is active in all of them.
    */
   readonly nShared: number;

@@ -6,7 +6,7 @@ import type { Solution } from "../../solvers";
 import type { WorkingProblem } from "./working-problem";
 
 /**
- * What a certificate must meet: a duality gap of at most `tol` times the null deviance; without a gap a violation of at
+ * Returns the goal that a certificate must meet: a duality gap of at most `tol` times the null deviance; without a gap a violation of at
  * most `tol` times the slope of the penalty, and where it is not convex, no coordinate or group that lowers the objective
  * by more than `tol` times the null deviance.
  *
@@ -29,7 +29,7 @@ export function goalOf(
 }
 
 /**
- * How many times a certificate is above what {@link goalOf} asks of its gap, or of its violation where it has none: at most
+ * Returns the factor by which a certificate is above what {@link goalOf} asks of its gap, or of its violation where it has none: at most
  * 1 where it is met.
  */
 export function excessOf(

@@ -27,7 +27,7 @@ export class Identifiability {
   }
 
   /**
-   * What a reader of a fit without penalty should know.
+   * Returns the notes for a reader of a fit without penalty.
    *
    * @param isRefit whether it is one of a support, which says itself what depends on the others.
    */

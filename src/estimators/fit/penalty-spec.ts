@@ -17,7 +17,7 @@ export interface PenaltySpec {
   /** Divisors of the columns beside their deviations, one a feature: 0 leaves it without penalty, Infinity excludes it. */
   readonly factors: Float64Array;
   /**
-   * What the columns of single coefficients are divided by beside that, feature `j` of response `r` at `r * nFeatures + j`:
+   * The further divisors of the columns of single coefficients, feature `j` of response `r` at `r * nFeatures + j`:
    * Infinity leaves it 0. Default: 1 each.
    */
   readonly multiples?: Float64Array;

@@ -51,7 +51,7 @@ type ChosenBy = Pick<SparseProblem, "penalty" | "datafit"> & {
 export interface SolverChoice {
   readonly solver: Solver;
   /**
-   * What goes from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
+   * The solver that continues from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
    * convex and the choice the library's; left out where a path has nothing to gain from it.
    */
   readonly neighbour?: Solver;

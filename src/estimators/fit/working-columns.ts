@@ -162,7 +162,7 @@ function divideInto(out: Float64Array, places: Int32Array, beta: Float64Array, d
 }
 
 /**
- * What the columns of single coefficients of several responses are divided by, beside what the responses share.
+ * Returns the divisors of the columns of single coefficients of several responses, beside what the responses share.
  *
  * Dividing a column multiplies its coefficient, and so the penalty of that: adaptive weights of single coefficients.
  */

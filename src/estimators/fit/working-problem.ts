@@ -217,7 +217,7 @@ function checkResponses(where: string, target: Float64Array, nSamples: number): 
 }
 
 /**
- * The same of columns, in a function of its own: a loop within a long one has V8 compile all of that anew.
+ * Does the same with columns, in a function of its own: a loop within a long one has V8 compile all of that anew.
  *
  * @param what names a column.
  * @param count how many of them, from the first on.

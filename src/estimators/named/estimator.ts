@@ -23,7 +23,7 @@ import type { AnyFit, FitOf } from "../results/fit-of";
 export let runnerOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
 
 /**
- * What every estimator does with data, for a loss of type `D`: a vector of coefficients where it is of one response, one
+ * Fits, paths and cross-validations as every estimator offers them, for a loss of type `D`: a vector of coefficients where it is of one response, one
  * vector a response where it is of several. A member says what it penalizes.
  */
 export abstract class Estimator<Options extends ModelOptions<D>, D extends Datafit = Datafit> {
@@ -52,7 +52,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   }
 
   /**
-   * The same estimator with some options changed; this one stays as it is.
+   * Returns the same estimator with some options changed; this one stays as it is.
    *
    * @throws InputError when an option is unknown or outside its domain, or a datafit has other responses than that of this
    * one, whose fits are of another type.

@@ -209,7 +209,7 @@ export function checkOptions<D extends Datafit>(
   return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
 }
 
-/** What every loss states of itself, as far as it is true or false. */
+/** The properties that every loss states as true or false. */
 const datafitProperties = [
   "hasProbabilities",
   "quadratic",

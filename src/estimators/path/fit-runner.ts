@@ -175,7 +175,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /**
-   * What makes this model again in another thread.
+   * Returns the JSON by which another thread makes this model again.
    *
    * @throws InputError naming the option that has no recipe.
    */

@@ -50,7 +50,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
    * intercepts, and the deviance `D` is `n log(RSS / n)` for a squared error, else `2 n (f - saturated f)`; of Huber's and the
    * quantile loss, twice the negative logarithm of the likelihood at the best dispersion, as residuals are in units of `y`.
    *
-   * Of `K` responses `D` is `K n log(RSS / (K n))`. A feature with coefficients for all of `K` classes counts `K - 1`, and
+   * With `K` responses `D` is `K n log(RSS / (K n))`. A feature with coefficients for all of `K` classes counts `K - 1`, and
    * so do their intercepts, since only differences are determined.
    */
   readonly aic: Float64Array;

@@ -1,5 +1,5 @@
 /**
- * What fits of one response and of several have in common: predictions, scores, notes and titles. The main export is
+ * The common part of fits of one response and of several: predictions, scores, notes and titles. The main export is
  * the class {@link FittedModel}.
  */
 import type { Datafit } from "../../datafits";
@@ -55,7 +55,7 @@ export abstract class FittedModel implements Displayable {
   /** How far from optimal it is at most, whatever the status. */
   readonly certificate: Certificate;
   /**
-   * What the objective of the fit without penalized coefficients exceeds the loss of a perfect one by: `tol` bounds the duality gap as a share
+   * The excess of the objective without penalized coefficients over the loss of a perfect fit: `tol` bounds the duality gap as a share
    * of it, and summaries show that share. For squared errors `sum (y - mean y)^2 / (2n)`; glmnet's `nulldev` is `2n` times it. Undefined
    * for a fit read from a file of an earlier version.
    */

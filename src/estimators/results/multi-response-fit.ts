@@ -46,7 +46,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
   }
 
   /**
-   * What is expected of each row of `X`: its tasks, or the label of its likeliest class.
+   * Predicts each row of `X`: its tasks, or the label of its likeliest class.
    *
    * @param X with the training columns: a frame is read by column name, arrays by position.
    * @param options `offset`: needed where the fit had one, rows of one number a response.

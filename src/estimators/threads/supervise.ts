@@ -10,7 +10,7 @@ import type { Job, JobRun, SpreadJob, ValueOf } from "./messages";
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * What a supervisor does: it has threads ready, and spreads folds over them.
+ * The work of a supervisor: it has threads ready, and spreads folds over them.
  *
  * One job after the other: who asks for the next has no need of the one before, whose threads are to be taken again and not
  * replaced, though they may only be starting.

@@ -142,7 +142,7 @@ export const LAYOUTS: Readonly<Record<string, WeightLayout>> = {
 const NAMES = ["weight", "input", "neuron", "filter"];
 
 /**
- * The same structure with labels as numbers in order of first appearance, since texts change their case in JSON.
+ * Returns the same structure with labels as numbers in order of first appearance, since texts change their case in JSON.
  *
  * @throws InputError unless `structure` is one that some layer may have.
  */

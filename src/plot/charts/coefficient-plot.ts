@@ -48,7 +48,7 @@ export interface CoefficientPlotOptions extends PictureOptions {
   /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
   readonly maxBars?: number;
   /**
-   * What bars are standardized by: data, read by column name as `predict` reads them, in which a feature has its standard
+   * The data that bars are standardized by, read by column name as `predict` reads them, in which a feature has its standard
    * deviation (divisor n); or false, for coefficients as they are. Default: the data of the fit, where it knows its features'
    * deviations there, else false.
    */

@@ -35,7 +35,7 @@ const MAX_ROWS = 1000;
  * Draws the convergence of a solver: the objective above the lowest value reached and the duality gap, and below them the stationarity,
  * over its iterations on logarithmic axes. Of a fit the two are shares of its null deviance, as `tol` is.
  *
- * What a logarithmic axis cannot hold, as the lowest objective itself and a gap of exactly zero, is left out and counted
+ * Values that a logarithmic axis cannot hold, as the lowest objective itself and a gap of exactly zero, are left out and counted
  * below the title. Hovering tells the numbers of an iteration.
  *
  * @param fit - Any fit of this library, or `{ trace }`.

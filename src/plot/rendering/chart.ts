@@ -66,7 +66,7 @@ export class Chart implements Displayable {
   }
 
   /**
-   * The same picture for a dark ground, such as JupyterLab's dark theme; a chart is light otherwise, on a white ground of
+   * Returns the same picture for a dark ground, such as JupyterLab's dark theme; a chart is light otherwise, on a white ground of
    * its own, which can be read anywhere.
    */
   dark(): Chart {

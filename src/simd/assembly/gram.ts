@@ -183,7 +183,7 @@ export function gramBlock(
     const x = columns + ((<usize>start) << 3);
     const w = weights == 0 ? <usize>0 : weights + ((<usize>start) << 3);
     const packed = nRows & ~3;
-    // Of one list the last come first: then each column comes from memory as it is packed, in four streams, and from the cache later.
+    // The last columns of one list come first: then each column comes from memory as it is packed, in four streams, and from the cache later.
     for (let t = 0; t < packed; t += 4) {
       const k = isSymmetric ? packed - 4 - t : t;
       const a = at(x, rows, k, stride);

@@ -170,7 +170,7 @@ export function descendGroupsOnGram(
   return largest;
 }
 
-/** The same on the residual that columns make of the coefficients; sets `gradient` to that of each group before it moved. */
+/** Descends in the same way on the residual that columns make of the coefficients; sets `gradient` to that of each group before it moved. */
 export function descendGroupsOnResidual(
   columns: usize,
   n: i32,

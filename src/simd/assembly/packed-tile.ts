@@ -6,7 +6,7 @@ function addPiece(p: v128, q: v128, isFirst: bool, out: usize): void {
   v128.store(out, isFirst ? sums : f64x2.add(v128.load(out), sums));
 }
 
-/** The same of one product. */
+/** Computes one product in the same way. */
 // @ts-expect-error: decorator
 @inline
 function addOnly(p: v128, isFirst: bool, out: usize): void {

@@ -1,4 +1,4 @@
-// What is known of contiguous columns by their entries. A column is gone over twice while the cache holds it; sums are
+// Summarizes contiguous columns by their entries. A column is gone over twice while the cache holds it; sums are
 // interleaved as those of products are.
 
 /** `s0 + s1 + (s2 + s3)` of four interleaved sums. */
@@ -76,7 +76,7 @@ export function summarizeColumns(
     const place = (<usize>j) << 3;
     store<f64>(means + place, mean);
     store<f64>(squares + place, joined(s01, s23));
-    // Of -0 and 0, either may have come first.
+    // Either of -0 and 0 may have come first.
     store<f64>(smallest + place, low + 0);
     store<f64>(largest + place, high + 0);
   }

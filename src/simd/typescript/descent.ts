@@ -78,7 +78,7 @@ function minimiseWithNorm(
 }
 
 let point = new Float64Array(0);
-/** By how much the last group moved. */
+/** The change of the last group that moved. */
 let moves = new Float64Array(0);
 
 /** Minimises over the group that begins at `first`; the largest change of a coefficient. */
