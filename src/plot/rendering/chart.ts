@@ -19,6 +19,7 @@ let notebookTheme: ChartTheme = "light";
  * @example
  * ```ts
  * setChartTheme("dark");
+ * setChartTheme("light"); // as before
  * ```
  */
 export function setChartTheme(theme: ChartTheme): void {
