@@ -121,7 +121,12 @@ async function reproduce(workers: number): Promise<void> {
   // Kernels inherit it.
   process.env.SMOOTH_EDGES_SETTING ??= "quick";
   const { signal, release } = abortOnSignals();
-  const notebooks = await reproduceNotebooks(join(ROOT, "notebooks"), join(BUILD, "notebooks"), signal);
+  const notebooks = await reproduceNotebooks(
+    join(ROOT, "notebooks"),
+    join(BUILD, "notebooks"),
+    workers,
+    signal,
+  );
   const tried = notebooks && (await tryStudies(workers, signal));
   release();
   if (notebooks === undefined || tried === undefined) {
