@@ -17,7 +17,7 @@ import {
 } from "../../src";
 import type { ProgressEvent } from "../../src/display/progress";
 import type { Job, JobMessage } from "../../src/estimators/threads/messages";
-import { perform } from "../../src/estimators/threads/run-job";
+import { runJob } from "../../src/estimators/threads/run-job";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { currentWorkers } from "../../src/simd/matvec-workers";
 import { sharedOut } from "../support/shared-out";
@@ -106,7 +106,7 @@ describe("workers of a fit and a path", () => {
       ["fit", "path"],
     );
     // What that thread was sent is done again by this one, where it is seen what is shared out.
-    for (const job of jobs) assert.equal(sharedOut(() => perform(job, {})) > 0, canShare, job.kind);
+    for (const job of jobs) assert.equal(sharedOut(() => runJob(job, {})) > 0, canShare, job.kind);
   });
 
   it("stop once a signal is aborted, and serve the next call", () => {

@@ -17,12 +17,12 @@ import type { AnyFit } from "../results/fit-of";
 import { endThread, pollInterval, type StartedThread, sendJob, takeSupervisor } from "./kept-threads";
 import {
   aborted,
-  bell,
   type FoldsJob,
-  hear,
   type Job,
   type JobRun,
+  messageCount,
   type ProgressOf,
+  readMessage,
   receivedError,
   type SentError,
   type TakenFolds,
@@ -53,7 +53,7 @@ export function foldsInThreads(
     let stop: { readonly error: unknown } | undefined;
     const listened = (progress: FoldProgress): void => {
       try {
-        others.hear();
+        others.readMessages();
         onProgress?.(progress);
       } catch (error) {
         stop = { error };
@@ -81,7 +81,7 @@ function joined(here: TakenFolds, others: readonly TakenFolds<SentError>[]): (Fo
   return here.results.map((own, f) => own ?? others.find(({ results }) => results[f])?.results[f]);
 }
 
-/** After how many looks at a supervisor that is noProgress it is asked for a sign of life, and after how many it is given up: 1 s and 30 s. */
+/** Looks without progress after which the supervisor is asked for a sign of life, 1 s, and after which it is given up, 30 s. */
 const ASKED = 50;
 const LOST = 1500;
 
@@ -96,33 +96,37 @@ export class SupervisedJob<J extends Job> {
   readonly #port: MessagePort;
   readonly #flags: Int32Array;
   readonly #run: JobRun<J["kind"]>;
-  #heard = 0;
-  #told: { readonly value: ValueOf[J["kind"]] } | undefined;
+  #countRead = 0;
+  #result: { readonly value: ValueOf[J["kind"]] } | undefined;
 
   constructor(job: J, run: JobRun<J["kind"]>) {
     const { port, flags } = sendJob(this.#supervisor, job, run);
     [this.#port, this.#flags, this.#run] = [port, flags, run];
   }
 
-  /** Passes on what it has told by now. @throws what it throws, and what the listener throws. */
-  hear(): void {
-    const rung = Atomics.load(this.#flags, bell);
-    if (rung === this.#heard) return;
-    this.#heard = rung;
+  /** Reads the messages that have come: progress goes to the listener, the result is kept. @throws the job's error, and the listener's. */
+  readMessages(): void {
+    const count = Atomics.load(this.#flags, messageCount);
+    if (count === this.#countRead) return;
+    this.#countRead = count;
     for (;;) {
       const received = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
-      this.#told ??= hear<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(received.message, this.#run.onProgress);
+      this.#result ??= readMessage<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(
+        received.message,
+        this.#run.onProgress,
+      );
     }
   }
 
-  /** Stands still until it is done. @throws as {@link hear}, and where the supervisor is lost. */
+  /** Stands still until it is done. @throws as {@link readMessage}, and where the supervisor is lost. */
   wait(): ValueOf[J["kind"]] {
     for (let noProgress = 1; ; noProgress++) {
       if (this.#run.signal?.aborted) this.#abort();
-      this.hear();
-      if (this.#told) return this.#told.value;
-      if (Atomics.wait(this.#flags, bell, this.#heard, pollInterval) !== "timed-out") noProgress = 0;
+      this.readMessages();
+      if (this.#result) return this.#result.value;
+      if (Atomics.wait(this.#flags, messageCount, this.#countRead, pollInterval) !== "timed-out")
+        noProgress = 0;
       else if (noProgress === LOST) this.#giveUp();
       else if (noProgress % ASKED === 0) this.#port.postMessage(undefined);
     }

@@ -9,11 +9,11 @@ import { mustBe } from "../../errors";
 import {
   aborted,
   ENDED,
-  hear,
   type Job,
   type JobMessage,
   type JobRun,
   type ProgressOf,
+  readMessage,
   type ThreadData,
   type ThreadMessage,
   type ValueOf,
@@ -169,8 +169,8 @@ export async function inThread<J extends Job>(job: J, run: JobRun<J["kind"]>): P
       };
       port.on("message", (message: ThreadMessage) => {
         try {
-          const told = hear<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(message, run.onProgress);
-          if (told) resolve(told.value);
+          const result = readMessage<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(message, run.onProgress);
+          if (result) resolve(result.value);
         } catch (error) {
           if (message.kind === "error") reject(error);
           else failed(error);

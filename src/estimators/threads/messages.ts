@@ -90,7 +90,7 @@ export interface ThreadData {
 /** In place of a number of jobs: the thread takes none any more. */
 export const ENDED = -1;
 
-export const bell = 0;
+export const messageCount = 0;
 export const aborted = 1;
 
 /** The message that hands a job to a thread. */
@@ -100,7 +100,7 @@ export interface JobMessage {
   readonly listens: boolean;
   /** Where it is answered, and where whoever stands still may ask for a sign of life. */
   readonly port: MessagePort;
-  /** At {@link bell} the number of messages and signs of life so far, at {@link aborted} whether to stop. */
+  /** At {@link messageCount} the number of messages and signs of life so far, at {@link aborted} whether to stop. */
   readonly flags: Int32Array;
 }
 
@@ -144,7 +144,7 @@ export function receivedError({ name, message, stack }: SentError): Error {
  * @returns the value of its job, once that is what it tells.
  * @throws what it failed with, and what the listener throws.
  */
-export function hear<P, V>(
+export function readMessage<P, V>(
   message: ThreadMessage,
   onProgress: ((progress: P) => void) | undefined,
 ): { readonly value: V } | undefined {

@@ -1,6 +1,6 @@
 /**
  * Does the jobs of a worker thread, whose entry point is `thread-entry.ts`: fits, paths, cross-validations and folds
- * ({@link perform}).
+ * ({@link runJob}).
  */
 import { InternalError } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
@@ -16,7 +16,7 @@ import { sentError } from "./messages";
 import { readShared } from "./shared-data";
 
 /** Does a job, in the thread that it was sent to. */
-export function perform(job: Job, run: JobRun<Job["kind"]>): unknown {
+export function runJob(job: Job, run: JobRun<Job["kind"]>): unknown {
   switch (job.kind) {
     case "folds":
       return performFolds(job, run);
@@ -34,7 +34,7 @@ function performFit(
   { kind, where, estimator, data, grid }: FitJob,
   run: JobRun<"fit" | "path">,
 ): ValueOf["fit"] {
-  const [runner, read] = [madeAgain(estimator), readShared(data)];
+  const [runner, read] = [rebuildEstimator(estimator), readShared(data)];
   if (kind === "fit") return sentPath([runner.fitOf(where, read, run)], "complete");
   const { path, scored } = runner.pathOf(
     where,
@@ -49,13 +49,17 @@ function performValidation(
   { estimators, plan }: ValidationJob,
   run: JobRun<"crossValidate">,
 ): ValueOf["crossValidate"] {
-  const found = validateAlong(estimators.map(madeAgain), { ...plan, data: readShared(plan.data) }, run);
+  const found = validateAlong(
+    estimators.map(rebuildEstimator),
+    { ...plan, data: readShared(plan.data) },
+    run,
+  );
   return found.map(({ path, scored, folds }) => ({ path: sentPath(scored, path.status), folds }));
 }
 
 function performFolds({ estimator, data, next, ...task }: FoldsJob, run: JobRun<"folds">): ValueOf["folds"] {
   const { results, failed } = takeFolds(
-    madeAgain(estimator),
+    rebuildEstimator(estimator),
     { ...task, data: readShared(data, true) },
     next,
     run,
@@ -63,6 +67,6 @@ function performFolds({ estimator, data, next, ...task }: FoldsJob, run: JobRun<
   return { results, failed: failed && { ...failed, error: sentError(failed.error) } };
 }
 
-function madeAgain(estimator: EstimatorJson): FitRunner<AnyFit> {
+function rebuildEstimator(estimator: EstimatorJson): FitRunner<AnyFit> {
   return runnerOf(estimatorFromJSON(estimator));
 }

@@ -8,9 +8,9 @@ import { heldBytes } from "../../simd/web-assembly";
 import type { Job, JobRun } from "./messages";
 import {
   aborted,
-  bell,
   ENDED,
   type JobMessage,
+  messageCount,
   sentError,
   type ThreadData,
   type ThreadMessage,
@@ -24,9 +24,9 @@ const shortPatience = 100;
 const most = 128 * 2 ** 20;
 
 /** Does the jobs that this thread is sent, and tells of each what it gives, until it has waited long enough for another. */
-export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unknown): void {
+export function serveJobs(runJob: (job: Job, run: JobRun<Job["kind"]>) => unknown): void {
   const { jobs } = workerData as ThreadData;
-  const told = new Set<(message: ThreadMessage) => void>();
+  const senders = new Set<(message: ThreadMessage) => void>();
   let ending: NodeJS.Timeout;
 
   const wait = (): void => {
@@ -40,13 +40,13 @@ export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unkno
   };
 
   process.on("warning", ({ name, message }) => {
-    for (const send of told) send({ kind: "warning", name, message });
+    for (const send of senders) send({ kind: "warning", name, message });
   });
 
   parentPort!.on("message", async ({ job, listens, port, flags }: JobMessage) => {
     const ring = (): void => {
-      Atomics.add(flags, bell, 1);
-      Atomics.notify(flags, bell);
+      Atomics.add(flags, messageCount, 1);
+      Atomics.notify(flags, messageCount);
     };
     const send = (message: ThreadMessage): void => {
       port.postMessage(message);
@@ -58,17 +58,17 @@ export function serveJobs(perform: (job: Job, run: JobRun<Job["kind"]>) => unkno
         return Atomics.load(flags, aborted) === 1;
       },
     };
-    told.add(send);
+    senders.add(send);
     let answer: ThreadMessage;
     try {
       const onProgress = (progress: unknown): void => send({ kind: "progress", progress });
-      const value = await perform(job, { signal, onProgress: listens ? onProgress : undefined });
+      const value = await runJob(job, { signal, onProgress: listens ? onProgress : undefined });
       await new Promise(setImmediate); // warnings come with the next tick
       answer = { kind: "value", value };
     } catch (error) {
       answer = { kind: "error", error: sentError(error) };
     }
-    told.delete(send);
+    senders.delete(send);
     Atomics.sub(jobs, 0, 1); // before it is told, as who hears it may have another job at once
     send(answer);
     wait();

@@ -1,5 +1,5 @@
 /** The entry point of the worker threads, which fit models and folds. */
-import { perform } from "./run-job";
+import { runJob } from "./run-job";
 import { serveJobs } from "./serve-jobs";
 
-serveJobs(perform);
+serveJobs(runJob);
