@@ -172,6 +172,16 @@ export function notCompiled(where: string): InputError {
   );
 }
 
+export function noOptimizerState(where: string, className: string): InputError {
+  return mustBe(
+    where,
+    "optimizer",
+    "one whose state can be saved by getWeights",
+    className,
+    "a divergence could not be undone; take tf.train.adam or tf.train.momentum",
+  );
+}
+
 const OTHER_FOLDER_REMEDY = "name another folder, or remove it to begin anew";
 
 export function tooFewEpochs(where: string, folder: string, kept: number, epochs: number): InputError {

@@ -21,7 +21,7 @@ import { InputError } from "../../errors";
 import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "../network-errors";
 import type { Schedule } from "./learning-rates";
 import type { TrainingRecord } from "./training-recorder";
-import { optimizerState } from "./training-snapshot";
+import { optimizerState, restoreOptimizer } from "./training-snapshot";
 
 /** The description of a checkpoint, beside its numbers. */
 interface Manifest {
@@ -58,6 +58,7 @@ const VERSION = 2;
  * meanwhile, the previous checkpoint stays complete.
  */
 export async function writeCheckpoint(
+  where: string,
   tf: typeof TensorFlow,
   folder: string,
   model: TensorFlow.LayersModel,
@@ -65,7 +66,7 @@ export async function writeCheckpoint(
   records: readonly TrainingRecord[],
 ): Promise<void> {
   const weights = model.getWeights();
-  const slots = await optimizerState(model.optimizer);
+  const slots = await optimizerState(where, tf, model.optimizer);
   const named = [...weights, ...slots.map(({ tensor }) => tensor)].map((tensor, i) => ({
     name: `${i}`,
     tensor,
@@ -118,7 +119,8 @@ export async function readCheckpoint(
   const tensors = readTensors(where, tf, folder, manifest);
   const list = manifest.specs.map((spec) => tensors[spec.name]);
   model.setWeights(list.slice(0, manifest.nWeights));
-  await model.optimizer.setWeights(
+  await restoreOptimizer(
+    model.optimizer,
     manifest.slots.map((slot, i) => ({ name: slot, tensor: list[manifest.nWeights + i] })),
   );
   tf.dispose(tensors);

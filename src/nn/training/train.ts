@@ -144,7 +144,7 @@ export async function train(
       const validation = validates ? await evaluate(trained, validationData, batchSize) : {};
       await callbacks.onEpochEnd(epoch, { ...means, ...validation });
       if (kept && callbacks.status === "running") {
-        await writeCheckpoint(tf, kept.folder, trained, kept.identity, records);
+        await writeCheckpoint(where, tf, kept.folder, trained, kept.identity, records);
       }
     }
   } finally {

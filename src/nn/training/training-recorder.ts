@@ -127,7 +127,7 @@ export function createRecorder(
     },
     async onTrainBegin() {
       good?.dispose();
-      good = await snapshot(tf, trained);
+      good = await snapshot(where, tf, trained);
     },
     async onEpochBegin(epoch) {
       if (schedule) setLearningRate(trained.optimizer, schedule(epoch));
@@ -159,7 +159,7 @@ export function createRecorder(
       });
       goodEpoch = epoch + 1;
       const previous = good;
-      good = await snapshot(tf, trained);
+      good = await snapshot(where, tf, trained);
       previous?.dispose();
       await onEpoch?.(records);
     },

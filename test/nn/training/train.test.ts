@@ -77,14 +77,21 @@ describe("train", () => {
     );
   });
 
-  for (const [name, optimizer] of [
-    ["momentum", momentum],
-    ["Adam", (tf: Tf) => tf.train.adam(0.01)],
-  ] as const)
+  const optimizers: Readonly<Record<string, (tf: Tf) => TensorFlow.Optimizer>> = {
+    "gradient descent": (tf) => tf.train.sgd(0.01),
+    momentum,
+    Adagrad: (tf) => tf.train.adagrad(0.01),
+    Adadelta: (tf) => tf.train.adadelta(0.01),
+    RMSProp: (tf) => tf.train.rmsprop(0.01, 0.9, 0.5),
+    "centered RMSProp": (tf) => tf.train.rmsprop(0.01, 0.9, 0, 1e-7, true),
+    Adam: (tf) => tf.train.adam(0.01, 0.87, 0.97),
+    Adamax: (tf) => tf.train.adamax(0.01, 0.87, 0.97, 1e-7, 0.1),
+  };
+  for (const [name, optimizer] of Object.entries(optimizers))
     it(`goes on from a checkpoint under ${name} to the bits of a training without a break`, async () => {
       const folder = mkdtempSync(join(tmpdir(), "a checkpoint "));
       try {
-        const options = { batchSize: 16, learningRate: cosineDecay(0.02, { epochs: 6 }), seed: 3 };
+        const options = { batchSize: 8, learningRate: cosineDecay(0.02, { epochs: 6 }), seed: 3 };
         const whole = twin(tf, optimizer(tf));
         const expected = await run(whole, { ...options, epochs: 6 });
         await run(twin(tf, optimizer(tf)), { ...options, epochs: 2, checkpoint: folder });
@@ -194,6 +201,33 @@ describe("train", () => {
     assert.equal(events[0].done, 1);
     assert.equal(events[0].total, 20);
     assert.match(events[0].message, /^epoch 1 of 5, loss \d+(\.\d+)?, mae \d+(\.\d+)?$/);
+  });
+
+  for (const [name, optimizer] of Object.entries(optimizers))
+    it(`undoes a divergence of ${name} to the bits`, async () => {
+      const trained = async (rate: (epoch: number) => number) => {
+        const model = twin(tf, optimizer(tf));
+        await warningsDuring(() => run(model, { epochs: 2, batchSize: 8, learningRate: rate }));
+        await run(model, { epochs: 1, batchSize: 8, learningRate: 0.01 });
+        return weightsOf(model);
+      };
+      const broken = await trained((epoch) => (epoch === 0 ? 0.01 : 1e30));
+      const model = twin(tf, optimizer(tf));
+      await run(model, { epochs: 1, batchSize: 8, learningRate: 0.01 });
+      await run(model, { epochs: 1, batchSize: 8, learningRate: 0.01 });
+      assert.deepEqual(broken, weightsOf(model));
+    });
+
+  it("refuses an optimizer that does not say its state", async () => {
+    const silent = tf.train.sgd(0.01);
+    silent.getWeights = async () => {
+      throw new Error("getWeights() is not implemented for this optimizer yet.");
+    };
+    await assert.rejects(run(twin(tf, silent), { epochs: 1 }), {
+      name: "InputError",
+      message:
+        'train: optimizer must be one whose state can be saved by getWeights, got "SGD"; a divergence could not be undone; take tf.train.adam or tf.train.momentum',
+    });
   });
 
   it("leaves no tensor behind", async () => {
