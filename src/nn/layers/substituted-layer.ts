@@ -33,6 +33,13 @@ export type SubstitutedLayerClass = abstract new (inner: Layer, weightName: stri
 /** Members of TensorFlow.js that its declarations omit. */
 interface UndeclaredMembers {
   readonly fastWeightInitDuringBuild: boolean;
+  _stateful: boolean;
+}
+
+/** Members of recurrent layers that `apply` reads and sets, of the inner layer where it is recurrent. */
+interface RecurrentMembers {
+  numConstants?: number | null;
+  stateSpec?: unknown;
 }
 
 /** Creates the base class of all layers that substitute a weight. */
@@ -50,12 +57,31 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       this.inner = inner;
       this.weightName = weightName;
       this.supportsMasking = inner.supportsMasking;
+      this.inputSpec = inner.inputSpec;
+      (this as unknown as UndeclaredMembers)._stateful = inner.stateful;
+    }
+
+    get numConstants(): number | null | undefined {
+      return (this.inner as RecurrentMembers).numConstants;
+    }
+
+    set numConstants(count) {
+      (this.inner as RecurrentMembers).numConstants = count;
+    }
+
+    get stateSpec(): unknown {
+      return (this.inner as RecurrentMembers).stateSpec;
+    }
+
+    set stateSpec(spec) {
+      (this.inner as RecurrentMembers).stateSpec = spec;
     }
 
     abstract effectiveWeight(): TensorFlow.Tensor;
 
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
       const { inner } = this;
+      const { inputSpec } = inner;
       if (!inner.built) {
         inner.setFastWeightInitDuringBuild((this as unknown as UndeclaredMembers).fastWeightInitDuringBuild);
         inner.build(inputShape);
@@ -65,7 +91,8 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       this.trainableWeights = [...inner.trainableWeights];
       this.nonTrainableWeights = [...inner.nonTrainableWeights];
       this.addLoss(inner.losses);
-      this.inputSpec = inner.inputSpec;
+      // Where it has not changed, it may have been extended by initial states for this call.
+      if (inner.inputSpec !== inputSpec) this.inputSpec = inner.inputSpec;
       this.#find();
       super.build(inputShape);
     }
@@ -82,6 +109,20 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
         return;
       }
       throw noSuchWeight(this.getClassName(), this.name, this.weightName, this.inner.weights.map(name));
+    }
+
+    /** Applies the layer; only the `apply` of recurrent layers accepts initial states as further inputs. */
+    override apply(...[inputs, kwargs]: Parameters<Layer["apply"]>): ReturnType<Layer["apply"]> {
+      if (!(this.inner instanceof tf.RNN)) return super.apply(inputs, kwargs);
+      const own: Record<string, unknown> = { ...kwargs };
+      const outputs = tf.RNN.prototype.apply.call(this, inputs, own);
+      // The states are inputs now; TensorFlow.js would warn of an argument that JSON cannot hold.
+      delete own.initialState;
+      return outputs;
+    }
+
+    override resetStates(...args: unknown[]): void {
+      (this.inner.resetStates as (...states: unknown[]) => void)(...args);
     }
 
     override call(inputs: Inputs, kwargs: Record<string, unknown>): Inputs {

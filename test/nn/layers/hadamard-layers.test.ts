@@ -10,7 +10,7 @@ import {
 } from "../../../src/parametrizations";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import { numericGradient } from "../../support/finite-differences";
-import { normals, randomize, tf } from "../../support/tensors";
+import { normals, randomize, tf, weightOf } from "../../support/tensors";
 
 /** A factorized kernel of 3 inputs and 4 outputs, and the same map in 64-bit numbers. */
 const twins: readonly (readonly [string, object, Parametrization])[] = [
@@ -205,6 +205,68 @@ describe("a factorized dense layer", () => {
     assert.ok(Math.abs(first[2][0] - 1) > 0.1, "the gates moved");
     for (let i = 0; i < 3; i++) assertAllClose(`weight ${i}`, second[i], first[i], 1e-5);
   });
+
+  const recurrent: Readonly<Record<string, (options: object) => TensorFlow.layers.Layer>> = {
+    simpleRNN: (options) => tf.layers.simpleRNN({ units: 3, ...options }),
+    gru: (options) => tf.layers.gru({ units: 3, ...options }),
+    lstm: (options) => tf.layers.lstm({ units: 3, ...options }),
+    rnn: (options) => tf.layers.rnn({ cell: tf.layers.gruCell({ units: 3 }), ...options }),
+  };
+  for (const [name, layerOf] of Object.entries(recurrent)) {
+    const nStates = name === "lstm" ? 2 : 1;
+
+    it(`around ${name} starts from the initial states that it is given, also once collapsed`, () => {
+      for (const weight of ["kernel", "recurrent_kernel"]) {
+        const modelOf = (layer: TensorFlow.layers.Layer): TensorFlow.LayersModel => {
+          const x = tf.input({ shape: [4, 2] });
+          const states = Array.from({ length: nStates }, () => tf.input({ shape: [3] }));
+          const last = layer.apply(x, { initialState: states }) as TensorFlow.SymbolicTensor;
+          return tf.model({ inputs: [x, ...states], outputs: last });
+        };
+        const plain = modelOf(layerOf({}));
+        randomize(plain, 1);
+        const gated = modelOf(gate(layerOf({}), { weight, depth: 2 }));
+        gated.setWeights([
+          ...plain.getWeights(),
+          tf.ones(weightOf(plain, plain.layers.at(-1)!.name, weight).shape),
+        ]);
+        const x = normals([5, 4, 2], 2);
+        const states = Array.from({ length: nStates }, (_, i) => normals([5, 3], 3 + i));
+        const expected = (plain.predict([x, ...states]) as TensorFlow.Tensor).dataSync();
+        const others = (plain.predict([x, ...states.map(tf.zerosLike)]) as TensorFlow.Tensor).dataSync();
+        assert.notDeepEqual(expected, others);
+        const layer = gated.layers.at(-1)!;
+        for (const actual of [
+          gated.predict([x, ...states]),
+          collapse(gated).predict([x, ...states]),
+          layer.apply([x, ...states]),
+          layer.apply(x, { initialState: states }),
+        ])
+          assert.deepEqual((actual as TensorFlow.Tensor).dataSync(), expected);
+      }
+    });
+
+    it(`around ${name} that is stateful keeps its states from batch to batch until they are reset`, () => {
+      const modelOf = (layer: TensorFlow.layers.Layer): TensorFlow.Sequential =>
+        tf.sequential({ layers: [layer] });
+      const options = { stateful: true, batchInputShape: [5, 4, 2] };
+      const plain = modelOf(layerOf(options));
+      randomize(plain, 1);
+      const gated = modelOf(gate(layerOf(options), { weight: "kernel", depth: 2 }));
+      gated.setWeights([
+        ...plain.getWeights(),
+        tf.ones(weightOf(plain, plain.layers[0].name, "kernel").shape),
+      ]);
+      const batches = [1, 2, 3].map((seed) => normals([5, 4, 2], seed));
+      const outputs = (model: TensorFlow.Sequential): unknown[] =>
+        batches.map((x) => (model.predict(x, { batchSize: 5 }) as TensorFlow.Tensor).arraySync());
+      const [first, second] = [outputs(plain), outputs(plain)];
+      assert.notDeepEqual(second, first);
+      assert.deepEqual([outputs(gated), outputs(gated)], [first, second]);
+      gated.resetStates();
+      assert.deepEqual(outputs(gated), first);
+    });
+  }
 
   it("goes around TimeDistributed, and is refused within, where its penalty would be lost", () => {
     const timeDistributed = (layer: TensorFlow.layers.Layer): TensorFlow.layers.Layer =>
