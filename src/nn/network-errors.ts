@@ -53,6 +53,12 @@ export function alreadyFactorized(where: string, layer: string): InputError {
   );
 }
 
+export function unfreezableZeros(where: string, layer: string, weight: string): InputError {
+  return new InputError(
+    `${where}: every weight with zeros must be of a layer or of its cell, got "${weight}" further within "${layer}"; apply the layers within by themselves`,
+  );
+}
+
 export function noKnownWeight(where: string, className: string): InputError {
   return mustBe(where, `weight of a layer of class ${className}`, 'named, as weight: "kernel"', undefined);
 }

@@ -26,6 +26,8 @@ type Tensor = TensorFlow.Tensor;
 /** A layer one of whose weights is a product of factors: the inner layer's own variable, then the gates. */
 export interface FactorizedLayer extends SubstitutedLayer {
   readonly factorization: Factorization;
+  /** The first factor, the only one of `variables`. Only once the layer is built. */
+  readonly variable: TensorFlow.LayerVariable;
   /** Coefficient of the penalty; may be set between steps. */
   lambda: number;
   /** The `k - 1` gates, or the one that is shared. */
@@ -55,11 +57,15 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     #fused: FusedFactors | undefined;
 
     constructor(inner: Layer, weightName: string, options: FactorizationOptions) {
-      super(inner, weightName);
+      super(inner, [weightName]);
       const where = this.getClassName();
       checkUnpenalized(where, inner, weightName);
       this.factorization = factorizationFrom(where, options);
       this.lambda = this.factorization.lambda;
+    }
+
+    get variable(): TensorFlow.LayerVariable {
+      return this.variables[0];
     }
 
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
@@ -97,7 +103,11 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       }
     }
 
-    override effectiveWeight(): Tensor {
+    override effectiveWeights(): Tensor[] {
+      return [this.#product()];
+    }
+
+    #product(): Tensor {
       if (this.#fused && !this.#fused.product.isDisposed) return this.#fused.product;
       const { depth, shared } = this.factorization;
       return tf.tidy(() => {
@@ -146,7 +156,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       const factors: Factorization = { ...this.factorization, lambda: this.lambda };
       const { className, config } = this.plainRecord();
       // TensorFlow.js changes the case of texts in JSON, except for names.
-      const weight = { name: this.weightName };
+      const weight = { name: this.weightNames[0] };
       return { name: this.name, layer: { className, config }, weight, ...factors } as never;
     }
   };

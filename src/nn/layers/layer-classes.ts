@@ -80,11 +80,14 @@ export function layerClasses(where: string): LayerClasses {
 
   class FrozenZeros extends frozenZerosLayer(tf, Substituted) {
     static className = "FrozenZeros";
-    constructor({ layer, weight }: Options) {
-      super(layerFrom(tf, layer as LayerRecord), (weight as { name: string }).name);
+    constructor({ layer, weights, weight }: Options) {
+      // Models saved by earlier versions have one weight.
+      const names = ((weights ?? [weight]) as readonly { name: string }[]).map(({ name }) => name);
+      super(layerFrom(tf, layer as LayerRecord), names);
     }
     override getConfig(): TensorFlow.serialization.ConfigDict {
-      return { name: this.name, layer: this.plainRecord(), weight: { name: this.weightName } } as never;
+      const weights = this.weightNames.map((name) => ({ name }));
+      return { name: this.name, layer: this.plainRecord(), weights } as never;
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * The base class of layers whose weight is a product of factors ({@link substitutedLayer}), and layers with frozen
+ * The base class of layers of which weights are products of factors ({@link substitutedLayer}), and layers with frozen
  * zeros.
  */
 import type * as TensorFlow from "@tensorflow/tfjs";
@@ -14,21 +14,24 @@ export interface LayerRecord {
   readonly config: TensorFlow.serialization.ConfigDict;
 }
 
-/** A layer that computes as its `inner` layer does, with another tensor in place of one of its weights. */
+/** A layer that computes as its `inner` layer does, with other tensors in place of some of its weights. */
 export interface SubstitutedLayer extends Layer {
   readonly inner: Layer;
-  /** Name of the weight that is substituted, such as `"kernel"`. */
-  readonly weightName: string;
-  /** The inner layer's own variable of that name. Only once the layer is built. */
-  readonly variable: TensorFlow.LayerVariable;
-  /** Returns the weight that the inner layer computes with, a new tensor at each call. */
-  effectiveWeight(): TensorFlow.Tensor;
+  /** Names of the weights that are substituted, such as `"kernel"`. */
+  readonly weightNames: readonly string[];
+  /** The inner layer's own variables of these names. Only once the layer is built. */
+  readonly variables: readonly TensorFlow.LayerVariable[];
+  /** Returns the weights that the inner layer computes with in place of `variables`, new tensors at each call. */
+  effectiveWeights(): TensorFlow.Tensor[];
   /** Returns the serialized inner layer. */
   plainRecord(): LayerRecord;
 }
 
 /** Constructor of the class that {@link substitutedLayer} makes. */
-export type SubstitutedLayerClass = abstract new (inner: Layer, weightName: string) => SubstitutedLayer;
+export type SubstitutedLayerClass = abstract new (
+  inner: Layer,
+  weightNames: readonly string[],
+) => SubstitutedLayer;
 
 /** Members of TensorFlow.js that its declarations omit. */
 interface UndeclaredMembers {
@@ -42,20 +45,40 @@ interface RecurrentMembers {
   stateSpec?: unknown;
 }
 
-/** Creates the base class of all layers that substitute a weight. */
+/** The object that reads a variable in its `call`, and the property by which it does: a layer, or the cell or layer in it. */
+interface Reader {
+  readonly holder: Record<string, unknown>;
+  readonly key: string;
+}
+
+/** Returns what reads a variable of a layer; undefined where it cannot be substituted. */
+export function readerOf(layer: Layer, variable: TensorFlow.LayerVariable): Reader | undefined {
+  const { cell, layer: wrapped } = layer as unknown as Record<string, object | undefined>;
+  for (const holder of [layer, cell, wrapped] as unknown as Record<string, unknown>[]) {
+    const key = Object.keys(holder ?? {}).find((property) => holder[property] === variable);
+    if (key !== undefined) return { holder, key };
+  }
+  return undefined;
+}
+
+/** Returns the name of a weight within its layer, such as `"kernel"`. */
+export function weightName({ originalName }: TensorFlow.LayerVariable): string {
+  return originalName.split("/").pop()!;
+}
+
+/** Creates the base class of all layers that substitute weights. */
 export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
   abstract class Substituted extends tf.layers.Layer {
     readonly inner: Layer;
-    readonly weightName: string;
-    variable!: TensorFlow.LayerVariable;
-    #holder!: Record<string, unknown>;
-    #key!: string;
+    readonly weightNames: readonly string[];
+    variables: readonly TensorFlow.LayerVariable[] = [];
+    #readers: readonly Reader[] = [];
 
-    constructor(inner: Layer, weightName: string) {
+    constructor(inner: Layer, weightNames: readonly string[]) {
       const { name, trainable, batchInputShape, dtype } = inner;
       super({ name, trainable, ...(batchInputShape && { batchInputShape, dtype }) });
       this.inner = inner;
-      this.weightName = weightName;
+      this.weightNames = weightNames;
       this.supportsMasking = inner.supportsMasking;
       this.inputSpec = inner.inputSpec;
       (this as unknown as UndeclaredMembers)._stateful = inner.stateful;
@@ -77,7 +100,7 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       (this.inner as RecurrentMembers).stateSpec = spec;
     }
 
-    abstract effectiveWeight(): TensorFlow.Tensor;
+    abstract effectiveWeights(): TensorFlow.Tensor[];
 
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
       const { inner } = this;
@@ -93,22 +116,16 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       this.addLoss(inner.losses);
       // Where it has not changed, it may have been extended by initial states for this call.
       if (inner.inputSpec !== inputSpec) this.inputSpec = inner.inputSpec;
-      this.#find();
+      this.variables = this.weightNames.map((name) => this.#variableNamed(name));
+      this.#readers = this.variables.map((variable) => readerOf(inner, variable)!);
       super.build(inputShape);
     }
 
-    /** Finds the property of the inner layer, or of the cell or layer in it, that holds the variable. */
-    #find(): void {
-      const name = ({ originalName }: TensorFlow.LayerVariable): string => originalName.split("/").pop()!;
-      const variable = this.inner.weights.find((weight) => name(weight) === this.weightName);
-      const { cell, layer } = this.inner as unknown as Record<string, object | undefined>;
-      for (const holder of [this.inner, cell, layer] as unknown as Record<string, unknown>[]) {
-        const key = variable && Object.keys(holder ?? {}).find((property) => holder[property] === variable);
-        if (key === undefined) continue;
-        [this.variable, this.#holder, this.#key] = [variable!, holder, key];
-        return;
-      }
-      throw noSuchWeight(this.getClassName(), this.name, this.weightName, this.inner.weights.map(name));
+    #variableNamed(name: string): TensorFlow.LayerVariable {
+      const { weights } = this.inner;
+      const found = weights.find((weight) => weightName(weight) === name && readerOf(this.inner, weight));
+      if (!found) throw noSuchWeight(this.getClassName(), this.name, name, weights.map(weightName));
+      return found;
     }
 
     /** Applies the layer; only the `apply` of recurrent layers accepts initial states as further inputs. */
@@ -127,12 +144,14 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
 
     override call(inputs: Inputs, kwargs: Record<string, unknown>): Inputs {
       return tf.tidy(() => {
-        const effective = this.effectiveWeight();
-        this.#holder[this.#key] = Object.create(this.variable, { read: { value: () => effective } });
+        const effective = this.effectiveWeights();
+        for (const [i, { holder, key }] of this.#readers.entries()) {
+          holder[key] = Object.create(this.variables[i], { read: { value: () => effective[i] } });
+        }
         try {
           return this.inner.call(inputs, kwargs);
         } finally {
-          this.#holder[this.#key] = this.variable;
+          for (const [i, { holder, key }] of this.#readers.entries()) holder[key] = this.variables[i];
         }
       });
     }
@@ -166,10 +185,10 @@ export function layerFrom(tf: typeof TensorFlow, { className, config }: LayerRec
   return fromConfig(cls, config) as Layer;
 }
 
-/** A layer whose weight is multiplied by a mask of zeros and ones, so that zeros have no gradient. */
+/** A layer whose weights are multiplied by masks of zeros and ones, so that zeros have no gradient. */
 export interface FrozenZerosLayer extends SubstitutedLayer {
-  /** 1 where the weight is free, 0 where it stays zero. */
-  readonly mask: TensorFlow.LayerVariable;
+  /** For each of `variables` 1 where the weight is free, 0 where it stays zero. */
+  readonly masks: readonly TensorFlow.LayerVariable[];
 }
 
 /** Creates the class of layers with frozen zeros from that of substituted ones. */
@@ -178,19 +197,21 @@ export function frozenZerosLayer(
   base: SubstitutedLayerClass,
 ): new (
   inner: TensorFlow.layers.Layer,
-  weightName: string,
+  weightNames: readonly string[],
 ) => FrozenZerosLayer {
   return class extends base {
-    mask!: TensorFlow.LayerVariable;
+    masks: readonly TensorFlow.LayerVariable[] = [];
 
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
       super.build(inputShape);
       const ones = tf.initializers.ones();
-      this.mask = this.addWeight("mask", this.variable.shape, "float32", ones, undefined, false);
+      this.masks = this.variables.map(({ shape }, i) =>
+        this.addWeight(i === 0 ? "mask" : `mask_${i + 1}`, shape, "float32", ones, undefined, false),
+      );
     }
 
-    override effectiveWeight(): TensorFlow.Tensor {
-      return tf.mul(this.variable.read(), this.mask.read());
+    override effectiveWeights(): TensorFlow.Tensor[] {
+      return this.variables.map((variable, i) => tf.mul(variable.read(), this.masks[i].read()));
     }
   };
 }

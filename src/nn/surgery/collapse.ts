@@ -50,25 +50,26 @@ export function collapse<M extends LayersModel>(model: M, options: CollapseOptio
     (layer) => (isSubstituted(layer) ? layer.plainRecord() : undefined),
     ({ from, to }) => {
       const layer = from as SubstitutedLayer;
-      const values = collapsedWeight(layer, threshold);
-      const weights = layer.inner.weights.map((weight) =>
-        weight === layer.variable ? values : weight.read(),
+      const values = collapsedWeights(layer, threshold);
+      const weights = layer.inner.weights.map(
+        (weight) => values[layer.variables.indexOf(weight)] ?? weight.read(),
       );
       to.setWeights(weights);
-      values.dispose();
+      tensorFlow(where).dispose(values);
     },
   ) as M;
 }
 
-/** Returns the effective weight of a layer, with zeros for groups whose norm is at most the threshold. */
-function collapsedWeight(layer: SubstitutedLayer, threshold: number): TensorFlow.Tensor {
+/** Returns the effective weights of a layer, with zeros for groups whose norm is at most the threshold. */
+function collapsedWeights(layer: SubstitutedLayer, threshold: number): TensorFlow.Tensor[] {
   const tf = tensorFlow("collapse");
   return tf.tidy(() => {
-    const weight = layer.effectiveWeight();
-    if (!isFactorized(layer)) return weight;
+    const weights = layer.effectiveWeights();
+    if (!isFactorized(layer)) return weights;
+    const [weight] = weights;
     const values = Float32Array.from(weight.dataSync());
     zeroSmallGroups(values, weight.shape, layer.grouping, threshold);
-    return tf.tensor(values, weight.shape);
+    return [tf.tensor(values, weight.shape)];
   });
 }
 

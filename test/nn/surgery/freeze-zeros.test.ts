@@ -50,6 +50,65 @@ describe("freezeZeros", () => {
     assert.deepEqual(Array.from(weightOf(again, "d", "mask").dataSync()), [1, 0, 0, 1]);
   });
 
+  it("reads a model that was saved when a layer had one mask", async () => {
+    const layer = { className: "Dense", config: { name: "d", units: 2, batchInputShape: [null, 2] } };
+    const saved = { className: "FrozenZeros", config: { name: "d", layer, weight: { name: "kernel" } } };
+    freezeZeros(convolutional()); // registers the class
+    const model = await tf.models.modelFromJSON({
+      modelTopology: { class_name: "Sequential", config: { name: "s", layers: [saved] } },
+    } as never);
+    assert.deepEqual(weightOf(model, "d", "mask").shape, [2, 2]);
+  });
+
+  const { gru, lstm, simpleRNN, separableConv2d, conv2dTranspose, conv1d, convLstm2d, dense } = tf.layers;
+  const gateable: readonly (readonly [TensorFlow.layers.Layer, readonly number[]])[] = [
+    [simpleRNN({ units: 3, returnSequences: true }), [4, 2]],
+    [gru({ units: 3, returnSequences: true }), [4, 2]],
+    [lstm({ units: 3, returnSequences: true }), [4, 2]],
+    [tf.layers.rnn({ cell: tf.layers.lstmCell({ units: 3 }), returnSequences: true }), [4, 2]],
+    [convLstm2d({ filters: 2, kernelSize: 2, padding: "same" }), [2, 4, 4, 1]],
+    [separableConv2d({ filters: 2, kernelSize: 2 }), [4, 4, 2]],
+    [conv2dTranspose({ filters: 2, kernelSize: 2 }), [3, 3, 2]],
+    [conv1d({ filters: 2, kernelSize: 2 }), [4, 2]],
+    [tf.layers.timeDistributed({ layer: dense({ units: 2 }) }), [4, 2]],
+  ];
+  for (const [layer, inputShape] of gateable)
+    it(`keeps the zeros of every weight that gate may make sparse in ${layer.getClassName()}`, async () => {
+      const input = tf.input({ shape: [...inputShape] });
+      const output = dense({ units: 1, name: "output" }).apply(tf.layers.flatten().apply(layer.apply(input)));
+      const model = tf.model({ inputs: input, outputs: output as TensorFlow.SymbolicTensor });
+      const zerosIn = (of: TensorFlow.LayersModel): boolean[][] =>
+        of
+          .getLayer(layer.name)
+          .weights.filter(({ originalName }) => !/bias$/.test(originalName))
+          .map((weight) => Array.from(weight.read().dataSync(), (value) => value === 0));
+      for (const weight of model.getLayer(layer.name).weights) {
+        const values = normals(weight.shape as number[], 1);
+        weight.write(tf.mul(values, tf.greater(values, -0.3)));
+      }
+      const twin = freezeZeros(model);
+      const [x, y] = [normals([6, ...inputShape], 2), normals([6, 1], 3)];
+      twin.compile({ optimizer: tf.train.sgd(0.01), loss: "meanSquaredError" });
+      await twin.fit(x, y, { epochs: 2, verbose: 0 });
+      const plain = collapse(twin);
+      assert.ok(zerosIn(model).every((zeros) => zeros.includes(true) && zeros.includes(false)));
+      assert.deepEqual(zerosIn(plain), zerosIn(model));
+      const [was, is] = [model, plain].map((m) =>
+        m.getLayer(layer.name).weights.map((w) => w.read().dataSync()),
+      );
+      assert.ok(is.every((values, i) => values.some((value, k) => value !== was[i][k])));
+    });
+
+  it("refuses zeros that it cannot keep", () => {
+    const layer = lstm({ units: 2, kernelInitializer: "zeros" }) as TensorFlow.RNN;
+    const both = tf.layers.bidirectional({ layer, inputShape: [4, 2], mergeMode: "concat", name: "both" });
+    assert.throws(() => freezeZeros(tf.sequential({ layers: [both] })), {
+      name: "InputError",
+      message:
+        /^freezeZeros: every weight with zeros must be of a layer or of its cell, got ".*kernel" further within "both"; /,
+    });
+  });
+
   it("refuses factorized layers", () => {
     assert.throws(() => freezeZeros(sparsify(convolutional(), { lambda: 1, layers: ["hidden"] })), {
       name: "InputError",
