@@ -21,7 +21,13 @@ import { rewriteModel } from "./rewrite-model";
 type Layer = TensorFlow.layers.Layer;
 type Model = TensorFlow.LayersModel;
 
-const NORM = "BatchNormalization";
+/** Layers with weights that keep units apart: behind them inputs are inputs still, and before them outputs are outputs. */
+const NORMS: readonly string[] = ["BatchNormalization", "LayerNormalization"];
+
+/** Returns whether no weight of a layer makes other units of those that it reads. */
+function keepsUnits(layer: Layer): boolean {
+  return (layer.weights.length === 0 || NORMS.includes(layer.getClassName())) && !isModel(layer);
+}
 
 /** Options of {@link sparsify}. */
 export interface SparsifyOptions extends Omit<FactorizationOptions, "applications"> {
@@ -223,7 +229,7 @@ function namedLayers(where: string, all: readonly Layer[], names: readonly strin
 
 function isFactorizedByDefault(model: Model, layer: Layer, structure: string): boolean {
   const className = layer.getClassName();
-  if (!(className in LAYOUTS) || className === NORM) return false;
+  if (!(className in LAYOUTS) || NORMS.includes(className)) return false;
   if (structure === "weight") return true;
   if (structure === "input") return readsInputs(model, layer);
   const dense = className === "Dense" || className === "Embedding";
@@ -249,7 +255,7 @@ function inputAndOutputLayers(model: Model): { first: Map<Layer, Layer>; last: M
   return { first, last };
 }
 
-/** Returns whether a layer reads an input of the model with no other known layer in between. */
+/** Returns whether a layer reads an input of the model with no layer in between that makes other units. */
 function readsInputs(model: Model, layer: Layer): boolean {
   const { first } = inputAndOutputLayers(model);
   const seen = new Set<Layer>();
@@ -260,22 +266,19 @@ function readsInputs(model: Model, layer: Layer): boolean {
         seen.add(source);
         const container = first.get(source);
         if (container) return container === model || reaches(container);
-        return !(source.getClassName() in LAYOUTS) && !isModel(source) && reaches(source);
+        return keepsUnits(source) && reaches(source);
       }),
     );
   return reaches(layer);
 }
 
-/** Returns whether a layer's units reach an output of the model with no other known layer in between, so each has a meaning. */
+/** Returns whether a layer's units reach an output of the model with no layer in between that makes others, so each has a meaning. */
 function feedsOutputs(model: Model, layer: Layer): boolean {
   const { last } = inputAndOutputLayers(model);
   const reaches = (from: Layer): boolean => {
     const container = last.get(from);
     if (container && (container === model || reaches(container))) return true;
-    return from.outboundNodes.some(({ outboundLayer: next }) => {
-      const className = next.getClassName();
-      return (!(className in LAYOUTS) || className === NORM) && !isModel(next) && reaches(next);
-    });
+    return from.outboundNodes.some(({ outboundLayer: next }) => keepsUnits(next) && reaches(next));
   };
   return reaches(layer);
 }

@@ -30,6 +30,8 @@ function factorizedNames(model: TensorFlow.LayersModel): string[] {
   });
 }
 
+const recurrent = (): TensorFlow.RNN => tf.layers.lstm({ units: 3, returnSequences: true }) as TensorFlow.RNN;
+
 describe("sparsify", () => {
   for (const [name, make, X] of cases) {
     for (const depth of [2, 3.5]) {
@@ -54,6 +56,43 @@ describe("sparsify", () => {
     ]);
     assert.deepEqual(factorizedNames(sparsify(functional(), { lambda: 1 })), ["both", "nested", "output"]);
     assert.deepEqual(factorizedNames(sparsify(sequence(), { lambda: 1 })), ["words", "conv", "output"]);
+  });
+
+  for (const [name, between] of [
+    ["lstm", () => tf.layers.lstm({ units: 3, returnSequences: true })],
+    ["bidirectional", () => tf.layers.bidirectional({ layer: recurrent(), mergeMode: "concat" })],
+    ["timeDistributed", () => tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 3 }) })],
+    ["convLstm2d", () => tf.layers.convLstm2d({ filters: 1, kernelSize: 1, returnSequences: true })],
+  ] as const)
+    it(`takes units behind ${name} for no inputs and units before it for no outputs`, () => {
+      const inputShape = name === "convLstm2d" ? [4, 2, 2, 2] : [4, 2];
+      const layers = [
+        tf.layers.dense({ units: 5, inputShape, name: "first" }),
+        tf.layers.dropout({ rate: 0.5 }),
+        between(),
+        tf.layers.dense({ units: 2, name: "last" }),
+      ];
+      const model = tf.sequential({ layers });
+      assert.deepEqual(factorizedNames(sparsify(model, { lambda: 1, structure: "input" })), ["first"]);
+      const open = tf.sequential({
+        layers: [tf.layers.dense({ units: 5, inputShape, name: "first" }), between()],
+      });
+      assert.deepEqual(factorizedNames(sparsify(open, { lambda: 1, structure: "neuron" })), ["first"]);
+      const behind = tf.sequential({
+        layers: [tf.layers.dropout({ rate: 0, inputShape }), between(), tf.layers.dense({ units: 2 })],
+      });
+      assert.throws(
+        () => sparsify(behind, { lambda: 1, structure: "input" }),
+        /must have a layer with a input/,
+      );
+    });
+
+  it("sees inputs behind norms", () => {
+    for (const norm of [tf.layers.batchNormalization, tf.layers.layerNormalization]) {
+      const layers = [norm({ inputShape: [4] }), tf.layers.dense({ units: 5, name: "first" })];
+      const model = tf.sequential({ layers });
+      assert.deepEqual(factorizedNames(sparsify(model, { lambda: 1, structure: "input" })), ["first"]);
+    }
   });
 
   it("spares the outputs where neurons or filters go, and takes the first layers where inputs do", () => {
