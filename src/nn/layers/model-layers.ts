@@ -39,6 +39,37 @@ export function isModel(layer: object): layer is Model {
   return Array.isArray((layer as Partial<Model>).layers);
 }
 
+/** One application of a layer; TensorFlow.js's declarations do not say that these are lists. */
+export interface Application {
+  readonly inboundLayers: readonly Layer[];
+  readonly inputShapes: readonly TensorFlow.Shape[];
+  readonly outputShapes: readonly TensorFlow.Shape[];
+}
+
+/** Returns the applications of a layer in the graph of a model, without those in other models that have the layer too. */
+export function applicationsIn(model: Model, layer: Layer): Application[] {
+  const { containerNodes } = model as unknown as { containerNodes: Set<string> };
+  const nodes = layer.inboundNodes as unknown as readonly Application[];
+  return nodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
+}
+
+/**
+ * Returns the applications of each layer of a model in one call of it, those in nested models as often as these are applied.
+ * TensorFlow.js counts the losses of a layer once for each.
+ */
+export function applicationsOf(model: Model): Map<Layer, Application[]> {
+  const found = new Map<Layer, Application[]>();
+  const visit = (container: Model, times: number): void => {
+    for (const layer of container.layers) {
+      const nodes = applicationsIn(container, layer);
+      if (isModel(layer)) visit(layer, times * nodes.length);
+      else found.set(layer, [...(found.get(layer) ?? []), ...Array(times).fill(nodes).flat()]);
+    }
+  };
+  visit(model, 1);
+  return found;
+}
+
 /** Builds the graphs of sequential models, which TensorFlow.js otherwise builds on first use. */
 function buildGraph(model: Model): void {
   if (!model.built) model.build(undefined as never);

@@ -11,7 +11,14 @@ import {
 } from "../layers/factorization";
 import { checkUnpenalized, type FactorizedLayer } from "../layers/factorized-layer";
 import { layerClasses } from "../layers/layer-classes";
-import { checkModel, isFactorized, isModel, isSubstituted, layersOf } from "../layers/model-layers";
+import {
+  applicationsOf,
+  checkModel,
+  isFactorized,
+  isModel,
+  isSubstituted,
+  layersOf,
+} from "../layers/model-layers";
 import type { LayerRecord } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { alreadyFactorized, noLayerToFactorize, noSuchLayer, notFactorizable } from "../network-errors";
@@ -94,7 +101,7 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
     model,
     (layer) =>
       chosen.has(layer)
-        ? factorizedRecord(layer, { ...factorization, applications: applications.get(layer)! })
+        ? factorizedRecord(layer, { ...factorization, applications: applications.get(layer)!.length })
         : undefined,
     ({ from, to }) => {
       const layer = to as FactorizedLayer;
@@ -125,21 +132,6 @@ function setToOne(gates: FactorizedLayer["gates"]): void {
     gate.write(ones);
     ones.dispose();
   }
-}
-
-/** Returns how often TensorFlow.js counts the losses of each layer: once for each of its nodes in each of a model's nodes. */
-function applicationsOf(model: LayersModel): Map<Layer, number> {
-  const counts = new Map<Layer, number>();
-  const visit = (container: TensorFlow.LayersModel, times: number): void => {
-    const { containerNodes } = container as unknown as { containerNodes: Set<string> };
-    for (const layer of container.layers) {
-      const nodes = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
-      if (isModel(layer)) visit(layer, times * nodes.length);
-      else counts.set(layer, (counts.get(layer) ?? 0) + times * nodes.length);
-    }
-  };
-  visit(model, 1);
-  return counts;
 }
 
 /**

@@ -1,11 +1,20 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../../display/formatting";
 import { displayable, Table } from "../../display/table";
+import { listOf } from "../../errors";
 import { LAYOUTS, product } from "../layers/factorization";
-import { checkModel, isSubstituted, layersOf, weightValues } from "../layers/model-layers";
+import {
+  type Application,
+  applicationsOf,
+  checkModel,
+  isSubstituted,
+  layersOf,
+  weightValues,
+} from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { collapse } from "./collapse";
 import { layerKind } from "./layer-kinds";
+import { multiplications } from "./multiplications";
 import { type UnitGraph, unitGraphs } from "./unit-graph";
 
 type Layer = TensorFlow.layers.Layer;
@@ -28,9 +37,12 @@ export interface LayerSparsity {
   readonly units: number;
   /** Number of units that vary with the input and that another layer reads. */
   readonly liveUnits: number;
-  /** Floating-point operations of one sample, two for a product and its sum, all weights counted. */
+  /**
+   * Floating-point operations of one sample in all applications of the layer, two for each multiplication by a weight, zeros counted;
+   * scales of norms and activations are not. Axes of unknown length count as 1. NaN where the class of the layer is not known.
+   */
   readonly flops: number;
-  /** Floating-point operations after `shrink` has removed units. */
+  /** Floating-point operations after `shrink` has removed units; NaN as `flops` is. */
   readonly shrunkenFlops: number;
   /** Why `shrink` keeps dead units, in one sentence; absent where it keeps none. */
   readonly left?: string;
@@ -46,7 +58,7 @@ export interface SparsityReport {
   readonly nonZeroParameters: number;
   /** `parameters / nonZeroParameters`. */
   readonly compressionRatio: number;
-  /** Multiplications and additions for one sample. */
+  /** Multiplications and additions for one sample, without layers of which they are not known. */
   readonly flops: number;
   /** Multiplications and additions for one sample after `shrink`. */
   readonly shrunkenFlops: number;
@@ -82,14 +94,17 @@ export function sparsityReport(model: LayersModel): SparsityReport {
 
 function reportOf(model: LayersModel): SparsityReport {
   const graphs = unitGraphs(model);
+  const applications = applicationsOf(model);
   const withWeights = layersOf(model).filter((layer) => layer.weights.length > 0);
-  const layers = withWeights.map((layer) => layerSparsity(layer, graphs.get(layer)!));
+  const layers = withWeights.map((layer) =>
+    layerSparsity(layer, graphs.get(layer)!, applications.get(layer)!),
+  );
   const values = withWeights
     .flatMap((layer) => layer.weights)
     .filter(({ originalName }) => !/\/moving_(mean|variance)$/.test(originalName))
     .map((weight) => weight.read().dataSync());
   const sum = (of: (layer: LayerSparsity) => number): number =>
-    layers.reduce((total, layer) => total + of(layer), 0);
+    layers.reduce((total, layer) => total + (of(layer) || 0), 0);
   const parameters = values.reduce((total, { length }) => total + length, 0);
   const nonZeroParameters = values.reduce((total, entries) => total + nonZeros(entries), 0);
   return {
@@ -102,7 +117,8 @@ function reportOf(model: LayersModel): SparsityReport {
   };
 }
 
-function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
+function layerSparsity(layer: Layer, graph: UnitGraph, applications: readonly Application[]): LayerSparsity {
+  const flops = 2 * (multiplications(layer, applications) ?? Number.NaN);
   const kind = layer.getClassName();
   const layout = LAYOUTS[kind];
   const all = layer.weights.map((weight) => weight.read());
@@ -110,7 +126,7 @@ function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
   if (!layout || !main) {
     const weights = all.reduce((total, { size }) => total + size, 0);
     const nonZeroWeights = all.reduce((total, weight) => total + nonZeros(weight.dataSync()), 0);
-    const none = { inputs: 0, liveInputs: 0, units: 0, liveUnits: 0, flops: 0, shrunkenFlops: 0 };
+    const none = { inputs: 0, liveInputs: 0, units: 0, liveUnits: 0, flops, shrunkenFlops: flops };
     return { name: layer.name, kind, weights, nonZeroWeights, ...none };
   }
   const values = weightValues(layer, layout.weight)!;
@@ -120,7 +136,6 @@ function layerSparsity(layer: Layer, graph: UnitGraph): LayerSparsity {
   const [read, given] = [graph.inputs.get(layer), graph.outputs.get(layer)];
   const isLive = (unit: number, i: number): boolean =>
     graph.isKept(unit) && Number.isNaN(given!.constants[i]);
-  const flops = 2 * values.length * places(layer, kind);
   const kept = (units: Int32Array | undefined): number =>
     units ? units.filter(graph.isKept).length / units.length : 1;
   const isDepthwise = layerKind(layer) === "depthwise"; // whose inputs and outputs are the same units
@@ -166,13 +181,6 @@ function live(values: Float32Array, shape: readonly number[], axes: readonly num
   return found;
 }
 
-/** Returns how often each weight is multiplied for one sample. */
-function places(layer: Layer, kind: string): number {
-  if (kind === "Embedding" || kind === "BatchNormalization") return 0;
-  const { shape } = layer.getOutputAt(0) as TensorFlow.SymbolicTensor;
-  return product(shape.slice(1, -1).map((size) => size ?? 1));
-}
-
 function nonZeros(values: ArrayLike<number>): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++;
@@ -181,6 +189,7 @@ function nonZeros(values: ArrayLike<number>): number {
 
 function table(report: SparsityReport): Table {
   const { layers, parameters, nonZeroParameters, compressionRatio, flops, shrunkenFlops } = report;
+  const uncounted = layers.filter((layer) => Number.isNaN(layer.flops)).map(({ name }) => name);
   const ratio = (value: number): string => formatNumber(value, 3);
   return new Table({
     title: `${nonZeroParameters} of ${parameters} parameters are not zero: compression ${ratio(compressionRatio)}`,
@@ -216,6 +225,9 @@ function table(report: SparsityReport): Table {
         ? [
             `flops: ${flops} a sample, ${shrunkenFlops} once shrunken, ${ratio(flops / shrunkenFlops)} times fewer`,
           ]
+        : []),
+      ...(uncounted.length > 0
+        ? [`flops leave out ${listOf(uncounted, "and")}, of a class that is not known`]
         : []),
       ...layers.flatMap(({ left }) => left ?? []),
     ],

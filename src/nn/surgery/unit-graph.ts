@@ -1,7 +1,7 @@
 /** Follows the units of a model through its layers: which are constant, and which `shrink` can remove. */
 
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { isModel, weightValues } from "../layers/model-layers";
+import { applicationsIn, isModel, weightValues } from "../layers/model-layers";
 import { tensorFlow } from "../tensorflow";
 import { isPointwise, type LayerKind, layerKind, padsWithZeros } from "./layer-kinds";
 
@@ -23,13 +23,6 @@ export interface UnitGraph {
   isKept(unit: number): boolean;
   /** Returns why a unit is kept, a clause after "since"; undefined where it is removed. */
   reasonFor(unit: number): string | undefined;
-}
-
-/** One application of a layer; TensorFlow.js's declarations do not say that these are lists. */
-interface Node {
-  readonly inboundLayers: readonly Layer[];
-  readonly inputShapes: readonly TensorFlow.Shape[];
-  readonly outputShapes: readonly TensorFlow.Shape[];
 }
 
 /**
@@ -74,12 +67,9 @@ function unitGraph(model: Model): UnitGraph {
     constants: new Float64Array(count).fill(Number.NaN),
   });
 
-  const { containerNodes, outputLayers } = model as unknown as {
-    containerNodes: Set<string>;
-    outputLayers: Layer[];
-  };
+  const { outputLayers } = model as unknown as { outputLayers: Layer[] };
   for (const layer of model.layers) {
-    const nodes = layer.inboundNodes.filter((_, i) => containerNodes.has(`${layer.name}_ib-${i}`));
+    const nodes = applicationsIn(model, layer);
     const kind = nodes.length === 1 && !isModel(layer) ? layerKind(layer) : "opaque";
     if (kind === "opaque") {
       for (const { inboundLayers } of nodes) {
@@ -90,7 +80,7 @@ function unitGraph(model: Model): UnitGraph {
       }
       continue;
     }
-    const [{ inboundLayers, inputShapes, outputShapes }] = nodes as unknown as readonly Node[];
+    const [{ inboundLayers, inputShapes, outputShapes }] = nodes;
     const sources = inboundLayers.map(
       (source, i) => outputs.get(source) ?? varying(inputShapes[i].at(-1) ?? 0),
     );
