@@ -100,7 +100,7 @@ export function show(value: unknown): string {
 export function standsForMissing(value: unknown): boolean {
   return (
     typeof value === "string" &&
-    /^\s*(#?n\/?a( n\/a)?|<na>|-?nan|null|none|missing|unknown|[-.?]+)?\s*$/i.test(value)
+    /^(#?n\/?a( n\/a)?|<na>|-?nan|null|none|missing|unknown|[-.?]+)?$/i.test(value.trim())
   );
 }
 

@@ -142,7 +142,7 @@ function isNumberAsText(text: string): boolean {
 
 /** Returns whether a text is a date, perhaps with a time: `2024-08-31T09:30:00Z`, or day or month first, `31.08.2024`, `8/31/24 9:30`. */
 function isDateAsText(text: string): boolean {
-  return /^\s*(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(\d{4}|\d\d))([T ]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[AP]M|[+-]\d\d:?\d\d)?)?\s*$/i.test(
-    text,
+  return /^(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(\d{4}|\d\d))([T ]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[AP]M|[+-]\d\d:?\d\d)?)?$/i.test(
+    text.trim(),
   );
 }

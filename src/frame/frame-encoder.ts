@@ -8,7 +8,7 @@ import { counted } from "../display/formatting";
 import { displayableMatrix } from "../display/matrix-table";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { emptyTable, InputError } from "../errors";
+import { emptyTable, InputError, outOfMemory } from "../errors";
 import { type JsonRecord, recordOf } from "../json-record";
 import type { ColumnEncoder, Level } from "./column-encoder";
 import { type DropRule, dropRules, levelColumn, type UnknownRule, unknownRules } from "./level-column";
@@ -91,7 +91,7 @@ export class FrameEncoder implements Displayable {
       });
       return sparseMatrix({ ...entries, ...shape });
     }
-    const data = new Float64Array(shape.nSamples * shape.nFeatures);
+    const data = numbers(shape.nSamples * shape.nFeatures);
     write((row, feature, value) => {
       data[row * shape.nFeatures + feature] = value;
     });
@@ -126,6 +126,14 @@ export class FrameEncoder implements Displayable {
 }
 
 makeDisplayable(FrameEncoder);
+
+function numbers(length: number): Float64Array {
+  try {
+    return new Float64Array(length);
+  } catch {
+    throw outOfMemory(length);
+  }
+}
 
 /** Maximum number of levels that the summary names. */
 const MAX_NAMED_LEVELS = 5;

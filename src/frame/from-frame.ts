@@ -1,7 +1,6 @@
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/design-matrix";
 import { columnSource } from "../design/sources/read-table";
-import type { ColumnSource } from "../design/sources/source";
 import { isOrAre } from "../display/formatting";
 import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
@@ -87,7 +86,10 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   checkFeatureNames(where, names);
   const { responses, features, categorical } = columnsOf(where, options, names);
 
-  const values = new Map([...responses, ...features].map((name) => [name, valuesOf(source, names, name)]));
+  const places = new Map(names.map((name, j) => [name, j]));
+  const values = new Map(
+    [...responses, ...features].map((name) => [name, source.column(places.get(name) as number)]),
+  );
   const rows = missing === "drop" ? keptRows(where, values, nRows) : rowsUpTo(nRows);
   const columnOf = (name: string): FrameColumn => ({ name, values: values.get(name)!, rows });
   const y: FrameResponse = responseOf(where, responses.map(columnOf));
@@ -115,17 +117,18 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
   if (typeof response !== "string" && !Array.isArray(response))
     throw mustBe(where, "response", "the name of a column, or several", response);
   const responses = listedNames(response);
-  const others = names.filter((name) => !responses.includes(name));
+  const isResponse = new Set(responses);
+  const others = names.filter((name) => !isResponse.has(name));
   const categorical = listedNames(options.categorical ?? []);
   const exclude = listedNames(options.exclude ?? []);
-  const isThere = responses.every((name) => names.includes(name));
-  if (!isThere && names.length === 1 && /[;\t]/.test(names[0]))
+  if (names.length === 1 && responses.length > 0 && !isResponse.has(names[0]) && /[;\t]/.test(names[0]))
     throw columnsInOne(where, responses, names[0]);
   checkNames(where, "response", responses, names, "a column of the frame");
   checkNames(where, "exclude", exclude, others, "a column of the frame that is no response");
   if (options.features && exclude.length > 0)
     throw new InputError(`${where}: exclude must come without features, got both`);
-  const features = listedNames(options.features ?? others.filter((name) => !exclude.includes(name)));
+  const isExcluded = new Set(exclude);
+  const features = listedNames(options.features ?? others.filter((name) => !isExcluded.has(name)));
   if (!options.features && features.length === 0 && exclude.length > 0)
     throw mustBe(where, "exclude", "fewer than all columns that are no response", exclude);
   checkNames(where, "features", features, others, "a column of the frame that is no response");
@@ -155,17 +158,16 @@ function checkNames(
   if (!Array.isArray(given)) throw mustBe(where, what, "a list of names of columns", given);
   if (given.length === 0 && (what === "response" || what === "features"))
     throw mustBe(where, what, "the name of at least one column", given);
-  given.forEach((name, k) => {
-    if (!known.includes(name)) {
+  const isKnown = new Set(known);
+  const seen = new Set<string>();
+  given.forEach((name) => {
+    if (!isKnown.has(name)) {
       const columns = known.length > 0 ? `there ${isOrAre(known.length)} ${listOf(known, "and")}` : undefined;
       throw mustBe(where, what, rule, name, didYouMean(name, known) ?? columns);
     }
-    if (given.indexOf(name) < k) throw mustBe(where, what, "distinct names", name);
+    if (seen.has(name)) throw mustBe(where, what, "distinct names", name);
+    seen.add(name);
   });
-}
-
-function valuesOf(source: ColumnSource, names: readonly string[], name: string): ArrayLike<unknown> {
-  return source.column(names.indexOf(name));
 }
 
 function rowsUpTo(nRows: number): Int32Array {

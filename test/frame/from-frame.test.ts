@@ -156,4 +156,22 @@ describe("fromFrame", () => {
     ).toString();
     assert.match(text, /^3 rows, 1 dropped for missing values; 3 columns as 3 features\n/);
   });
+
+  // The square of these sizes is 10^10 steps and more, many minutes where a test has a minute.
+  it("takes a time that is linear in the number of columns and in the length of texts", function () {
+    this.timeout(60_000);
+    const names = Array.from({ length: 200_000 }, (_, j) => `column ${j}`);
+    const wide = Object.fromEntries(names.map((name) => [name, [1, 2]]));
+    const [response, ...features] = names;
+    assert.equal(fromFrame(wide, { response }).featureNames.length, features.length);
+    assert.equal(fromFrame(wide, { response, features }).featureNames.length, features.length);
+    const exclude = features.slice(1);
+    assert.deepEqual(fromFrame(wide, { response, exclude }).featureNames, ["column 1"]);
+
+    const blanks = " ".repeat(1_000_000);
+    for (const text of [`${blanks}x`, `1.1.24 9:30${blanks}x`, `n/a${blanks}x`, `1.5${blanks}%x`]) {
+      assert.deepEqual(fromFrame({ a: [text, "b"], y: [1, 2] }, { response: "y" }).groups, [0]);
+      assert.throws(() => fromFrame({ a: [1, text], y: [1, 2] }, { response: "y" }), { name: "InputError" });
+    }
+  });
 });

@@ -94,7 +94,7 @@ function fileNameOf(where: string, url: string): string {
   } catch {
     throw mustBe(where, "url", "the address of a file", url);
   }
-  if (!/^[^/\\]*[^/\\.][^/\\]*$/.test(name)) throw mustBe(where, "url", "the address of a file", url);
+  if (/[/\\]/.test(name) || !/[^.]/.test(name)) throw mustBe(where, "url", "the address of a file", url);
   return name;
 }
 

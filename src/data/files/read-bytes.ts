@@ -1,17 +1,22 @@
 /** Reads the bytes and the text of a file, whether or not it is gzipped. */
 
+import { constants } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { TextDecoder } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { InputError, mustBe, show } from "../../errors";
 
+/** Maximum number of bytes of a file, which is that of what Node.js reads; a few bytes of gzip may be a thousand times as many. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 /**
  * Returns the content of a file, which is unpacked if it is gzipped.
  *
- * @throws InputError when it cannot be read, or ends before its gzip stream does.
+ * @param most the number of bytes that it may have.
+ * @throws InputError when it cannot be read, is larger, or ends before its gzip stream does.
  */
-export function readBytes(where: string, path: string): Buffer {
+export function readBytes(where: string, path: string, most: number = MOST_BYTES): Buffer {
   if (typeof path !== "string") throw mustBe(where, "path", "the path of a file", path);
   let bytes: Buffer;
   try {
@@ -19,10 +24,16 @@ export function readBytes(where: string, path: string): Buffer {
   } catch (error) {
     throw mustBe(where, "path", "the path of a file that can be read", path, reasonOf(error, path));
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const tooLarge = (size: string): InputError =>
+    new InputError(`${where}: ${path} must have at most ${most} bytes, got ${size}; split it`);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    if (bytes.length > most) throw tooLarge(`${bytes.length}`);
+    return bytes;
+  }
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: most });
   } catch (error) {
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(`more from ${bytes.length} gzipped ones`);
     throw new InputError(
       `${where}: ${path} must be a whole gzip file, got ${codeOf(error)}; it may be half a download`,
     );
@@ -34,7 +45,8 @@ export function readBytes(where: string, path: string): Buffer {
  *
  * @param encoding a label of the WHATWG standard.
  * @param remedyFor what to do where the bytes are none of it, given one that they may be in.
- * @throws InputError when it cannot be read, the encoding is unknown, or bytes are no text in it, as a zero byte is in none.
+ * @throws InputError when it cannot be read, has more bytes than a text may have characters, the encoding is unknown, or bytes are no
+ * text in it, as a zero byte is in none.
  */
 export function readText(
   where: string,
@@ -42,7 +54,7 @@ export function readText(
   encoding: string = "utf-8",
   remedyFor: (encoding: string) => string = () => "write it as UTF-8 first",
 ): string {
-  const bytes = readBytes(where, path);
+  const bytes = readBytes(where, path, constants.MAX_STRING_LENGTH);
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(encoding, { fatal: true });

@@ -164,41 +164,55 @@ function isCode(text: string): boolean {
 function valuesOf(where: string, text: string, delimiter: string): { line: number; values: string[] }[] {
   const lines: { line: number; values: string[] }[] = [];
   let values: string[] = [];
-  let value = "";
+  // A value is what its quotes hold, and the characters from `start` on.
+  let quoted = "";
+  let start = 0;
+  let isBlank = true;
   let line = 1;
   let first = 1;
-  let isQuoted = false;
-  // A single carriage return ends a line in files of old Macs.
-  const endsLine = (at: number): boolean => text[at] === "\n" || (text[at] === "\r" && text[at + 1] !== "\n");
-  const endLine = (): void => {
-    values.push(value);
-    if (values.length > 1 || value.trim() !== "") lines.push({ line: first, values });
+  const endValue = (at: number): void => {
+    values.push(quoted + text.slice(start, at));
+    quoted = "";
+    start = at + 1;
+    isBlank = true;
+  };
+  const endLine = (at: number): void => {
+    endValue(at);
+    if (values.length > 1 || values[0].trim() !== "") lines.push({ line: first, values });
     values = [];
-    value = "";
-    first = line + 1;
+    first = ++line;
   };
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
-    if (isQuoted) {
-      if (character !== '"') value += character;
-      else if (text[at + 1] === '"') value += text[at++];
-      else isQuoted = false;
-      if (endsLine(at)) line++;
-    } else if (character === '"' && value.trim() === "") {
-      isQuoted = true;
-      value = "";
-    } else if (character === delimiter) {
-      values.push(value);
-      value = "";
-    } else if (endsLine(at)) {
-      endLine();
-      line++;
-    } else if (character !== "\r") value += character;
+    if (character === '"' && isBlank) {
+      const end = closingQuote(text, at + 1);
+      if (end < 0)
+        throw new InputError(
+          `${where}: the quotes that line ${first} opens must be closed, got the end of the file`,
+        );
+      const inside = text.slice(at + 1, end);
+      quoted = inside.replaceAll('""', '"');
+      isBlank = quoted.trim() === "";
+      line += inside.match(LINE_END)?.length ?? 0;
+      at = end;
+      start = end + 1;
+    } else if (character === delimiter) endValue(at);
+    else if (character === "\n") endLine(at);
+    else if (character === "\r") {
+      // A single carriage return ends a line in files of old Macs.
+      endLine(at);
+      if (text[at + 1] === "\n") start = ++at + 1;
+    } else if (isBlank) isBlank = character.trim() === "";
   }
-  if (isQuoted)
-    throw new InputError(
-      `${where}: the quotes that line ${first} opens must be closed, got the end of the file`,
-    );
-  if (value !== "" || values.length > 0) endLine();
+  if (quoted !== "" || start < text.length || values.length > 0) endLine(text.length);
   return lines;
+}
+
+const LINE_END = /\r\n|\r|\n/g;
+
+/** Returns the place of the quote that no other one follows; -1 where there is none. */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at;
 }

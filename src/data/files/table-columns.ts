@@ -25,9 +25,12 @@ interface NumberFormat {
 
 /** @throws InputError when two columns have one name. */
 export function checkColumnNames(where: string, names: readonly string[]): void {
-  const repeated = names.find((name, j) => names.indexOf(name) < j);
-  if (repeated !== undefined)
-    throw new InputError(`${where}: column names must be distinct, got ${JSON.stringify(repeated)} twice`);
+  const known = new Set<string>();
+  for (const name of names) {
+    if (known.has(name))
+      throw new InputError(`${where}: column names must be distinct, got ${JSON.stringify(name)} twice`);
+    known.add(name);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { readArff, readIdx, readLibsvm } from "../../../src/data/files";
+import { readArff, readCsv, readIdx, readLibsvm } from "../../../src/data/files";
 import { columnOf } from "../../../src/design/design-matrix";
 import { asDesignMatrix } from "../../../src/design/sources/read-table";
 import { InputError } from "../../../src/errors";
@@ -108,6 +108,16 @@ NA,nan,5.
       /^readArff: column names must be distinct, got "a" twice$/,
     ],
     [
+      "a name that only looks as if a type followed",
+      "@relation r\n@attribute x-real\n@data\n7\n",
+      /^readArff: line 2 must be @attribute, a name, and numeric, .* or values in braces, got "@attribute x-real"$/,
+    ],
+    [
+      "a sparse row that is cut off",
+      `${head}{1 25, 0 3\n`,
+      /^readArff: line 5 must be a sparse row that \} ends, got "\{1 25, 0 3"$/,
+    ],
+    [
       "an index that is none",
       `${head}{7 1}\n`,
       /^readArff: line 5 must be index and value of 2 attributes, got "7 1"$/,
@@ -166,6 +176,11 @@ describe("readLibsvm", () => {
       "1 1:2\n1 3:\n",
       /^readLibsvm: line 2 must be index:value with an index from 1, got "3:"$/,
     ],
+    [
+      "a pair of three",
+      "1 1:2:3\n",
+      /^readLibsvm: line 1 must be index:value with an index from 1, got "1:2:3"$/,
+    ],
     ["a label that is no number", "yes 1:1\n", /^readLibsvm: line 1 must be begun by a number, got "yes"$/],
     ["nothing", "\n", /must have at least one line, got none$/],
   ];
@@ -201,5 +216,83 @@ describe("readIdx", () => {
       () => readIdx(other),
       new InputError(`readIdx: ${other} must be an idx file of bytes, got "one that begins 0x612c620a"`),
     );
+  });
+});
+
+describe("the readers of files", function () {
+  this.timeout(60_000);
+
+  const million = 1_000_000;
+  const names = Array.from({ length: 400_000 }, (_, j) => `column ${j}`);
+  const values = Array.from({ length: million / 10 }, (_, j) => `v${j}`);
+  const blanks = " ".repeat(million);
+  const quotes = '"'.repeat(2 * million);
+
+  // Sizes of which half a square is 10^11 steps and more, hours where the tests have a minute.
+  it("take a time that is linear in the size of the file", () => {
+    const wide = readCsv(file("wide.csv", `${names.join()}\n${names.map((_, j) => j).join()}\n`));
+    assert.deepEqual(wide["column 399999"], [399_999]);
+    const inside = readCsv(file("quotes.csv", `a,b\nx${quotes},  ${quotes}\n`));
+    assert.equal(inside.a[0], `x${quotes}`);
+    assert.equal(inside.b[0], quotes.slice(0, million - 1));
+    const long = readCsv(file("long.csv", `a,b\n"x${blanks.repeat(20)}",x${blanks}x\n`));
+    assert.equal((long.b[0] as string).length, million + 2);
+
+    const head = "@relation r\n@attribute a string\n@attribute b string\n@data\n";
+    const spaced = readArff(
+      file("spaced.arff", `${head}x${blanks}x,'x${blanks}'\n'x${blanks}' x , ?${blanks}\n`),
+    );
+    assert.deepEqual(spaced, { a: [`x${blanks}x`, `'x${blanks}' x`], b: [`x${blanks}`, null] });
+    const rows = "{}\n".repeat(million);
+    const levels = readArff(file("levels.arff", `@attribute a {${values.join()}}\n@data\n${rows}`));
+    assert.ok(levels.a.length === million && levels.a.every((value) => value === "v0"));
+    const many = names.map((name) => `@attribute '${name}' real`).join("\n");
+    assert.equal(Object.keys(readArff(file("many.arff", `${many}\n@data\n{}\n`))).length, names.length);
+    for (const entry of [`${"0".repeat(million)}x`, `'${blanks}`]) {
+      for (const row of [entry, `{0 ${entry}}`, `{${entry}}`]) {
+        const wrong = file("wrong.arff", `@attribute a numeric\n@data\n${row}\n`);
+        assert.throws(() => readArff(wrong), InputError);
+      }
+    }
+    assert.throws(() => readArff(file("name.arff", `@attribute '${blanks}\n@data\n`)), InputError);
+
+    const { X } = readLibsvm(file("spaced.libsvm", `1 ${blanks} 1:2 ${blanks}#${blanks}#\n`));
+    assert.equal(X.nFeatures, 1);
+    assert.throws(() => readLibsvm(file("colons.libsvm", `1 ${":".repeat(million)}\n`)), InputError);
+  });
+
+  it("refuse what a few bytes make large, before they make it", () => {
+    const line = file("large.libsvm", "1 4294967295:1\n");
+    const limit = "readLibsvm: line 1 must be index:value with an index of at most";
+    assert.throws(
+      () => readLibsvm(line),
+      new InputError(`${limit} 10000000, got "4294967295:1"; name a larger nFeatures where it is right`),
+    );
+    assert.throws(() => readLibsvm(line, { nFeatures: 20_000_000 }), {
+      message: new RegExp(`^${limit} 20000000, got`),
+    });
+    assert.equal(readLibsvm(file("l.libsvm", "1 20000000:1\n"), { nFeatures: 2e7 }).X.nFeatures, 2e7);
+    assert.throws(() => readLibsvm(file("m.libsvm", "1 1:1\n"), { nFeatures: 2 ** 52 }), {
+      name: "InputError",
+      message: /must fit into memory, got one of 4503599627370497 numbers$/,
+    });
+
+    const attributes = values.map((name) => `@attribute ${name} real`).join("\n");
+    const sparse = file("sparse.arff", `${attributes}\n@data\n${"{}\n".repeat(2000)}`);
+    const table = "200000000 of 2000 rows and 100000 attributes";
+    const remedy = "write it in the format of LIBSVM, which readLibsvm reads as a sparse matrix";
+    assert.throws(
+      () => readArff(sparse),
+      new InputError(`readArff: ${sparse} must have at most 100000000 values, got ${table}; ${remedy}`),
+    );
+
+    // A gzip file of several members is unpacked to all of them: 600 MB of 600 kB here, which no text can have.
+    const member = gzipSync(Buffer.alloc(million, "a"));
+    const bomb = file("bomb.csv.gz", Buffer.concat(Array.from({ length: 600 }, () => member)));
+    assert.throws(() => readCsv(bomb), {
+      name: "InputError",
+      message:
+        /^readCsv: .*bomb\.csv\.gz must have at most \d+ bytes, got more from \d+ gzipped ones; split it$/,
+    });
   });
 });
