@@ -208,6 +208,7 @@ export class GroupWorkingSet {
     signal?: { readonly aborted: boolean },
     { without, cycles = maxCycles }: { readonly without?: number; readonly cycles?: number } = {},
   ): void {
+    if (this.#blocks.length === 0) return;
     if (this.#isGramIncomplete) {
       const [at, nThere] = [{ beta: this.#beta, slopes: this.#slopes }, this.#model!.gram.size];
       const isThere = (): boolean => isEnough(this.#modelGap(lambda, scalingCost));

@@ -80,6 +80,14 @@ describe("the working set of groups", () => {
     });
   }
 
+  it("ends at zero where no group enters, even where that does not meet the goal", () => {
+    const problem = problemOf(linearData(3, 20, 6), groupL2(pairs(6)));
+    const task = taskOf(problem, 2 * lambdaMaxOf(problem), 1e-9, { isOptimal: () => false });
+    const { beta, status } = activeGroups().solve(task);
+    assert.notEqual(status, "converged");
+    assertAllClose("coefficients", beta, new Float64Array(6), 0);
+  });
+
   for (const [name, penaltyOf] of penalties) {
     it(`agrees with block descent on a ${name}, with unpenalized columns, from above lambda max to nothing`, () => {
       const random = seededRandom(3);
