@@ -33,6 +33,7 @@ function coxWith(weights: Float64Array | undefined): Datafit {
     response: "times",
     hasProbabilities: false,
     quadratic: false,
+    dependsOnResidual: false,
     hasConstantHessian: false,
     hasDiagonalHessian: false,
     piecewiseQuadratic: false,

@@ -23,8 +23,11 @@ export interface DatafitProperties {
    */
   readonly hasProbabilities: boolean;
 
-  /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number and `y` may be shifted. */
+  /** Whether `f` is a multiple of `||y - eta||^2`, so that the curvature is one number. */
   readonly quadratic: boolean;
+
+  /** Whether `f` depends on `y - eta` only, so that what unpenalized columns explain may be taken off `y`. */
+  readonly dependsOnResidual: boolean;
 
   /** Whether the curvature is the same at every predictor, though not in every entry. */
   readonly hasConstantHessian: boolean;

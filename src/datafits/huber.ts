@@ -51,6 +51,7 @@ export function huber(options: HuberOptions = {}): Datafit {
   const datafit = separableDatafit({
     name: `huber(${inName(delta)})`,
     response: "numbers",
+    dependsOnResidual: true,
     piecewiseQuadratic: true,
     coercive: true,
 

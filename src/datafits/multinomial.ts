@@ -44,6 +44,7 @@ const properties: DatafitProperties = {
   response: "classes",
   hasProbabilities: true,
   quadratic: false,
+  dependsOnResidual: false,
   hasConstantHessian: false,
   hasDiagonalHessian: false,
   piecewiseQuadratic: false,

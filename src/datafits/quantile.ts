@@ -59,6 +59,7 @@ export function quantile(options: QuantileOptions = {}): Datafit {
   const datafit = separableDatafit({
     name: `quantile(${tau}, ${inName(h)})`,
     response: "numbers",
+    dependsOnResidual: true,
     piecewiseQuadratic: true,
     coercive: true,
 

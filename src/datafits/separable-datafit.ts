@@ -8,7 +8,7 @@ import type { Datafit, DatafitProperties, ResponseKind } from "./datafit";
 /** A loss of one entry, from which {@link separableDatafit} makes the mean over samples. */
 export interface EntryLoss
   extends Pick<Datafit, "response" | "piecewiseQuadratic" | "coercive" | "unitDeviance" | "logNormalizer">,
-    Partial<Pick<DatafitProperties, "quadratic" | "hasProbabilities">> {
+    Partial<Pick<DatafitProperties, "quadratic" | "dependsOnResidual" | "hasProbabilities">> {
   readonly name: string;
 
   /** Default: 1. */
@@ -69,6 +69,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     response: loss.response,
     hasProbabilities: loss.hasProbabilities === true,
     quadratic: weights === undefined && loss.quadratic === true,
+    dependsOnResidual: loss.dependsOnResidual === true,
     hasConstantHessian: loss.quadratic === true,
     hasDiagonalHessian: true,
     piecewiseQuadratic: loss.piecewiseQuadratic,

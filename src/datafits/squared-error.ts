@@ -46,6 +46,7 @@ function squaredErrorOf(options: SquaredErrorOptions): Datafit {
     piecewiseQuadratic: true,
     coercive: true,
     quadratic: true,
+    dependsOnResidual: true,
     nResponses,
     responses: options.nResponses === undefined ? undefined : "tasks",
     value: (y, eta) => (eta - y) ** 2 / 2,

@@ -21,6 +21,7 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
     response: datafit.response,
     hasProbabilities: datafit.hasProbabilities,
     quadratic: datafit.quadratic,
+    dependsOnResidual: datafit.dependsOnResidual,
     hasConstantHessian: datafit.hasConstantHessian,
     hasDiagonalHessian: datafit.hasDiagonalHessian,
     piecewiseQuadratic: datafit.piecewiseQuadratic,

@@ -41,6 +41,9 @@ export type PredictorProfile = Omit<Profile, "gradient">;
 /** Slope along an unpenalized column, relative to the residual, that is rounding. */
 const slopeRounding = 4 * Number.EPSILON;
 
+/** Number of steps of Newton's method that nearly all profiles are done with; after them longer steps are tried. */
+const usualSteps = 10;
+
 /** Change of a loss, relative to it, that is rounding. */
 const lossRounding = 1e-14;
 
@@ -121,7 +124,7 @@ function levelPoint(
       newtonStep(problem, point.eta, slope, 1e-9 * sum(curvatureAt(problem, point.eta)));
     const full = step && at(point.psi.map((value, k) => value - step[k]));
     if (full && full.loss <= point.loss + resolution && maxAbs(slopeOf(problem, full)) <= steepest / 2) {
-      point = full;
+      point = iteration < usualSteps ? full : farthestLevel(problem, at, point, step!, full);
       continue;
     }
     if (step && dot(slope, step) <= resolution) break;
@@ -131,6 +134,27 @@ function levelPoint(
     point = lower;
   }
   return point;
+}
+
+/**
+ * The point after a whole step, or after twice, four times, and so on, as far as slope and loss fall: on the branch of an
+ * exponential each step of Newton's method has a length of 1, which from counts of 1 to those of 1e100 are 230 of them.
+ */
+function farthestLevel(
+  problem: SparseProblem,
+  at: (psi: Float64Array) => FreePoint,
+  { psi }: FreePoint,
+  step: Float64Array,
+  full: FreePoint,
+): FreePoint {
+  let [best, steepest] = [full, maxAbs(slopeOf(problem, full))];
+  for (let length = 2; length < 1e9; length *= 2) {
+    const trial = at(psi.map((value, k) => value - length * step[k]));
+    const slope = maxAbs(slopeOf(problem, trial));
+    if (!(trial.loss <= best.loss && slope < steepest)) break;
+    [best, steepest] = [trial, slope];
+  }
+  return best;
 }
 
 /** The datafit at some `beta` and `psi`, its residual not yet projected. */
@@ -206,6 +230,18 @@ export function curvatureAt({ datafit, target }: SparseProblem, eta: Float64Arra
   const weights = new Float64Array(eta.length);
   datafit.curvature(target, eta, weights);
   return weights;
+}
+
+/**
+ * The largest of the curvatures in the predictors. Where all are zero, as Huber's far out, it is that where residuals are
+ * small, in the unit of the response, and for a loss of other things that of a squared error.
+ */
+export function largestCurvature({ datafit, target }: SparseProblem, curvature: Float64Array): number {
+  const largest = maxAbs(curvature);
+  if (largest > 0) return largest;
+  const small = new Float64Array(target.length);
+  if (datafit.dependsOnResidual) datafit.curvature(target, target, small);
+  return maxAbs(small) || 1 / target.length;
 }
 
 /** The second derivative `H = d2f/deta2` of the datafit at `eta`, as the map that sets `out = H v`. */

@@ -43,6 +43,15 @@ function isSquare(trials: readonly Trial[]): boolean {
   return ratios.every((ratio) => agree(ratio, ratios[0]));
 }
 
+/** Whether nothing changes where responses and predictors are moved alike. */
+function dependsOnResidual(trials: readonly Trial[]): boolean {
+  return trials.every(({ f, y, eta }) => {
+    const by = eta.map((_, k) => 1 + sampleOf(k) / 8);
+    const sum = (a: Float64Array): Float64Array => a.map((entry, k) => entry + by[k]);
+    return agree(lossAt(f, sum(y), sum(eta)), lossAt(f, y, eta));
+  });
+}
+
 /** Whether a step changes the gradient by the same from every predictor on, for one target. */
 function hasConstantHessian(trials: readonly Trial[]): boolean {
   return trials.every(({ eta }) =>
@@ -141,6 +150,9 @@ for (const { datafit, draw } of datafitCases) {
 
       it("say whether it is a multiple of the squared distance", () =>
         assert.equal(f.quadratic, isSquare(trials)));
+
+      it("say whether it depends on residuals only", () =>
+        assert.equal(f.dependsOnResidual, dependsOnResidual(trials)));
 
       it("say whether its second derivative is constant", () =>
         assert.equal(f.hasConstantHessian, hasConstantHessian(trials)));

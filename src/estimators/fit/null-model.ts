@@ -37,7 +37,7 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   const curvature = columnCurvature(problem, nullProfile.eta);
   const deviance = nullProfile.loss - datafit.saturatedValue(problem.target);
   // A deviance that is rounding counts as 0, as that of a constant response.
-  const nullDeviance = deviance <= devianceTolerance(datafit, y) ? 0 : deviance;
+  const nullDeviance = deviance <= devianceTolerance(datafit, y, nullProfile.loss) ? 0 : deviance;
   const endless = isLossUnbounded(problem, nullProfile.eta, true);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
   const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
@@ -83,12 +83,15 @@ function pulls(gradient: Float64Array, curvature: Float64Array, nullDeviance: nu
 /**
  * The deviance of what rounding leaves of a response: the share of it that it would be of a square, and of a measured response at
  * least what its last digits cost, since a loss may grow slower than a square.
+ *
+ * @param nullLoss the loss of the model, of which it is a share where responses have a unit that predictors do not have.
  */
-function devianceTolerance(datafit: Datafit, target: Float64Array): number {
+function devianceTolerance(datafit: Datafit, target: Float64Array, nullLoss: number): number {
+  if (!datafit.dependsOnResidual) return 1e-30 * Math.abs(nullLoss);
   const zeros = new Float64Array(target.length);
   const lossOf = (of: Float64Array): number => datafit.valueAndGradient(of, zeros, zeros.slice());
   const ofSquare = 1e-30 * Math.abs(lossOf(target));
-  if (!(datafit.response === "numbers" && datafit.piecewiseQuadratic)) return ofSquare;
+  if (!datafit.piecewiseQuadratic) return ofSquare;
   const lastDigits = target.map((value) => 1e-15 * value);
   return Math.max(ofSquare, lossOf(lastDigits) - lossOf(zeros));
 }

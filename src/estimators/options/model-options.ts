@@ -213,6 +213,7 @@ export function checkOptions<D extends Datafit>(
 const datafitProperties = [
   "hasProbabilities",
   "quadratic",
+  "dependsOnResidual",
   "hasConstantHessian",
   "hasDiagonalHessian",
   "piecewiseQuadratic",

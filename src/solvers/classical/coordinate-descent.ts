@@ -4,7 +4,7 @@ import { mustBe } from "../../errors";
 import { largestEigenvalueBound } from "../../linalg/symmetric-eigen";
 import { addScaled, dot, sum } from "../../linalg/vector";
 import { type GroupPenalty, isGroupwise, isSeparable, type SeparablePenalty } from "../../penalties";
-import type { Profile, SparseProblem } from "../../problem/problem";
+import { largestCurvature, type Profile, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
 import { descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
@@ -213,7 +213,7 @@ class CyclicDescent implements Method {
     const weights = new Float64Array(target.length);
     datafit.curvature(target, profile.eta, weights);
     // Where a loss is flat, as Huber's far out, its curvature here is no estimate of that along a step.
-    const largest = weights.reduce((a, b) => Math.max(a, b), 0) || 1 / target.length;
+    const largest = largestCurvature(this.#task.problem, weights);
     for (let i = 0; i < weights.length; i++) weights[i] = Math.max(weights[i], largest / 1000);
 
     const along = new Float64Array(design.nFeatures);

@@ -4,7 +4,13 @@
  */
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addScaled, areEqual, dot, maxAbs, sum } from "../../linalg/vector";
-import { hasConstantHessian, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
+import {
+  hasConstantHessian,
+  largestCurvature,
+  type Profile,
+  profileAt,
+  type SparseProblem,
+} from "../../problem/problem";
 import type { JointCurvature, Multiply } from "./gram-cache";
 import { GramCache } from "./gram-cache";
 
@@ -33,7 +39,7 @@ export class QuadraticModel {
 
   /**
    * @param eta the predictor at which the curvature is taken.
-   * @param floor the minimum curvature, as a share of the largest one, or of that of a squared error if all are zero;
+   * @param floor the minimum curvature, as a share of the largest one, or if all are zero of that where residuals are small;
    * for losses of one predictor per sample. Default: 0.
    * @param extraPerSlot as for {@link GramCache}. Default: 0.
    */
@@ -43,7 +49,7 @@ export class QuadraticModel {
     this.curvature = new Float64Array(eta.length);
     datafit.curvature(target, eta, this.curvature);
     if (floor > 0 && datafit.hasDiagonalHessian) {
-      const least = floor * (maxAbs(this.curvature) || 1 / eta.length);
+      const least = floor * largestCurvature(problem, this.curvature);
       for (let i = 0; i < eta.length; i++) this.curvature[i] = Math.max(this.curvature[i], least);
     }
     this.#eta = eta;
