@@ -4,8 +4,12 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import { kernelModule } from "../../simd/kernel-module";
 import {
   conv2dFilterGradient,
+  conv3dFilterGradient,
+  conv3dInputGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  maxPool3d,
+  maxPool3dGradient,
   maxPoolGradient,
 } from "./convolution-gradients";
 import { factorGradients, factorProduct, factorProductGradient } from "./factor-product";
@@ -22,6 +26,10 @@ const KERNELS: readonly WasmKernel[] = [
   depthwiseFilterGradient,
   depthwiseInputGradient,
   maxPoolGradient,
+  conv3dFilterGradient,
+  conv3dInputGradient,
+  maxPool3d,
+  maxPool3dGradient,
   segmentSum,
   identity,
 ];

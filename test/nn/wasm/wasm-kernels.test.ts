@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { registerWasmKernels } from "../../../src/nn/wasm";
+import { assertClose } from "../../support/assert-close";
 import { type KernelCase, runOn } from "../../support/kernel-cases";
 import { restoreBackend, TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 
@@ -67,11 +68,52 @@ const pooling = (filter: number, strides: number, pad: "same" | "valid", shift: 
     ),
 });
 
+type Strides = number | [number, number, number];
+type Images = TensorFlow.Tensor5D;
+
+const conv3d = (strides: Strides, pad: "same" | "valid"): KernelCase => ({
+  title: `a convolution in space and its gradients, strides ${strides}, padding ${pad}`,
+  compute: (tf) => {
+    const [x, w] = [normal(tf, [2, 5, 4, 6, 3], 1), normal(tf, [2, 3, 2, 3, 4], 2)];
+    const convolved = (image: TensorFlow.Tensor, filter: TensorFlow.Tensor) =>
+      tf.conv3d(image as Images, filter as Images, strides, pad);
+    return [convolved(x, w), ...tf.grads((image, filter) => convolved(image, filter).square())([x, w])];
+  },
+});
+
+const conv3dTranspose = (strides: number, pad: "same" | "valid", out: number[]): KernelCase => ({
+  title: `a transposed convolution in space, strides ${strides}, padding ${pad}`,
+  compute: (tf) =>
+    tf.conv3dTranspose(
+      normal(tf, [2, 3, 2, 3, 3], 1) as Images,
+      normal(tf, [2, 3, 2, 4, 3], 2) as Images,
+      [2, ...out, 4] as [number, number, number, number, number],
+      strides,
+      pad,
+    ),
+});
+
+const pooling3d = (filter: number, strides: number, pad: "same" | "valid", shift: number): KernelCase => ({
+  title: `the gradient of max pooling in space, filter ${filter}, stride ${strides}, padding ${pad}, values about ${shift}`,
+  compute: (tf) =>
+    tf.grad((x) => tf.maxPool3d(x as Images, filter, strides, pad).square())(
+      normal(tf, [2, 5, 6, 4, 3], 1).add(shift),
+    ),
+});
+
 const CASES: readonly KernelCase[] = [
   pooling(2, 2, "valid", 0),
   pooling(2, 2, "valid", -9),
   pooling(3, 2, "same", -9),
   pooling(3, 1, "same", 9),
+  pooling3d(2, 2, "same", 0),
+  pooling3d(3, 2, "valid", -9),
+  conv3d(1, "valid"),
+  conv3d(1, "same"),
+  conv3d(2, "same"),
+  conv3d([1, 2, 2], "valid"),
+  conv3dTranspose(1, "valid", [4, 4, 4]),
+  conv3dTranspose(2, "same", [6, 4, 6]),
   ...[false, true].flatMap((a) =>
     [false, true].flatMap((b) => [
       product(a ? [7, 5] : [5, 7], b ? [3, 7] : [7, 3], a, b),
@@ -139,6 +181,39 @@ describe(`the kernels of the ${TEST_BACKEND} backend`, () => {
           );
       }
       assert.equal(actual.leaked, 0);
+    });
+});
+
+describe("the gradients of a convolution in space", () => {
+  restoreBackend();
+
+  for (const strides of [1, 2])
+    it(`are slopes of the convolution, strides ${strides}`, async () => {
+      const tf = await tensorFlowOn(TEST_BACKEND);
+      const shapes = [
+        [1, 3, 3, 4, 2],
+        [2, 2, 2, 2, 2],
+      ];
+      const loss = (x: TensorFlow.Tensor, w: TensorFlow.Tensor) =>
+        tf
+          .conv3d(x as Images, w as Images, strides, "same")
+          .square()
+          .sum();
+      const points = shapes.map((shape, i) => normal(tf, shape, i + 1));
+      const gradients = tf.grads(loss)(points);
+      for (const [k, gradient] of gradients.entries()) {
+        const actual = gradient.dataSync();
+        // The loss is a square, so central differences have no error but that of rounding.
+        for (const at of actual.keys()) {
+          const [above, below] = [1, -1].map((step) => {
+            const moved = points.map((point) => Float32Array.from(point.dataSync()));
+            moved[k][at] += step;
+            const [x, w] = moved.map((values, i) => tf.tensor(values, shapes[i]));
+            return loss(x, w).dataSync()[0];
+          });
+          assertClose(`gradient ${k}, ${at}`, actual[at], (above - below) / 2, 1e-3);
+        }
+      }
     });
 });
 
