@@ -3,7 +3,7 @@ import { checkKeys } from "../../options";
 import { misalignment } from "../layers/factor-measures";
 import type { FactorizedLayer } from "../layers/factorized-layer";
 import { factorSparsity } from "../layers/factorized-layer";
-import { checkModel, factorizedLayers } from "../layers/model-layers";
+import { applicationsOf, checkModel, factorizedLayers } from "../layers/model-layers";
 import type { LayersModel, Optimizer, TrainingLogs } from "../model-types";
 import { divergenceAdvice, notCompiled } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
@@ -16,7 +16,9 @@ export interface TrainingRecord {
   readonly epoch: number;
   /** Mean over the batches, with the penalty. */
   readonly loss: number;
-  /** Metrics that `compile` was given; `valLoss` and `valAccuracy` where there are validation data. */
+  /**
+   * Metrics that `compile` was given; `valLoss`, with the penalty after the epoch, and `valAccuracy` where there are validation data.
+   */
   readonly [metric: string]: number;
 }
 
@@ -62,8 +64,8 @@ const RATE_REDUCTION = 3;
  * Callbacks that watch a model being trained by `fit`: they record each epoch, follow schedules, and end the training where the
  * loss is no longer finite, with the weights and the optimizer of the last epoch in which all was.
  *
- * A record has the metrics of `fit` (`acc` is called `accuracy`, `val_loss` `valLoss`), `learningRate`, and for a factorized
- * model its `sparsity` and `misalignment`.
+ * A record has the metrics of `fit` (`acc` is called `accuracy`), `learningRate`, and for a factorized model its `sparsity` and
+ * `misalignment`. Its `valLoss` is the `val_loss` of `fit` plus all penalties of the model, as `loss` has them.
  *
  * @param model compiled, factorized or not.
  * @param options see {@link RecorderOptions}.
@@ -150,7 +152,11 @@ export function createRecorder(
         sparsity: factorSparsity(layers),
         misalignment: misalignment(model),
       };
-      const metrics = Object.entries(logs).map(([name, value]) => [recordName(name), value]);
+      const penalty = logs.val_loss === undefined ? 0 : penaltiesOf(tf, trained);
+      const metrics = Object.entries(logs).map(([name, value]) => [
+        recordName(name),
+        name === "val_loss" ? value + penalty : value,
+      ]);
       records.push({
         epoch: epoch + 1,
         ...(Object.fromEntries(metrics) as { loss: number }),
@@ -169,6 +175,17 @@ export function createRecorder(
       good = undefined;
     },
   };
+}
+
+/** Returns the sum of all penalties of a model, which TensorFlow.js adds to the loss in training but not in evaluation. */
+function penaltiesOf(tf: typeof TensorFlow, model: TensorFlow.LayersModel): number {
+  return tf.tidy(() => {
+    let total = 0;
+    for (const [layer, { length }] of applicationsOf(model)) {
+      for (const penalty of layer.calculateLosses()) total += length * penalty.dataSync()[0];
+    }
+    return total;
+  });
 }
 
 /** Returns the name of a metric in records, such as `valAccuracy` for `val_acc`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { cosineDecay, recordTraining, sparsify, type TrainingRecord } from "../../../src/nn";
+import { cosineDecay, recordTraining, sparsify, type TrainingRecord, train } from "../../../src/nn";
+import { assertClose } from "../../support/assert-close";
 import { smallNetwork, teacherData } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 import { warningsDuring } from "../../support/warnings";
@@ -33,8 +34,8 @@ describe("recordTraining", () => {
     });
     const { records } = callbacks;
     assert.deepEqual(
-      records.map(({ loss, valLoss, mse, valMse }) => [loss, valLoss, mse, valMse]),
-      [0, 1, 2].map((i) => ["loss", "val_loss", "mse", "val_mse"].map((name) => history.history[name][i])),
+      records.map(({ loss, mse, valMse }) => [loss, mse, valMse]),
+      [0, 1, 2].map((i) => ["loss", "mse", "val_mse"].map((name) => history.history[name][i])),
     );
     assert.deepEqual(
       records.map(({ learningRate }) => learningRate),
@@ -44,6 +45,26 @@ describe("recordTraining", () => {
       heard.map(({ length }) => length),
       [1, 2, 3],
     );
+  });
+
+  it("counts the penalties in the loss on validation data as in that of training", async () => {
+    const { dense } = tf.layers;
+    const shared = dense({ units: 4, kernelRegularizer: "l1l2" });
+    const input = tf.input({ shape: [6] });
+    const both = dense({ units: 4, biasRegularizer: "l1l2", useBias: true }).apply(input);
+    const outputs = dense({ units: 1 }).apply(shared.apply(shared.apply(both))) as TensorFlow.SymbolicTensor;
+    const plain = tf.model({ inputs: input, outputs });
+    const first = plain.layers.find((layer) => layer.name !== shared.name && layer.weights.length > 0)!;
+    const twin = sparsify(plain, { lambda: 0.3, depth: 3, layers: [first.name] });
+    // At a rate that moves nothing, both losses are the same mean over the same data.
+    twin.compile({ loss: "meanSquaredError", optimizer: tf.train.sgd(1e-20) });
+    const callbacks = recordTraining(twin, { lambdaWarmUp: 1 });
+    const validationData: [TensorFlow.Tensor, TensorFlow.Tensor] = [data.x, data.y];
+    await twin.fit(data.x, data.y, { epochs: 2, validationData, callbacks, verbose: 0 });
+    const { records } = await train(twin, data.x, data.y, { epochs: 1, validationData });
+    for (const { loss, valLoss } of [...callbacks.records, ...records])
+      assertClose("loss", valLoss, loss, 1e-5);
+    assert.ok(records[0].loss > 1.1 * callbacks.records[0].loss, "the penalty is a part that counts");
   });
 
   it("calls an accuracy by its name", async () => {
