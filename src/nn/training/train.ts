@@ -35,7 +35,10 @@ export interface TrainOptions extends RecorderOptions {
   readonly checkpoint?: string;
   /** Receives the progress: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
-  /** Ends the training before the next batch. Default: an interrupt of the cell does. */
+  /**
+   * Ends the training before the next batch. Default: an interrupt of the cell does. Timers, signals of the process and other work
+   * have their turn every 50 ms meanwhile, so they can abort it.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +51,9 @@ export interface Training {
   /** A remedy for a divergence, in a sentence; undefined where there was none. */
   readonly advice: string | undefined;
 }
+
+/** Longest time that timers, signals and sockets wait for a training, in milliseconds; a single batch may take longer. */
+const MAX_WAIT = 50;
 
 const KEYS = [
   "epochs",
@@ -126,6 +132,7 @@ export async function train(
   const nBatches = Math.ceil(nSamples / batchSize);
   const progress = throttledProgress(where, epochs * nBatches, onProgress);
   const batches: Batches = { nSamples, batchSize, inputs: rowReader(tf, x), targets: rowReader(tf, y) };
+  const yieldIfDue = yieldEvery(MAX_WAIT);
   await callbacks.onTrainBegin();
   let interrupted = false;
   try {
@@ -135,13 +142,14 @@ export async function train(
       const means = await trainEpoch(trained, batches, order, {
         callbacks,
         signal,
+        yieldIfDue,
         onBatch: (batch, logs) =>
           progress(epoch * nBatches + batch + 1, () => progressMessage(epoch, epochs, logs)),
       });
       interrupted = means === undefined;
       if (means === undefined) break;
       const validates = validationData && callbacks.status === "running";
-      const validation = validates ? await evaluate(trained, validationData, batchSize) : {};
+      const validation = validates ? await evaluate(tf, trained, validationData, batchSize, yieldIfDue) : {};
       await callbacks.onEpochEnd(epoch, { ...means, ...validation });
       if (kept && callbacks.status === "running") {
         await writeCheckpoint(where, tf, kept.folder, trained, kept.identity, records);
@@ -175,10 +183,11 @@ async function trainEpoch(
   model: TensorFlow.LayersModel,
   { nSamples, batchSize, inputs, targets }: Batches,
   order: Int32Array,
-  { callbacks, signal, onBatch }: EpochRun,
+  { callbacks, signal, yieldIfDue, onBatch }: EpochRun,
 ): Promise<Readonly<Record<string, number>> | undefined> {
   const means = new Map<string, number>();
   for (let first = 0; first < nSamples; first += batchSize) {
+    await yieldIfDue();
     if (signal?.aborted) return undefined;
     const batch = first / batchSize;
     const rows = order.subarray(first, first + batchSize);
@@ -197,7 +206,18 @@ async function trainEpoch(
 interface EpochRun {
   readonly callbacks: TrainingRecorder;
   readonly signal?: AbortSignal;
+  readonly yieldIfDue: () => Promise<void>;
   readonly onBatch: (batch: number, logs: Readonly<Record<string, number>>) => void;
+}
+
+/** Returns a function that lets the event loop turn where it has not for `interval` milliseconds: promises alone do not. */
+function yieldEvery(interval: number): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < interval) return;
+    await new Promise(setImmediate);
+    last = performance.now();
+  };
 }
 
 function checkTensor(where: string, what: string, value: unknown): void {
@@ -258,16 +278,27 @@ function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader 
   };
 }
 
-/** Returns the loss and the metrics on validation data, under the names that `fit` uses. */
+/** Returns the loss and the metrics on validation data, under the names that `fit` uses: means over batches, as TensorFlow.js has them. */
 async function evaluate(
+  tf: typeof TensorFlow,
   model: TensorFlow.LayersModel,
-  [x, y]: readonly [Tensor, Tensor],
+  [x, y]: readonly [TensorFlow.Tensor, TensorFlow.Tensor],
   batchSize: number,
+  yieldIfDue: () => Promise<void>,
 ): Promise<Record<string, number>> {
-  const scalars = [model.evaluate(x, y, { batchSize })].flat();
-  const values = await Promise.all(scalars.map((scalar) => scalar.data()));
-  for (const scalar of scalars) scalar.dispose();
-  return Object.fromEntries(model.metricsNames.map((name, i) => [`val_${name}`, values[i][0]]));
+  const nSamples = x.shape[0];
+  const means = new Float64Array(model.metricsNames.length);
+  for (let first = 0; first < nSamples; first += batchSize) {
+    await yieldIfDue();
+    const size = Math.min(batchSize, nSamples - first);
+    const values = tf.tidy(() =>
+      [model.evaluate(tf.slice(x, first, size), tf.slice(y, first, size), { batchSize })]
+        .flat()
+        .map((scalar) => scalar.dataSync()[0]),
+    );
+    for (const [i, value] of values.entries()) means[i] += (value * size) / nSamples;
+  }
+  return Object.fromEntries(model.metricsNames.map((name, i) => [`val_${name}`, means[i]]));
 }
 
 function progressMessage(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {

@@ -8,10 +8,12 @@ import {
   collapse,
   cosineDecay,
   sparsify,
+  surrogatePenalty,
   type TrainingRecord,
   type TrainOptions,
   train,
 } from "../../../src/nn";
+import { assertClose } from "../../support/assert-close";
 import { smallNetwork, teacherData } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 import { warningsDuring } from "../../support/warnings";
@@ -201,6 +203,55 @@ describe("train", () => {
     assert.equal(events[0].done, 1);
     assert.equal(events[0].total, 20);
     assert.match(events[0].message, /^epoch 1 of 5, loss \d+(\.\d+)?, mae \d+(\.\d+)?$/);
+  });
+
+  it("ends at a timer, at a signal of the process, and while other work has its turn", async () => {
+    const endings: ((end: () => void) => void)[] = [
+      (end) => setTimeout(end, 1),
+      (end) => setImmediate(end),
+      (end) => {
+        process.once("SIGUSR2", end);
+        process.kill(process.pid, "SIGUSR2");
+      },
+    ];
+    for (const ending of endings) {
+      const controller = new AbortController();
+      ending(() => controller.abort());
+      // Undisturbed, that many epochs would take minutes, of which those of one turn are a small part.
+      const endless = { epochs: 20000, batchSize: 8, signal: controller.signal };
+      const atMost: TrainOptions["onEpoch"] = ({ length }) => {
+        if (length >= 2000) throw new Error("nothing else had its turn in 2000 epochs");
+      };
+      const { status } = await run(twin(tf), { ...endless, onEpoch: atMost });
+      assert.equal(status, "interrupted");
+    }
+  });
+
+  it("gives other work its turn while validation data are evaluated", async () => {
+    let turns = 0;
+    let counting: NodeJS.Immediate | undefined;
+    const count = (): void => {
+      turns++;
+      counting = setImmediate(count);
+    };
+    const model = twin(tf);
+    const many = [tf.tile(data.x, [400, 1]), tf.tile(data.y, [400, 1])] as const;
+    counting = setImmediate(count);
+    await run(model, { epochs: 1, batchSize: 64, validationData: many });
+    clearImmediate(counting);
+    assert.ok(turns >= 1, "no turn");
+  });
+
+  it("evaluates validation data as TensorFlow.js does, whatever the size of the last batch", async () => {
+    const model = twin(tf);
+    const validationData = [data.x, data.y] as const;
+    const { records } = await run(model, { epochs: 1, batchSize: 25, validationData });
+    const [loss, mae] = (model.evaluate(data.x, data.y, { batchSize: 25 }) as TensorFlow.Scalar[]).map(
+      (scalar) => scalar.dataSync()[0],
+    );
+    const penalty = surrogatePenalty(model).dataSync()[0];
+    assertClose("loss", records[0].valLoss, loss + penalty, 1e-6);
+    assertClose("mae", records[0].valMae, mae, 1e-6);
   });
 
   for (const [name, optimizer] of Object.entries(optimizers))
