@@ -19,13 +19,15 @@ function network() {
 const weightsOf = (model: tf.LayersModel) => model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 let twin = network();`;
 
-/** The cell that the README shows. */
+/** The cell that the guide shows. */
 function trainingCell(): string {
-  const block = /^```typescript\n(.*?)^```/ms.exec(readFileSync(join(ROOT, "README.md"), "utf8"));
+  const block = /^```typescript\n(.*?)^```/ms.exec(
+    readFileSync(join(ROOT, "docs/sparse-networks.md"), "utf8"),
+  );
   return block![1];
 }
 
-describe("the training cell of the README", function () {
+describe("the training cell of the guide to networks", function () {
   this.timeout(300_000);
   let kernel: TestKernel;
   before(async () => {
