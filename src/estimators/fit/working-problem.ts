@@ -6,6 +6,7 @@ import type { Datafit } from "../../datafits";
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";
 import { stackResponses } from "../../design/stacked-responses";
+import { formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { maxAbs, mean, sum } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
@@ -68,6 +69,8 @@ export function workingProblem(
   const observed = observedLoss(target, samples, loss);
   observed.datafit.checkTarget(where, target);
   const roles = columnRoles(where, design, factors, weights, options);
+  checkResponses(where, target, nSamples);
+  checkCoefficients(where, design, roles, options.standardize !== false, sizeOfPredictor(loss, target));
   const { unpenalized, centers, scales } = roles;
   const freeDesign = design.standardizedColumns(
     Int32Array.from(unpenalized),
@@ -106,7 +109,6 @@ export function workingProblem(
     notes.push({ code: "dependent-unpenalized-column", column: featureNames[j] });
   }
 
-  checkResponses(where, target, nSamples);
   const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
   checkColumns(where, nameOfColumn, problem.design, places.length);
   const nullModel = fitNullModel(where, problem, target);
@@ -276,6 +278,31 @@ function checkResponses(where: string, target: Float64Array, nSamples: number): 
  */
 function checkColumns(where: string, what: (k: number) => string, design: DesignMatrix, count: number): void {
   for (let k = 0; k < count; k++) checkScale(where, what, design.largestEntry(k), k);
+}
+
+/** Largest ratio of a predictor and a column: it leaves sixteen digits for coefficients of columns that nearly cancel. */
+const largestCoefficient = 1e292;
+
+/** @throws InputError where a column is so small that its coefficient would overflow. */
+function checkCoefficients(
+  where: string,
+  design: DesignMatrix,
+  { penalized, unpenalized, scales }: ColumnRoles,
+  standardize: boolean,
+  predictor: number,
+): void {
+  const smallest = predictor / largestCoefficient;
+  for (const j of [...penalized, ...unpenalized]) {
+    const size = standardize ? scales[j] : design.largestEntry(j);
+    if (size >= smallest || size === 0) continue;
+    const rule = `of a size above ${formatNumber(smallest, 3)}, or its coefficient is beyond 64-bit floats`;
+    throw mustBe(where, `column ${JSON.stringify(design.featureNames[j])}`, rule, size, "rescale it");
+  }
+}
+
+/** The size of linear predictors: that of the response, or about 1 where they are logarithms. */
+function sizeOfPredictor({ response }: Datafit, target: Float64Array): number {
+  return response === "numbers" ? Math.max(1, largestDistance(target)) : 1;
 }
 
 /** Every number after squares that overflow or vanish would be wrong. */
