@@ -18,6 +18,8 @@ export type Note =
   | { readonly code: "unbounded-where-flat" }
   /** No 64-bit floats are as near to the solution as `tol` asks. */
   | { readonly code: "below-rounding" }
+  /** The objective or a coefficient is not finite, or the coefficients are not feasible. */
+  | { readonly code: "not-finite" }
   // How the fit was made.
   /** Adaptive weights come from a pilot fit. */
   | {
@@ -61,7 +63,7 @@ export type Note =
 /** The codes of the reasons why a fit did not converge. */
 export type FailureReason = Extract<
   Note,
-  { readonly code: "unbounded" | "unbounded-where-flat" | "below-rounding" }
+  { readonly code: "unbounded" | "unbounded-where-flat" | "below-rounding" | "not-finite" }
 >;
 
 /** Why no penalized feature enters a path, so that there is no lambda to start it from. */
@@ -89,6 +91,8 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
     "no finite coefficients are best, since the loss falls without end where the penalty is flat, as where large coefficients separate the classes; take a larger lambda, an elastic net or a bridge, and read nothing into their size",
   "below-rounding": () =>
     "what tol asks at this lambda is below the rounding of the data, so more iterations do not help; raise tol, or where lambda is tiny take 0 or a larger one",
+  "not-finite": () =>
+    "the objective or a coefficient is not a finite number, as where a start lies outside the domain of the loss or of the penalty; start from smaller coefficients, or rescale the data",
   adaptive: ({ lambda, status, nZeros, nCoefficients }) => {
     const ended = status === "converged" ? "" : `, which ended as ${status}`;
     const excluded = nZeros > 0 ? `; ${nZeros} of ${nCoefficients} coefficients are 0 there and here` : "";
@@ -175,17 +179,21 @@ export function isProvenance(note: Note): boolean {
   return note.code === "from-file" ? note.isProvenance : Object.hasOwn(openings, note.code);
 }
 
+const failureReasons: readonly Note["code"][] = [
+  "unbounded",
+  "unbounded-where-flat",
+  "below-rounding",
+  "not-finite",
+] satisfies readonly FailureReason["code"][];
+
 /** Returns the notes that tell why a fit did not converge. */
 export function failureReasonsIn(notes: readonly Note[]): FailureReason[] {
-  return notes.filter(
-    (note) =>
-      note.code === "unbounded" || note.code === "unbounded-where-flat" || note.code === "below-rounding",
-  );
+  return notes.filter((note): note is FailureReason => failureReasons.includes(note.code));
 }
 
 /** Returns whether the notes tell that a fit has no finite optimum. */
 export function haveNoMinimizer(notes: readonly Note[]): boolean {
-  return failureReasonsIn(notes).some(({ code }) => code !== "below-rounding");
+  return notes.some(({ code }) => code === "unbounded" || code === "unbounded-where-flat");
 }
 
 /** The notes without parameters, which a file's sentences are compared with. */
@@ -193,6 +201,7 @@ const plainNotes: readonly Note[] = [
   { code: "unbounded" },
   { code: "unbounded-where-flat" },
   { code: "below-rounding" },
+  { code: "not-finite" },
   { code: "single-row" },
   { code: "nothing-to-explain" },
   { code: "more-coefficients-than-rows" },

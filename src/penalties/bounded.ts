@@ -66,7 +66,7 @@ export function boundedAs(
 
     coordinateValue(j, b, lambda) {
       const [low, high] = bound(j);
-      return b < low || b > high ? Number.POSITIVE_INFINITY : penalty.coordinateValue(j, b, lambda);
+      return b >= low && b <= high ? penalty.coordinateValue(j, b, lambda) : Number.POSITIVE_INFINITY;
     },
 
     // The minimiser over all b has the sign of z. Where it lies beyond a bound, what it is the minimiser of falls towards
@@ -102,6 +102,10 @@ export function boundedAs(
     // conjugate is that of R at v and the push times the bound.
     ...(fenchelYoung && {
       fenchelYoung(beta: Float64Array, dual: Float64Array, lambda: number): number {
+        for (let j = 0; j < beta.length; j++) {
+          const [low, high] = bound(j);
+          if (!(beta[j] >= low && beta[j] <= high)) return Number.POSITIVE_INFINITY;
+        }
         let pushes = 0;
         const slopes = dual.map((u, j) => {
           const end = bound(j)[u > 0 ? 1 : 0];

@@ -3,7 +3,7 @@
  * from one lambda of a path to the next.
  */
 import { checkMethods } from "../options";
-import type { Penalty } from "../penalties";
+import { isSeparable, type Penalty } from "../penalties";
 import { type Certificate, certify } from "../problem/certificate";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../problem/problem";
 
@@ -154,6 +154,16 @@ function areOfSameData(a: SparseProblem, b: SparseProblem): boolean {
   return a.design === b.design && a.datafit === b.datafit && a.target === b.target && a.free === b.free;
 }
 
+/** Returns coefficients with each moved to the nearest end of the interval on which its term of the penalty is finite. */
+export function withinDomain({ penalty }: Pick<SparseProblem, "penalty">, beta: Float64Array): Float64Array {
+  const domain = isSeparable(penalty) ? penalty.domain : undefined;
+  if (domain === undefined) return beta;
+  return beta.map((b, j) => {
+    const [low, high] = domain(j);
+    return Math.min(Math.max(b, low), high);
+  });
+}
+
 /** Coefficients, and the datafit there with its unpenalized part optimal. */
 export interface Point {
   readonly beta: Float64Array;
@@ -206,11 +216,13 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
 }
 
 /**
- * Returns the better of two candidates: the smaller certificate when both have a gap and not the same (Infinity, say), else the
- * lower objective, or the smaller violation where the objectives are the same to rounding.
+ * Returns the better of two candidates: the one whose objective is finite; where both are, the smaller certificate when both have a gap
+ * and not the same (Infinity, say), else the lower objective, or the smaller violation where the objectives are the same to rounding.
  */
 export function better<T extends Candidate>(a: T, b: T): T {
   const [before, after] = [a.certificate, b.certificate];
+  if (!Number.isFinite(before.objective)) return Number.isFinite(after.objective) ? b : a;
+  if (!Number.isFinite(after.objective)) return a;
   const [gap, otherGap] = [before.dualityGap, after.dualityGap];
   if (gap !== undefined && otherGap !== undefined && gap !== otherGap) return otherGap < gap ? b : a;
   const difference = after.objective - before.objective;

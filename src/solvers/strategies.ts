@@ -30,6 +30,7 @@ import {
   type SolverTask,
   type StartRow,
   type TraceRow,
+  withinDomain,
 } from "./solver";
 import { supportNewton } from "./subproblem/support-newton";
 import { surrogateDescent } from "./surrogate/surrogate-descent";
@@ -233,9 +234,11 @@ function bestOfRuns(task: SolverTask, runs: readonly PlannedRun[]): Solution {
   let best: Solution | undefined;
   for (const [name, solver, startOf] of runs) {
     const nIter = best?.nIter ?? 0;
+    const { beta, psi } = startOf();
     const next = solver.solve({
       ...task,
-      ...startOf(),
+      beta: withinDomain(task.problem, beta),
+      psi,
       onIteration: (iteration) => task.onIteration?.(nIter + iteration),
     });
     best = bestOf(best, withStart(name, next));
@@ -294,9 +297,11 @@ function nullStart({ beta, psi }: SolverTask): Start {
 
 /** Returns the solution of the same problem at another lambda, after at most 200 iterations. */
 function solutionAt(solver: Solver, task: SolverTask, lambda: number): Start {
+  const start = marginalStart(task);
   const { beta, profile } = solver.solve({
     ...task,
-    ...marginalStart(task),
+    beta: withinDomain(task.problem, start.beta),
+    psi: start.psi,
     lambda,
     maxIter: Math.min(task.maxIter, 200),
     onIteration: undefined,

@@ -56,6 +56,21 @@ describe("bounded", () => {
     assert.equal(R.fenchelYoung!(Float64Array.of(0, 1, 0), Float64Array.of(0, -7, 0), 0.5), 1 + 7);
   });
 
+  it("has no finite difference to its conjugate outside the bounds, whatever the dual point", () => {
+    for (const [at, slope] of [
+      [3.0001, 2.5],
+      [3.0001, 0],
+      [-1.0001, -4.5],
+      [Number.NaN, 0],
+    ]) {
+      const difference = R.fenchelYoung!(Float64Array.of(at, 0, 0), Float64Array.of(slope, 0, 0), 0.5);
+      assert.equal(difference, Infinity, `${at}, ${slope}`);
+    }
+    const oneSided = nonNegative(elasticNet());
+    assert.equal(oneSided.fenchelYoung!(Float64Array.of(-1e-300), Float64Array.of(-1), 0.5), Infinity);
+    assert.equal(oneSided.value(Float64Array.of(Number.NaN), 0.5), Infinity);
+  });
+
   it("restricts a dual point only on the sides without a bound", () => {
     assert.equal(R.dualNorm!(Float64Array.of(100, 50, -0.75)), 0.75);
     assert.equal(R.dualNorm!(Float64Array.of(-100, -50, 0)), 0);

@@ -37,6 +37,17 @@ describe("better", () => {
     assert.equal(better(high, low), low);
   });
 
+  it("takes the candidate whose objective is finite, whatever its gap and violation", () => {
+    for (const objective of [Infinity, Number.NaN]) {
+      for (const dualityGap of [0, undefined]) {
+        const certificate = { ...good.certificate, objective, dualityGap, violation: 0 };
+        const senseless: Candidate = { ...good, certificate };
+        assert.equal(better(senseless, bad), bad);
+        assert.equal(better(bad, senseless), bad);
+      }
+    }
+  });
+
   it("takes the lower objective where there is no gap", () => {
     const bridge = taskOf(problemOf(linearData(1, 30, 6), lq({ q: 0.5 })), 0.2, 1e-12);
     const [low, high] = [at(solution.beta, bridge), at([9, 9, 9, 9, 9, 9], bridge)];

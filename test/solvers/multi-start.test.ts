@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import { lq, mcp, type SeparablePenalty } from "../../src/penalties";
+import { bounded, lq, mcp, nonNegative, type SeparablePenalty } from "../../src/penalties";
 import { multiStart, type Solver, surrogateDescent } from "../../src/solvers";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { negativeCurvatureStep } from "../../src/solvers/saddle-escape";
@@ -52,6 +52,25 @@ describe("the ways to a fit that is not convex", () => {
     );
     const { objective } = coordinateDescent().solve({ ...task, beta }).certificate;
     assert.equal(starts[0].objective, objective);
+  });
+
+  it("begin between the bounds of coefficients, wherever the convex relative and the coefficients given lie", () => {
+    for (const limited of [bounded(penalty, [-0.1, 0.2]), nonNegative(penalty)]) {
+      const starts: Float64Array[] = [];
+      const inner: Solver = {
+        name: "watched",
+        solve(given) {
+          if (given.problem.penalty === limited) starts.push(given.beta);
+          return coordinateDescent().solve(given);
+        },
+      };
+      const problem = { ...task.problem, penalty: limited };
+      for (const start of [new Float64Array(60), new Float64Array(60).fill(-1)])
+        for (const solver of [multiStart(inner), multiStartOnPath(inner)])
+          solver.solve({ ...task, problem, beta: start });
+      assert.ok(starts.some((beta) => beta.some((b) => b !== 0)));
+      for (const beta of starts) assert.ok(limited.value(beta, 1) < Infinity);
+    }
   });
 
   it("are two along a path, and the null model where zero is always a minimum", () => {

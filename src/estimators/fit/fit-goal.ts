@@ -6,7 +6,7 @@ import type { Solution } from "../../solvers";
 import type { WorkingProblem } from "./working-problem";
 
 /**
- * Returns the goal that a certificate must meet: a duality gap of at most `tol` times the null deviance; without a gap a violation of at
+ * Returns the goal that a certificate must meet: a finite objective, and a duality gap of at most `tol` times the null deviance; without a gap a violation of at
  * most `tol` times the slope of the penalty, and where it is not convex, no coordinate or group that lowers the objective
  * by more than `tol` times the null deviance.
  *
@@ -20,7 +20,8 @@ export function goalOf(
   const { problem, nullDeviance } = working;
   const steepest = tol * slopeScale(working, lambda);
   return (certificate) => {
-    const { dualityGap, violation } = certificate;
+    const { objective, dualityGap, violation } = certificate;
+    if (!Number.isFinite(objective)) return false;
     if (dualityGap !== undefined) return dualityGap <= tol * nullDeviance;
     if (!(violation <= steepest)) return false;
     // Zero is stationary for every penalty with an infinite slope there, but not always the best value.

@@ -4,8 +4,9 @@
  */
 import { mustBe } from "../../errors";
 import type { Certificate } from "../../problem/certificate";
-import { hasConstantHessian, profileAt, saturatedLoss } from "../../problem/problem";
+import { hasConstantHessian, predictedAt, profileAt, saturatedLoss } from "../../problem/problem";
 import { type Solution, type Solver, WarmStart } from "../../solvers";
+import { withinDomain } from "../../solvers/solver";
 import { bestSettled, withStart } from "../../solvers/strategies";
 import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
@@ -65,6 +66,12 @@ export interface SolveOptions {
   /** Whether it is one of the lambdas of a path, whose fits will improve each other. */
   readonly onPath?: boolean;
 }
+
+/**
+ * Largest excess of the objective at a start over that of the null model, in null deviances. Beyond it a start tells nothing, and where
+ * the loss is all but flat or exponential no descent returns from it.
+ */
+const farthestStart = 1e3;
 
 /** A model and its data, standardized once, ready for any lambda. */
 export class Fitter<Fit extends AnyFit = SparseLinearFit> {
@@ -139,7 +146,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
       lambda,
       beta:
         start && lambdaMax > 0
-          ? this.#startingCoefficients(where, start, afresh)
+          ? this.#startingCoefficients(where, start, lambda, afresh)
           : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,
       nullProfile,
@@ -174,13 +181,18 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const { coefs, intercepts } = this.working.toOriginal(solution.beta, solution.profile.psi);
     const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = solution.certificate;
     this.#last = { coefs, beta: solution.beta };
+    // The objective is infinite outside the bounds, so that a fit that passes this gate is feasible too.
+    const numbers = [Float64Array.of(objective), intercepts, ...coefs];
+    const areFinite = numbers.every((list) => list.every(Number.isFinite));
+    if (!areFinite) notes.push({ code: "not-finite" });
+    const isStalled = endless || (solution.status === "converged" && !areFinite);
     notes.push(...(notesOn?.(coefs) ?? []));
     const scored = this.scored(solution.profile.loss, {
       coefs,
       intercepts,
       lambda,
       nIter: solution.nIter,
-      status: endless && solution.status !== "interrupted" ? "stalled" : solution.status,
+      status: isStalled && solution.status !== "interrupted" ? "stalled" : solution.status,
       certificate: {
         objective,
         dualityGap,
@@ -253,8 +265,18 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     return { fit, unexplained, devianceRatio: shareExplained(unexplained, nullDeviance) };
   }
 
-  /** @param afresh without the solution before, so that last bits do not depend on what that was. */
-  #startingCoefficients(where: string, coefs: readonly Float64Array[], afresh: boolean): Float64Array {
+  /**
+   * Returns coefficients on the working scale, each moved into the interval on which its penalty is finite; zeros where their objective
+   * is far above that of zeros, or not finite, as where a mean overflows.
+   *
+   * @param afresh without the solution before, so that last bits do not depend on what that was.
+   */
+  #startingCoefficients(
+    where: string,
+    coefs: readonly Float64Array[],
+    lambda: number,
+    afresh: boolean,
+  ): Float64Array {
     const { nFeatures } = this.data.design;
     const { nResponses } = this.#options.datafit;
     if (!afresh && this.#last?.coefs.every((coef, r) => coef === coefs[r])) return this.#last.beta;
@@ -263,7 +285,11 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     }
     const other = coefs.find(({ length }) => length !== nFeatures);
     if (other) throw mustBe(where, "init", `of ${nFeatures} features`, other.length);
-    return this.working.toWorking(coefs);
+    const { problem, nullProfile, nullDeviance } = this.working;
+    const beta = withinDomain(problem, this.working.toWorking(coefs));
+    const { loss } = predictedAt(problem, beta, nullProfile.psi);
+    const excess = loss + problem.penalty.value(beta, lambda) - nullProfile.loss;
+    return excess <= farthestStart * nullDeviance ? beta : new Float64Array(beta.length);
   }
 }
 

@@ -49,6 +49,17 @@ describe("the goal of a fit", () => {
     assert.ok(!goalOf(working, 0, 1e-3)(certificate({ violation: 1.01e-3 * steepest })));
   });
 
+  it("is not met where the objective is not finite, however small the gap and the violation are", () => {
+    for (const penalty of [l1(), lq({ q: 0.5 })]) {
+      const isOptimal = goalOf(workingOf(penalty), 0.5, 1e-3);
+      for (const dualityGap of [0, undefined]) {
+        assert.ok(isOptimal(certificate({ dualityGap })));
+        for (const objective of [Infinity, Number.NaN])
+          assert.ok(!isOptimal(certificate({ objective, dualityGap })));
+      }
+    }
+  });
+
   it("is also that no coordinate can improve it by much, where the penalty is not convex", () => {
     const measured = certificate({ singleCoordinateGain: 2.1e-3 });
     assert.ok(!goalOf(workingOf(lq({ q: 0.5 })), 0.5, 1e-3)(measured));

@@ -1,7 +1,22 @@
 /** What a model that is made ready hands from one lambda of a path to the next. */
 import assert from "node:assert/strict";
-import { SmoothLasso, type SparsePath } from "../../../src";
-import { coordinateDescent, type Solver } from "../../../src/solvers";
+import {
+  type Datafit,
+  logistic,
+  poisson,
+  SmoothBridge,
+  SmoothElasticNet,
+  SmoothLasso,
+  type SmoothLassoOptions,
+  SparseLinearModel,
+  type SparsePath,
+  scad,
+  squaredError,
+} from "../../../src";
+import { coordinateDescent, proximalGradient, type Solver } from "../../../src/solvers";
+import { assertClose } from "../../support/assert-close";
+import { linearData } from "../../support/problems";
+import { warningsOf } from "../../support/warnings";
 
 describe("a lambda of a path", () => {
   const X = [
@@ -45,5 +60,129 @@ describe("a lambda of a path", () => {
     const lambda = 0.9 * lambdas[lambdas.length - 1];
     twice.at(Math.sqrt(lambdas[1] * lambdas[2]));
     assert.deepEqual(twice.at(lambda).coef, once.at(lambda).coef);
+  });
+});
+
+describe("a start", () => {
+  const { X, y } = linearData(7, 30, 5);
+  const coefs = [2, -1, 1, -1, 0.5];
+  const responses: readonly (readonly [Datafit, readonly number[]])[] = [
+    [squaredError(), y],
+    [logistic(), y.map((value, i) => (value > 0 === i % 5 > 0 ? 1 : 0))], // no plane separates them
+    [poisson(), y.map((value) => Math.round(Math.exp(value / 3)))],
+  ];
+  const solvers = ["auto", coordinateDescent(), proximalGradient()] as const;
+
+  it("outside the bounds leads to the same fit between them", () => {
+    for (const [datafit, response] of responses) {
+      for (const solver of solvers) {
+        for (const limits of [{ nonNegative: true }, { bounds: [-0.3, 0.4] as const }]) {
+          for (const Estimator of [SmoothLasso, SmoothElasticNet]) {
+            const options = { lambda: 0.01, datafit, solver, tol: 1e-10, ...limits };
+            const [low, high] = limits.bounds ?? [0, Infinity];
+            const expected = new Estimator(options).fit(X, response);
+            const unlimited = new Estimator({ lambda: 0.01, datafit }).fit(X, response);
+            assert.ok(
+              unlimited.coef.some((b) => b < low || b > high),
+              "the bounds matter",
+            );
+            for (const init of [coefs, unlimited]) {
+              const fit = new Estimator({ ...options, init }).fit(X, response);
+              assert.equal(fit.status, "converged");
+              assert.ok(fit.coef.every((b) => b >= low && b <= high));
+              const { objective } = fit.certificate;
+              assertClose("objective", objective, expected.certificate.objective, 1e-9);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it("of any size, at which the loss may overflow, ends in a fit that is as good as that without it", () => {
+    for (const [datafit, response] of responses) {
+      const models: readonly ((options: SmoothLassoOptions) => { fit: SmoothLasso["fit"] })[] = [
+        (options) => new SmoothLasso({ ...options, datafit }),
+        (options) => new SmoothBridge({ ...options, datafit, q: 0.5 }),
+        (options) => new SparseLinearModel({ ...options, datafit, penalty: scad() }),
+      ];
+      for (const make of models) {
+        const { certificate } = make({ lambda: 0.1 }).fit(X, response);
+        for (const size of [1e2, 3e2, 1e4, 1e100, 1e300]) {
+          const fit = make({ lambda: 0.1, init: coefs.map((b) => size * b) }).fit(X, response);
+          assert.equal(fit.status, "converged");
+          assert.ok(fit.coef.every(Number.isFinite));
+          assert.ok(fit.certificate.objective <= certificate.objective * (1 + 1e-6));
+        }
+      }
+    }
+  });
+});
+
+describe("the gate of a fit", () => {
+  it("calls nothing converged that a solver calls so whose numbers are not finite", () => {
+    const { X, y } = linearData(7, 30, 5);
+    const inner = coordinateDescent();
+    const changed = (change: object): Solver => ({
+      name: "wrong",
+      solve(task) {
+        const solution = inner.solve(task);
+        const certificate = { ...solution.certificate, ...change };
+        return { ...solution, status: "converged", certificate, ...change };
+      },
+    });
+    const model = (change: object): SmoothLasso => new SmoothLasso({ lambda: 0.1, solver: changed(change) });
+    assert.equal(model({}).fit(X, y).status, "converged");
+    for (const change of [
+      { objective: Infinity },
+      { objective: Number.NaN },
+      { beta: Float64Array.of(1, Infinity, 0, 0, 0) },
+      { beta: Float64Array.of(1, Number.NaN, 0, 0, 0) },
+    ]) {
+      const warnings = warningsOf(() => {
+        const fit = model(change).fit(X, y);
+        assert.equal(fit.status, "stalled");
+        assert.match(fit.notes.join(), /is not a finite number/);
+      });
+      assert.match(
+        warnings.join(),
+        /did not converge, .*; the objective or a coefficient is not a finite number/,
+      );
+    }
+  });
+
+  it("refuses a column so small that its coefficient overflows, standardized or not, penalized or not", () => {
+    const { X, y } = linearData(7, 30, 5);
+    const withFirst = (scale: number): number[][] => X.map(([first, ...rest]) => [first * scale, ...rest]);
+    const message = /^SmoothLasso.fit: column "x0" must be of a size above .*, or its coefficient is beyond/;
+    for (const [size, scale] of [
+      [1, 1e-293],
+      [1, 1e-310],
+      [1e130, 1e-170],
+    ]) {
+      for (const options of [{}, { standardize: false }, { penaltyFactors: [0, 1, 1, 1, 1] }]) {
+        const model = new SmoothLasso({ lambda: 0.1 * size, ...options });
+        const response = y.map((value) => value * size);
+        assert.throws(() => model.fit(withFirst(scale), response), { name: "InputError", message });
+      }
+    }
+  });
+
+  it("lets pass what is at the ends of what is allowed, and writes it as JSON that reads as it was", () => {
+    const { X, y } = linearData(7, 30, 5);
+    const reference = new SmoothLasso({ lambda: 0.1 }).fit(X, y);
+    for (const size of [1e-130, 1, 1e130]) {
+      for (const scale of [1e-150, 1e-100, 1e130]) {
+        const scaled = X.map(([first, ...rest]) => [first * scale, ...rest]);
+        const model = new SmoothLasso({ lambda: 0.1 * size });
+        const fit = model.fit(
+          scaled,
+          y.map((value) => value * size),
+        );
+        assert.equal(fit.status, "converged");
+        assertClose("coefficient", (fit.coef[0] / size) * scale, reference.coef[0], 1e-9);
+        assert.ok(JSON.parse(JSON.stringify(fit)).coef.every(Number.isFinite));
+      }
+    }
   });
 });
