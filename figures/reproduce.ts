@@ -8,7 +8,7 @@ import { join, relative } from "node:path";
 import { Command } from "commander";
 import { abortOnSignals } from "../kernel/cli/run-command";
 import { UsageError } from "../kernel/errors";
-import { writeFileAtomically } from "../kernel/file-writing";
+import { writeFileAtomically } from "../src/file-writing";
 import { compareFigure, writeFigure } from "./figure-files";
 import { exhibits } from "./gallery/exhibits";
 import { writeGallery } from "./gallery/gallery-files";

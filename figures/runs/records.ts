@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "../../kernel/errors";
-import { writeFileAtomically } from "../../kernel/file-writing";
+import { writeFileAtomically } from "../../src/file-writing";
 import { ROOT } from "../root";
 import type { Finished, Result, Setting, Study, Task } from "../studies/study";
 import type { Entry } from "./journal";

@@ -7,7 +7,7 @@ import { accessSync, constants } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { folderNotWritable, KernelDiedError, outputNameTwice } from "../errors";
-import { makeFolder } from "../file-writing";
+import { makeFolder } from "../../src/file-writing";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import {
   checkKernel,

@@ -9,7 +9,7 @@ import {
   notebookWrongVersion,
   parameterInvalid,
 } from "../errors";
-import { writeFileAtomically } from "../file-writing";
+import { writeFileAtomically } from "../../src/file-writing";
 
 /** Text as a notebook file holds it: whole, or a list of lines that each keep their line end. */
 export type MultilineText = string | string[];

@@ -21,6 +21,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "options", uses: ["errors"] },
   { name: "json-record", uses: ["errors"] },
   { name: "recipe", uses: ["errors", "json-record"] },
+  { name: "file-writing", uses: [] },
   { name: "linalg", uses: GROUND },
   { name: "random", uses: GROUND },
   { name: "simd", uses: GROUND },
@@ -42,9 +43,9 @@ export const LAYERS: readonly Layer[] = [
   { name: "estimators", uses: METHODS },
   { name: "selection", uses: [...NOUNS, "estimators"] },
   { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
-  { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
-  { name: "nn", uses: [...GROUND, "design"], knows: MODELS },
-  { name: "data", uses: GROUND, knows: ["design"] },
+  { name: "plot", uses: [...GROUND, "design", "file-writing"], knows: MODELS },
+  { name: "nn", uses: [...GROUND, "design", "file-writing"], knows: MODELS },
+  { name: "data", uses: [...GROUND, "file-writing"], knows: ["design"] },
   { name: "index", uses: MODELS },
   { name: "surrogate", uses: MODELS },
 ];
@@ -52,6 +53,7 @@ export const LAYERS: readonly Layer[] = [
 /** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": [
+    "src/file-writing.ts",
     "src/simd/",
     "src/estimators/threads/",
     "src/data/",
@@ -92,24 +94,38 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
   "kernel/": [
     "kernel/",
+    "src/file-writing",
     "src/display/",
     "src/plot/rendering/render",
     "src/plot/rendering/chart-spec",
     "../package.json",
   ],
   "notebooks/": ["notebooks/", "kernel/"],
-  "figures/": ["figures/", "notebooks/", "kernel/", "src/design/dense-block", "src/linalg/cholesky"],
+  "figures/": [
+    "figures/",
+    "notebooks/",
+    "kernel/",
+    "src/file-writing",
+    "src/design/dense-block",
+    "src/linalg/cholesky",
+  ],
   "bench/": ["bench/", "src/simd/"],
 };
 
 /**
  * What a part may use of the inside of the library, not just name: benchmarks time what no user calls, methods that studies
- * time beside the library's run on its kernels, and the kernel draws tables and charts of other libraries as the library draws its own.
+ * time beside the library's run on its kernels, the kernel draws tables and charts of other libraries as the library draws its own,
+ * and all write files in the same way.
  */
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
-  "figures/": ["src/design/dense-block", "src/linalg/cholesky"],
-  "kernel/": ["src/display/", "src/plot/rendering/render", "src/plot/rendering/chart-spec"],
+  "figures/": ["src/file-writing", "src/design/dense-block", "src/linalg/cholesky"],
+  "kernel/": [
+    "src/file-writing",
+    "src/display/",
+    "src/plot/rendering/render",
+    "src/plot/rendering/chart-spec",
+  ],
 };
 
 /**
