@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Difference, firstDifference, type Tolerance } from "../notebooks/compare-values";
+import { writeFileAtomically } from "../src/file-writing";
 import type { Figure } from "./figure";
 
 /** What recomputed numbers are held to. */
@@ -44,7 +45,7 @@ async function computeInto(figure: Figure, folder: string): Promise<unknown> {
   const text = formatData(await figure.compute());
   const file = dataFileOf(figure, folder);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileAtomically(file, text);
   return JSON.parse(text);
 }
 

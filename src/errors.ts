@@ -37,6 +37,30 @@ export function faultOf(rule: string, value: unknown): string {
   return `must be ${rule}, got ${show(value)}`;
 }
 
+/** What to do where the system refuses to write, by its code. */
+const WRITING_REMEDIES: Readonly<Record<string, string>> = {
+  // Creating the folder would hide a misspelt path.
+  ENOENT: "make its folder first",
+  ENOSPC: "free space on its disk, or name another place",
+  EDQUOT: "free space on its disk, or name another place",
+  EACCES: "allow writing to it and its folder, or name another place",
+};
+
+/** The error for a path that the system does not let one write to; an error that is not the system's stays as it is. */
+export function unwritable(
+  where: string,
+  path: string,
+  error: unknown,
+  kind: "file" | "folder" = "file",
+): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error as Error;
+  const remedy = WRITING_REMEDIES[code];
+  return new InputError(
+    `${where}: ${path} must be a ${kind} that can be written${kind === "folder" ? " to" : ""}, got ${code}${remedy ? `; ${remedy}` : ""}`,
+  );
+}
+
 export function outOfMemory(nNumbers: number): InputError {
   return new InputError(`smooth-edges: an array must fit into memory, got one of ${nNumbers} numbers`);
 }

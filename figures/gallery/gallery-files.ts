@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Chart, PictureOptions } from "smooth-edges/plot";
+import { writeFileAtomically } from "../../src/file-writing";
 import type { Exhibit } from "./exhibit";
 
 /** The forms in which each exhibit is drawn, by the ends of their file names; a slide takes the SVG at its own size. */
@@ -47,18 +48,21 @@ export async function drawnAs(file: string, chart: Chart): Promise<Uint8Array> {
 /** Writes the numbers and every picture, the page that shows them and the fingerprints of their specifications. */
 export async function writeGallery(exhibits: readonly Exhibit[], folder: string): Promise<void> {
   mkdirSync(join(folder, "data"), { recursive: true });
-  for (const file of readdirSync(folder)) if (PICTURE.test(file)) rmSync(join(folder, file));
   const fingerprints: Record<string, string> = {};
   for (const exhibit of exhibits) {
     const text = numbersOf(exhibit);
-    writeFileSync(join(folder, "data", `${exhibit.name}.json`), text);
+    writeFileAtomically(join(folder, "data", `${exhibit.name}.json`), text);
     for (const [file, chart] of picturesOf(exhibit, JSON.parse(text))) {
-      writeFileSync(join(folder, file), await drawnAs(file, chart));
+      writeFileAtomically(join(folder, file), await drawnAs(file, chart));
       fingerprints[file] = fingerprint(chart);
     }
   }
-  writeFileSync(join(folder, "fingerprints.json"), `${JSON.stringify(fingerprints, null, 2)}\n`);
-  writeFileSync(join(folder, "README.md"), galleryPage(exhibits));
+  // This takes away the pictures of exhibits that are gone.
+  for (const file of readdirSync(folder)) {
+    if (PICTURE.test(file) && !(file in fingerprints)) rmSync(join(folder, file));
+  }
+  writeFileAtomically(join(folder, "fingerprints.json"), `${JSON.stringify(fingerprints, null, 2)}\n`);
+  writeFileAtomically(join(folder, "README.md"), galleryPage(exhibits));
 }
 
 /** The page: every exhibit in the reader's theme, then narrow, on a slide and in the other theme. */

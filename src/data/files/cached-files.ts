@@ -1,10 +1,11 @@
 /** Files outside of the package: the folder that keeps them, and the download into it. */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { InputError, mustBe } from "../../errors";
+import { InputError, mustBe, unwritable } from "../../errors";
+import { makeFolder, writeFileAtomically } from "../../file-writing";
 import { checkKeys } from "../../options";
 
 /** Returns the folder of data that do not come with the package. */
@@ -58,7 +59,7 @@ export interface DownloadOptions {
  * The file is kept only if its checksum is right, which later calls check again.
  *
  * @returns a promise of its path.
- * @throws InputError when it cannot be had, or its checksum is another.
+ * @throws InputError when it cannot be had, its checksum is another, or it cannot be written.
  */
 export async function cachedDownload(url: string, options: DownloadOptions): Promise<string> {
   const where = "cachedDownload";
@@ -74,11 +75,12 @@ export async function cachedDownload(url: string, options: DownloadOptions): Pro
     throw new InputError(
       `${where}: ${url} must have the checksum ${sha256}, got ${found} of ${bytes.length} bytes`,
     );
-  mkdirSync(folder, { recursive: true });
-  // The file gets its name when it is complete, so an interrupted download leaves no file of that name.
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, bytes);
-  renameSync(unfinished, path);
+  try {
+    makeFolder(folder);
+    writeFileAtomically(path, bytes);
+  } catch (error) {
+    throw unwritable(where, path, error);
+  }
   return path;
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { mustBe } from "../../errors";
+import { mustBe, unwritable } from "../../errors";
+import { makeFolder, writeFileAtomically } from "../../file-writing";
 import { layerClasses } from "../layers/layer-classes";
 import { checkModel } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
@@ -10,16 +11,18 @@ import { tensorFlow } from "../tensorflow";
 
 const MODEL = "model.json";
 const WEIGHTS = "weights.bin";
+/** The weights of a model that replaces another one, until they can have their own name. */
+const NEW_WEIGHTS = "weights.new.bin";
 
 /**
  * Writes a model, factorized or plain, into a folder, as `model.save("file://...")` does with the native package:
  * `model.json` and `weights.bin`, which every TensorFlow.js and its converter read.
  *
- * Each file is written under another name and then replaces the old one, the weights first, so that readers always find a complete
- * file, also after a crash.
+ * After any failure, a full disk or a power cut included, the folder has the model that was there or the new one: weights are
+ * written beside those that the old `model.json` names, before a new one names them.
  *
  * @param folder made where it is not there; other files in it stay.
- * @throws InputError unless `model` is a model of layers and `folder` a path.
+ * @throws InputError unless `model` is a model of layers and `folder` a path where files can be written.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -40,16 +43,29 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
     },
   });
   const { weightSpecs, weightData, ...rest } = artifacts!;
-  const weightsManifest = [{ paths: [WEIGHTS], weights: weightSpecs }];
-  mkdirSync(folder, { recursive: true });
-  replace(join(folder, WEIGHTS), Buffer.from(weightData as ArrayBuffer));
-  replace(join(folder, MODEL), JSON.stringify({ ...rest, weightsManifest }));
+  try {
+    makeFolder(folder);
+    for (const name of usesWeights(folder) ? [NEW_WEIGHTS, WEIGHTS] : [WEIGHTS]) {
+      const weightsManifest = [{ paths: [name], weights: weightSpecs }];
+      writeFileAtomically(join(folder, name), Buffer.from(weightData as ArrayBuffer));
+      writeFileAtomically(join(folder, MODEL), JSON.stringify({ ...rest, weightsManifest }));
+    }
+    rmSync(join(folder, NEW_WEIGHTS), { force: true });
+  } catch (error) {
+    throw unwritable(where, folder, error, "folder");
+  }
 }
 
-function replace(path: string, content: string | Buffer): void {
-  const fresh = `${path}.${process.pid}.tmp`;
-  writeFileSync(fresh, content);
-  renameSync(fresh, path);
+/** Whether a folder has a model, as far as it can be read, that names the file of weights. */
+function usesWeights(folder: string): boolean {
+  try {
+    const { weightsManifest } = JSON.parse(
+      readFileSync(join(folder, MODEL), "utf8"),
+    ) as TensorFlow.io.ModelJSON;
+    return weightsManifest.some(({ paths }) => paths.some((path) => path.replace(/^\.\//, "") === WEIGHTS));
+  } catch {
+    return false;
+  }
 }
 
 /**

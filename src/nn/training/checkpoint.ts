@@ -4,20 +4,12 @@
  */
 
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../../display/formatting";
-import { InputError } from "../../errors";
+import { InputError, unwritable } from "../../errors";
+import { makeFolder, writeFileAtomically } from "../../file-writing";
 import { brokenCheckpoint, foreignCheckpoint, tooFewEpochs } from "../network-errors";
 import type { Schedule } from "./learning-rates";
 import type { TrainingRecord } from "./training-recorder";
@@ -54,8 +46,10 @@ const MANIFEST = "training.json";
 const VERSION = 2;
 
 /**
- * Replaces the checkpoint by the weights of a model, the state of its optimizer and the records so far. If the process ends
- * meanwhile, the previous checkpoint stays complete.
+ * Replaces the checkpoint by the weights of a model, the state of its optimizer and the records so far. The previous one is removed
+ * when the new one is on the disk, so that a full disk, a killed process or a power cut leave one of them.
+ *
+ * @throws InputError where the folder cannot be written to; the previous checkpoint stays complete.
  */
 export async function writeCheckpoint(
   where: string,
@@ -86,12 +80,15 @@ export async function writeCheckpoint(
     sha256: digest(bytes),
     slots: slots.map(({ name }) => name),
   };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, manifest.data), bytes);
-  writeFileSync(join(folder, `${MANIFEST}.new`), JSON.stringify(manifest));
-  renameSync(join(folder, `${MANIFEST}.new`), join(folder, MANIFEST));
-  for (const file of readdirSync(folder)) {
-    if (/^weights-\d+\.bin$/.test(file) && file !== manifest.data) rmSync(join(folder, file));
+  try {
+    makeFolder(folder);
+    writeFileAtomically(join(folder, manifest.data), bytes);
+    writeFileAtomically(join(folder, MANIFEST), JSON.stringify(manifest));
+    for (const file of readdirSync(folder)) {
+      if (/^weights-\d+\.bin$/.test(file) && file !== manifest.data) rmSync(join(folder, file));
+    }
+  } catch (error) {
+    throw unwritable(where, folder, error, "folder");
   }
 }
 

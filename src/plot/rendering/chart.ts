@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { InputError, mustBe } from "../../errors";
+import { mustBe, unwritable } from "../../errors";
+import { writeFileAtomically } from "../../file-writing";
 import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { renderPNG, renderSVG } from "./render";
 import { DARK, LIGHT, type Palette, THEME } from "./theme";
@@ -92,7 +92,8 @@ export class Chart implements Displayable {
   }
 
   /**
-   * Writes the chart in the format that the path ends in: `.svg`, `.png`, or `.json` for the specification.
+   * Writes the chart in the format that the path ends in: `.svg`, `.png`, or `.json` for the specification. It replaces an
+   * existing file only once it is written whole.
    *
    * @throws InputError when the path ends in anything else, or cannot be written; the folder must be there.
    */
@@ -107,12 +108,9 @@ export class Chart implements Displayable {
           ? await this.toPNG()
           : formatSpec(this.spec);
     try {
-      await writeFile(path, content);
+      writeFileAtomically(path, content);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // Creating the folder would hide a misspelt path.
-      const remedy = code === "ENOENT" ? "; make its folder first" : "";
-      throw new InputError(`Chart.save: ${path} must be a file that can be written, got ${code}${remedy}`);
+      throw unwritable("Chart.save", path, error);
     }
   }
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { loadModel, saveModel, sparsify, surrogatePenalty } from "../../../src/nn";
+import { failEachWrite } from "../../support/failing-writes";
 import { convolutional, functional, sequence } from "../../support/networks";
 import { normals, randomize, tf } from "../../support/tensors";
 
@@ -71,6 +73,47 @@ describe("a saved model", () => {
       again.getWeights().map((weight) => weight.dataSync()),
       model.getWeights().map((weight) => weight.dataSync()),
     );
+  });
+
+  it("is the old one or the new one after every failure, also where they have other shapes", async () => {
+    const [old, fresh] = [sequence(), convolutional()];
+    const same = (one: TensorFlow.LayersModel, other: TensorFlow.LayersModel): boolean =>
+      isDeepStrictEqual(
+        ...([one, other].map((m) => m.getWeights().map((w) => w.dataSync())) as [unknown, unknown]),
+      );
+    const before = join(folder, "before");
+    const path = join(folder, "model");
+    await saveModel(old, before);
+    const outcomes = new Set<string>();
+    const calls = await failEachWrite(
+      () => {
+        rmSync(path, { recursive: true, force: true });
+        cpSync(before, path, { recursive: true });
+      },
+      () => saveModel(fresh, path),
+      async (failure, at, thrown) => {
+        const found = await loadModel(path);
+        const outcome = same(found, old) ? "old" : same(found, fresh) ? "new" : "neither";
+        assert.notEqual(outcome, "neither", `${failure} at call ${at}`);
+        outcomes.add(outcome);
+        if (failure === "ENOSPC") {
+          const remedy = "free space on its disk, or name another place";
+          const message = `saveModel: ${path} must be a folder that can be written to, got ENOSPC; ${remedy}`;
+          assert.deepEqual(
+            { ...(thrown as Error), message: (thrown as Error).message },
+            { name: "InputError", message },
+          );
+        }
+        await saveModel(fresh, path);
+        assert.ok(same(await loadModel(path), fresh));
+        assert.deepEqual(
+          readdirSync(path).filter((name) => !name.endsWith(".tmp")),
+          ["model.json", "weights.bin"],
+        );
+      },
+    );
+    assert.ok(calls >= 12, `${calls} calls`);
+    assert.deepEqual([...outcomes].sort(), ["new", "old"]);
   });
 
   it("that is missing, cut off or of another kind is refused", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { cosineDecay, type SparsifyOptions, sparsify, type TrainOptions, train } from "../../../src/nn";
+import { failEachWrite } from "../../support/failing-writes";
 import { teacherData } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 
@@ -111,6 +112,38 @@ describe("train with a checkpoint", () => {
     const { metrics: _, validationData: __, ...identity } = manifest.identity;
     writeFileSync(path, JSON.stringify({ ...manifest, identity }));
     assert.equal((await run({ epochs: 3, validationData: [data.x, data.y] })).records.length, 3);
+  });
+
+  it("goes on from the last epoch or the one before after every failure of a write, and ends with the same weights", async () => {
+    const before = join(folder, "before");
+    const path = join(folder, "failing");
+    await run({ epochs: 1, checkpoint: before });
+    const weights = ({ model }: Awaited<ReturnType<typeof run>>) =>
+      model.getWeights().map((w) => w.dataSync());
+    const whole = weights(await run({ epochs: 3, checkpoint: join(folder, "whole") }));
+    const begun = new Set<number>();
+    const calls = await failEachWrite(
+      () => {
+        rmSync(path, { recursive: true, force: true });
+        cpSync(before, path, { recursive: true });
+      },
+      () => run({ epochs: 2, checkpoint: path }),
+      async (failure, at, thrown) => {
+        const { epoch } = JSON.parse(readFileSync(join(path, "training.json"), "utf8"));
+        assert.ok(epoch === 1 || epoch === 2, `${failure} at call ${at}: epoch ${epoch}`);
+        begun.add(epoch);
+        if (failure === "EIO")
+          assert.equal(
+            (thrown as Error).message,
+            `train: ${path} must be a folder that can be written to, got EIO`,
+          );
+        const again = await run({ epochs: 3, checkpoint: path });
+        assert.equal(again.records.length, 3);
+        assert.deepEqual(weights(again), whole, `${failure} at call ${at}`);
+      },
+    );
+    assert.ok(calls >= 7, `${calls} calls`);
+    assert.deepEqual([...begun].sort(), [1, 2]);
   });
 
   it("refuses one whose files are cut short or gone", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Chart } from "../../../src/plot";
+import { failEachWrite } from "../../support/failing-writes";
 
 const spec = {
   description: "Three bars.",
@@ -116,6 +117,40 @@ describe("Chart", () => {
         name: "InputError",
         message: `Chart.save: ${path} must be a file that can be written, got ENOENT; make its folder first`,
       });
+    });
+
+    it("leaves the old file or the new one whole after every failure, and says what failed", async () => {
+      const path = join(folder, "kept.json");
+      const save = (description: string): Promise<void> => new Chart({ ...spec, description }).save(path);
+      await save("new");
+      const [old, fresh] = ["old", readFileSync(path, "utf8")];
+      const calls = await failEachWrite(
+        () => writeFileSync(path, old),
+        () => save("new"),
+        (failure, at, thrown) => {
+          const content = readFileSync(path, "utf8");
+          assert.ok(content === old || content === fresh, `${failure} at call ${at}: ${content}`);
+          const { message } = thrown as Error;
+          if (failure === "ENOSPC") {
+            const remedy = "free space on its disk, or name another place";
+            assert.equal(
+              message,
+              `Chart.save: ${path} must be a file that can be written, got ENOSPC; ${remedy}`,
+            );
+          }
+        },
+      );
+      assert.ok(calls >= 3);
+    });
+
+    it("refuses a file that is read-only", async () => {
+      const path = join(folder, "read-only.json");
+      writeFileSync(path, "mine", { mode: 0o444 });
+      await assert.rejects(new Chart(spec).save(path), {
+        name: "InputError",
+        message: /got EACCES; allow writing/,
+      });
+      assert.equal(readFileSync(path, "utf8"), "mine");
     });
 
     it("refuses any other name", async () => {
