@@ -11,6 +11,18 @@ export function signalGroup(signal: NodeJS.Signals): boolean {
   }
 }
 
+/** What a signal that a process did not ask for says of its end. */
+const CAUSES: Readonly<Record<string, string>> = {
+  SIGKILL: "which the system sends where memory is short",
+  SIGABRT: "with which Node ends where JavaScript's heap is full",
+};
+
+/** Describes how a process ended, such as `exit code 3`. */
+export function describeEnd(code: number | null, signal: string | null): string {
+  if (signal === null) return `exit code ${code}`;
+  return [`signal ${signal}`, CAUSES[signal]].filter(Boolean).join(", ");
+}
+
 interface GroupMember {
   readonly id: number;
   readonly parent: number;

@@ -144,7 +144,13 @@ function startThread(role: "thread" | "supervisor", nJobs: number): StartedThrea
     for (const tell of whenLost) tell(reason);
   };
   worker.on("error", lose);
-  worker.on("exit", () => lose(new Error("the worker thread has ended")));
+  worker.on("exit", (code) =>
+    lose(
+      new Error(
+        `worker threads: a thread must stay until its job is done, got exit code ${code}; call again`,
+      ),
+    ),
+  );
   return { worker, jobs, whenLost };
 }
 

@@ -178,7 +178,10 @@ describe("runNotebook", () => {
   it("tells how the kernel died under a cell", async () => {
     const { failure } = await run(notebook('process.kill(process.pid, "SIGKILL")', "1"));
     assert.equal(failure?.reason, "died");
-    assert.equal(failure?.message, "kernel: the process must live until it is shut down, got signal SIGKILL");
+    assert.equal(
+      failure?.message,
+      "kernel: the process must live until it is shut down, got signal SIGKILL, which the system sends where memory is short",
+    );
   });
 
   it("starts its kernel on other ports where one was taken before it started, three times at most", async () => {
