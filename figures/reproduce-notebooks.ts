@@ -42,7 +42,11 @@ export async function reproduceNotebooks(
       entries[next] =
         exitCode === 0
           ? { path: result, problem: difference(result, path) }
-          : { path: result, problem: "a cell failed", hasFailed: true };
+          : {
+              path: result,
+              problem: "a cell failed or its result could not be written, see above",
+              hasFailed: true,
+            };
     }
   };
   await Promise.all(Array.from({ length: workers }, worker));

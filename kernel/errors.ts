@@ -184,6 +184,21 @@ export function folderNotWritable(where: string, folder: string, code: string): 
   );
 }
 
+export function notebookNotReplaceable(path: string, code: string): UsageError {
+  return new UsageError(
+    `smooth-edges run: the result must go to a file that can be written to, got ${quote(path)} (${code}); allow writing to it, or name a folder with --output`,
+  );
+}
+
+/** Says where a result is instead of at its path; `kept` is undefined where it could be written nowhere. */
+export function resultElsewhere(path: string, code: string, kept: string | undefined): string {
+  const place =
+    kept === undefined
+      ? "no other place could be written to, and it is lost"
+      : `it is kept in ${quote(kept)}`;
+  return `${path}: the result must go to a file that can be written to, got ${code}; ${place}`;
+}
+
 export function notebookExists(where: string, path: string): UsageError {
   return new UsageError(
     `${where}: NOTEBOOK must be a file that does not exist yet, got ${quote(path)}; choose another name`,
@@ -281,6 +296,12 @@ export function noActiveEnvironment(): UsageError {
 export function placesExcludeEachOther(options: readonly string[]): UsageError {
   return new UsageError(
     `smooth-edges kernel install: the place must be given once, got ${options.join(" and ")}`,
+  );
+}
+
+export function connectionFileNotWritten({ code, message }: NodeJS.ErrnoException): KernelDiedError {
+  return new KernelDiedError(
+    `kernel: the folder for temporary files must be one that can be written to, got ${code ?? message}; set TMPDIR to another one or free space on its disk`,
   );
 }
 

@@ -123,7 +123,10 @@ Examples:
   $ smooth-edges run analysis.ipynb --parameter lambda=0.1 name=lasso
   $ smooth-edges run --timeout 600 --output build/notebooks notebooks/*.ipynb
 
-Exit codes: 0 all cells ran, 1 a cell failed, 2 wrong input, 130 interrupted.`;
+A result that cannot be written to its place is kept in a folder for temporary files.
+
+Exit codes: 0 all cells ran, 1 a cell failed or a result is not in its place, 2 wrong
+input, 130 interrupted.`;
 
 const installExamples = `
 Examples:
@@ -135,7 +138,7 @@ async function run(
   notebooks: string[],
   { timeout, ...options }: Omit<RunCommandOptions, "timeout"> & { timeout?: string },
 ): Promise<void> {
-  process.exitCode = await runCommand(
+  const exitCode = await runCommand(
     notebooks,
     {
       ...options,
@@ -144,6 +147,7 @@ async function run(
     },
     { out: process.stdout, err: process.stderr },
   );
+  process.exitCode = exitCode || process.exitCode;
 }
 
 function parseTimeout(text: string): number {
@@ -153,10 +157,15 @@ function parseTimeout(text: string): number {
   return seconds;
 }
 
-// A reader of the output, such as `head`, may close it early.
+// A reader of the output, such as `head`, may close it early, and a file that it goes to may be on a full disk: the work goes on.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  process.exitCode ||= 1;
+  process.stderr.write(
+    `smooth-edges: the output must go to a file that can be written to, got ${error.code}\n`,
+  );
 });
+process.stderr.on("error", () => {});
 
 async function main(): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 /** `smooth-edges doctor`: tries everything that a user needs, and says how to repair what does not work. */
 
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -145,7 +145,7 @@ export async function examineCells(kernel?: KernelSpec): Promise<Omit<Finding, "
   const given = { cells, metadata: {}, nbformat: 4 as const, nbformat_minor: 4 };
   try {
     const { notebook, cell, failure } = await runNotebook(given, {
-      cwd: tmpdir(),
+      cwd: existsSync(tmpdir()) ? tmpdir() : process.cwd(),
       timeout: TIMEOUT_MS / 1000,
       kernel,
     });

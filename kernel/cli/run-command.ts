@@ -3,11 +3,17 @@
  *
  * `runner/` runs the notebooks themselves; this file checks the arguments, aborts on signals and writes to the terminal.
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { folderNotWritable, KernelDiedError, outputNameTwice } from "../errors";
-import { makeFolder } from "../../src/file-writing";
+import { checkReplaceable, makeFolder } from "../../src/file-writing";
+import {
+  folderNotWritable,
+  KernelDiedError,
+  notebookNotReplaceable,
+  outputNameTwice,
+  resultElsewhere,
+} from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import {
   checkKernel,
@@ -15,7 +21,7 @@ import {
   parseParameter,
   readNotebook,
   withParameters,
-  writeNotebook,
+  writeNotebookSomewhere,
 } from "../runner/notebook";
 import { type RunProgress, type RunResult, runNotebook } from "../runner/run-notebook";
 
@@ -47,7 +53,7 @@ interface Task {
  * Runs notebooks one after the other and writes their results; all are checked before the first one runs.
  *
  * @returns the exit code: 0, or 1 where a notebook failed, or 130 where the run was interrupted
- * @throws {UsageError} when a notebook cannot be run as it is or a result could not be written
+ * @throws {UsageError} when a notebook cannot be run as it is or a result could not be written, before anything runs
  */
 export async function runCommand(
   paths: readonly string[],
@@ -83,21 +89,24 @@ function prepare(
     const twin = tasks.slice(0, index).find((other) => resolve(other.target) === resolve(target));
     if (twin && resolve(twin.path) !== resolve(path)) throw outputNameTwice(twin.path, path);
   }
-  for (const { target } of tasks) checkWritable(dirname(target), output !== undefined);
+  for (const { target } of tasks) checkWritable(target, output !== undefined);
   return tasks;
 }
 
-/** Throws before anything runs where results could not be written, so that an hour's work is not lost. */
-function checkWritable(folder: string, create: boolean): void {
+/** Throws before anything runs where a result could not be written, so that an hour's work is not lost. */
+function checkWritable(target: string, create: boolean): void {
+  const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+  const folder = dirname(existsSync(target) ? realpathSync(target) : target);
   try {
     if (create) makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw folderNotWritable(
-      "smooth-edges run",
-      folder,
-      (error as NodeJS.ErrnoException).code ?? String(error),
-    );
+    throw folderNotWritable("smooth-edges run", folder, codeOf(error));
+  }
+  try {
+    checkReplaceable(target);
+  } catch (error) {
+    throw notebookNotReplaceable(target, codeOf(error));
   }
 }
 
@@ -123,25 +132,28 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
     err.write(`${path}: interrupted while the kernel started; the notebook was left as it was\n`);
     return 130;
   }
-  writeNotebook(target, result.notebook);
+  const { place, refusal } = writeNotebookSomewhere(target, result.notebook);
+  if (refusal !== undefined) err.write(`${resultElsewhere(target, refusal, place)}\n`);
   if (failure?.reason === "interrupted") {
-    err.write(`${path}: interrupted at cell ${cell} of ${cells}; ${written(result, target)}\n`);
+    err.write(`${path}: interrupted at cell ${cell} of ${cells}; ${written(result, place)}\n`);
     return 130;
   }
   if (failure === undefined) {
     const count = cells === 1 ? "1 cell" : `${cells} cells`;
     const errors = allowedFailures > 0 ? `, ${allowedFailures} failed as allowed` : "";
-    out.write(`${path}: ${count} run in ${progress.seconds.toFixed(1)} s${errors}, written to ${target}\n`);
-    return 0;
+    const end = place === undefined ? "and lost" : `written to ${place}`;
+    out.write(`${path}: ${count} run in ${progress.seconds.toFixed(1)} s${errors}, ${end}\n`);
+    return refusal === undefined ? 0 : 1;
   }
   err.write(`\n${describeFailure(path, result, err.isTTY === true)}\n`);
-  err.write(`${path}: ${written(result, target)}\n`);
+  err.write(`${path}: ${written(result, place)}\n`);
   return 1;
 }
 
-function written(result: RunResult, target: string): string {
+function written(result: RunResult, place: string | undefined): string {
   const { cell, cells } = result;
-  return `the outputs up to cell ${cell} of ${cells} were written to ${target}; ${rest(result)}`;
+  const end = place === undefined ? "are lost" : `were written to ${place}`;
+  return `the outputs up to cell ${cell} of ${cells} ${end}; ${rest(result)}`;
 }
 
 function rest({ cell, cells }: RunResult): string {

@@ -11,7 +11,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
-import { writeFileAtomically } from "../file-writing";
+import { writeFileAtomically } from "../../src/file-writing";
 
 /**
  * Loads TypeScript with the code in `cache`; must be called before anything else loads it.

@@ -1,8 +1,8 @@
 /** The kernelspec, by which Jupyter starts the kernel: its content, its folders, and its installation. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeFolder, writeFileAtomically } from "../../src/file-writing";
 import { folderNotWritable } from "../errors";
-import { makeFolder, writeFileAtomically } from "../file-writing";
 import { ARENA_SETTINGS } from "./malloc-arenas";
 
 /** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */

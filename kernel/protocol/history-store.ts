@@ -1,9 +1,9 @@
 /**
  * Stores the cells of all sessions in a file, and answers `history_request`, by which consoles implement arrow keys and searches.
  */
-import { appendFile, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFile, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../file-writing";
+import { makeFolder, writeFileAtomically } from "../../src/file-writing";
 import { userDataFolder } from "../kernelspec/kernelspec";
 import type { JsonObject } from "../transport/wire";
 
@@ -95,7 +95,7 @@ export class HistoryStore {
       const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
       if (size <= MAX_BYTES) return;
       const text = textOf(this.#path);
-      writeFileSync(this.#path, text.slice(text.indexOf("\n", text.length / 2) + 1));
+      writeFileAtomically(this.#path, text.slice(text.indexOf("\n", text.length / 2) + 1));
     } catch (error) {
       this.#fail(error as Error);
     }

@@ -1,14 +1,20 @@
 /** A client of the protocol that starts a kernel, runs code in it, and ends it with everything that it started. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
-import { kernelEnded, kernelEndedWhileStarting, kernelTooSlowToStart } from "../errors";
+import { writeInTemporaryFolder } from "../../src/file-writing";
+import {
+  connectionFileNotWritten,
+  kernelEnded,
+  kernelEndedWhileStarting,
+  kernelTooSlowToStart,
+} from "../errors";
 import type { KernelSpec } from "../kernelspec/kernelspec";
+import { describeEnd } from "../process-group";
 import { addressOf, CHANNELS, type Channel, type Connection } from "../transport/connection";
 import { type JsonObject, type Message, Wire } from "../transport/wire";
 
@@ -72,6 +78,8 @@ export class KernelClient {
       const client = new KernelClient(spec, await newConnection(), cwd);
       try {
         await client.#waitUntilReady(signal);
+        // The kernel has read the file, which would stay where this process is killed.
+        client.#removeConnectionFile();
         return client;
       } catch (error) {
         // The kernel has no data yet and may not answer a shutdown, so it is killed.
@@ -112,6 +120,10 @@ export class KernelClient {
       await this.#process.ended;
     }
     for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    this.#removeConnectionFile();
+  }
+
+  #removeConnectionFile(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -214,6 +226,7 @@ export async function newConnection(): Promise<Connection> {
  *
  * Anyone who reads the key in it can run code.
  *
+ * @throws {KernelDiedError} where no folder for temporary files can be written to.
  * @see readConnectionFile
  */
 export function writeConnectionFile(connection: Connection): { folder: string; path: string } {
@@ -225,10 +238,15 @@ export function writeConnectionFile(connection: Connection): { folder: string; p
     signature_scheme: `hmac-${hash}`,
     ...Object.fromEntries(CHANNELS.map((channel) => [`${channel}_port`, ports[channel]])),
   };
-  const folder = mkdtempSync(join(tmpdir(), "smooth-edges-"));
-  const path = join(folder, "connection.json");
-  writeFileSync(path, JSON.stringify(fields), { mode: 0o600 });
-  return { folder, path };
+  try {
+    return writeInTemporaryFolder("smooth-edges-", (folder) => {
+      const path = join(folder, "connection.json");
+      writeFileSync(path, JSON.stringify(fields), { mode: 0o600 });
+      return { folder, path };
+    });
+  } catch (error) {
+    throw connectionFileNotWritten(error as NodeJS.ErrnoException);
+  }
 }
 
 /** Returns free ports; all are held open until the last one is found, so that none occurs twice. */
@@ -291,7 +309,7 @@ export class KernelProcess {
       this.#child.once("exit", (code, signal) => {
         // Processes that the kernel started may still run in its group.
         this.signal("SIGKILL");
-        const how = signal ? `signal ${signal}` : `exit code ${code}`;
+        const how = describeEnd(code, signal);
         // The output is complete at "close", which never comes while a process outside the group holds the pipe.
         setTimeout(end, 500, how).unref();
         this.#child.once("close", () => end(how));

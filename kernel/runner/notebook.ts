@@ -1,5 +1,7 @@
 /** Notebook files of format 4: their types, reading and checking them, writing them as Jupyter does, and their parameters. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { writeFileAtomically, writeInTemporaryFolder } from "../../src/file-writing";
 import {
   notebookFieldInvalid,
   notebookForAnotherKernel,
@@ -9,7 +11,6 @@ import {
   notebookWrongVersion,
   parameterInvalid,
 } from "../errors";
-import { writeFileAtomically } from "../../src/file-writing";
 
 /** Text as a notebook file holds it: whole, or a list of lines that each keep their line end. */
 export type MultilineText = string | string[];
@@ -184,6 +185,31 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function writeNotebook(path: string, notebook: Notebook): void {
   writeFileAtomically(path, formatNotebook(notebook));
+}
+
+/** Where a notebook was written; the system's code of the reason where that is not its path, and no place where all are full. */
+export interface WrittenNotebook {
+  readonly place: string | undefined;
+  readonly refusal?: string;
+}
+
+/** Writes a notebook as {@link writeNotebook} does, or, so that an hour's work is not lost, into a new folder for temporary files. */
+export function writeNotebookSomewhere(path: string, notebook: Notebook): WrittenNotebook {
+  try {
+    writeNotebook(path, notebook);
+    return { place: path };
+  } catch (error) {
+    const refusal = (error as NodeJS.ErrnoException).code ?? String(error);
+    try {
+      return writeInTemporaryFolder("smooth-edges-result-", (folder) => {
+        const place = join(folder, basename(path));
+        writeFileSync(place, formatNotebook(notebook), { flush: true });
+        return { place, refusal };
+      });
+    } catch {
+      return { place: undefined, refusal };
+    }
+  }
 }
 
 /**
