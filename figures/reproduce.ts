@@ -2,7 +2,6 @@
  * Makes notebooks, studies and figures anew, in the build folder, and compares them with the committed ones; or makes
  * what is committed. See `npm run reproduce -- --help`.
  */
-import { rmSync } from "node:fs";
 import os from "node:os";
 import { join, relative } from "node:path";
 import { Command } from "commander";
@@ -18,6 +17,7 @@ import { reproduceNotebooks } from "./reproduce-notebooks";
 import { hasSamePowers, type Reproduced } from "./reproduced";
 import { ROOT } from "./root";
 import { compareStudy } from "./runs/compare-study";
+import type { Entry } from "./runs/journal";
 import { RECORDS, writeRecords } from "./runs/records";
 import { allEntries, durationOf, forgetJournals, runStudy } from "./runs/run-study";
 import { parseShard, type Shard, WHOLE } from "./runs/shard";
@@ -90,7 +90,12 @@ async function long(
 ): Promise<void> {
   const { signal, release } = abortOnSignals();
   for (const study of chosen) {
-    let entries = merge ? allEntries(study, setting, JOURNALS) : undefined;
+    let entries: readonly Entry[] | undefined;
+    if (merge) {
+      const all = allEntries(study, setting, JOURNALS);
+      for (const damage of all.damages) say(`${study.name}: ${damage}`);
+      entries = all.entries;
+    }
     if (!entries) {
       const started = performance.now();
       const outcome = await runStudy(study, { folder: JOURNALS, setting, shard, workers, signal, say });
@@ -105,7 +110,7 @@ async function long(
         process.exitCode = 1;
         continue;
       }
-      entries = [...outcome.entries];
+      entries = outcome.entries;
     }
     if (shard !== WHOLE) continue;
     const { tasks, seconds } = writeRecords(RECORDS, setting, study, entries);
@@ -144,14 +149,14 @@ async function reproduce(workers: number): Promise<void> {
 /** Computes the quick tasks of every study. */
 async function tryStudies(workers: number, signal: AbortSignal): Promise<Reproduced[] | undefined> {
   const tried: Reproduced[] = [];
-  // Nothing of an earlier reproduction is taken over, as long runs do.
-  rmSync(join(JOURNALS, "quick"), { recursive: true, force: true });
   for (const study of studies) {
     const { entries, unfinished } = await runStudy(study, {
       folder: JOURNALS,
       setting: "quick",
       shard: WHOLE,
       workers,
+      // Long runs go on where they were; a reproduction takes nothing over.
+      anew: true,
       signal,
       say,
     });

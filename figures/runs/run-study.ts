@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Setting, Study, Task } from "../studies/study";
-import { addEntry, type Entry, readEntries } from "./journal";
+import { addEntry, type Entry, isLocked, type Journal, lockJournal, readJournal } from "./journal";
 import { currentCommit } from "./manifest";
 import { type Shard, suffixOf, tasksOf } from "./shard";
 import { computeTasks } from "./task-pool";
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly setting: Setting;
   readonly shard: Shard;
   readonly workers: number;
+  /** Computes all tasks, also those that the journal has. Default: false. */
+  readonly anew?: boolean;
   readonly signal: AbortSignal;
   /** Takes lines for people. */
   say(line: string): void;
@@ -32,13 +34,32 @@ const QUIET_SECONDS = 10;
  * Computes what a journal does not have yet of a part of a study, and writes it into the journal task by task.
  *
  * Four tasks spread over what is left come first, and by them the time that the rest will take is said.
+ *
+ * @throws UsageError where another process computes the same part, or the journal cannot be written to.
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunOutcome> {
-  const { setting, shard, workers, signal, say } = options;
   const journal = journalOf(study, options);
+  const release = lockJournal(journal);
+  try {
+    if (options.anew) rmSync(journal, { force: true });
+    return await completeJournal(journal, study, options);
+  } finally {
+    release();
+  }
+}
+
+async function completeJournal(
+  journal: string,
+  study: Study,
+  { setting, shard, workers, signal, say }: RunOptions,
+): Promise<RunOutcome> {
   const mine = tasksOf(shard, study.tasks(setting));
-  const before = new Set(readEntries(journal).map(({ task }) => task));
-  const left = mine.filter(({ id }) => !before.has(id));
+  const { entries: before, damages } = readJournal(journal);
+  for (const damage of damages) say(`${study.name}: ${damage}`);
+  // Entries are kept here too: what becomes of the file meanwhile does not count as failed tasks.
+  const entries = [...before];
+  const done = new Set(entries.map(({ task }) => task));
+  const left = mine.filter(({ id }) => !done.has(id));
   const commit = currentCommit();
   const progress = progressOf(study.name, left.length, workers, say);
   if (left.length < mine.length)
@@ -52,24 +73,34 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunOu
         say(`${study.name}: the task "${task.id}" failed: ${answer.error}`);
         return;
       }
-      addEntry(journal, { task: task.id, result: answer.result, seconds: answer.seconds, commit });
+      const entry = { task: task.id, result: answer.result, seconds: answer.seconds, commit };
+      addEntry(journal, entry);
+      entries.push(entry);
+      done.add(task.id);
       progress(answer.seconds);
     },
     signal,
   );
-  const entries = readEntries(journal);
-  const done = new Set(entries.map(({ task }) => task));
   return { entries, unfinished: mine.filter(({ id }) => !done.has(id)) };
 }
 
-/** The entries of all journals of a study in a folder, whichever parts they are of. */
-export function allEntries(study: Study, setting: Setting, folder: string): Entry[] {
-  return journalsOf(study, setting, folder).flatMap(readEntries);
+/** The entries of all journals of a study in a folder, whichever parts they are of, and what is wrong with these. */
+export function allEntries(study: Study, setting: Setting, folder: string): Journal {
+  const journals = journalsOf(study, setting, folder).map(readJournal);
+  return {
+    entries: journals.flatMap(({ entries }) => entries),
+    damages: journals.flatMap(({ damages }) => damages),
+  };
 }
 
-/** Takes the journals of a study away once its records are written: the next run is to compute it anew. */
+/**
+ * Takes the journals of a study away once its records are written: the next run is to compute it anew. Those that another process
+ * still writes stay.
+ */
 export function forgetJournals(study: Study, setting: Setting, folder: string): void {
-  for (const journal of journalsOf(study, setting, folder)) rmSync(journal);
+  for (const journal of journalsOf(study, setting, folder)) {
+    if (!isLocked(journal)) rmSync(journal, { force: true });
+  }
 }
 
 function journalsOf({ name }: Study, setting: Setting, folder: string): string[] {

@@ -1,4 +1,5 @@
-/** A process that computes tasks, one after the other, as {@link TaskPool} asks for them. */
+/** A process that computes tasks, one after the other, as `task-pool.ts` asks for them. */
+import { Worker } from "node:worker_threads";
 import { studies } from "../studies";
 import type { Task } from "../studies/study";
 import type { Answer, Question } from "./task-pool";
@@ -6,6 +7,13 @@ import type { Answer, Question } from "./task-pool";
 process.on("message", (question: Question) => void answer(question));
 // The pool is gone, and with it everybody who waits for a result.
 process.on("disconnect", () => process.exit());
+// A task that computes for long hears of no disconnection, so a thread looks whether the pool's process is still the parent.
+const watcher = new Worker(
+  `const { workerData } = require("node:worker_threads");
+  setInterval(() => { if (process.ppid !== workerData) process.kill(process.pid, "SIGKILL"); }, 500);`,
+  { eval: true, workerData: Number(process.argv[2]) },
+);
+watcher.unref();
 // Ctrl-C in a terminal reaches this process too; the pool ends it.
 process.on("SIGINT", () => undefined);
 

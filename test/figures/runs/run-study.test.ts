@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import diagnostics from "node:diagnostics_channel";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addEntry, readEntries } from "../../../figures/runs/journal";
+import { setTimeout as sleep } from "node:timers/promises";
+import { addEntry, lockJournal, readJournal } from "../../../figures/runs/journal";
 import { recordFiles, writeRecords } from "../../../figures/runs/records";
 import { allEntries, durationOf, forgetJournals, runStudy } from "../../../figures/runs/run-study";
 import { type Shard, WHOLE } from "../../../figures/runs/shard";
 import { directAgainstGated as study } from "../../../figures/studies/direct-against-gated";
 import { taskOf } from "../../../figures/studies/study";
+import { untilGone } from "../../support/until-gone";
 
 describe("a run of a study", () => {
   let folder: string;
@@ -32,6 +35,18 @@ describe("a run of a study", () => {
       signal,
       say: (line) => said.push(line),
     });
+  /** The processes that work starts. */
+  async function workersDuring(work: () => Promise<unknown>): Promise<readonly ChildProcess[]> {
+    const workers: ChildProcess[] = [];
+    const add = (message: unknown) => workers.push((message as { process: ChildProcess }).process);
+    diagnostics.subscribe("child_process", add);
+    try {
+      await work();
+    } finally {
+      diagnostics.unsubscribe("child_process", add);
+    }
+    return workers;
+  }
   const ids = study.tasks("desk").map(({ id }) => id);
 
   it("in parts and merged gives the bytes that a single one gives", async () => {
@@ -41,16 +56,16 @@ describe("a run of a study", () => {
     assert.deepEqual(unfinished, []);
     writeRecords(whole, "desk", study, entries);
     for (const index of [1, 2]) await run(join(parts, "journals"), { index, count: 2 });
-    writeRecords(parts, "desk", study, allEntries(study, "desk", join(parts, "journals")));
+    writeRecords(parts, "desk", study, allEntries(study, "desk", join(parts, "journals")).entries);
     assert.equal(bytes(parts), bytes(whole));
   });
 
   it("is computed anew once its records are written, and has nothing to merge where there was none", async () => {
-    assert.deepEqual(allEntries(study, "desk", join(folder, "nowhere")), []);
+    assert.deepEqual(allEntries(study, "desk", join(folder, "nowhere")).entries, []);
     for (const index of [1, 2]) await run(folder, { index, count: 2 });
-    assert.equal(allEntries(study, "desk", folder).length, ids.length);
+    assert.equal(allEntries(study, "desk", folder).entries.length, ids.length);
     forgetJournals(study, "desk", folder);
-    assert.deepEqual(allEntries(study, "desk", folder), []);
+    assert.deepEqual(allEntries(study, "desk", folder).entries, []);
   });
 
   it("goes on where an earlier one ended, and takes over what that one had", async () => {
@@ -97,31 +112,111 @@ describe("a run of a study", () => {
       entries.map(({ task }) => task),
       [ids[0]],
     );
-    assert.deepEqual(readEntries(join(folder, "desk", `${study.name}.jsonl`)), entries);
+    assert.deepEqual(readJournal(join(folder, "desk", `${study.name}.jsonl`)).entries, entries);
   });
 
   it("computes on in a new process after a failure, which may have left the old one unusable", async () => {
     const fails = [1, 2].map((depth) => taskOf({ depth, method: "broken" }));
     const broken = { ...study, tasks: () => [fails[0], ...study.tasks("desk").slice(0, 2), fails[1]] };
-    const workers: ChildProcess[] = [];
-    const add = (message: unknown) => workers.push((message as { process: ChildProcess }).process);
-    diagnostics.subscribe("child_process", add);
-    try {
-      await runStudy(broken, {
+    const workers = await workersDuring(() =>
+      runStudy(broken, {
         folder,
         setting: "desk",
         shard: WHOLE,
         workers: 1,
         signal: new AbortController().signal,
         say: () => undefined,
-      });
-    } finally {
-      diagnostics.unsubscribe("child_process", add);
-    }
+      }),
+    );
     assert.deepEqual(
       workers.map(({ killed }) => killed),
       [true, true],
     );
+  });
+
+  it("is refused while another one computes the same part, and says so", async () => {
+    const release = lockJournal(join(folder, "desk", `${study.name}.jsonl`));
+    await assert.rejects(run(folder), {
+      name: "UsageError",
+      message: /direct-against-gated\.jsonl must be of one process at a time/,
+    });
+    await run(folder, { index: 1, count: 2 });
+    forgetJournals(study, "desk", folder);
+    release();
+    assert.deepEqual((await run(folder)).unfinished, []);
+  });
+
+  it("ends its workers where the journal cannot be written to, and says so", async () => {
+    const journal = join(folder, "desk", `${study.name}.jsonl`);
+    // A folder in the journal's place, once the tasks are begun, is refused as a full disk is.
+    const block = (): void => void mkdirSync(journal, { recursive: true });
+    diagnostics.subscribe("child_process", block);
+    const workers = await workersDuring(() =>
+      assert.rejects(run(folder), {
+        name: "UsageError",
+        message: /^the journal .* must be a file that can be written, got EISDIR/,
+      }),
+    );
+    diagnostics.unsubscribe("child_process", block);
+    assert.equal(workers.length, 2);
+    for (const { pid } of workers) await untilGone(pid as number);
+  });
+
+  it("says how a worker ended, with its last words, and computes on", async () => {
+    const said: string[] = [];
+    const killing = taskOf({ depth: 2, method: "gated" });
+    let isKilled = false;
+    const add = (message: unknown): void => {
+      const { process: worker } = message as { process: ChildProcess };
+      if (isKilled) return;
+      isKilled = true;
+      worker.once("spawn", () => worker.kill("SIGKILL"));
+    };
+    diagnostics.subscribe("child_process", add);
+    try {
+      await runStudy(
+        { ...study, tasks: () => [killing, ...study.tasks("desk").slice(0, 1)] },
+        {
+          folder,
+          setting: "desk",
+          shard: WHOLE,
+          workers: 1,
+          signal: new AbortController().signal,
+          say: (line) => said.push(line),
+        },
+      );
+    } finally {
+      diagnostics.unsubscribe("child_process", add);
+    }
+    assert.equal(
+      said[0],
+      `${study.name}: the task "${killing.id}" failed: its process ended with signal SIGKILL, which the system sends where memory is short`,
+    );
+  });
+
+  it("leaves no worker behind where its process is killed, though a task computes for long", async () => {
+    const script = `
+      const { fork } = require("node:child_process");
+      const worker = fork(process.argv[1], [String(process.pid)], { execArgv: ["--require", process.argv[2]] });
+      worker.once("message", () => console.log(worker.pid));
+      worker.send({ study: "none", task: {} });`;
+    const endless = join(folder, "endless.js");
+    // The worker answers the question, which names no study, and computes for a minute then.
+    writeFileSync(
+      endless,
+      "if (process.send) process.on('message', () => setTimeout(() => { for (const end = Date.now() + 60_000; Date.now() < end; ); }, 100));",
+    );
+    const worker = join(__dirname, "../../../figures/runs/task-worker.js");
+    const parent = spawn(process.execPath, ["-e", script, worker, endless], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(String(line));
+    assert.ok(pid > 0);
+    // It is in its loop by now.
+    await sleep(300);
+    parent.kill("SIGKILL");
+    await untilGone(pid);
   });
 
   it("says times as people do", () => {
