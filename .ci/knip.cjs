@@ -31,5 +31,5 @@ module.exports = {
     "publint",
     "internal", // of Node's own, which a flag of the kernel lets out
   ],
-  ignoreBinaries: ["taskset", "jupyter"], // of Linux, to pin a benchmark to a core; and what doctor asks where it is installed
+  ignoreBinaries: ["taskset", "mkfifo", "jupyter"], // of Linux, to pin a benchmark to a core and to make a pipe; and what doctor asks where it is installed
 };

@@ -14,6 +14,8 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
@@ -136,6 +138,12 @@ function endsInMidLine(path: string): boolean {
   }
 }
 
+/** Milliseconds after which the owner of a lock touches it again. */
+const HEARTBEAT = 15_000;
+
+/** Age in milliseconds from which a lock of another machine is that of a dead process; shared folders tell ages a minute late. */
+const DEAD_AFTER = 180_000;
+
 /** The process that computes what a journal lacks. */
 interface Owner {
   readonly pid: number;
@@ -146,7 +154,7 @@ interface Owner {
 }
 
 /**
- * Takes the lock of a journal. That of a process which was killed is taken over.
+ * Takes the lock of a journal. That of a process which was killed is taken over, on another machine after three minutes.
  *
  * @returns what gives the lock back.
  * @throws UsageError that names the process which has it.
@@ -166,7 +174,7 @@ export function lockJournal(journal: string): () => void {
     writeFileSync(draft, JSON.stringify(own), { flag: "wx" });
     while (!isLinked(draft, path)) {
       const owner = readOwner(path);
-      if (owner && isAtWork(owner)) {
+      if (owner && isAtWork(owner, path)) {
         throw new UsageError(
           `${journal} must be of one process at a time, got process ${owner.pid} on ${owner.host} at work on it since ${owner.since}; wait for its end, or remove ${path} where there is no such process`,
         );
@@ -179,7 +187,10 @@ export function lockJournal(journal: string): () => void {
     rmSync(draft, { force: true });
   }
   held.add(own.id);
+  const beat = setInterval(() => touch(path), HEARTBEAT);
+  beat.unref();
   return () => {
+    clearInterval(beat);
     held.delete(own.id);
     if (readOwner(path)?.id === own.id) rmSync(path, { force: true });
   };
@@ -190,8 +201,17 @@ const held = new Set<string>();
 
 /** Whether a living process computes what a journal lacks. */
 export function isLocked(journal: string): boolean {
-  const owner = readOwner(lockOf(journal));
-  return owner !== undefined && isAtWork(owner);
+  const path = lockOf(journal);
+  const owner = readOwner(path);
+  return owner !== undefined && isAtWork(owner, path);
+}
+
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date());
+  } catch {
+    // A lock that is gone, or on a broken disk, is not worth an end: the journal itself says what cannot be written.
+  }
 }
 
 function lockOf(journal: string): string {
@@ -231,9 +251,12 @@ function readOwner(path: string): Owner | undefined {
   }
 }
 
-/** Whether a process runs; of one on another machine nothing is known, so it counts as running. */
-function isAtWork({ pid, host, id }: Owner): boolean {
-  if (host !== hostname()) return true;
+/** Whether the owner of a lock runs: that of another machine is known by how long ago it touched the lock. */
+function isAtWork({ pid, host, id }: Owner, path: string): boolean {
+  if (host !== hostname()) {
+    const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return Date.now() - touched < DEAD_AFTER;
+  }
   if (pid === process.pid) return held.has(id);
   try {
     process.kill(pid, 0);

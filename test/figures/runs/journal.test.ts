@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
@@ -198,6 +206,10 @@ describe("the lock of a journal", () => {
     }
     writeFileSync(`${path}.lock`, JSON.stringify({ ...lock, host: "elsewhere" }));
     assert.throws(() => lockJournal(path), /got process \d+ on elsewhere/);
+    // Its owner has not touched it for an hour.
+    const before = new Date(Date.now() - 3_600_000);
+    utimesSync(`${path}.lock`, before, before);
+    lockJournal(path)();
   });
 
   it("is free again after every failure of a write while it is taken", async () => {
