@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { checkModel, isSubstituted, weightValues } from "../layers/model-layers";
+import { checkModel, graphLayers, isSubstituted, weightValues } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { noOnnxForm, notAChain, notCollapsed } from "../network-errors";
 import { OnnxGraph } from "./onnx-graph";
@@ -55,7 +55,7 @@ export function toOnnx(model: LayersModel): Uint8Array {
 
 /** Returns the layers in order, each of which reads the output of the one before it. */
 function chainOf(model: LayersModel): Layer[] {
-  const layers: Layer[] = model.layers.filter((layer: Layer) => layer.getClassName() !== "InputLayer");
+  const layers: Layer[] = graphLayers(model).filter((layer: Layer) => layer.getClassName() !== "InputLayer");
   if (model.inputs.length !== 1 || model.outputs.length !== 1) throw notAChain(where, model.name);
   let before: TensorFlow.SymbolicTensor = model.inputs[0];
   for (const layer of layers) {

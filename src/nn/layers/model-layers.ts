@@ -54,13 +54,23 @@ export function applicationsIn(model: Model, layer: Layer): Application[] {
 }
 
 /**
+ * Returns the layers that the graph of a model consists of, in order. A model that begins a sequential one is not among them: in
+ * its place are its own layers, which TensorFlow.js makes part of the graph.
+ */
+export function graphLayers(model: Model): Layer[] {
+  const within = (layer: Layer): Layer[] =>
+    isModel(layer) && applicationsIn(model, layer).length === 0 ? layer.layers.flatMap(within) : [layer];
+  return model.layers.flatMap(within);
+}
+
+/**
  * Returns the applications of each layer of a model in one call of it, those in nested models as often as these are applied.
  * TensorFlow.js counts the losses of a layer once for each.
  */
 export function applicationsOf(model: Model): Map<Layer, Application[]> {
   const found = new Map<Layer, Application[]>();
   const visit = (container: Model, times: number): void => {
-    for (const layer of container.layers) {
+    for (const layer of graphLayers(container)) {
       const nodes = applicationsIn(container, layer);
       if (isModel(layer)) visit(layer, times * nodes.length);
       else found.set(layer, [...(found.get(layer) ?? []), ...Array(times).fill(nodes).flat()]);

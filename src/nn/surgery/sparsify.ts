@@ -14,6 +14,7 @@ import { layerClasses } from "../layers/layer-classes";
 import {
   applicationsOf,
   checkModel,
+  graphLayers,
   isFactorized,
   isModel,
   isSubstituted,
@@ -241,7 +242,7 @@ function inputAndOutputLayers(model: Model): { first: Map<Layer, Layer>; last: M
   const visit = (container: Container): void => {
     for (const layer of container.inputLayers) first.set(layer, container);
     for (const layer of container.outputLayers) last.set(layer, container);
-    for (const layer of container.layers) if (isModel(layer)) visit(layer as Container);
+    for (const layer of graphLayers(container)) if (isModel(layer)) visit(layer as Container);
   };
   visit(model as Container);
   return { first, last };

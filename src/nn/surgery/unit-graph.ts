@@ -1,7 +1,7 @@
 /** Follows the units of a model through its layers: which are constant, and which `shrink` can remove. */
 
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { applicationsIn, isModel, weightValues } from "../layers/model-layers";
+import { applicationsIn, graphLayers, isModel, weightValues } from "../layers/model-layers";
 import { tensorFlow } from "../tensorflow";
 import { isPointwise, type LayerKind, layerKind, padsWithZeros } from "./layer-kinds";
 
@@ -68,7 +68,7 @@ function unitGraph(model: Model): UnitGraph {
   });
 
   const { outputLayers } = model as unknown as { outputLayers: Layer[] };
-  for (const layer of model.layers) {
+  for (const layer of graphLayers(model)) {
     const nodes = applicationsIn(model, layer);
     const kind = nodes.length === 1 && !isModel(layer) ? layerKind(layer) : "opaque";
     if (kind === "opaque") {
@@ -125,7 +125,7 @@ export function unitGraphs(model: Model): Map<Layer, UnitGraph> {
   const graphs = new Map<Layer, UnitGraph>();
   const visit = (container: Model): void => {
     const graph = unitGraph(container);
-    for (const layer of container.layers) {
+    for (const layer of graphLayers(container)) {
       if (isModel(layer)) visit(layer);
       else graphs.set(layer, graph);
     }
@@ -141,7 +141,7 @@ function propagateNeeds(
   markNeeded: (unit: number, reason: string) => boolean,
 ): boolean {
   let changed = false;
-  for (const layer of [...model.layers].reverse()) {
+  for (const layer of graphLayers(model).reverse()) {
     const output = graph.outputs.get(layer);
     if (!output || layerKind(layer) !== "product") {
       if (output?.units.length && !output.units.some(graph.isKept))
