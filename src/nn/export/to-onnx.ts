@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { checkModel, graphLayers, isSubstituted, weightValues } from "../layers/model-layers";
+import { checkModel, graphLayers, hasLastAxis, isSubstituted, weightValues } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { noOnnxForm, notAChain, notCollapsed } from "../network-errors";
 import { OnnxGraph } from "./onnx-graph";
@@ -102,7 +102,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   },
   BatchNormalization: (graph, layer, value) => {
     const { axis, epsilon } = layer.getConfig() as { axis: number; epsilon: number };
-    if (axis !== -1 && axis !== value.rank - 1)
+    if (!hasLastAxis(layer))
       throw noOnnxForm(where, layer.name, `BatchNormalization of axis ${axis}`, ["axis -1"]);
     const variance = weightValues(layer, "moving_variance")!;
     const [gamma, beta, mean] = ["gamma", "beta", "moving_mean"].map((name) => weightValues(layer, name));
@@ -127,12 +127,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   },
   Softmax: (graph, layer, value) => {
     const { axis = -1 } = layer.getConfig();
-    return applied(
-      graph,
-      layer,
-      value,
-      axis === -1 || axis === value.rank - 1 ? "softmax" : `softmax of axis ${axis}`,
-    );
+    return applied(graph, layer, value, hasLastAxis(layer) ? "softmax" : `softmax of axis ${axis}`);
   },
   Dropout: unchanged,
   SpatialDropout1D: unchanged,

@@ -96,6 +96,14 @@ export function checkModel(where: string, model: unknown): void {
   }
 }
 
+/** Returns whether a layer has no axis or the last one of its output; models converted from Keras have a list of one axis. */
+export function hasLastAxis(layer: Layer): boolean {
+  const { axis = -1 } = layer.getConfig();
+  const last = (layer.outputShape as readonly (number | null)[]).length - 1;
+  const axes = [axis].flat();
+  return axes.length === 1 && (axes[0] === -1 || axes[0] === last);
+}
+
 /** Returns the values of a layer's weight of this name, or undefined where it has none. */
 export function weightValues(layer: Layer, name: string): Float32Array | undefined {
   const weight = layer.weights.find(({ originalName }) => originalName.split("/").pop() === name);

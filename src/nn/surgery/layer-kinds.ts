@@ -2,6 +2,7 @@
 
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { product } from "../layers/factorization";
+import { hasLastAxis } from "../layers/model-layers";
 
 type Layer = TensorFlow.layers.Layer;
 
@@ -12,6 +13,7 @@ export type LayerKind =
   | "norm" // each unit is scaled and shifted
   | "pointwise" // a function of each number
   | "pool" // constant units stay constant
+  | "pad" // zeros are put around each unit
   | "flatten" // each unit is repeated once for each position
   | "concatenate"
   | "add" // the units of all inputs, each to each
@@ -46,6 +48,8 @@ const KINDS: Readonly<Record<string, LayerKind>> = {
   GlobalAveragePooling1D: "pool",
   GlobalAveragePooling2D: "pool",
   UpSampling2D: "pool",
+  Cropping2D: "pool",
+  ZeroPadding2D: "pad",
   Flatten: "flatten",
   Concatenate: "concatenate",
   Add: "add",
@@ -78,8 +82,7 @@ export function layerKind(layer: Layer): LayerKind {
   if (dataFormat === "channelsFirst") return "opaque";
   if (kind === "pointwise" && activation !== undefined && !POINTWISE.has(activation as string))
     return "opaque";
-  if (axis !== undefined && axis !== -1 && axis !== (layer.outputShape as number[]).length - 1)
-    return "opaque";
+  if (axis !== undefined && !hasLastAxis(layer)) return "opaque";
   return kind;
 }
 

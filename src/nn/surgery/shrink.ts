@@ -13,7 +13,7 @@ type Layer = TensorFlow.layers.Layer;
 /**
  * Returns a smaller model with the same predictions, without the neurons and filters that are constant or not read.
  *
- * Units are followed through norms, activations, pooling, flattening, concatenation, depthwise convolutions and dropout.
+ * Units are followed through norms, activations, pooling, padding, flattening, concatenation, depthwise convolutions and dropout.
  * Where units of several layers are added, they are removed together or not at all. The biases of the next layer absorb
  * constant units. These units are kept: inputs and outputs of the model and of nested models; units of shared layers and
  * of layers that are not known, and the inputs of such layers; nonzero constants before a convolution that pads with

@@ -203,6 +203,8 @@ function constantsAfter(
   if (kind === "depthwise") return activatedConstants(layer, depthwiseConstants(layer, constants, width));
   if (kind === "norm") return normConstants(layer, constants);
   if (kind === "pointwise") return activatedConstants(layer, constants);
+  // Around another constant the zeros make it vary.
+  if (kind === "pad") return constants.map((value) => (value === 0 ? 0 : Number.NaN));
   if (kind === "add") {
     return constants.map((value, c) =>
       sources.slice(1).reduce((sum, other) => sum + other.constants[c], value),
