@@ -29,8 +29,9 @@ export interface TrainOptions extends RecorderOptions {
   readonly seed?: number;
   /**
    * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
-   * the bits that it would have had, unless a layer draws at random, as dropout does, or is stateful. The model, its loss, metrics and optimizer, data, validation data, batch size, seed, warm-up
-   * and the learning rates of the epochs that are kept have to be as they were; `epochs` may be more, not so those of a `cosineDecay`.
+   * the bits that it would have had, unless a layer draws at random, as dropout does, or is stateful. The model, its loss, metrics
+   * and optimizer, data, validation data, batch size, seed, warm-up and the learning rates of the epochs that are kept have to be as
+   * they were; `epochs` may be more, not so those of a `cosineDecay`.
    */
   readonly checkpoint?: string;
   /** Receives the progress: `progressBar()`, or a function of your own. */
