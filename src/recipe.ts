@@ -1,6 +1,6 @@
 /** Records how values were made by factories, so that they can be written as JSON and made again. */
 
-import { mustBe } from "./errors";
+import { InputError, mustBe } from "./errors";
 import { fromJsonNumber, toJsonNumber } from "./json-record";
 
 /** The exported factory that made a value, and its arguments. */
@@ -60,17 +60,35 @@ export function toPlain(where: string, what: string, value: unknown): unknown {
   throw mustBe(where, what, "plain data or made by a factory of this library", value);
 }
 
+/** Maximum depth of values within values, several times that of any that {@link toPlain} writes. */
+const DEEPEST = 100;
+
 /**
  * The value that {@link toPlain} wrote, its recipes followed again.
  *
  * @param what the value's name in the error message.
- * @throws InputError where `plain` was not written by that, or names a factory that is not among `factories`.
+ * @param depth the number of values that this one is within.
+ * @throws InputError where `plain` was not written by that, is nested too deep, names a factory that is not among `factories`, or one
+ * that does not take its arguments.
  */
-export function fromPlain(where: string, what: string, plain: unknown, factories: Factories): unknown {
+export function fromPlain(
+  where: string,
+  what: string,
+  plain: unknown,
+  factories: Factories,
+  depth: number = 0,
+): unknown {
   if (typeof plain !== "object" || plain === null) return plain;
-  if (Array.isArray(plain))
-    return plain.map((entry, i) => fromPlain(where, `${what}[${i}]`, entry, factories));
+  if (depth > DEEPEST) {
+    const [outermost] = /^\w*/.exec(what) as RegExpExecArray;
+    throw new InputError(`${where}: ${outermost} must be nested at most ${DEEPEST} deep, got more`);
+  }
+  const inner = (name: string, entry: unknown): unknown =>
+    fromPlain(where, name, entry, factories, depth + 1);
+  if (Array.isArray(plain)) return plain.map((entry, i) => inner(`${what}[${i}]`, entry));
   const record = plain as Record<string, unknown>;
+  // It would be taken for an array of so many, which no file has room for.
+  if (Object.hasOwn(record, "length")) throw mustBe(where, what, "an array where it has a length", plain);
   if ("$undefined" in record) return undefined;
   if ("$number" in record) return numberFrom(where, what, record.$number);
   if ("$array" in record) return numbersFrom(where, what, record);
@@ -80,13 +98,16 @@ export function fromPlain(where: string, what: string, plain: unknown, factories
     if (typeof factory !== "function")
       throw mustBe(where, `the factory of ${what}`, "one of this library", name);
     if (!Array.isArray(args)) throw mustBe(where, `the arguments of ${what}`, "an array", args);
-    return factory(
-      ...args.map((arg, i) => fromPlain(where, `${what}, argument ${i} of ${name}`, arg, factories)),
-    );
+    const made = args.map((arg, i) => inner(`${what}, argument ${i} of ${name}`, arg));
+    try {
+      return factory(...made);
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw mustBe(where, `the arguments of ${what}`, `some that ${name} takes`, args);
+    }
   }
-  const entries = Object.entries(record);
   return Object.fromEntries(
-    entries.map(([key, entry]) => [key, fromPlain(where, `${what}.${key}`, entry, factories)]),
+    Object.entries(record).map(([key, entry]) => [key, inner(`${what}.${key}`, entry)]),
   );
 }
 

@@ -188,20 +188,23 @@ class Softmax {
   likeliest = 0;
   readonly nClasses: number;
   /** `exp(eta_c - largest eta)` */
-  readonly #odds: Float64Array;
+  #odds: Float64Array = new Float64Array(0);
   /** `eta_c - largest eta` */
-  readonly #shifted: Float64Array;
+  #shifted: Float64Array = new Float64Array(0);
   /** Odds of all classes but the likeliest. */
   #others = 0;
 
   constructor(nClasses: number) {
     this.nClasses = nClasses;
-    this.#odds = new Float64Array(nClasses);
-    this.#shifted = new Float64Array(nClasses);
   }
 
   /** Moves to sample `i` of `n`. */
   at(eta: Float64Array, n: number, i: number): void {
+    // A number of classes costs nothing before there are predictors of as many: a file may name any.
+    if (this.#odds.length === 0) {
+      this.#odds = new Float64Array(this.nClasses);
+      this.#shifted = new Float64Array(this.nClasses);
+    }
     let likeliest = 0;
     for (let c = 1; c < this.nClasses; c++) {
       if (eta[c * n + i] > eta[likeliest * n + i]) likeliest = c;

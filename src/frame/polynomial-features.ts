@@ -60,7 +60,7 @@ export function polynomialFeatures(
         column: column.map((x, i) => x * other.column[i]),
       })),
     );
-    all.push(...last);
+    for (const product of last) all.push(product);
   }
   const productNames = all.map(({ factors }) => nameOf(factors, names));
   checkFeatureNames(where, productNames);

@@ -23,9 +23,13 @@ import type {
 /** The remedy where a depth was given in place of the options that hold it. */
 export const depthRemedy = "write { depth: 3 } for the depth 3";
 
-/** @throws InputError unless `depth` is an integer of at least 2. */
+/** Maximum number of factors, since each is an array; beyond a few the penalty counts coefficients that are not zero. */
+const MOST_FACTORS = 1000;
+
+/** @throws InputError unless `depth` is an integer from 2 to {@link MOST_FACTORS}. */
 export function checkDepth(where: string, depth: number): void {
   if (!Number.isInteger(depth) || depth < 2) throw mustBe(where, "depth", "an integer >= 2", depth);
+  if (depth > MOST_FACTORS) throw mustBe(where, "depth", `an integer of at most ${MOST_FACTORS}`, depth);
 }
 
 /** @throws InputError unless `depth` is a finite number above 2; `product` is what to take at exactly 2. */

@@ -201,8 +201,8 @@ function minimumMagnitude(solved: SolvedProblem): DiagnosisItem[] {
 function spreadOverStarts({ starts }: AnyFit, solved: SolvedProblem | undefined): DiagnosisItem[] {
   if (starts.length < 2) return [];
   const ends = starts.map(({ objective }) => objective);
-  const best = Math.min(...ends);
-  const spread = Math.max(...ends) - best;
+  const best = ends.reduce((least, each) => Math.min(least, each));
+  const spread = ends.reduce((most, each) => Math.max(most, each)) - best;
   const nBest = ends.filter((end) => end - best <= 1e-6 * Math.abs(best)).length;
   const scale = solved?.working.nullDeviance;
   const apart = scale

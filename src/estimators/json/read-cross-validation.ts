@@ -27,7 +27,9 @@ export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
     foldId: Int32Array.from(record.whole("foldId")),
   };
   const depth = depthOf(record);
-  const members = record.records("members").map((each): Fields => ({ ...shared, ...validatedOf(each) }));
+  const members = record
+    .records("members")
+    .map((each): Fields => ({ ...shared, ...validatedOf(each, shared.foldId) }));
   if (depth === undefined) {
     if (members.length !== 1 || members[0].depth !== undefined)
       throw record.mustBe("members", "an array of one without depth");
@@ -40,7 +42,10 @@ export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
   return new CrossValidation({ ...best, status: record.choice("status", pathStatuses), byDepth });
 }
 
-function validatedOf(record: JsonRecord): Omit<Fields, "estimator" | "measure" | "foldId"> {
+function validatedOf(
+  record: JsonRecord,
+  foldId: Int32Array,
+): Omit<Fields, "estimator" | "measure" | "foldId"> {
   const path = pathOfRecord(where, record.record("path"));
   const { lambdas } = path;
   const oneEach = (name: string): Float64Array => {
@@ -62,6 +67,8 @@ function validatedOf(record: JsonRecord): Omit<Fields, "estimator" | "measure" |
   const foldLoss = record.rows("foldLoss");
   if (foldLoss.length !== folds.length)
     throw record.mustBe("foldLoss", `an array of ${folds.length}, as many as folds`);
+  if (foldLoss.some(({ length }) => length !== lambdas.length))
+    throw record.mustBe("foldLoss", `arrays of ${lambdas.length}, as many as lambdas`);
   return {
     path,
     folds,
@@ -72,16 +79,28 @@ function validatedOf(record: JsonRecord): Omit<Fields, "estimator" | "measure" |
       indexMin: placeOf("lambdaMin"),
       index1se: placeOf("lambda1se"),
     },
-    outOfFold: outOfFold(record, "responseNames" in path),
+    outOfFold: outOfFold(record, "responseNames" in path, lambdas.length, foldId.length),
     status: record.choice("status", pathStatuses),
     depth: depthOf(record),
     byDepth: [],
   };
 }
 
-function outOfFold(record: JsonRecord, ofSeveral: boolean): Fields["outOfFold"] {
+function outOfFold(
+  record: JsonRecord,
+  ofSeveral: boolean,
+  nLambdas: number,
+  nSamples: number,
+): Fields["outOfFold"] {
   if (record.get("outOfFold") === null) return undefined;
-  return ofSeveral ? record.tables("outOfFold") : record.rows("outOfFold");
+  const predictors: readonly ArrayLike<unknown>[] = ofSeveral
+    ? record.tables("outOfFold")
+    : record.rows("outOfFold");
+  if (predictors.length !== nLambdas || predictors.some(({ length }) => length !== nSamples)) {
+    const rule = `arrays of ${nSamples}, as many as foldId, one for each of ${nLambdas} lambdas`;
+    throw record.mustBe("outOfFold", rule);
+  }
+  return predictors as Fields["outOfFold"];
 }
 
 function depthOf(record: JsonRecord): number | undefined {

@@ -4,7 +4,7 @@ import { recordOf } from "../../json-record";
 import * as optimizers from "../../optimizers";
 import * as parametrizations from "../../parametrizations";
 import * as penalties from "../../penalties";
-import * as initializations from "../../problem/initialization";
+import { balanced, equalFactors, unbalanced, unitGates, varianceMatched } from "../../problem/initialization";
 import { type Factories, fromPlain } from "../../recipe";
 import * as solvers from "../../solvers";
 import * as classical from "../../solvers/classical";
@@ -52,7 +52,7 @@ export const libraryParts: Factories = {
   ...acceptingFormerArguments(datafits),
   ...acceptingFormerArguments(penalties),
   ...acceptingFormerArguments(parametrizations),
-  ...initializations,
+  ...{ balanced, equalFactors, unbalanced, unitGates, varianceMatched },
   ...optimizers,
   ...currentSolvers,
   ...classical,

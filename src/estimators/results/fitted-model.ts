@@ -255,8 +255,8 @@ function methodsOf(trace: readonly TraceRow[]): string {
 function spreadOf(starts: readonly StartRow[]): string {
   if (starts.length < 2) return "";
   const objectives = starts.map(({ objective }) => objective);
-  const best = Math.min(...objectives);
-  const spread = Math.max(...objectives) - best;
+  const best = objectives.reduce((least, each) => Math.min(least, each));
+  const spread = objectives.reduce((most, each) => Math.max(most, each)) - best;
   if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
   return `, best of ${starts.length} starts, objectives within ${formatNumber(spread, 2)}`;
 }
