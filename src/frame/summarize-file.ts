@@ -19,10 +19,16 @@ export interface SummarizeOptions {
 /** Number of rows of DuckDB's blocks. */
 const BLOCK = 2048;
 
+/** Maximum number of columns, of which the covariances and their sums take 1.6 GB. */
+const MOST_COLUMNS = 10_000;
+
 const READERS: readonly (readonly [RegExp, string])[] = [
   [/\.(parquet|pq)$/i, "read_parquet"],
   [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv"],
 ];
+
+/** No extension is loaded or installed. */
+const CONFIG = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
 
 const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
 const NUMBERS = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
@@ -37,10 +43,11 @@ interface NumberVector {
  * Reads a file once, block by block, into the means and covariances of its columns, from which models with a squared error
  * are fitted: to `p` columns in memory of the order of `p^2`, however many rows there are.
  *
- * @param path of a Parquet file, or a CSV or TSV file with a header, perhaps gzipped; columns of numbers and truth values.
+ * @param path of a Parquet file, or a CSV or TSV file with a header, perhaps gzipped; columns of numbers and truth values. It is
+ * the name of one file: `*`, `?` and `[` are letters of it, and nothing else is read, from the network neither.
  * @returns a promise of a summary, which fits estimators.
- * @throws InputError when the package `@duckdb/node-api` is not there, the file cannot be read, a column is no column of
- * numbers, or naming column and row (from 0) of the first value that is missing, infinite, or an integer no 64-bit float holds.
+ * @throws InputError when the package `@duckdb/node-api` is not there, the file cannot be read, more than ten thousand columns or one
+ * that is no column of numbers are chosen, or naming column and row (from 0) of the first value that is missing, infinite, or an integer no 64-bit float holds.
  * @example
  * ```ts
  * import { writeFileSync } from "node:fs";
@@ -56,12 +63,16 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   checkChoice(where, "missing", missing, ["error", "drop"]);
   const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
   if (!reader) throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path);
-  const table = `${reader[1]}('${path.replaceAll("'", "''")}')`;
-
   const { DuckDBInstance } = await duckDb(where);
-  const instance = await DuckDBInstance.create(":memory:");
+  const file = await fileAt(where, path);
+  // In brackets, `*`, `?` and `[` stand for themselves; without the option, folders such as `year=2024` would be columns.
+  const pattern = file.replace(/[*?[]/g, "[$&]");
+  const table = `${reader[1]}(${quoted(pattern)}, hive_partitioning = false)`;
+  const instance = await DuckDBInstance.create(":memory:", CONFIG);
   try {
     const connection = await instance.connect();
+    await connection.run(`SET allowed_paths = [${quoted(file)}, ${quoted(pattern)}]`);
+    await connection.run("SET enable_external_access = false");
     const described = await query(where, () => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`));
     const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
     const names = columnsOf(where, options, types);
@@ -80,6 +91,22 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   } finally {
     instance.closeSync();
   }
+}
+
+/** @throws InputError unless `path` is that of a file; the address of a page is none. */
+async function fileAt(where: string, path: string): Promise<string> {
+  // They are loaded here, as DuckDB is, since nothing else of this room needs them.
+  const [{ statSync }, { resolve }] = [await import("node:fs"), await import("node:path")];
+  const file = resolve(path);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) return file;
+  const reason = found ? "it is a folder" : "there is no such file";
+  throw mustBe(where, "path", "the path of a file that can be read", path, `${reason}: ${file}`);
+}
+
+/** A text in SQL. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 async function duckDb(where: string): Promise<typeof import("@duckdb/node-api")> {
@@ -119,7 +146,8 @@ function columnsOf(
     if (!types.has(name)) throw notThere("exclude", name);
     if (name === response) throw mustBe(where, "exclude", "another column than the response", name);
   }
-  const others = known.filter((name) => name !== response && !excluded.includes(name));
+  const isExcluded = new Set(excluded);
+  const others = known.filter((name) => name !== response && !isExcluded.has(name));
   const names = [...[features ?? others].flat(), response];
   names.forEach((name, k) => {
     if (!types.has(name)) throw notThere(k === names.length - 1 ? "response" : "features", name);
@@ -135,6 +163,10 @@ function columnsOf(
     );
   });
   checkFeatureNames(where, names);
+  if (names.length > MOST_COLUMNS) {
+    const remedy = "choose fewer by features or exclude";
+    throw mustBe(where, "the number of columns", `at most ${MOST_COLUMNS}`, names.length, remedy);
+  }
   if (names.length < 2) throw mustBe(where, "features", "the name of at least one column", features ?? []);
   return names;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -224,7 +224,7 @@ describe("summarizeFile", function () {
       "no file",
       "none.parquet",
       {},
-      /^the file must be one that DuckDB can read, got its answer "IO Error: No files found/,
+      /^path must be the path of a file that can be read, got ".*"; there is no such file: \/.*none\.parquet$/,
     ],
     ["another kind of file", "ok.xlsx", {}, /^path must be that of a \.parquet, \.csv or \.tsv file, got/],
     ["an unknown rule", "ok.csv", { missing: "mean" }, /^missing must be "error" or "drop", got "mean"$/],
@@ -241,6 +241,52 @@ describe("summarizeFile", function () {
       });
     });
   }
+
+  it("reads the file of the name, whatever letters it has, and no column from the names of its folders", async () => {
+    const names = [
+      "data[1].csv",
+      "data*.csv",
+      "da?a.csv",
+      "[!a-z]].csv",
+      "{a,b}.csv",
+      "back\\slash.csv",
+      "it's.csv",
+    ];
+    const place = at("year=2024/https:");
+    mkdirSync(place, { recursive: true });
+    // What the names would be as patterns.
+    for (const name of ["data1.csv", "data2.csv", "1].csv", "a.csv", "b.csv", "backslash.csv"])
+      writeFileSync(join(place, name), "a,y\n7,7\n8,8\n");
+    for (const [k, name] of names.entries()) {
+      writeFileSync(join(place, name), `a,y\n${k},1\n${k + 2},3\n`);
+      const { featureNames, means, nSamples } = await summarizeFile(join(place, name), { response: "y" });
+      assert.deepEqual([featureNames, [...means], nSamples], [["a"], [k + 1, 2], 2], name);
+    }
+    for (const name of [
+      "data[12].csv",
+      "*.csv",
+      "year=2024/**/a.csv",
+      "https://127.0.0.1:1/a.csv",
+      "s3://b/a.parquet",
+    ]) {
+      await assert.rejects(summarizeFile(name.includes(":") ? name : at(name), { response: "y" }), {
+        name: "InputError",
+        message:
+          /^summarizeFile: path must be the path of a file that can be read, got .*; there is no such file: /,
+      });
+    }
+    await assert.rejects(summarizeFile(`${at("folder.csv")}`, { response: "y" }), { name: "InputError" });
+  });
+
+  it("refuses more columns than their covariances have room for, before it computes them", async () => {
+    const header = Array.from({ length: 10_001 }, (_, j) => `x${j}`);
+    writeFileSync(at("wide.csv"), `${header}\n${header.map(() => 1)}\n${header.map(() => 2)}\n`);
+    await assert.rejects(summarizeFile(at("wide.csv"), { response: "x0" }), {
+      name: "InputError",
+      message:
+        "summarizeFile: the number of columns must be at most 10000, got 10001; choose fewer by features or exclude",
+    });
+  });
 
   it("refuses a file of which half was downloaded, and one that is something else", async () => {
     const whole = readFileSync(at("big.parquet"));

@@ -57,6 +57,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "src/simd/",
     "src/estimators/threads/",
     "src/data/",
+    "src/frame/summarize-file.ts",
     "src/plot/",
     "src/nn/",
     "kernel/",
