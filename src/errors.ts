@@ -6,6 +6,11 @@
 
 /** The caller's input breaks a rule that the message names. */
 export class InputError extends Error {
+  /** @param message shown as {@link printable} does, since a name of a column or a file may hold what a terminal obeys. */
+  constructor(message: string) {
+    super(printable(message));
+  }
+
   /** Tells it from other errors where `instanceof` cannot, as between realms. */
   override readonly name = "InputError";
 }
@@ -14,6 +19,14 @@ export class InputError extends Error {
 export class InternalError extends Error {
   /** Tells it from other errors where `instanceof` cannot, as between realms. */
   override readonly name = "InternalError";
+}
+
+/** A text with escapes, as `\\u001b`, in place of control characters, which could move a terminal's cursor or set its title. */
+export function printable(text: string): string {
+  return text.replace(
+    /[^\P{Cc}\n\t]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** `Where: what must be rule, got value[; remedy]` */

@@ -3,7 +3,7 @@
  * in a log.
  */
 
-import { mustBe } from "../errors";
+import { mustBe, printable } from "../errors";
 import { checkKeys } from "../options";
 import { escapeHtml, formatNumber } from "./formatting";
 import type { MimeBundle } from "./mime-bundle";
@@ -119,7 +119,7 @@ export function progressLine(state: ProgressState, columns: number): string {
     ...(share === undefined ? [] : [`${percent(share).padStart(4)} ${bar}`]),
   ];
   const line = front.length === 0 ? progressDetails(state) : `${front.join("  ")} ${progressDetails(state)}`;
-  return [...line].slice(0, Math.max(columns, 0)).join("");
+  return [...printable(line)].slice(0, Math.max(columns, 0)).join("");
 }
 
 /** Renders progress as HTML for a notebook. */

@@ -1,5 +1,6 @@
 /** Renders a table as text and as HTML: which rows and columns fit, and how cells are rounded and aligned. */
 
+import { printable } from "../errors";
 import { type BarValue, barElements, barTexts } from "./bars";
 import { escapeHtml, formatNumber } from "./formatting";
 import { lightsHTML, lightsText, type TrafficLight } from "./traffic-light";
@@ -39,8 +40,8 @@ export function tableText(table: TableContents): string {
   const row = ({ cells, bar }: RenderedRow): string => line(cells, bar);
   const rule = "─".repeat(columns.reduce((sum, { width }) => sum + width + 2, -2));
   return [
-    ...(table.title === undefined ? [] : [table.title]),
-    ...(table.lights.length > 0 ? [lightsText(table.lights)] : []),
+    ...(table.title === undefined ? [] : [printable(table.title)]),
+    ...(table.lights.length > 0 ? [printable(lightsText(table.lights))] : []),
     ...(columns.length > 0
       ? [
           line(
@@ -62,7 +63,7 @@ export function tableText(table: TableContents): string {
     ...(rowGap === undefined ? [] : [rowGap]),
     ...tail.map(row),
     ...(columnGap === undefined ? [] : [columnGap]),
-    ...table.notes,
+    ...table.notes.map(printable),
   ].join("\n");
 }
 
@@ -110,9 +111,12 @@ export function tableHTML(table: TableContents): string {
 
 /** Replaces padding by spaces as wide as the point and the digits, for proportional fonts. */
 function widenPadding(cell: string): string {
-  return cell.replace(/ +$/, ({ length }) =>
-    /[.e]/.test(cell) ? "\u2007".repeat(length) : `\u2008${"\u2007".repeat(length - 1)}`,
-  );
+  let end = cell.length;
+  while (cell[end - 1] === " ") end--;
+  const length = cell.length - end;
+  if (length === 0) return cell;
+  const wide = /[.e]/.test(cell) ? "\u2007".repeat(length) : `\u2008${"\u2007".repeat(length - 1)}`;
+  return cell.slice(0, end) + wide;
 }
 
 /** The head of a column, and the width of its widest text. */
@@ -198,15 +202,23 @@ function layoutColumn(
     present.length > 0 && present.every((value) => typeof value === "number" || typeof value === "bigint");
   const texts = values.map((value) => cellText(value, digits));
   const cells = numeric ? alignAtPoint(texts) : texts;
-  const width = [name, subhead, ...cells].reduce((widest, text) => Math.max(widest, textWidth(text)), 0);
-  return { name, subhead, numeric, cells, width };
+  const heads = { name: oneLine(name), subhead: oneLine(subhead) };
+  const width = [heads.name, heads.subhead, ...cells].reduce(
+    (widest, text) => Math.max(widest, textWidth(text)),
+    0,
+  );
+  return { ...heads, numeric, cells, width };
 }
 
 function cellText(value: TableCell, digits: number): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "bigint") return formatNumber(value, digits);
-  // A line break inside a cell would tear the table apart.
-  return String(value).replace(/\s*[\r\n]+\s*/g, " ");
+  return oneLine(String(value));
+}
+
+/** A line break inside a cell or a name would tear the table apart, and a control character a terminal. */
+function oneLine(text: string): string {
+  return printable(text.replace(/\s+/g, (blanks) => (/[\r\n\t]/.test(blanks) ? " " : blanks)));
 }
 
 /** Pads texts on the right, so that the decimal points of right-aligned texts are aligned. */

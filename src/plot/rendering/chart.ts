@@ -1,5 +1,5 @@
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { mustBe, unwritable } from "../../errors";
+import { mustBe, printable, unwritable } from "../../errors";
 import { writeFileAtomically } from "../../file-writing";
 import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { renderPNG, renderSVG } from "./render";
@@ -121,7 +121,7 @@ export class Chart implements Displayable {
 
   /** The picture in words. */
   toString(): string {
-    return this.spec.description;
+    return printable(this.spec.description);
   }
 
   /**
