@@ -28,6 +28,36 @@ describe("the length of documents", () => {
     const words = wordsOf(textOf("README.md"));
     assert.ok(words <= 1000, `README.md has ${words} words`);
   });
+
+  it("holds each version's changes to 120 lines", () => {
+    const [, ...versions] = textOf("CHANGELOG.md").split(/^(?=## )/m);
+    assert.ok(versions.length > 0);
+    for (const version of versions) {
+      const lines = version.trimEnd().split("\n");
+      assert.ok(lines.length <= 120, `CHANGELOG.md, ${lines[0]}: ${lines.length} lines`);
+    }
+  });
+
+  it("knows nothing but additions in the first version", () => {
+    const first = textOf("CHANGELOG.md")
+      .split(/^(?=## )/m)
+      .at(-1)!;
+    assert.deepEqual(first.match(/^### .*$/gm), ["### Added"]);
+  });
+
+  it("holds the decisions to 300 lines, each row with a reason and a date", () => {
+    const page = textOf("docs/decisions.md");
+    const lines = page.trimEnd().split("\n");
+    assert.ok(
+      lines.length <= 300,
+      `docs/decisions.md has ${lines.length} lines; experiments have a page of their own`,
+    );
+    const rows = lines.filter((line) => line.startsWith("| ") && !/^\| (decision|---) /.test(line));
+    assert.deepEqual(
+      rows.filter((row) => !/^\| [^|]+ \| [^|]+ \| \d{4}-\d\d-\d\d \|$/.test(row)),
+      [],
+    );
+  });
 });
 
 describe("the README's table of times", () => {
