@@ -12,9 +12,6 @@ const PROSE_WORDS = 60;
 /** Most words of one cell of a table of verdicts, which has three columns. */
 const VERDICT_WORDS = 25;
 
-/** Numbers of the notebooks that do not keep the limits yet: take one away once it does. */
-const NOT_YET: readonly string[] = "14 15 16 17 18 19 20 21 22 23 24 25".split(" ");
-
 describe("the text of notebooks", () => {
   it("counts a word for each token with a letter or a digit", () => {
     assert.equal(countWords("Two factors: $\\beta = u v$, at 1e-8 — done."), 8);
@@ -34,7 +31,6 @@ describe("the text of notebooks", () => {
 
   for (const path of notebookPaths()) {
     const file = basename(path);
-    if (NOT_YET.includes(file.slice(0, 2))) continue;
     it(`keeps to its limits in ${file}`, () => {
       const texts = readNotebook(path)
         .cells.filter(({ cell_type }) => cell_type === "markdown")
