@@ -97,6 +97,8 @@ export {
   type Truth,
 } from "./estimators";
 export type { JsonNumber } from "./json-record";
+export { type CheckEstimatorOptions, checkEstimator } from "./laws/check-estimator";
+export type { BrokenLaw } from "./laws/check-parametrization";
 export {
   type AdamOptions,
   adam,
