@@ -1,5 +1,7 @@
 /** Describes the error of a failed cell: name, message, a traceback that points into the cell, and a hint where one fits. */
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
 import { lostBuiltIn, withBuiltIns } from "../built-ins";
@@ -73,6 +75,8 @@ function describeThrown(thrown: unknown, cells: CellRegistry, label: string): Er
     const code = cells.codeOf(place.label);
     if (code !== undefined) traceback.push(excerpt(code, place.position, 1));
   }
+  const inModule = frames[0] === undefined ? undefined : modulePlace(frames[0]);
+  if (inModule) traceback.push(...inModule);
   if (frames.length > 1 || (frames.length === 1 && !place)) traceback.push(shorten(frames).join("\n"));
   traceback.push(...describeErrors(thrown, cells), ...describeCauses(thrown, cells));
   const unknown = ename === "ReferenceError" ? /^(\w+) is not defined$/.exec(evalue)?.[1] : undefined;
@@ -197,14 +201,18 @@ const MAX_FRAMES = 10;
 /** The folder of the compiled kernel, whose frames are not shown. */
 const KERNEL_FOLDER = dirname(__dirname);
 
-/** Returns the frames of the stack that concern the author of a cell: none of Node or of the kernel. */
+/** Returns the frames of the stack that concern the author of a cell: none of Node, of built-in functions or of the kernel. */
 function framesOf(thrown: unknown): string[] {
   if (!isErrorLike(thrown) || typeof thrown.stack !== "string") return [];
   return thrown.stack
     .split("\n")
     .filter((line) => /^\s+at /.test(line))
     .filter(
-      (line) => !line.includes("(node:") && !line.includes("at node:") && !line.includes(KERNEL_FOLDER),
+      (line) =>
+        !line.includes("(node:") &&
+        !line.includes("at node:") &&
+        !line.endsWith(" (<anonymous>)") &&
+        !line.includes(KERNEL_FOLDER),
     );
 }
 
@@ -226,6 +234,22 @@ function cellPlace(frame: string): { label: string; position: CellPosition } | u
   const found = CELL_FRAME.exec(frame);
   if (!found) return undefined;
   return { label: found[1] as string, position: { line: Number(found[2]), column: Number(found[3]) } };
+}
+
+/** Shows the lines of a module of the notebook's author in which an error was thrown; undefined for frames of cells and packages. */
+function modulePlace(frame: string): string[] | undefined {
+  const found = /\(?((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(frame);
+  if (!found || CELL_FRAME.test(frame) || found[1].includes("node_modules")) return undefined;
+  const position = { line: Number(found[2]), column: Number(found[3]) };
+  const path = found[1].startsWith("file://") ? fileURLToPath(found[1]) : found[1];
+  let code: string;
+  try {
+    code = readFileSync(path, "utf8");
+  } catch {
+    // It may have been moved since it was loaded.
+    return undefined;
+  }
+  return [formatPlace(path, position), excerpt(code, position, 1)];
 }
 
 function formatPlace(label: string, { line, column }: CellPosition): string {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { only, resultText, streamText, tracebackOf } from "../../support/exchanges";
 import { type Exchange, type Json, TestKernel } from "../../support/test-kernel";
 
@@ -47,6 +50,37 @@ describe("an error in a cell, over real sockets", function () {
     assert.ok(
       traceback.endsWith(`    at fail (${first}, line 3, column 9)\n    at ${second}, line 2, column 1`),
       traceback,
+    );
+  });
+
+  it("show the line of a module of one's own in which they were thrown", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "smooth-edges-error-"));
+    const path = join(folder, "checks.ts");
+    writeFileSync(
+      path,
+      "interface Gone { x: number }\nexport function refuse(): never {\n  throw new Error('no');\n}",
+    );
+    const exchange = await run(`import { refuse } from ${JSON.stringify(path)};\n[1].map(() => refuse());`);
+    rmSync(folder, { recursive: true });
+    const label = `Cell [${String(exchange.reply.content.execution_count)}]`;
+    assert.equal(
+      tracebackOf(exchange),
+      [
+        "Error: no",
+        `${label}, line 2, column 15`,
+        `  1 | import { refuse } from ${JSON.stringify(path)};`,
+        "> 2 | [1].map(() => refuse());",
+        "    |               ^",
+        `${path}, line 3, column 9`,
+        "  1 | interface Gone { x: number }",
+        "  2 | export function refuse(): never {",
+        "> 3 |   throw new Error('no');",
+        "    |         ^",
+        "  4 | }",
+        `    at refuse (${path}:3:9)`,
+        `    at ${label}, line 2, column 15`,
+        `    at ${label}, line 2, column 5`,
+      ].join("\n"),
     );
   });
 
