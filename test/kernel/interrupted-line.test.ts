@@ -24,7 +24,10 @@ describe("a cell that is interrupted", function () {
   }
 
   it("by SIGINT from a terminal stops a synchronous loop", async function () {
-    if (process.platform === "win32") this.skip();
+    if (process.platform === "win32") {
+      process.stdout.write("skipped: Windows has no SIGINT to send\n");
+      this.skip();
+    }
     const id = await started("while (true) {}");
     kernel.process.kill("SIGINT");
     assert.equal((await kernel.finish(id)).reply.content.ename, "InterruptError");

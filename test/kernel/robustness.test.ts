@@ -163,7 +163,10 @@ describe("a kernel that is asked for too much, or for nonsense", function () {
   });
 
   it("speaks over sockets of the file system", async function () {
-    if (process.platform === "win32") this.skip();
+    if (process.platform === "win32") {
+      process.stdout.write("skipped: ZeroMQ has no sockets of the file system on Windows\n");
+      this.skip();
+    }
     const other = await TestKernel.start({ transport: "ipc" });
     assert.equal((await other.request("control", "kernel_info_request")).reply.content.status, "ok");
     await other.stop();

@@ -61,7 +61,10 @@ describe("kernels of another build", () => {
   it("differ from those of this one, each of which is looked at", function () {
     for (const shared of [false, true]) {
       const module = kernelModule(shared);
-      if (!module) return this.skip();
+      if (!module) {
+        process.stdout.write("skipped: there is no WebAssembly\n");
+        return this.skip();
+      }
       checkKernels(module, shared);
       const memory = new webAssembly!.Memory({ initial: 1, maximum: 1, shared });
       const { exports } = new webAssembly!.Instance(module, { env: { memory } });
@@ -94,7 +97,10 @@ describe("kernels without room for a page of memory", () => {
   });
 
   it("are looked at again once there is some", function () {
-    if (!kernelModule()) return this.skip();
+    if (!kernelModule()) {
+      process.stdout.write("skipped: there is no WebAssembly\n");
+      return this.skip();
+    }
     const script = `
       const { Memory } = WebAssembly;
       WebAssembly.Memory = class { constructor() { throw new RangeError("could not allocate memory"); } };

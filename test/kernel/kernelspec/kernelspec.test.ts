@@ -68,7 +68,10 @@ describe("installKernelSpec", () => {
   });
 
   it("says so too below a folder that holds no folders, where Node's own way never ends", function () {
-    if (!existsSync("/proc/self")) return this.skip();
+    if (!existsSync("/proc/self")) {
+      process.stdout.write("skipped: there is no /proc, whose folders hold no folders\n");
+      return this.skip();
+    }
     const place = "/proc/no-such-process/share/jupyter";
     assert.throws(() => installKernelSpec(ownKernelSpec(), place), {
       name: "UsageError",

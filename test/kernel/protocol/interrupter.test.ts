@@ -113,7 +113,10 @@ describe("an interrupt", function () {
   });
 
   it("ends a child that starts after it", async function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") {
+      process.stdout.write("skipped: children are found by /proc, which Linux has\n");
+      this.skip();
+    }
     await kernel.execute("import { execSync, spawnSync } from 'node:child_process';");
     const id = await started("try { execSync('sleep 20'); } catch {}\nexecSync('sleep 20; true');");
     await sleep(100);
@@ -124,7 +127,10 @@ describe("an interrupt", function () {
   });
 
   it("lets a child end in its own way, with what it starts for that", async function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") {
+      process.stdout.write("skipped: children are found by /proc, which Linux has\n");
+      this.skip();
+    }
     const folder = mkdtempSync(join(tmpdir(), "interrupted-"));
     const script =
       "trap 'sleep 1; echo ended >> said; exit' INT; echo ready; while true; do sleep 0.05; done";
