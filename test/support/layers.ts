@@ -31,7 +31,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "piecewise-linear", uses: GROUND },
   { name: "penalties", uses: GROUND },
   { name: "parametrizations", uses: [...GROUND, "penalties"] },
-  { name: "laws", uses: [...NOUNS, "problem", "optimizers"] },
+  { name: "laws", uses: [...METHODS, "estimators"] },
   {
     name: "problem",
     uses: GROUND,
