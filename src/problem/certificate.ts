@@ -27,7 +27,8 @@ export interface Certificate {
   readonly violation: number;
   /**
    * Largest known decrease of `P` from minimising one coordinate or group globally; not vacuous anywhere. With a convex
-   * penalty and a loss that is not quadratic it is the decrease of the quadratic model of the loss.
+   * penalty and a loss that is not quadratic it is the decrease of the quadratic model of the loss; of a fit with another
+   * penalty it is what a search of the loss itself finds, along single coordinates and rays in groups.
    */
   readonly singleCoordinateGain: number;
   /** `R_xi - R` at the surrogate point the fit ended in, before zeros were set; 0 for solvers without a surrogate. */
@@ -35,8 +36,16 @@ export interface Certificate {
 }
 
 /** Returns a certificate whose gain of single coordinates is 0, without computing it. */
-export function apartFromSteps({ objective, dualityGap, violation, misalignment }: Certificate): Certificate {
-  return { objective, dualityGap, violation, singleCoordinateGain: 0, misalignment };
+export function apartFromSteps(certificate: Certificate): Certificate {
+  return withGain(certificate, 0);
+}
+
+/** Returns a certificate with another gain of single coordinates, without computing the one that it has. */
+export function withGain(
+  { objective, dualityGap, violation, misalignment }: Certificate,
+  singleCoordinateGain: number,
+): Certificate {
+  return { objective, dualityGap, violation, singleCoordinateGain, misalignment };
 }
 
 /**

@@ -87,14 +87,23 @@ export function predictedAt(
   beta: Float64Array,
   start: Float64Array,
 ): PredictorProfile {
-  const { design, free, target, datafit } = problem;
+  const { design } = problem;
   const linear = new Float64Array(design.nSamples);
   design.matvec(beta, linear);
+  return leveledAt(problem, linear, start);
+}
 
+/** The profile without its gradient, where the penalized columns make the predictor `linear` (kept, not copied). */
+export function leveledAt(
+  problem: SparseProblem,
+  linear: Float64Array,
+  start: Float64Array,
+): PredictorProfile {
+  const { free, target, datafit } = problem;
   const at = (psi: Float64Array): FreePoint => {
     const eta = free.size === 0 ? linear : linear.slice();
     free.addTo(eta, psi);
-    const residual = new Float64Array(design.nSamples);
+    const residual = new Float64Array(linear.length);
     return { psi, eta, residual, loss: datafit.valueAndGradient(target, eta, residual) };
   };
   const { loss, psi, eta, residual } = levelPoint(problem, at, at(start.slice()));

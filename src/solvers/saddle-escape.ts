@@ -2,7 +2,9 @@
 import { choleskyFactor } from "../linalg/cholesky";
 import { symmetricEigen } from "../linalg/symmetric-eigen";
 import { supportOf } from "../linalg/vector";
+import { searchBlocks } from "../problem/block-search";
 import { steepestBlockStep } from "../problem/block-step";
+import { withGain } from "../problem/certificate";
 import { columnCurvature } from "../problem/problem";
 import { serializable } from "../recipe";
 import {
@@ -61,12 +63,15 @@ export function escapeFrom(task: SolverTask, solution: Solution, inner: Solver):
  * that sets a coefficient to zero may lead to a minimum.
  */
 function belowBlock(task: SolverTask, solution: Solution): Candidate | undefined {
-  if (solution.status !== "stalled") return undefined;
   const { problem, lambda } = task;
-  const { beta, profile } = solution;
-  const curvature = columnCurvature(problem, profile.eta);
-  const step = steepestBlockStep(problem, lambda, beta, profile, curvature);
+  const { beta, profile, certificate, status } = solution;
+  const step =
+    status === "stalled"
+      ? steepestBlockStep(problem, lambda, beta, profile, columnCurvature(problem, profile.eta))
+      : searchBlocks(problem, lambda, beta, profile);
   if (step.beta === beta) return undefined;
+  const isSettled = status === "converged" && task.isOptimal(withGain(certificate, step.decrease));
+  if (isSettled) return undefined;
   const goesFarther = supportOf(step.beta).length === supportOf(beta).length;
   if (goesFarther && isOnRecessionDirection(problem, lambda, solution)) return undefined;
   return candidateAt(task, step.beta, profile.psi, 0);

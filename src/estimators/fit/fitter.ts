@@ -3,7 +3,8 @@
  * solution; {@link solvedProblemOf} returns the problem behind a fit.
  */
 import { mustBe } from "../../errors";
-import type { Certificate } from "../../problem/certificate";
+import { searchBlocks } from "../../problem/block-search";
+import { type Certificate, withGain } from "../../problem/certificate";
 import { hasConstantHessian, predictedAt, profileAt, saturatedLoss } from "../../problem/problem";
 import { type Solution, type Solver, WarmStart } from "../../solvers";
 import { withinDomain } from "../../solvers/solver";
@@ -167,8 +168,14 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
       ? bestSettled(solutionOf(incumbent), withStart("a neighbour on the path", ended))
       : ended;
     const isFlat = best.beta === end.beta ? isFlatEnd : isUnboundedWherePenaltyIsFlat(problem, lambda, best);
+    const certificate = lambdaMax > 0 ? searchedCertificate(problem, lambda, best) : best.certificate;
+    const misses = best.status === "converged" && certificate !== best.certificate && !isOptimal(certificate);
     const isRounded = !isFlat && lambda > 0 && endsAtRounding(this.working, lambda, tol, best);
-    const solution: Solution = isRounded ? { ...best, status: "stalled" } : best;
+    const solution: Solution = {
+      ...best,
+      certificate,
+      status: isRounded || misses ? "stalled" : best.status,
+    };
     const notes = [...this.working.notes];
     if (lambda === 0 && lambdaMax > 0) notes.push(...this.#undetermined.notes(notesOn !== undefined));
     let { endless } = this.working;
@@ -291,6 +298,20 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const excess = loss + problem.penalty.value(beta, lambda) - nullProfile.loss;
     return excess <= farthestStart * nullDeviance ? beta : new Float64Array(beta.length);
   }
+}
+
+/**
+ * Returns the certificate of a solution whose gain of single coordinates was searched for on the loss itself, where a penalty
+ * that is not convex leaves local minima; on the way there quadratic models have to do.
+ */
+function searchedCertificate(
+  problem: WorkingProblem["problem"],
+  lambda: number,
+  { beta, profile, certificate }: Solution,
+): Certificate {
+  if (problem.penalty.convex || lambda === 0) return certificate;
+  const { decrease } = searchBlocks(problem, lambda, beta, profile);
+  return withGain(certificate, Math.max(decrease, certificate.singleCoordinateGain));
 }
 
 /** `1 - unexplained / nullDeviance`; what differs from 0 in the last digits of the two only is 0. */

@@ -1,0 +1,328 @@
+/**
+ * Searches the objective itself, and no model of it, for a lower point in one coordinate or group ({@link searchBlocks}): what
+ * certificates of fits with penalties that are not convex state at the end.
+ */
+import { dot } from "../linalg/vector";
+import type { GroupPenalty, SeparablePenalty } from "../penalties";
+import type { BlockStep } from "./block-step";
+import {
+  hasConstantHessian,
+  hessianAt,
+  leveledAt,
+  type Profile,
+  profileAt,
+  type SparseProblem,
+  saturatedLoss,
+} from "./problem";
+
+/** Maximum number of values of the loss along one ray. */
+const maxValues = 60;
+
+/** Decrease that counts as none, as a share of the loss above that of the saturated model. */
+const resolution = 1e-8;
+
+/** Decrease, relative to the objective, that is rounding. */
+const rounding = 1e-14;
+
+/** Width of an interval beside the present coefficients, relative to them, in which a violation would show what they could gain. */
+const nearby = 1 / 8;
+
+/** The coefficients of some columns along a ray: `origin + t * direction`, `t >= 0`. */
+interface Ray {
+  readonly columns: ArrayLike<number>;
+  readonly origin: Float64Array;
+  readonly direction: Float64Array;
+  /** The penalty of these coefficients, nowhere finite beyond `end`. */
+  term(t: number): number;
+  readonly end: number;
+  /** Where on the ray the present coefficients are, if they are on it. */
+  readonly present: number | undefined;
+}
+
+/** A point on a ray. */
+interface RayPoint {
+  readonly t: number;
+  readonly loss: number;
+  readonly slope: number;
+  readonly term: number;
+}
+
+const searched = new WeakMap<Profile, { readonly lambda: number; readonly step: BlockStep }>();
+
+/**
+ * Returns the step of one coordinate, or along rays of one group, by which the objective falls most; no step where it falls by
+ * less than a share of 1e-8 of the loss.
+ *
+ * The loss is convex along a ray, and penalties are concave in the distance from zero. So between two points the tangents of the
+ * loss and the chord of the penalty bound the objective from below, and intervals are divided until none can hold a lower
+ * point. The rays of a coordinate are the two from zero; those of a group go through its present coefficients, down the gradient
+ * at zero and along its single coefficients. The unpenalized part is at its minimum everywhere.
+ * Single coefficients with a quadratic loss are left out where an intercept is all that is not penalized: there the model is
+ * the loss, and certificates state what it says.
+ */
+export function searchBlocks(
+  problem: SparseProblem,
+  lambda: number,
+  beta: Float64Array,
+  profile: Profile,
+): BlockStep {
+  const { penalty, free } = problem;
+  if (penalty.structure === "separable" && hasConstantHessian(problem) && free.size <= 1) {
+    return { decrease: 0, beta };
+  }
+  const known = searched.get(profile);
+  if (known?.lambda === lambda) return known.step;
+  const step = new BlockSearch(problem, lambda, beta, profile).step();
+  searched.set(profile, { lambda, step });
+  return step;
+}
+
+class BlockSearch {
+  readonly #problem: SparseProblem;
+  readonly #lambda: number;
+  readonly #beta: Float64Array;
+  readonly #profile: Profile;
+  readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
+  /** The loss above that of the saturated model. */
+  readonly #excess: number;
+  readonly #slack: number;
+  /** The predictor without its unpenalized part. */
+  readonly #linear: Float64Array;
+  #best: { readonly decrease: number; readonly ray: Ray; readonly t: number } | undefined;
+
+  constructor(problem: SparseProblem, lambda: number, beta: Float64Array, profile: Profile) {
+    this.#problem = problem;
+    this.#lambda = lambda;
+    this.#beta = beta;
+    this.#profile = profile;
+    this.#hessianTimes = hessianAt(problem, profile.eta);
+    this.#excess = Math.max(0, profile.loss - saturatedLoss(problem));
+    this.#slack = resolution * this.#excess;
+    this.#linear = profile.eta.slice();
+    problem.free.addTo(
+      this.#linear,
+      profile.psi.map((entry) => -entry),
+    );
+  }
+
+  step(): BlockStep {
+    const { penalty } = this.#problem;
+    if (penalty.structure === "separable") this.#searchCoordinates(penalty as SeparablePenalty);
+    else if (penalty.structure === "groupwise") this.#searchGroups(penalty as GroupPenalty);
+    if (this.#best === undefined) return { decrease: 0, beta: this.#beta };
+    const { ray, t } = this.#best;
+    const beta = this.#beta.slice();
+    for (let k = 0; k < ray.direction.length; k++) {
+      beta[ray.columns[k]] = ray.origin[k] + t * ray.direction[k];
+    }
+    const { loss } = profileAt(this.#problem, beta, this.#profile.psi);
+    const before = this.#profile.loss + penalty.value(this.#beta, this.#lambda);
+    const decrease = before - loss - penalty.value(beta, this.#lambda);
+    return decrease > rounding * Math.abs(before) ? { decrease, beta } : { decrease: 0, beta: this.#beta };
+  }
+
+  #searchCoordinates(penalty: SeparablePenalty): void {
+    const { gradient } = this.#profile;
+    const lambda = this.#lambda;
+    this.#beta.forEach((b, j) => {
+      const [low, high] = penalty.domain?.(j) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      for (const sign of [1, -1]) {
+        if (b === 0 && !(sign * gradient[j] < 0)) continue;
+        const end = sign > 0 ? high : -low;
+        if (!(end > 0)) continue;
+        const term = (t: number): number => penalty.coordinateValue(j, sign * t, lambda);
+        if (b === 0 && !this.#mayGain(-sign * gradient[j], term, end)) continue;
+        const present = b === 0 ? 0 : sign * b > 0 ? sign * b : undefined;
+        const [origin, direction] = [new Float64Array(1), Float64Array.of(sign)];
+        const ray = { columns: [j], origin, direction, term, end, present };
+        this.#search(ray, penalty.coordinateValue(j, b, lambda));
+      }
+    });
+  }
+
+  #searchGroups(penalty: GroupPenalty): void {
+    const lambda = this.#lambda;
+    penalty.groups.members.forEach((columns, g) => {
+      const b = Float64Array.from(columns, (j) => this.#beta[j]);
+      const before = penalty.groupValue(g, b, lambda);
+      const along = (origin: Float64Array, direction: Float64Array, present: number | undefined): void => {
+        const at = new Float64Array(b.length);
+        const term = (t: number): number => {
+          for (let k = 0; k < at.length; k++) at[k] = origin[k] + t * direction[k];
+          return penalty.groupValue(g, at, lambda);
+        };
+        const ray = { columns, origin, direction, term, end: Number.POSITIVE_INFINITY, present };
+        this.#search(ray, before);
+      };
+      const isZero = b.every((entry) => entry === 0);
+      const zero = new Float64Array(b.length);
+      if (!isZero) along(zero, b, 1);
+      const slopes = isZero
+        ? Float64Array.from(columns, (j) => this.#profile.gradient[j])
+        : this.#slopesAtZero(columns, b);
+      const steepest = slopes.map((slope) => -slope);
+      if (steepest.some((entry) => entry !== 0)) along(zero, steepest, isZero ? 0 : undefined);
+      if (b.length === 1) return;
+      // Of a sum within a group a coefficient can gain alone; of a norm it can where the others are zero.
+      if (!isZero && penalty.isRadial) return;
+      columns.forEach((_, k) => {
+        const others = b.with(k, 0);
+        for (const sign of [1, -1]) {
+          if (isZero && !(sign * slopes[k] < 0)) continue;
+          const present = b[k] === 0 ? 0 : sign * b[k] > 0 ? sign * b[k] : undefined;
+          along(others, zero.with(k, sign), present);
+        }
+      });
+    });
+  }
+
+  /** The gradient in a group where it is zero, other coefficients as they are. */
+  #slopesAtZero(columns: Int32Array, b: Float64Array): Float64Array {
+    const linear = this.#predictorOf(
+      columns,
+      b.map((entry) => -entry),
+    );
+    for (let i = 0; i < linear.length; i++) linear[i] += this.#linear[i];
+    const { residual } = leveledAt(this.#problem, linear, this.#profile.psi);
+    return Float64Array.from(columns, (j) => this.#problem.design.columnDot(j, residual));
+  }
+
+  /**
+   * Whether a step from zero may gain more than rounding: it lowers the loss by at most its slope times the way, and by at most
+   * what it is above the saturated model.
+   */
+  #mayGain(slope: number, term: (t: number) => number, end: number): boolean {
+    const way = Math.min(this.#excess / slope, end);
+    return slope * way - (term(way) - term(0)) > this.#slack;
+  }
+
+  /** @param before the penalty of the present coefficients of the ray's columns. */
+  #search(ray: Ray, before: number): void {
+    const line = this.#lineOf(ray);
+    const at = (t: number): RayPoint => ({ t, ...line.at(t), term: ray.term(t) - before });
+    const origin = at(0);
+    const present = this.#profile.loss;
+    const consider = ({ t, loss, term }: RayPoint): void => {
+      const decrease = present - loss - term;
+      if (decrease > Math.max(this.#slack, this.#best?.decrease ?? 0)) this.#best = { decrease, ray, t };
+    };
+    consider(origin);
+    if (!(origin.slope < 0)) return;
+    const points = [origin];
+    if (ray.present) points.push(at(ray.present));
+    // Beyond the minimum of the loss both rise.
+    for (
+      let t = this.#firstWay(line.way, origin);
+      points.length < maxValues;
+      t = 2 * points[points.length - 1].t
+    ) {
+      const last = points[points.length - 1];
+      if (last.slope >= 0 || last.t >= ray.end) break;
+      const next = this.#finitePoint(at, last.t, Math.min(t > last.t ? t : 2 * last.t, ray.end));
+      if (next === undefined) break;
+      points.push(next);
+      consider(next);
+      if (next.term - this.#excess >= -(this.#best?.decrease ?? 0)) break;
+    }
+    this.#divide(ray, points, at, consider);
+  }
+
+  /** Divides the intervals between points until none can hold a lower one. */
+  #divide(
+    { present }: Ray,
+    points: readonly RayPoint[],
+    at: (t: number) => RayPoint,
+    consider: (point: RayPoint) => void,
+  ): void {
+    const isNearby = ({ left, right }: Interval): boolean =>
+      present !== undefined &&
+      (left.t === present || right.t === present) &&
+      right.t - left.t < nearby * present;
+    let intervals = points.slice(1).map((right, k) => intervalOf(points[k], right));
+    for (let nValues = points.length; nValues < maxValues; nValues++) {
+      const enough = this.#profile.loss - (this.#best?.decrease ?? 0) - this.#slack;
+      intervals = intervals.filter((interval) => interval.bound < enough && !isNearby(interval));
+      if (intervals.length === 0) return;
+      const lowest = intervals.reduce((a, b) => (b.bound < a.bound ? b : a));
+      const { left, right, crossing } = lowest;
+      const middle = at(crossing);
+      consider(middle);
+      intervals = intervals.filter((interval) => interval !== lowest);
+      intervals.push(intervalOf(left, middle), intervalOf(middle, right));
+    }
+  }
+
+  /** Returns a point between `from` and `to`, or there, at which the loss is finite. */
+  #finitePoint(at: (t: number) => RayPoint, from: number, to: number): RayPoint | undefined {
+    for (let t = to; t > from * (1 + 1e-3); t = (from + t) / 2) {
+      const point = at(t);
+      if (Number.isFinite(point.loss) && Number.isFinite(point.term)) return point;
+    }
+    return undefined;
+  }
+
+  /** The length of Newton's step along a direction, or what would lower a linear loss to that of the saturated model. */
+  #firstWay(direction: Float64Array, { slope }: RayPoint): number {
+    const image = new Float64Array(direction.length);
+    this.#hessianTimes(direction, image);
+    const bend = dot(direction, image);
+    return bend > 0 ? -slope / bend : this.#excess / -slope || 1;
+  }
+
+  /** Returns the direction of the predictor along a ray, and a function that gives the loss and its slope on it. */
+  #lineOf({ columns, origin, direction }: Ray): Line {
+    const change = origin.map((entry, k) => entry - this.#beta[columns[k]]);
+    const base = this.#predictorOf(columns, change);
+    for (let i = 0; i < base.length; i++) base[i] += this.#linear[i];
+    const way = this.#predictorOf(columns, direction);
+    let start = this.#profile.psi;
+    const at = (t: number): Pick<RayPoint, "loss" | "slope"> => {
+      const linear = base.map((entry, i) => entry + t * way[i]);
+      const { loss, psi, residual } = leveledAt(this.#problem, linear, start);
+      if (psi.every(Number.isFinite)) start = psi;
+      return { loss, slope: dot(residual, way) };
+    };
+    return { way, at };
+  }
+
+  /** The change of the predictor by one of coefficients. */
+  #predictorOf(columns: ArrayLike<number>, change: Float64Array): Float64Array {
+    const predictor = new Float64Array(this.#linear.length);
+    for (let k = 0; k < change.length; k++) {
+      if (change[k] !== 0) this.#problem.design.addColumn(columns[k], change[k], predictor);
+    }
+    return predictor;
+  }
+}
+
+/** The predictor along a ray. */
+interface Line {
+  readonly way: Float64Array;
+  at(t: number): Pick<RayPoint, "loss" | "slope">;
+}
+
+/** Two points of a ray, and a lower bound of the objective between them. */
+interface Interval {
+  readonly left: RayPoint;
+  readonly right: RayPoint;
+  readonly bound: number;
+  /** Where the tangents of the loss cross, away from the ends. */
+  readonly crossing: number;
+}
+
+function intervalOf(left: RayPoint, right: RayPoint): Interval {
+  const width = right.t - left.t;
+  const middle = left.t + width / 2;
+  const bend = right.slope - left.slope;
+  // left.loss + left.slope (t - left.t) = right.loss + right.slope (t - right.t)
+  const crossing = bend > 0 ? left.t + (left.loss - right.loss + right.slope * width) / bend : middle;
+  const inside = Math.min(Math.max(crossing, left.t), right.t);
+  const chord = left.term + ((right.term - left.term) * (inside - left.t)) / width;
+  const bound = Math.min(
+    left.loss + left.slope * (inside - left.t) + chord,
+    left.loss + left.term,
+    right.loss + right.term,
+  );
+  const [low, high] = [left.t + width / 10, right.t - width / 10];
+  return { left, right, bound, crossing: Math.min(Math.max(inside, low), high) };
+}

@@ -1,0 +1,113 @@
+/** The search for lower points in one coordinate or group: against a grid of values, and at the end of fits. */
+import assert from "node:assert/strict";
+import { type Datafit, gamma, logistic, poisson, squaredError } from "../../src/datafits";
+import { SmoothBridge } from "../../src/estimators";
+import { compositeMcp, groupLq, groupMcp, isGroupwise, lq, mcp, type Penalty } from "../../src/penalties";
+import { searchBlocks } from "../../src/problem/block-search";
+import { profileAt, type SparseProblem, saturatedLoss } from "../../src/problem/problem";
+import { seededRandom } from "../../src/random/random";
+import { assertAtMost, assertClose } from "../support/assert-close";
+import { linearData, normals, problemOf } from "../support/problems";
+
+const N = 24;
+const P = 4;
+
+/** Responses that the predictors explain in part. */
+function responses(X: readonly (readonly number[])[], name: string, seed: number): number[] {
+  const random = seededRandom(seed);
+  return X.map((row) => {
+    const eta = 1.2 * row[0] - 0.8 * row[1];
+    if (name === "logistic") return random.uniform() < 1 / (1 + Math.exp(-eta)) ? 1 : 0;
+    if (name === "poisson") return Math.round(Math.exp(eta) + random.uniform());
+    if (name === "gamma") return Math.exp(eta) * (0.1 + random.uniform());
+    return eta + random.normal();
+  });
+}
+
+const losses: readonly Datafit[] = [logistic(), poisson(), gamma(), squaredError()];
+const pairs = [0, 0, 1, 1];
+const penalties: readonly Penalty[] = [
+  lq({ q: 0.5 }),
+  mcp({ gamma: 8 }),
+  groupLq(pairs, { q: 0.5 }),
+  groupMcp(pairs, { gamma: 8 }),
+  compositeMcp(pairs, { gamma: 8 }),
+];
+
+/** The objective at some coefficients, the intercept at its best. */
+function objectiveAt(problem: SparseProblem, lambda: number, beta: Float64Array): number {
+  const { loss } = profileAt(problem, beta, new Float64Array(problem.free.size));
+  return loss + problem.penalty.value(beta, lambda);
+}
+
+/** The largest decrease by a step of one coefficient to a multiple of 1/10, or to a hundredth of it. */
+function decreaseOnGrid(problem: SparseProblem, lambda: number, beta: Float64Array): number {
+  const before = objectiveAt(problem, lambda, beta);
+  let largest = 0;
+  for (let j = 0; j < beta.length; j++) {
+    for (let k = -30; k <= 30; k++) {
+      for (const unit of [0.1, 0.001]) {
+        largest = Math.max(largest, before - objectiveAt(problem, lambda, beta.with(j, k * unit)));
+      }
+    }
+  }
+  return largest;
+}
+
+describe("the search in single coordinates and groups", () => {
+  for (const datafit of losses) {
+    for (const penalty of penalties) {
+      // Of a norm of a group whose members are not zero a single coefficient moves along no ray.
+      const isAtZeroOnly = isGroupwise(penalty) && penalty.isRadial;
+      it(`finds what a grid finds, ${datafit.name} with ${penalty.name}`, () => {
+        const random = seededRandom(5);
+        let nFound = 0;
+        for (let seed = 1; seed <= 6; seed++) {
+          const { X } = linearData(seed, N, P);
+          const data = { X, y: responses(X, datafit.name, seed) };
+          const problem = { ...problemOf(data, penalty, [new Float64Array(N).fill(1)]), datafit };
+          const zero = new Float64Array(P);
+          const spread = normals(random, P).map((b, j) => (j % 2 === 0 ? b : 0));
+          for (const beta of isAtZeroOnly ? [zero] : [zero, spread]) {
+            for (const lambda of [0.3, 0.1, 0.03]) {
+              const profile = profileAt(problem, beta, new Float64Array(1));
+              const step = searchBlocks(problem, lambda, beta, profile);
+              const onGrid = decreaseOnGrid(problem, lambda, beta);
+              const excess = profile.loss - saturatedLoss(problem);
+              if (datafit.quadratic && penalty.structure === "separable") continue; // left to the model, which is exact
+              assertAtMost("on the grid", 0.95 * onGrid, step.decrease, 1e-6 * excess);
+              const after = objectiveAt(problem, lambda, step.beta);
+              const before = objectiveAt(problem, lambda, beta);
+              assertClose("the decrease", before - after, step.decrease, 1e-9);
+              if (step.decrease > 1e-3 * excess) nFound++;
+            }
+          }
+        }
+        assert.ok(nFound > 0 || (datafit.quadratic && penalty.structure === "separable"));
+      });
+    }
+  }
+});
+
+describe("a bridge that has converged", () => {
+  for (const datafit of [logistic(), poisson(), gamma()]) {
+    it(`has no coefficient that gains with ${datafit.name}`, () => {
+      let nFits = 0;
+      for (let seed = 1; seed <= 12; seed++) {
+        const { X } = linearData(seed, N, P);
+        const y = responses(X, datafit.name, seed);
+        const problem = { ...problemOf({ X, y }, lq({ q: 0.5 }), [new Float64Array(N).fill(1)]), datafit };
+        const model = new SmoothBridge({ q: 0.5, datafit, standardize: false });
+        const { fits } = model.path(X, y, { nLambdas: 5, lambdaMinRatio: 0.05 });
+        for (const { coef, lambda, status, nullDeviance, certificate } of fits) {
+          if (status !== "converged") continue;
+          nFits++;
+          const gain = decreaseOnGrid(problem, lambda, coef);
+          assertAtMost(`gain, seed ${seed}, lambda ${lambda}`, gain, 1e-6 * nullDeviance!);
+          assertAtMost("the gain that is stated", certificate.singleCoordinateGain, 1e-7 * nullDeviance!);
+        }
+      }
+      assert.ok(nFits > 40, `${nFits} fits have converged`);
+    });
+  }
+});
