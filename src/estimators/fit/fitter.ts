@@ -112,7 +112,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const size = fullDataSize(data, penaltySpec);
     const problem = { ...this.working.problem, design: size };
     const { solver, neighbour, onPath } = solverFor(where, penaltySpec, options.solver, problem);
-    const explains = this.working.lambdaMax > 0;
+    const explains = this.working.lambdaMax !== 0;
     this.#solver = explains ? solver : nullModelSolver;
     this.#neighbourSolver = explains ? neighbour : undefined;
     this.#pathSolver = explains ? onPath : undefined;
@@ -146,7 +146,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
       problem,
       lambda,
       beta:
-        start && lambdaMax > 0
+        start && lambdaMax !== 0
           ? this.#startingCoefficients(where, start, lambda, afresh)
           : new Float64Array(problem.design.nFeatures),
       psi: nullProfile.psi,

@@ -1,7 +1,13 @@
 /** Fits the model without penalized features, which gives the largest lambda and the scale of tolerances. */
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
-import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
+import {
+  columnCurvature,
+  hasConstantHessian,
+  type Profile,
+  profileAt,
+  type SparseProblem,
+} from "../../problem/problem";
 import { isLossUnbounded } from "../../solvers/unboundedness";
 import type { Note, PathObstacle } from "../notes";
 
@@ -41,12 +47,15 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   const endless = isLossUnbounded(problem, nullProfile.eta, true);
   // Below rounding the cosine between a column and the residual is noise: a copy of a free column explains nothing.
   const explained = nullDeviance > 0 && pulls(nullProfile.gradient, curvature, nullDeviance);
+  const model = hasConstantHessian(problem)
+    ? curvature
+    : attainableCurvature(nullProfile.gradient, curvature, nullDeviance);
   const known = {
     nullProfile,
-    lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, curvature) : 0,
+    lambdaMax: explained ? penalty.lambdaMax(nullProfile.gradient, model) : 0,
     endless,
     nullDeviance,
-    magnitude: typicalMagnitude(nullProfile.gradient, curvature),
+    magnitude: typicalMagnitude(nullProfile.gradient, model),
   };
   if (endless) {
     return { ...known, obstacle: "unbounded", notes: [{ code: "unbounded" }] };
@@ -54,6 +63,19 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   return nullDeviance === 0
     ? { ...known, obstacle: "nothing-to-explain", notes: [{ code: "nothing-to-explain" }] }
     : { ...known, obstacle: undefined, notes: [] };
+}
+
+/**
+ * Raises the curvature of each coordinate to `g^2 / (2 D)`, below which its quadratic model would gain more than the null deviance `D`,
+ * more than any coefficients can. So no model is linear, as that of a quantile loss is where no residual lies in the smoothed window.
+ */
+function attainableCurvature(
+  gradient: Float64Array,
+  curvature: Float64Array,
+  nullDeviance: number,
+): Float64Array {
+  if (nullDeviance === 0) return curvature;
+  return curvature.map((h, k) => Math.max(h, (gradient[k] / (2 * nullDeviance)) * gradient[k]));
 }
 
 /**

@@ -116,7 +116,8 @@ interface LambdaGrid {
  * The grid, decreasing: the caller's own, or from `lambdaMax` downwards.
  *
  * @param start `lambdaMax`, and why it is 0 where it is.
- * @throws InputError when an option is outside its domain, or when there is nothing to explain and no grid was given.
+ * @throws InputError when an option is outside its domain, or when no grid was given and there is nothing to explain, or `lambdaMax` is
+ * not finite.
  */
 export function lambdaGrid(
   where: string,
@@ -149,6 +150,10 @@ export function lambdaGrid(
   if (lambdaMax === 0) {
     const remedy = `${obstacleInWords(obstacle)}, so pass lambdas to fit the null model`;
     throw mustBe(where, "the lambda that a path starts from", "positive", lambdaMax, remedy);
+  }
+  if (!(lambdaMax < Infinity)) {
+    const remedy = "pass lambdas of your own";
+    throw mustBe(where, "the lambda that a path starts from", "finite", lambdaMax, remedy);
   }
   const grid = Float64Array.from({ length: nLambdas }, (_, k) =>
     k === 0 ? lambdaMax : lambdaMax * lambdaMinRatio ** (k / (nLambdas - 1)),

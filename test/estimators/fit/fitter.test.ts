@@ -2,8 +2,16 @@
 import assert from "node:assert/strict";
 import {
   type Datafit,
+  groupLpq,
+  groupLq,
+  groupMcp,
+  huber,
   logistic,
+  logSum,
+  lq,
+  mcp,
   poisson,
+  quantile,
   SmoothBridge,
   SmoothElasticNet,
   SmoothLasso,
@@ -13,9 +21,11 @@ import {
   scad,
   squaredError,
 } from "../../../src";
+import { fitNullModel } from "../../../src/estimators/fit/null-model";
+import { columnCurvature } from "../../../src/problem/problem";
 import { coordinateDescent, proximalGradient, type Solver } from "../../../src/solvers";
 import { assertClose } from "../../support/assert-close";
-import { linearData } from "../../support/problems";
+import { linearData, problemOf } from "../../support/problems";
 import { warningsOf } from "../../support/warnings";
 
 describe("a lambda of a path", () => {
@@ -183,6 +193,48 @@ describe("the gate of a fit", () => {
         assertClose("coefficient", (fit.coef[0] / size) * scale, reference.coef[0], 1e-9);
         assert.ok(JSON.parse(JSON.stringify(fit)).coef.every(Number.isFinite));
       }
+    }
+  });
+});
+
+describe("the lambda that a path starts from", () => {
+  const groups = [0, 0, 1, 1];
+  const penalties = [
+    ...[lq({ q: 0.5 }), mcp(), scad(), logSum({ epsilon: 0.1 })],
+    ...[groupLpq(groups, { p: 1, q: 0.5 }), groupLq(groups, { q: 0.5 }), groupMcp(groups)],
+  ];
+
+  it("is finite where no residual lies where the loss is curved, as is a typical coefficient", () => {
+    let straight = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const data = linearData(seed, 20, 4);
+      for (const datafit of [quantile({ tau: 0.9, smoothing: 1e-3 }), huber({ delta: 1e-3 })]) {
+        for (const penalty of penalties) {
+          const problem = { ...problemOf(data, penalty), datafit };
+          const { lambdaMax, nullProfile, nullDeviance, magnitude } = fitNullModel(
+            "test",
+            problem,
+            Float64Array.from(data.y),
+          );
+          assert.ok(lambdaMax > 0 && lambdaMax < Infinity, `${penalty.name}, ${datafit.name}`);
+          if (columnCurvature(problem, nullProfile.eta).some((h) => h > 0)) continue;
+          straight++;
+          // A convex loss of slope g gains at most min(|g| b, D), and so at most |g|^q D^(1 - q) per unit of |b|^q.
+          const steepest = Math.max(...nullProfile.gradient.map(Math.abs));
+          if (penalty === penalties[0]) assert.ok(lambdaMax <= Math.sqrt(steepest * nullDeviance));
+          assertClose("magnitude", (magnitude * steepest) / nullDeviance, 2, 1e-12);
+        }
+      }
+    }
+    assert.ok(straight > 0, "some losses are straight at all residuals");
+  });
+
+  it("is refused where a penalty of one's own knows none that is finite", () => {
+    const { X, y } = linearData(1, 20, 4);
+    for (const largest of [Infinity, Number.NaN]) {
+      const model = new SparseLinearModel({ penalty: { ...lq({ q: 0.5 }), lambdaMax: () => largest } });
+      const message = `SparseLinearModel.path: the lambda that a path starts from must be finite, got ${largest}; pass lambdas of your own`;
+      assert.throws(() => model.path(X, y), { name: "InputError", message });
     }
   });
 });
