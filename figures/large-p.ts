@@ -3,81 +3,145 @@ import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
 import { largeP, type Scaled } from "./studies/large-p";
+import { medianOf } from "./studies/means";
 
+/** The replicates of one method on tables of one size: the middle, the least and the most of a cost. */
 interface Row {
   readonly table: string;
   readonly p: number;
   readonly method: string;
-  readonly replicate: number;
-  readonly passes: number;
-  readonly seconds: number;
+  readonly cost: Cost;
+  readonly replicates: number;
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  /** Replicates that were stopped before the gap was small enough, so that the true cost is larger. */
+  readonly stopped: number;
 }
 
-/**
- * Passes over `X` and time, by method and kind of table, over the number of features. A line a replicate: the largest tables
- * have the first one alone, so means would not be of the same tables at every size.
- */
+type Cost = "passes" | "seconds";
+
+/** The gap at which a run is done, in units of the objective at zero. */
+const GOAL = 1e-6;
+
+/** Passes over `X` and time, by method and kind of table, over the number of features. */
 export const largePFigure: Figure = {
   name: "large-p",
   title:
     "The default solver looks at the whole of X at most five times up to a million features; descent on the surrogate passes over it tens to thousands of times, and more with p",
   study: largeP,
-  compute: (): Row[] =>
-    readRecords<Scaled>(largeP, "desk").map(({ task: { parameters }, result: { passes, seconds } }) => ({
-      table: String(parameters.table),
-      p: Number(parameters.p),
-      method: String(parameters.method),
-      replicate: Number(parameters.replicate),
-      passes,
-      seconds,
-    })),
+  compute(): Row[] {
+    const groups = new Map<string, Scaled[]>();
+    for (const { task, result } of readRecords<Scaled>(largeP, "desk")) {
+      const { table, p, method } = task.parameters;
+      const key = JSON.stringify({ table, p, method });
+      groups.set(key, [...(groups.get(key) ?? []), result]);
+    }
+    return [...groups].flatMap(([key, runs]) =>
+      (["passes", "seconds"] as const).map((cost) => {
+        const costs = runs.map((run) => run[cost]);
+        return {
+          ...JSON.parse(key),
+          cost,
+          replicates: runs.length,
+          median: medianOf(costs),
+          low: Math.min(...costs),
+          high: Math.max(...costs),
+          stopped: runs.filter(({ gap }) => gap > GOAL).length,
+        };
+      }),
+    );
+  },
   draw(data) {
-    const methods = (data as Row[]).map(({ method }) => method);
+    const rows = data as Row[];
     return new Chart({
       description:
-        "A line a replicate, of which the largest tables have one. Left, passes over X until the gap is a millionth of the objective at zero, over the number of features: hundreds to thousands by gradient descent on the surrogate, tens to hundreds by L-BFGS on it and 12 to 155 by coordinate descent, mostly growing, and two to five looks at all of X by the default solver; gradient descent was stopped after 6000 iterations in six replicates of ten thousand features. Right, seconds of the processor, both on logarithmic scales: at a hundred thousand features 10 to 15 by L-BFGS on the surrogate and below a half by the default solver, at a million 129 and 2.3. Solid lines are of sparse tables, dashed ones of dense tables.",
-      data: { values: data as unknown as [] },
-      hconcat: [
-        panel(methods, "Passes over X; dashed: dense tables", "passes", [1, 10, 100, 1000, 10000]),
-        panel(methods, "Seconds of the processor; dashed: dense", "seconds", [0.01, 0.1, 1, 10, 100, 1000]),
+        "Medians over ten replicates, of the largest tables one run, with bars from the least to the most. Above, passes over X until the gap is a millionth of the objective at zero, over the number of features, of sparse and of dense tables: hundreds to thousands by gradient descent on the surrogate, tens to hundreds by L-BFGS on it and 12 to 155 by coordinate descent, mostly growing, and two to five looks at all of X by the default solver; open points are of gradient descent that was stopped after 6000 iterations in six replicates of ten thousand features. Below, seconds of the processor: at a hundred thousand features 10 to 15 by L-BFGS on the surrogate and below a half by the default solver, at a million 129 and 2.3.",
+      data: { values: rows as unknown as [] },
+      vconcat: [
+        pair(rows, "passes", "AB", "Passes over X", [1, 10, 100, 1000, 10_000]),
+        pair(rows, "seconds", "CD", "Processor time (s)", [0.01, 0.1, 1, 10, 100]),
       ] as unknown as [],
     });
   },
 };
 
-function panel(methods: readonly string[], title: string, field: string, values: number[]): object {
+function pair(rows: readonly Row[], cost: Cost, letters: string, title: string, ticks: number[]): object {
   return {
-    title: { text: title, fontSize: 13, fontWeight: "normal", anchor: "middle" },
-    width: 270,
-    height: 260,
-    encoding: {
-      x: {
-        field: "p",
-        type: "quantitative",
-        title: "Features",
-        scale: { type: "log", domain: [700, 1.5e6], nice: false },
-        axis: { values: [1e3, 1e4, 1e5, 1e6], format: ".0e" },
+    hconcat: ["sparse", "dense"].map((table, k) => ({
+      title: {
+        text: `${letters[k]}  ${table === "sparse" ? "Sparse tables of 1000 rows" : "Dense tables of 100 rows"}`,
+        fontSize: 12,
+        fontWeight: "normal",
+        anchor: "start",
       },
-      y: {
-        field,
-        type: "quantitative",
-        title: null,
-        scale: { type: "log", domain: [values[0], 2 * values[values.length - 1]], nice: false },
-        axis: { values, format: "~g" },
-      },
-      color: {
-        field: "method",
-        type: "nominal",
-        sort: null,
-        scale: colourScale(methods),
-        legend: { orient: "right", title: null },
-      },
-      strokeDash: { field: "table", type: "nominal", sort: null, legend: null },
-      detail: { field: "replicate", type: "nominal" },
+      transform: [{ filter: `datum.table === '${table}' && datum.cost === '${cost}'` }],
+      width: 300,
+      height: 170,
+      encoding: encodingOf(rows, k === 0 ? title : null, ticks, cost === "seconds"),
+      layer: layersOf(),
+    })),
+    spacing: 24,
+  };
+}
+
+function encodingOf(
+  rows: readonly Row[],
+  title: string | null,
+  ticks: readonly number[],
+  isLowest: boolean,
+): object {
+  return {
+    x: {
+      field: "p",
+      type: "quantitative",
+      title: isLowest ? "Features p" : null,
+      scale: { type: "log", domain: [300, 3e7], nice: false },
+      axis: { values: [1e3, 1e4, 1e5, 1e6], format: "~s" },
     },
-    layer: [
-      { mark: { type: "line", strokeWidth: 0.8 } },
-      { mark: { type: "point", filled: true, size: 20, opacity: 1 } },
+    y: {
+      field: "median",
+      type: "quantitative",
+      title,
+      scale: { type: "log", domain: [ticks[0], 5 * ticks[ticks.length - 1]], nice: false },
+      axis: { values: ticks, format: "~g", minExtent: 46 },
+    },
+    color: {
+      field: "method",
+      type: "nominal",
+      sort: null,
+      scale: colourScale(rows.map(({ method }) => method)),
+      legend: null,
+    },
+  };
+}
+
+function layersOf(): object[] {
+  return [
+    { mark: { type: "line", strokeWidth: 1.5 } },
+    { mark: { type: "rule" }, encoding: { y: { field: "low" }, y2: { field: "high" } } },
+    {
+      transform: [{ filter: "datum.stopped === 0" }],
+      mark: { type: "point", filled: true, size: 36, opacity: 1 },
+    },
+    {
+      transform: [{ filter: "datum.stopped > 0" }],
+      mark: { type: "point", fill: "white", size: 36, opacity: 1, strokeWidth: 1.5 },
+    },
+    // Lines that end among others are named above their last point, the others beside it.
+    named("datum.largest >= 1e5", { align: "left", dx: 8 }),
+    named("datum.largest < 1e5", { align: "center", dx: -22, dy: -18 }),
+  ];
+}
+
+/** Names of methods at the last point of their lines, of those that the filter lets through. */
+function named(filter: string, place: object): object {
+  return {
+    transform: [
+      { joinaggregate: [{ op: "max", field: "p", as: "largest" }], groupby: ["method"] },
+      { filter: `datum.p === datum.largest && ${filter}` },
     ],
+    mark: { type: "text", ...place },
+    encoding: { text: { field: "method" } },
   };
 }
