@@ -1,7 +1,7 @@
 /** What others' tools say of the package before it is published. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path/posix";
 import { output, tarball } from "../support/tarball";
 import { ROOT } from "../support/tracked-files";
 
@@ -35,6 +35,28 @@ describe("the package that is published", () => {
       const share = bytes / 1e6 / Number(megabytes);
       assert.ok(share > 0.9 && share < 1.1, `${bytes} bytes, stated are ${megabytes} MB`);
     }
+  });
+});
+
+describe("the guides in the package", () => {
+  /** Files and folders that docs/package.md says are in the repository only. */
+  const elsewhere =
+    /^(notebooks|figures|bench|docs\/gallery|docs\/fit-files)(\/|$)|^(CONTRIBUTING\.md|CITATION\.cff)$|^docs\/(decisions|experiments|former-names)\.md$/;
+
+  it("link to files in the package, or to what is said to be in the repository only", () => {
+    const files = new Set(tarball().files);
+    const pages = ["README.md", ...[...files].filter((file) => /^docs\/.*\.md$/.test(file))];
+    assert.ok(pages.length > 15);
+    const broken = pages.flatMap((page) => {
+      const prose = readFileSync(join(ROOT, page), "utf8").replace(/^```.*?^```/gms, "");
+      return [...prose.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+        .map(([, link]) => link)
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .map((link) => join(dirname(page), link))
+        .filter((file) => !files.has(file) && !elsewhere.test(file))
+        .map((file) => `${page}: ${file}`);
+    });
+    assert.deepEqual(broken, []);
   });
 });
 

@@ -24,16 +24,24 @@ export function scratchFolder(name: string): string {
   return folder;
 }
 
-let packed: { readonly path: string; readonly size: number; readonly unpackedSize: number } | undefined;
+let packed:
+  | {
+      readonly path: string;
+      readonly size: number;
+      readonly unpackedSize: number;
+      /** Names of the files in it, relative to the package. */
+      readonly files: readonly string[];
+    }
+  | undefined;
 
 /** What `npm publish` would send, made once from the build as it is. */
 export function tarball(): NonNullable<typeof packed> {
   if (packed) return packed;
   const folder = scratchFolder("tarball");
   const told = output(ROOT, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder);
-  const [{ filename, size, unpackedSize }] = JSON.parse(told) as [
-    { filename: string; size: number; unpackedSize: number },
+  const [{ filename, size, unpackedSize, files }] = JSON.parse(told) as [
+    { filename: string; size: number; unpackedSize: number; files: { path: string }[] },
   ];
-  packed = { path: join(folder, filename), size, unpackedSize };
+  packed = { path: join(folder, filename), size, unpackedSize, files: files.map(({ path }) => path) };
   return packed;
 }
