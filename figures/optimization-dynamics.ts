@@ -11,6 +11,12 @@ interface Numbers {
   readonly borders: { batch: number; law: number; measured: number }[];
 }
 
+/** In the order of the rows, each with its own step first and then with fixed ones. */
+const METHODS = ["VarPro", "L-BFGS", "Nesterov", "gradient descent", "SGD", "Adam"];
+const STEPS = ["0.01", "0.1", "1"];
+
+const TITLE = { fontSize: 13, fontWeight: "normal", anchor: "start", frame: "bounds" };
+
 const START = "u = 0, others 1";
 
 /** Which optimizers are certified, and the slack at which zero stops absorbing stochastic descent. */
@@ -57,19 +63,25 @@ export const optimizationDynamicsFigure: Figure = {
 
 function heatMap(passes: Numbers["passes"]): object {
   return {
-    title: { text: "Certified fits, from gates of 1", fontSize: 13, fontWeight: "normal", anchor: "middle" },
+    title: { text: "A  Share of 50 seeds whose fit is certified", ...TITLE },
     data: { values: passes },
-    width: { step: 36 },
+    width: { step: 54 },
     height: { step: 20 },
     encoding: {
       x: {
         field: "problem",
         type: "nominal",
         sort: null,
-        title: "Structure and depth",
-        axis: { labelAngle: -60 },
+        title: "Structure, number of factors",
+        axis: { labelAngle: 0, labelFontSize: 11, labelExpr: "split(datum.label, ', ')" },
       },
-      y: { field: "method", type: "nominal", title: null, axis: { labelLimit: 200 } },
+      y: {
+        field: "method",
+        type: "nominal",
+        sort: METHODS.flatMap((method) => [method, ...STEPS.map((step) => `${method}, ${step}`)]),
+        title: "Optimizer, fixed step",
+        axis: { labelLimit: 200 },
+      },
     },
     layer: shareSquares(),
   };
@@ -79,9 +91,9 @@ function scatter(borders: Numbers["borders"]): object {
   const axis = { format: ".0e", values: [1e-4, 1e-3, 1e-2, 1e-1, 1] };
   const scale = { type: "log", domain: [1e-4, 1] };
   return {
-    title: { text: "The border of zero under SGD", fontSize: 13, fontWeight: "normal", anchor: "middle" },
-    width: 260,
-    height: 260,
+    title: { text: "B  The border of zero under SGD, 20 settings", ...TITLE },
+    width: 300,
+    height: 300,
     layer: [
       {
         data: { values: [{ law: 1e-4 }, { law: 1 }] },
@@ -103,7 +115,7 @@ function scatter(borders: Numbers["borders"]): object {
             scale,
             axis,
           },
-          color: { field: "batch", type: "nominal", legend: { orient: "top", title: "Batch size" } },
+          color: { field: "batch", type: "nominal", legend: { orient: "bottom-right", title: "Batch size" } },
         },
       },
     ],
