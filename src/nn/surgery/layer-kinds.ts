@@ -96,6 +96,12 @@ export function isPointwise(layer: Layer): boolean {
   return activation === undefined || activation === null || POINTWISE.has(activation as string);
 }
 
+/** Returns whether a layer has no activation. */
+export function isLinear(layer: Layer): boolean {
+  const { activation } = layer.getConfig();
+  return activation === "linear" || activation === undefined || activation === null;
+}
+
 /** Returns whether a layer pads its input with zeros, so that a constant unit varies at the border. */
 export function padsWithZeros(layer: Layer): boolean {
   const { padding, kernelSize } = layer.getConfig();

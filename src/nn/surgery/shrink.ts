@@ -4,9 +4,9 @@ import type { LayerRecord } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { notCollapsed } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
-import { layerKind } from "./layer-kinds";
+import { layerKind, padsWithZeros } from "./layer-kinds";
 import { rewriteModel } from "./rewrite-model";
-import { isFoldable, type UnitGraph, unitGraphs } from "./unit-graph";
+import { carrierOf, type UnitGraph, unitGraphs } from "./unit-graph";
 
 type Layer = TensorFlow.layers.Layer;
 
@@ -14,11 +14,12 @@ type Layer = TensorFlow.layers.Layer;
  * Returns a smaller model with the same predictions, without the neurons and filters that are constant or not read.
  *
  * Units are followed through norms, activations, pooling, padding, flattening, concatenation, depthwise convolutions and dropout.
- * Where units of several layers are added, they are removed together or not at all. The biases of the next layer absorb
- * constant units. These units are kept: inputs and outputs of the model and of nested models; units of shared layers and
- * of layers that are not known, and the inputs of such layers; nonzero constants before a convolution that pads with
- * zeros, or before a layer without biases; one unit a layer. `sparsityReport` says which units of each layer are kept and
- * why.
+ * Where units of several layers are added, they are removed together or not at all. The next layer absorbs constant units: in its
+ * biases, in the moving mean of the norm behind it where it has none, or in biases that it gets; where it pads with zeros, in the
+ * weights of one constant unit that stays. These units are kept: inputs and outputs of the model and of nested models; units of
+ * shared layers and of layers that are not known, and the inputs of such layers; units around which `ZeroPadding2D` or a depthwise
+ * convolution puts zeros, if they are other constants; one unit a layer. `sparsityReport` says which units of each layer are kept
+ * and why.
  *
  * @param model of plain layers, as `collapse` gives; it stays as it is.
  * @returns a model with layers of the same names, to be compiled, with variables of its own.
@@ -54,6 +55,7 @@ function shrunkenRecord(layer: Layer, graph: UnitGraph | undefined): LayerRecord
   const kind = layerKind(layer);
   if (kind === "product" || kind === "lookup") {
     config[WIDTHS[className] ?? "filters"] = output.units.filter(graph.isKept).length;
+    if (kind === "product" && needsBiases(layer, graph)) config.useBias = true;
   }
   return { className, config };
 }
@@ -69,11 +71,15 @@ function setShrunkenWeights(from: Layer, to: Layer, graph: UnitGraph): void {
     const weights = from.weights.map((weight) => {
       const value = weight.read();
       const name = weight.originalName.split("/").pop();
-      if (kind === "norm") return select(tf, value, -1, columns);
+      if (kind === "norm")
+        return select(tf, name === "moving_mean" ? movingMean(tf, from, graph) : value, -1, columns);
       if (name === "bias") return select(tf, biasWithConstants(tf, from, graph), -1, columns);
       if (kind === "depthwise") return select(tf, value, -2, rows);
-      return select(tf, kind === "product" ? select(tf, value, -2, rows) : value, -1, columns);
+      if (kind === "lookup") return select(tf, value, -1, columns);
+      return select(tf, select(tf, kernelWithConstants(tf, from, graph), -2, rows), -1, columns);
     });
+    if (to.weights.length > weights.length)
+      weights.push(select(tf, biasWithConstants(tf, from, graph), -1, columns));
     to.setWeights(weights);
   });
 }
@@ -99,15 +105,54 @@ function select(
   return tf.tensor(Float32Array.from(selected), size);
 }
 
-/** Returns the biases of a layer plus the contributions of constant inputs that are removed. */
+/** Returns whether a layer needs biases that it does not have, since no norm absorbs the constants that are removed before it. */
+function needsBiases(layer: Layer, graph: UnitGraph): boolean {
+  if (weightValues(layer, "bias") || [...graph.absorbingNorms.values()].includes(layer)) return false;
+  const { units } = graph.outputs.get(layer)!;
+  return removedConstants(layer, graph).some((sum, j) => sum !== 0 && graph.isKept(units[j]));
+}
+
+/** Returns the biases of a layer, zeros if it has none, plus the contributions of constant inputs that are removed. */
 function biasWithConstants(tf: typeof TensorFlow, layer: Layer, graph: UnitGraph): TensorFlow.Tensor {
-  const bias = Float64Array.from(weightValues(layer, "bias")!);
-  const kernel = layerKind(layer) === "product" ? weightValues(layer, "kernel")! : [];
+  const bias = weightValues(layer, "bias");
+  const constants = layerKind(layer) === "product" ? removedConstants(layer, graph) : undefined;
+  const size = graph.outputs.get(layer)!.units.length;
+  return tf.tensor1d(Float32Array.from({ length: size }, (_, j) => (bias?.[j] ?? 0) + (constants?.[j] ?? 0)));
+}
+
+/** Returns the moving mean of a norm less the constants that are removed before a layer without biases in front of it. */
+function movingMean(tf: typeof TensorFlow, norm: Layer, graph: UnitGraph): TensorFlow.Tensor {
+  const source = graph.absorbingNorms.get(norm);
+  const constants = source && removedConstants(source, graph);
+  return tf.tensor1d(weightValues(norm, "moving_mean")!.map((mean, j) => mean - (constants?.[j] ?? 0)));
+}
+
+/** Returns what the constant inputs that are removed contribute to each unit of a layer that does not pad with zeros. */
+function removedConstants(layer: Layer, graph: UnitGraph): Float64Array {
   const { units, constants } = graph.inputs.get(layer)!;
-  kernel.forEach((weight, at) => {
-    const i = Math.floor(at / bias.length) % units.length;
-    if (graph.isKept(units[i]) || weight === 0 || !isFoldable(layer, constants[i])) return;
-    bias[at % bias.length] += weight * constants[i];
+  const width = graph.outputs.get(layer)!.units.length;
+  const sums = new Float64Array(width);
+  if (padsWithZeros(layer)) return sums;
+  weightValues(layer, "kernel")!.forEach((weight, at) => {
+    const i = Math.floor(at / width) % units.length;
+    if (weight === 0 || graph.isKept(units[i]) || Number.isNaN(constants[i])) return;
+    sums[at % width] += weight * constants[i];
   });
-  return tf.tensor1d(Float32Array.from(bias));
+  return sums;
+}
+
+/** Returns the kernel of a layer; the weights of the constant input that stands for removed ones contain theirs. */
+function kernelWithConstants(tf: typeof TensorFlow, layer: Layer, graph: UnitGraph): TensorFlow.Tensor {
+  const kernel = layer.weights[0].read();
+  const carrier = carrierOf(layer, graph);
+  if (carrier === undefined) return kernel;
+  const { units, constants } = graph.inputs.get(layer)!;
+  const width = graph.outputs.get(layer)!.units.length;
+  const weights = Float64Array.from(kernel.dataSync());
+  weights.forEach((weight, at) => {
+    const i = Math.floor(at / width) % units.length;
+    if (weight === 0 || graph.isKept(units[i]) || Number.isNaN(constants[i])) return;
+    weights[at + (carrier - i) * width] += (weight * constants[i]) / constants[carrier];
+  });
+  return tf.tensor(Float32Array.from(weights), kernel.shape);
 }

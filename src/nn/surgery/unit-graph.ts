@@ -3,7 +3,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { applicationsIn, graphLayers, isModel, weightValues } from "../layers/model-layers";
 import { tensorFlow } from "../tensorflow";
-import { isPointwise, type LayerKind, layerKind, padsWithZeros } from "./layer-kinds";
+import { isLinear, isPointwise, type LayerKind, layerKind, padsWithZeros } from "./layer-kinds";
 
 type Layer = TensorFlow.layers.Layer;
 type Model = TensorFlow.LayersModel;
@@ -20,6 +20,8 @@ export interface Channels {
 export interface UnitGraph {
   readonly inputs: ReadonlyMap<Layer, Channels>;
   readonly outputs: ReadonlyMap<Layer, Channels>;
+  /** For each norm the layer without biases before it, if no other layer reads that: the moving mean can absorb its constants. */
+  readonly absorbingNorms: ReadonlyMap<Layer, Layer>;
   isKept(unit: number): boolean;
   /** Returns why a unit is kept, a clause after "since"; undefined where it is removed. */
   reasonFor(unit: number): string | undefined;
@@ -30,14 +32,15 @@ export interface UnitGraph {
  *
  * A unit is needed if it varies and a kept unit has a nonzero weight on it, if it is an input or output of the model, or if a
  * layer reads it that is not known, is applied more than once, or is a model itself. A constant unit is not needed, since the
- * biases of the next layer absorb it, unless that layer has no biases or pads with zeros. Units that are added are kept or
- * removed together. Each layer keeps at least one unit.
+ * next layer absorbs it; if that layer pads with zeros, one of its constant inputs is needed, which stands for all of them.
+ * Units that are added are kept or removed together. Each layer keeps at least one unit.
  */
 function unitGraph(model: Model): UnitGraph {
   const parents: number[] = [];
   const reasons: (string | undefined)[] = [];
   const inputs = new Map<Layer, Channels>();
   const outputs = new Map<Layer, Channels>();
+  const absorbingNorms = new Map<Layer, Layer>();
 
   const rootOf = (unit: number): number => {
     let root = unit;
@@ -104,8 +107,18 @@ function unitGraph(model: Model): UnitGraph {
         for (const [i, unit] of other.units.entries()) mergeUnits(units[i], unit);
       }
     } else units = Int32Array.from({ length: width }, (_, i) => read.units[i % read.units.length]);
+    if (kind === "norm") {
+      const [source] = inboundLayers;
+      if (inputs.has(source) && !outputLayers.includes(source) && onlyAddsUp(source))
+        absorbingNorms.set(layer, source);
+    }
     inputs.set(layer, read);
-    outputs.set(layer, { units, constants: constantsAfter(layer, kind, sources, width) });
+    const constants = constantsAfter(layer, kind, sources, width);
+    // What is beyond 32-bit floats is not a number to calculate with.
+    outputs.set(layer, {
+      units,
+      constants: constants.map((value) => (Number.isFinite(Math.fround(value)) ? value : Number.NaN)),
+    });
   }
   for (const layer of outputLayers) {
     for (const unit of outputs.get(layer)?.units ?? []) markNeeded(unit, "they are outputs of the model");
@@ -113,7 +126,7 @@ function unitGraph(model: Model): UnitGraph {
 
   const reasonFor = (unit: number): string | undefined => reasons[rootOf(unit)];
   const isKept = (unit: number): boolean => reasonFor(unit) !== undefined;
-  const graph: UnitGraph = { inputs, outputs, isKept, reasonFor };
+  const graph: UnitGraph = { inputs, outputs, absorbingNorms, isKept, reasonFor };
   while (propagateNeeds(model, graph, markNeeded)) {
     // until nothing more is needed
   }
@@ -152,26 +165,57 @@ function propagateNeeds(
     const { units, constants } = graph.inputs.get(layer)!;
     const weighs = feedsKeptUnits(layer, output.units, graph);
     units.forEach((unit, i) => {
-      if (weighs[i] && !isFoldable(layer, constants[i]))
-        changed = markNeeded(unit, reasonOf(layer, constants[i])) || changed;
+      if (weighs[i] && Number.isNaN(constants[i]))
+        changed = markNeeded(unit, `they are added to units that layer "${layer.name}" reads`) || changed;
     });
+    const carrier = missingCarrier(layer, graph, weighs);
+    if (carrier !== undefined)
+      changed =
+        markNeeded(units[carrier], `the zeros around the input of layer "${layer.name}" need a constant`) ||
+        changed;
   }
   return changed;
 }
 
 const ONE_STAYS = "of each layer at least one stays";
 
-/** Returns why an input with a weight is kept; a varying input of a dead unit is added to one that is read. */
-function reasonOf(layer: Layer, constant: number): string {
-  return Number.isNaN(constant)
-    ? `they are added to units that layer "${layer.name}" reads`
-    : `the biases of layer "${layer.name}" cannot take over what they give`;
+/** Returns whether a product has one reader, no biases and no activation, so that a norm behind it can take over constants. */
+function onlyAddsUp(layer: Layer): boolean {
+  return (
+    layerKind(layer) === "product" &&
+    weightValues(layer, "bias") === undefined &&
+    isLinear(layer) &&
+    layer.outboundNodes.length === 1
+  );
 }
 
-/** Returns whether the biases of a layer can absorb a constant input. */
-export function isFoldable(layer: Layer, constant: number): boolean {
-  if (Number.isNaN(constant)) return false;
-  return constant === 0 || (weightValues(layer, "bias") !== undefined && !padsWithZeros(layer));
+/**
+ * Returns the constant input that stands for those that are removed before a layer that pads with zeros: all are multiples of each
+ * other, at the border too. It is the largest that is kept; undefined where none is.
+ */
+export function carrierOf(layer: Layer, graph: UnitGraph): number | undefined {
+  if (!padsWithZeros(layer)) return undefined;
+  const { units, constants } = graph.inputs.get(layer)!;
+  return largestConstant(constants, (i) => graph.isKept(units[i]));
+}
+
+/** Returns the input that has to become a carrier: the largest constant, unless the present carrier is at least half of it. */
+function missingCarrier(layer: Layer, graph: UnitGraph, weighs: readonly boolean[]): number | undefined {
+  if (!padsWithZeros(layer)) return undefined;
+  const { units, constants } = graph.inputs.get(layer)!;
+  const largest = largestConstant(constants, (i) => weighs[i] && !graph.isKept(units[i]));
+  const carrier = carrierOf(layer, graph);
+  if (largest === undefined || carrier === undefined) return largest;
+  return Math.abs(constants[carrier]) >= Math.abs(constants[largest]) / 2 ? undefined : largest;
+}
+
+/** Returns the index of the constant of largest magnitude, not zero, among the eligible ones. */
+function largestConstant(constants: Float64Array, isEligible: (i: number) => boolean): number | undefined {
+  let found: number | undefined;
+  constants.forEach((constant, i) => {
+    if (Math.abs(constant) > Math.abs(found === undefined ? 0 : constants[found]) && isEligible(i)) found = i;
+  });
+  return found;
 }
 
 /** Returns for each input of a layer whether a kept unit has a nonzero weight on it. */
@@ -265,7 +309,7 @@ function activatedConstants(layer: Layer, values: Float64Array): Float64Array {
   const { activation } = layer.getConfig();
   const isLayer = !layer.weights.length;
   if (!isPointwise(layer)) return values.map(() => Number.NaN);
-  if (!isLayer && (activation === "linear" || activation === null)) return values;
+  if (!isLayer && isLinear(layer)) return values;
   const tf = tensorFlow("shrink");
   const results = tf.tidy(() => {
     const by = isLayer ? layer : tf.layers.activation({ activation: activation as "relu" });

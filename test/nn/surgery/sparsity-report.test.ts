@@ -159,13 +159,13 @@ describe("the sparsity report", () => {
       'n: dead units stay, 2 of them, since the activation of layer "s" mixes units',
     ],
     [
-      "the next layer has no biases",
+      "the next layer pads with zeros",
       [
-        dead({ name: "a", inputShape: [3], biasInitializer: "ones" }),
-        live({ name: "b", useBias: false }),
+        dead({ name: "a", inputShape: [4, 3], biasInitializer: "ones" }),
+        tf.layers.conv1d({ filters: 2, kernelSize: 3, padding: "same", name: "b" }),
         live({ name: "o" }),
       ],
-      'a: dead units stay, 2 of them, since the biases of layer "b" cannot take over what they give',
+      'a: dead units stay, 1 of them, since the zeros around the input of layer "b" need a constant',
     ],
     [
       "one of a layer always stays",
