@@ -9,22 +9,32 @@ import {
   problemOf,
   SAME,
 } from "./studies/matching-minima";
-import type { Finished } from "./studies/study";
+import type { Finished, Task } from "./studies/study";
 
 interface Numbers {
   /** `P` over a grid of two coefficients, of one problem. */
   readonly surface: { first: number; second: number; height: number }[];
   readonly points: { first: number; second: number; kind: string }[];
-  /** From every limit to the nearest local minimum, and back; of all problems. */
-  readonly distances: { map: string; direction: string; distance: number }[];
+  /** How many limits are local minima, and how many local minima are limits, in all problems of a map. */
+  readonly matches: Match[];
+}
+
+interface Match {
+  readonly map: string;
+  readonly direction: string;
+  readonly points: number;
+  /** Points that are within `SAME` of one of the others. */
+  readonly matched: number;
+  /** The largest distance of these, in one digit. */
+  readonly largest: number;
+  readonly label: string;
 }
 
 const SHOWN = "depth=4 nFeatures=2 replicate=0";
 /** Where the picture of one problem ends, and how fine it is. */
 const REACH = 2;
 const CELLS = 30;
-/** What a log axis shows of a distance that is zero. */
-const SMALLEST = 1e-17;
+const DIRECTIONS = ["limits of Q that are minima of P", "minima of P that are limits of Q"];
 
 /** T22: every limit is a local minimum, and every local minimum a limit, of random starts or of nearby ones. */
 export const matchingMinimaFigure: Figure = {
@@ -41,29 +51,14 @@ export const matchingMinimaFigure: Figure = {
         ...shown.result.enumerated.map(([first, second]) => ({ first, second, kind: KINDS[0] })),
         ...shown.result.limits.product.map(([first, second]) => ({ first, second, kind: KINDS[1] })),
       ],
-      distances: different(
-        records.flatMap(({ result: { enumerated, limits } }) =>
-          Object.entries(limits).flatMap(([map, betas]) => [
-            ...betas.map((beta) => ({
-              map,
-              direction: "limit to minimum",
-              distance: nearest(beta, enumerated),
-            })),
-            ...enumerated.map((beta) => ({
-              map,
-              direction: "minimum to limit",
-              distance: nearest(beta, betas),
-            })),
-          ]),
-        ),
-      ),
+      matches: matchesOf(records),
     };
   },
   draw: (data) =>
     new Chart({
       description:
-        "Left, the sparse objective of two coefficients at depth 4 with its four local minima, each of them a limit of the surrogate. Right, the distances from every limit to the nearest local minimum and from every local minimum to the nearest limit, of 900 problems: below 1e-10, but for two minima that no random start reaches on the shared map; distances of zero stand at the left edge.",
-      hconcat: [landscape(data as Numbers), strip(data as Numbers)] as unknown as [],
+        "Left, the sparse objective of two coefficients at depth 4 with its four local minima, each of them a limit of the surrogate. Right, on three maps, how many limits are local minima and how many local minima are limits, of 900 problems on the shared map and 600 on the others: all, to 1e-11, but for two of 4050 minima that no random start reaches on the shared map.",
+      hconcat: [landscape(data as Numbers), counts(data as Numbers)] as unknown as [],
     }),
 };
 
@@ -80,14 +75,33 @@ function surfaceOf(problem: ReturnType<typeof problemOf>): Numbers["surface"] {
   );
 }
 
-/** Rounded distances are few: each is drawn once. */
-function different(rows: Numbers["distances"]): Numbers["distances"] {
-  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+/** Of each map and direction, over all problems. */
+function matchesOf(records: readonly Finished<Task, Matched>[]): Match[] {
+  const distances = new Map<string, number[]>();
+  for (const { result } of records) {
+    for (const [map, limits] of Object.entries(result.limits)) {
+      const both = [nearest(limits, result.enumerated), nearest(result.enumerated, limits)];
+      for (const [k, direction] of DIRECTIONS.entries()) {
+        const key = JSON.stringify({ map, direction });
+        distances.set(key, [...(distances.get(key) ?? []), ...both[k]]);
+      }
+    }
+  }
+  return [...distances].map(([key, all]) => {
+    const matched = all.filter((one) => one <= SAME);
+    return {
+      ...JSON.parse(key),
+      points: all.length,
+      matched: matched.length,
+      largest: Number(Math.max(...matched).toPrecision(1)),
+      label: `${matched.length} of ${all.length}`,
+    };
+  });
 }
 
-function nearest(beta: readonly number[], others: readonly number[][]): number {
-  const least = Math.min(...others.map((other) => distance(beta, other)));
-  return Number(Math.max(least, SMALLEST).toPrecision(1));
+/** From every point to the nearest of the others. */
+function nearest(points: readonly number[][], others: readonly number[][]): number[] {
+  return points.map((point) => Math.min(...others.map((other) => distance(point, other))));
 }
 
 function landscape({ surface, points }: Numbers): object {
@@ -100,6 +114,7 @@ function landscape({ surface, points }: Numbers): object {
     axis: { grid: false, values: [-2, -1, 0, 1, 2] },
   });
   return {
+    title: { text: "A  One problem", ...TITLE },
     width: 260,
     height: 260,
     layer: [
@@ -147,39 +162,45 @@ function byKind(range: readonly string[]): object {
     field: "kind",
     type: "nominal",
     scale: { domain: KINDS, range },
-    legend: { orient: "top", title: null },
+    legend: { orient: "top", title: null, symbolOpacity: 1 },
   };
 }
 
-function strip({ distances }: Numbers): object {
+const TITLE = { fontSize: 13, fontWeight: "normal", anchor: "start" };
+
+function counts({ matches }: Numbers): object {
   return {
-    data: { values: distances },
+    title: { text: "B  All problems", ...TITLE },
+    data: { values: matches },
     width: 300,
     height: 260,
+    encoding: {
+      y: { field: "map", type: "nominal", sort: null, title: "Map" },
+      yOffset: { field: "direction", sort: DIRECTIONS },
+    },
     layer: [
       {
-        mark: { type: "tick", thickness: 1, opacity: 0.5, height: 14 },
-        encoding: { color: { field: "direction", legend: { orient: "top", title: null } } },
-      },
-      {
-        transform: [{ filter: `datum.distance > ${SAME}` }],
-        mark: { type: "text", align: "right", dx: -6 },
-        encoding: { x: { field: "distance", aggregate: "min" }, text: { value: "not reached" } },
-      },
-    ],
-    encoding: {
-      x: {
-        field: "distance",
-        type: "quantitative",
-        title: "Largest difference of a coefficient",
-        scale: { type: "log", domain: [SMALLEST, 10] },
-        axis: {
-          values: [SMALLEST, 1e-14, 1e-11, 1e-8, 1e-5, 1e-2],
-          labelExpr: `datum.value <= ${SMALLEST} ? '0' : format(datum.value, '.0e')`,
+        mark: { type: "bar" },
+        encoding: {
+          x: {
+            field: "matched",
+            type: "quantitative",
+            title: "Points that are matched",
+            scale: { domain: [0, 4500] },
+            axis: { tickCount: 5, format: "d" },
+          },
+          color: {
+            field: "direction",
+            sort: DIRECTIONS,
+            scale: { domain: DIRECTIONS, range: ["#d55e00", "#888888"] },
+            legend: { orient: "top", title: null, columns: 1, labelLimit: 300 },
+          },
         },
       },
-      y: { field: "map", type: "nominal", sort: null, title: null },
-      yOffset: { field: "direction" },
-    },
+      {
+        mark: { type: "text", align: "right", dx: -6, color: "white", fontWeight: "bold" },
+        encoding: { x: { field: "matched", type: "quantitative" }, text: { field: "label" } },
+      },
+    ],
   };
 }
