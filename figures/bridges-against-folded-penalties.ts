@@ -70,34 +70,35 @@ function kindOf(method: string): string {
 function panel(rows: readonly Row[], measure: string, isFirst: boolean): object {
   const byF1 = rows.filter((row) => row.measure === F1).sort((one, other) => other.mean - one.mean);
   const reference = rows.find((row) => row.measure === measure && row.method === REFERENCE) as Row;
+  const shared = {
+    y: {
+      field: "method",
+      type: "nominal",
+      sort: byF1.map(({ method }) => method),
+      title: null,
+      axis: isFirst ? { labelLimit: 220 } : null,
+    },
+    color: {
+      field: "kind",
+      sort: null,
+      scale: { domain: Object.keys(KINDS), range: Object.values(KINDS) },
+      legend: { orient: "top", title: null, symbolType: "circle", symbolOpacity: 1 },
+    },
+  };
   return {
     title: { text: measure, fontSize: 13, fontWeight: "normal", anchor: "start", frame: "group" },
     transform: [{ filter: { field: "measure", equal: measure } }],
     width: 320,
     height: { step: 22 },
-    encoding: {
-      y: {
-        field: "method",
-        type: "nominal",
-        sort: byF1.map(({ method }) => method),
-        title: null,
-        axis: isFirst ? { labelLimit: 220 } : null,
-      },
-      color: {
-        field: "kind",
-        sort: null,
-        scale: { domain: Object.keys(KINDS), range: Object.values(KINDS) },
-        legend: { orient: "top", title: null, symbolType: "circle", symbolOpacity: 1 },
-      },
-    },
     layer: [
       {
         mark: { type: "rule", color: "#888888", strokeDash: [4, 3] },
-        encoding: { x: { datum: reference.mean, type: "quantitative" }, y: null, color: null },
+        encoding: { x: { datum: reference.mean, type: "quantitative" } },
       },
       {
         mark: { type: "rule", strokeWidth: 2 },
         encoding: {
+          ...shared,
           x: {
             field: "low",
             type: "quantitative",
@@ -110,7 +111,7 @@ function panel(rows: readonly Row[], measure: string, isFirst: boolean): object 
       },
       {
         mark: { type: "point", filled: true, size: 36, opacity: 1 },
-        encoding: { x: { field: "mean", type: "quantitative" } },
+        encoding: { ...shared, x: { field: "mean", type: "quantitative" } },
       },
     ],
   };
