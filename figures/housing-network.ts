@@ -96,6 +96,24 @@ function panel(rows: readonly Row[], epochs: number, row: number, column: number
   };
   const ofPanel = rows.filter((one) => one.epochs === epochs && one.stage === stage);
   const whole = ofPanel.find(({ method }) => method === "no penalty") as Row;
+  const shared = {
+    y: {
+      field: "label",
+      type: "nominal",
+      sort: null,
+      title: null,
+      axis: column === 0 ? { labelLimit: 220 } : { labels: false, ticks: false },
+      scale: {
+        domain: [...new Set(rows.filter((one) => one.epochs === epochs).map(({ label }) => label))],
+      },
+    },
+    color: {
+      field: "method",
+      sort: null,
+      scale: colourScale(rows.map(({ method }) => method)),
+      legend: null,
+    },
+  };
   return {
     title: {
       text: `${"ABCDEF"[3 * row + column]}  ${epochs} epochs, ${stage}`,
@@ -106,41 +124,23 @@ function panel(rows: readonly Row[], epochs: number, row: number, column: number
     transform: [{ filter: `datum.epochs === ${epochs} && datum.stage === '${stage}'` }],
     width: 250,
     height: { step: 26 },
-    encoding: {
-      y: {
-        field: "label",
-        type: "nominal",
-        sort: null,
-        title: null,
-        axis: column === 0 ? { labelLimit: 220 } : { labels: false, ticks: false },
-        scale: {
-          domain: [...new Set(rows.filter((one) => one.epochs === epochs).map(({ label }) => label))],
-        },
-      },
-      color: {
-        field: "method",
-        sort: null,
-        scale: colourScale(rows.map(({ method }) => method)),
-        legend: null,
-      },
-    },
     layer: [
       {
         mark: { type: "rule", color: "#888888", strokeDash: [4, 3] },
-        encoding: { x: { datum: whole.median, ...x }, y: null, color: null },
+        encoding: { x: { datum: whole.median, ...x } },
       },
       {
         mark: { type: "rule", strokeWidth: 2, clip: true },
-        encoding: { x: { field: "low", ...x }, x2: { field: "high" } },
+        encoding: { ...shared, x: { field: "low", ...x }, x2: { field: "high" } },
       },
       {
         mark: { type: "point", filled: true, size: 50, opacity: 1 },
-        encoding: { x: { field: "median", ...x } },
+        encoding: { ...shared, x: { field: "median", ...x } },
       },
       {
         transform: [{ filter: "datum.failures !== ''" }],
         mark: { type: "text", align: "right", dy: -9, fontSize: 10 },
-        encoding: { x: { datum: 0.32, ...x }, text: { field: "failures" } },
+        encoding: { ...shared, x: { datum: 0.32, ...x }, text: { field: "failures" } },
       },
     ],
   };

@@ -84,7 +84,16 @@ function panel(rule: string, measure: string, row: number): object {
   };
   const zero = {
     mark: { type: "rule", color: "#888888", strokeDash: [4, 3] },
-    encoding: { x: { datum: 0, ...x }, y: null, yOffset: null, color: null },
+    encoding: { x: { datum: 0, ...x } },
+  };
+  const shared = {
+    y: { field: "data", type: "nominal", sort: null, title: null, axis: isFirst ? {} : null },
+    yOffset: { field: "method", sort: METHODS },
+    color: {
+      field: "method",
+      scale: colourScale(METHODS),
+      legend: { orient: "top", title: null, symbolOpacity: 1, symbolType: "circle" },
+    },
   };
   return {
     title: {
@@ -106,24 +115,15 @@ function panel(rule: string, measure: string, row: number): object {
     ],
     width: 380,
     height: { step: 26, for: "position" },
-    encoding: {
-      y: { field: "data", type: "nominal", sort: null, title: null, axis: isFirst ? {} : null },
-      yOffset: { field: "method", sort: METHODS },
-      color: {
-        field: "method",
-        scale: colourScale(METHODS),
-        legend: { orient: "top", title: null, symbolOpacity: 1, symbolType: "circle" },
-      },
-    },
     layer: [
       ...(isFirst ? [] : [zero]),
       {
         mark: { type: "rule", strokeWidth: 1.5 },
-        encoding: { x: { field: "low", ...x }, x2: { field: "high" } },
+        encoding: { ...shared, x: { field: "low", ...x }, x2: { field: "high" } },
       },
       {
         mark: { type: "point", size: 30, filled: true, opacity: 1 },
-        encoding: { x: { field: "value", ...x } },
+        encoding: { ...shared, x: { field: "value", ...x } },
       },
     ],
   };
