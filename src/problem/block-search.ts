@@ -59,12 +59,15 @@ const searched = new WeakMap<Profile, { readonly lambda: number; readonly step: 
  * at zero and along its single coefficients. The unpenalized part is at its minimum everywhere.
  * Single coefficients with a quadratic loss are left out where an intercept is all that is not penalized: there the model is
  * the loss, and certificates state what it says.
+ *
+ * @param signal ends the search with the best step so far.
  */
 export function searchBlocks(
   problem: SparseProblem,
   lambda: number,
   beta: Float64Array,
   profile: Profile,
+  signal?: { readonly aborted: boolean },
 ): BlockStep {
   const { penalty, free } = problem;
   if (penalty.structure === "separable" && hasConstantHessian(problem) && free.size <= 1) {
@@ -72,8 +75,8 @@ export function searchBlocks(
   }
   const known = searched.get(profile);
   if (known?.lambda === lambda) return known.step;
-  const step = new BlockSearch(problem, lambda, beta, profile).step();
-  searched.set(profile, { lambda, step });
+  const step = new BlockSearch(problem, lambda, beta, profile, signal).step();
+  if (!signal?.aborted) searched.set(profile, { lambda, step });
   return step;
 }
 
@@ -88,10 +91,18 @@ class BlockSearch {
   readonly #slack: number;
   /** The predictor without its unpenalized part. */
   readonly #linear: Float64Array;
+  readonly #signal: { readonly aborted: boolean } | undefined;
   #best: { readonly decrease: number; readonly ray: Ray; readonly t: number } | undefined;
 
-  constructor(problem: SparseProblem, lambda: number, beta: Float64Array, profile: Profile) {
+  constructor(
+    problem: SparseProblem,
+    lambda: number,
+    beta: Float64Array,
+    profile: Profile,
+    signal: { readonly aborted: boolean } | undefined,
+  ) {
     this.#problem = problem;
+    this.#signal = signal;
     this.#lambda = lambda;
     this.#beta = beta;
     this.#profile = profile;
@@ -125,6 +136,7 @@ class BlockSearch {
     const { gradient } = this.#profile;
     const lambda = this.#lambda;
     this.#beta.forEach((b, j) => {
+      if (this.#signal?.aborted) return;
       const [low, high] = penalty.domain?.(j) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
       for (const sign of [1, -1]) {
         if (b === 0 && !(sign * gradient[j] < 0)) continue;
@@ -143,6 +155,7 @@ class BlockSearch {
   #searchGroups(penalty: GroupPenalty): void {
     const lambda = this.#lambda;
     penalty.groups.members.forEach((columns, g) => {
+      if (this.#signal?.aborted) return;
       const b = Float64Array.from(columns, (j) => this.#beta[j]);
       const before = penalty.groupValue(g, b, lambda);
       const along = (origin: Float64Array, direction: Float64Array, present: number | undefined): void => {

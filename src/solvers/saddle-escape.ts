@@ -63,12 +63,13 @@ export function escapeFrom(task: SolverTask, solution: Solution, inner: Solver):
  * that sets a coefficient to zero may lead to a minimum.
  */
 function belowBlock(task: SolverTask, solution: Solution): Candidate | undefined {
-  const { problem, lambda } = task;
+  const { problem, lambda, signal } = task;
   const { beta, profile, certificate, status } = solution;
+  if (status === "interrupted") return undefined;
   const step =
     status === "stalled"
       ? steepestBlockStep(problem, lambda, beta, profile, columnCurvature(problem, profile.eta))
-      : searchBlocks(problem, lambda, beta, profile);
+      : searchBlocks(problem, lambda, beta, profile, signal);
   if (step.beta === beta) return undefined;
   const isSettled = status === "converged" && task.isOptimal(withGain(certificate, step.decrease));
   if (isSettled) return undefined;

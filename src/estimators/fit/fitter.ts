@@ -168,7 +168,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
       ? bestSettled(solutionOf(incumbent), withStart("a neighbour on the path", ended))
       : ended;
     const isFlat = best.beta === end.beta ? isFlatEnd : isUnboundedWherePenaltyIsFlat(problem, lambda, best);
-    const certificate = lambdaMax > 0 ? searchedCertificate(problem, lambda, best) : best.certificate;
+    const certificate = lambdaMax > 0 ? searchedCertificate(problem, lambda, best, signal) : best.certificate;
     const misses = best.status === "converged" && certificate !== best.certificate && !isOptimal(certificate);
     const isRounded = !isFlat && lambda > 0 && endsAtRounding(this.working, lambda, tol, best);
     const solution: Solution = {
@@ -307,10 +307,11 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
 function searchedCertificate(
   problem: WorkingProblem["problem"],
   lambda: number,
-  { beta, profile, certificate }: Solution,
+  { beta, profile, certificate, status }: Solution,
+  signal: SolveOptions["signal"],
 ): Certificate {
-  if (problem.penalty.convex || lambda === 0) return certificate;
-  const { decrease } = searchBlocks(problem, lambda, beta, profile);
+  if (problem.penalty.convex || lambda === 0 || status === "interrupted") return certificate;
+  const { decrease } = searchBlocks(problem, lambda, beta, profile, signal);
   return withGain(certificate, Math.max(decrease, certificate.singleCoordinateGain));
 }
 

@@ -82,7 +82,7 @@ describe("diagnose", () => {
     // Alone |b|^(1/2) is best away from zero above (3/2) lambda^(2/3): 0.5130 at 0.2.
     const y = responseOf([3, -0.6, 0.52, 0.5]);
     const bridge = { parametrization: hadamardProduct({ depth: 4 }), lambda: 0.2 };
-    const stuck = new SparseLinearModel({ ...bridge, solver: nullModelSolver }).fit(signs, y);
+    const stuck = quietly(() => new SparseLinearModel({ ...bridge, solver: nullModelSolver }).fit(signs, y));
     const diagnosis = diagnose(stuck);
     assert.equal(diagnosis.of("basin of zero")!.value, 3);
     assertVerdict(
@@ -95,7 +95,9 @@ describe("diagnose", () => {
     assert.equal(free.of("basin of zero")!.value, 0);
     assertVerdict(free, "basin of zero", "fine");
     const groups = { parametrization: groupHadamardProduct([0, 0, 1, 1], { depth: 4 }), lambda: 0.2 };
-    const grouped = new SparseLinearModel({ ...groups, solver: nullModelSolver }).fit(signs, y);
+    const grouped = quietly(() =>
+      new SparseLinearModel({ ...groups, solver: nullModelSolver }).fit(signs, y),
+    );
     assert.equal(diagnose(grouped).of("basin of zero")!.value, 2);
   });
 
@@ -133,7 +135,7 @@ describe("diagnose", () => {
     assert.equal(verdict, "fine");
     const init = new SmoothLasso({ lambda: 0 }).fit(signs, responseOf([1.02 * bound, 0, 0, 0]));
     const options = { q, lambda, init, solver: nullModelSolver };
-    const barely = new SmoothBridge(options).fit(signs, responseOf([3, 0, 0, 0]));
+    const barely = quietly(() => new SmoothBridge(options).fit(signs, responseOf([3, 0, 0, 0])));
     const item = diagnose(barely).of("minimum magnitude")!;
     assertClose("smallest", item.value!, 1.02, 1e-6);
     assert.match(item.advice, /^"x0" is at the smallest magnitude/);
