@@ -26,6 +26,12 @@ export {
   type Schedule,
   withFactorRates,
 } from "./training/learning-rates";
+export {
+  type SparsifyToOptions,
+  type SparsifyToResult,
+  type SparsifyToStep,
+  sparsifyTo,
+} from "./training/sparsify-to";
 export { type Training, type TrainOptions, train } from "./training/train";
 export {
   type RecorderOptions,

@@ -1,6 +1,6 @@
 /** Errors about layers and models, in the grammar of {@link ../errors}. */
 
-import { formatNumber } from "../display/formatting";
+import { counted, formatNumber } from "../display/formatting";
 import { InputError, listOf, mustBe, show } from "../errors";
 import { didYouMean } from "../options";
 
@@ -170,6 +170,60 @@ export function divergenceAdvice(
     ? `try learning rate ${formatNumber(next, 3)}`
     : "try a smaller learning rate";
   return `${where}: the loss must stay finite, got ${value} in epoch ${epoch}${at}; the weights are now ${weights}, ${remedy}`;
+}
+
+/** One sentence for a layer of which nothing is left. */
+export function deadLayerAdvice(where: string, layer: string, groups: string, lambda: number): string {
+  return `${where}: layer "${layer}" is dead, all its ${groups} are zero at lambda ${formatNumber(lambda, 3)}; from zero nothing comes back, so train anew with a smaller lambda or a longer lambdaWarmUp`;
+}
+
+/** One sentence for a training after which nothing is zero; `advised` is the number of epochs that zeros take, if it is known. */
+export function noZerosAdvice(
+  where: string,
+  groups: string,
+  lambda: number,
+  epochs: number,
+  advised: number | undefined,
+): string {
+  const state = `${where}: 0 of ${groups} are zero after ${counted(epochs, "epoch")} at lambda ${formatNumber(lambda, 3)}`;
+  if (advised === undefined) return `${state}; train longer, with a larger lambda, or by tf.train.momentum`;
+  if (advised <= epochs) return `${state}, which are enough for weights without a gradient; raise lambda`;
+  return `${state}; adviseEpochs says ${advised} at the mean rate of this training, so train longer or raise lambda`;
+}
+
+/** One sentence for a path that a dead layer ended while more groups than wanted were left. */
+export function pathEndAdvice(
+  where: string,
+  layer: string,
+  groups: string,
+  lambda: number,
+  left: number,
+): string {
+  return `${where}: the path ended with ${left} groups, since layer "${layer}" is dead at lambda ${formatNumber(lambda, 3)}, all its ${groups} being zero; leave it out of layers, or train longer at each lambda`;
+}
+
+/** One sentence for a path on which nothing became zero, or too much at once. */
+export function noZerosOnPathAdvice(
+  where: string,
+  groups: string,
+  lambda: number,
+  epochs: number,
+  advised: number | undefined,
+): string {
+  const says = advised !== undefined && advised > epochs ? `adviseEpochs says ${advised}, so ` : "";
+  return `${where}: 0 of ${groups} are zero at each lambda of the path but perhaps the last, ${formatNumber(lambda, 3)}, after ${counted(epochs, "epoch")} at each; ${says}train longer at each lambda`;
+}
+
+/** One sentence for a training that raised what it should minimize, at the smallest rate that was tried. */
+export function risingLossAdvice(where: string, lambda: number): string {
+  return `${where}: the loss with the penalty must fall, got one that rises at lambda ${formatNumber(lambda, 3)} at every learning rate that was tried; try a smaller one`;
+}
+
+/** A path over lambda begins at a share of what the weights gain. */
+export function nothingGained(where: string, zero: number, trained: number): InputError {
+  return new InputError(
+    `${where}: the factorized weights must lower the loss in the first training, got ${formatNumber(trained)} with them and ${formatNumber(zero)} where all of them are zero; train longer or with another learning rate`,
+  );
 }
 
 export function notCompiled(where: string): InputError {

@@ -161,7 +161,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/frame": [],
   "src/nn": ["model-types", "network-errors", "tensorflow"],
   "src/nn/surgery": ["collapse", "freeze-zeros", "shrink", "sparsify", "sparsity-report"],
-  "src/nn/training": ["learning-rates", "train", "training-recorder"],
+  "src/nn/training": ["learning-rates", "sparsify-to", "train", "training-recorder"],
   "src/nn/wasm": ["factor-product", "index"],
   "src/optimizers": ["index", "minimize"],
   "src/parametrizations": ["depth", "index"],

@@ -232,24 +232,37 @@ function fusedFactors(
   };
 }
 
+/** Returns the Euclidean norm of each group of a layer's weight, in 64 bits. */
+export function groupNorms({ variable, gates, grouping, factorization }: FactorizedLayer): Float64Array {
+  const { depth, shared } = factorization;
+  const factor = variable.read().dataSync();
+  const gateValues = gates.map((gate) => gate.read().dataSync());
+  const groupOf = groupNumbers(grouping, variable.shape as number[]);
+  const squares = new Float64Array(grouping.nGroups);
+  factor.forEach((value, i) => {
+    squares[groupOf[i]] += value ** 2;
+  });
+  return squares.map((square, g) => {
+    const gate = gateValues.reduce((product, values) => product * Math.abs(values[g]), 1);
+    return Math.sqrt(square) * gate ** (shared ? depth - 1 : 1);
+  });
+}
+
+/** Returns the number of groups of a layer that `collapse` would set to zero. */
+export function zeroGroups(layer: FactorizedLayer): number {
+  return groupNorms(layer).filter((norm) => norm <= FLOAT32_EPSILON).length;
+}
+
 /** Returns the share of the weights of factorized layers that `collapse` would set to zero, in [0, 1]. */
 export function factorSparsity(layers: readonly FactorizedLayer[]): number {
   let zeros = 0;
   let weights = 0;
-  for (const { variable, gates, grouping, factorization } of layers) {
-    const { depth, shared } = factorization;
-    const factor = variable.read().dataSync();
-    const gateValues = gates.map((gate) => gate.read().dataSync());
-    const groupOf = groupNumbers(grouping, variable.shape as number[]);
-    const squares = new Float64Array(grouping.nGroups);
-    factor.forEach((value, i) => {
-      squares[groupOf[i]] += value ** 2;
+  for (const layer of layers) {
+    groupNorms(layer).forEach((norm, g) => {
+      const size = layer.grouping.sizes[g];
+      if (norm <= FLOAT32_EPSILON) zeros += size;
+      weights += size;
     });
-    squares.forEach((square, g) => {
-      const gate = gateValues.reduce((product, values) => product * Math.abs(values[g]), 1);
-      if (Math.sqrt(square) * gate ** (shared ? depth - 1 : 1) <= FLOAT32_EPSILON) zeros += grouping.sizes[g];
-    });
-    weights += factor.length;
   }
   return zeros / weights;
 }

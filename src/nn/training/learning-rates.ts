@@ -136,7 +136,7 @@ export function adviseLearningRate(depth: number, plainRate: number): LearningRa
 }
 
 /** Optimizers whose step is proportional to the gradient; others normalize it, so no rate needs a correction. */
-const PROPORTIONAL = ["SGD", "Momentum"];
+export const PROPORTIONAL: readonly string[] = ["SGD", "Momentum"];
 
 /**
  * Returns the optimizer with a learning rate for each factor: that of a shared gate is divided by `k - 1` under gradient descent and

@@ -9,6 +9,7 @@ import type { LayersModel, Tensor } from "../model-types";
 import { tensorFlow } from "../tensorflow";
 import { readCheckpoint, trainingIdentity, writeCheckpoint } from "./checkpoint";
 import { checkCount, scheduleFrom } from "./learning-rates";
+import { sparsityAdvice } from "./training-advice";
 import {
   createRecorder,
   learningRateOf,
@@ -49,7 +50,10 @@ export interface Training {
   readonly records: readonly TrainingRecord[];
   /** `"interrupted"` by the signal; `"diverged"`: the weights are those of the last epoch in which all was finite. */
   readonly status: "completed" | "interrupted" | "diverged";
-  /** A remedy for a divergence, in a sentence; undefined where there was none. */
+  /**
+   * What to change, in a sentence: after a divergence; after a completed training of a factorized model, where a layer is dead or
+   * nothing is zero. Undefined where nothing of this is the case.
+   */
   readonly advice: string | undefined;
 }
 
@@ -97,24 +101,26 @@ export async function train(
 ): Promise<Training> {
   const where = "train";
   checkKeys(where, options, KEYS);
+  return runTraining(where, model, x, y, options);
+}
+
+/** Trains as {@link train} does, with messages that name `where`. */
+export async function runTraining(
+  where: string,
+  model: LayersModel,
+  x: Tensor,
+  y: Tensor,
+  options: TrainOptions,
+): Promise<Training> {
   const { epochs, batchSize = 32, validationData, seed = 1, checkpoint, onProgress } = options;
   const { signal = notebookSignal() } = options;
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "batchSize", batchSize, 1);
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
-  checkTensor(where, "x", x);
-  checkTensor(where, "y", y);
-  const nSamples = x.shape[0];
-  if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
-  if (validationData !== undefined) checkPair(where, validationData);
-  const callbacks = createRecorder(where, model, options);
   const trained = model as TensorFlow.LayersModel;
-  for (const [k, tensor] of [x, y, ...(validationData ?? [])].entries()) {
-    const what = ["x", "y", "validationData[0]", "validationData[1]"][k];
-    const isTarget = k % 2 === 1;
-    // A custom loss may skip missing targets.
-    if (!isTarget || typeof trained.loss === "string") checkFinite(where, what, tensor);
-  }
+  const callbacks = createRecorder(where, model, options);
+  checkData(where, trained, x, y, validationData);
+  const nSamples = x.shape[0];
   const tf = tensorFlow(where);
   const { records } = callbacks;
   const { lambdaWarmUp = 0, onEpoch } = options;
@@ -150,8 +156,11 @@ export async function train(
       interrupted = means === undefined;
       if (means === undefined) break;
       const validates = validationData && callbacks.status === "running";
-      const validation = validates ? await evaluate(tf, trained, validationData, batchSize, yieldIfDue) : {};
-      await callbacks.onEpochEnd(epoch, { ...means, ...validation });
+      const validation = validates ? await evaluate(trained, validationData, batchSize, yieldIfDue) : {};
+      await callbacks.onEpochEnd(epoch, {
+        ...means,
+        ...Object.fromEntries(Object.entries(validation).map(([name, value]) => [`val_${name}`, value])),
+      });
       if (kept && callbacks.status === "running") {
         await writeCheckpoint(where, tf, kept.folder, trained, kept.identity, records);
       }
@@ -159,12 +168,11 @@ export async function train(
   } finally {
     await callbacks.onTrainEnd();
   }
-  const { status, advice } = callbacks;
-  return {
-    records,
-    status: status === "diverged" ? status : interrupted ? "interrupted" : "completed",
-    advice,
-  };
+  const diverged = callbacks.status === "diverged";
+  const status = diverged ? "diverged" : interrupted ? "interrupted" : "completed";
+  const advice =
+    status === "completed" ? sparsityAdvice(where, trained, records, nBatches) : callbacks.advice;
+  return { records, status, advice };
 }
 
 /** The data of an epoch. */
@@ -219,6 +227,28 @@ function yieldEvery(interval: number): () => Promise<void> {
     await new Promise(setImmediate);
     last = performance.now();
   };
+}
+
+/** @throws InputError unless inputs and targets, those of validation too, are tensors of as many samples, finite but for a loss of one's own. */
+export function checkData(
+  where: string,
+  model: LayersModel,
+  x: Tensor,
+  y: Tensor,
+  validationData: readonly [Tensor, Tensor] | undefined,
+): void {
+  checkTensor(where, "x", x);
+  checkTensor(where, "y", y);
+  const nSamples = x.shape[0];
+  if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
+  if (validationData !== undefined) checkPair(where, validationData);
+  for (const [k, tensor] of [x, y, ...(validationData ?? [])].entries()) {
+    const what = ["x", "y", "validationData[0]", "validationData[1]"][k];
+    const isTarget = k % 2 === 1;
+    // A custom loss may skip missing targets.
+    if (!isTarget || typeof (model as TensorFlow.LayersModel).loss === "string")
+      checkFinite(where, what, tensor);
+  }
 }
 
 function checkTensor(where: string, what: string, value: unknown): void {
@@ -279,27 +309,28 @@ function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader 
   };
 }
 
-/** Returns the loss and the metrics on validation data, under the names that `fit` uses: means over batches, as TensorFlow.js has them. */
-async function evaluate(
-  tf: typeof TensorFlow,
-  model: TensorFlow.LayersModel,
-  [x, y]: readonly [TensorFlow.Tensor, TensorFlow.Tensor],
+/** Returns the loss without penalties and the metrics of a compiled model: means over batches, as TensorFlow.js has them. */
+export async function evaluate(
+  model: LayersModel,
+  [x, y]: readonly [Tensor, Tensor],
   batchSize: number,
-  yieldIfDue: () => Promise<void>,
+  yieldIfDue: () => Promise<void> = yieldEvery(MAX_WAIT),
 ): Promise<Record<string, number>> {
+  const tf = tensorFlow("train");
+  const evaluated = model as TensorFlow.LayersModel;
   const nSamples = x.shape[0];
-  const means = new Float64Array(model.metricsNames.length);
+  const means = new Float64Array(evaluated.metricsNames.length);
   for (let first = 0; first < nSamples; first += batchSize) {
     await yieldIfDue();
     const size = Math.min(batchSize, nSamples - first);
     const values = tf.tidy(() =>
-      [model.evaluate(tf.slice(x, first, size), tf.slice(y, first, size), { batchSize })]
+      [evaluated.evaluate(tf.slice(x, first, size), tf.slice(y, first, size), { batchSize })]
         .flat()
         .map((scalar) => scalar.dataSync()[0]),
     );
     for (const [i, value] of values.entries()) means[i] += (value * size) / nSamples;
   }
-  return Object.fromEntries(model.metricsNames.map((name, i) => [`val_${name}`, means[i]]));
+  return Object.fromEntries(evaluated.metricsNames.map((name, i) => [name, means[i]]));
 }
 
 function progressMessage(epoch: number, epochs: number, logs: Readonly<Record<string, number>>): string {

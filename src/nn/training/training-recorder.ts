@@ -189,7 +189,7 @@ function penaltiesOf(tf: typeof TensorFlow, model: TensorFlow.LayersModel): numb
 }
 
 /** Returns the name of a metric in records, such as `valAccuracy` for `val_acc`. */
-function recordName(name: string): string {
+export function recordName(name: string): string {
   return name
     .replace(/\bacc$|(?<=_)acc$/, "accuracy")
     .replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
