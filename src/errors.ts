@@ -6,7 +6,7 @@
 
 /** The caller's input breaks a rule that the message names. */
 export class InputError extends Error {
-  /** @param message shown as {@link printable} does, since a name of a column or a file may hold what a terminal obeys. */
+  /** @param message shown with escapes for control characters, since a name of a column or a file may hold what a terminal obeys. */
   constructor(message: string) {
     super(printable(message));
   }
