@@ -265,21 +265,22 @@ class BlockSearch {
     }
   }
 
-  /** Returns a point between `from` and `to`, or there, at which the loss is finite. */
+  /** Returns a point between `from` and `to`, or there, at which the loss is finite; undefined where {@link maxValues} halvings find none. */
   #finitePoint(at: (t: number) => RayPoint, from: number, to: number): RayPoint | undefined {
-    for (let t = to; t > from * (1 + 1e-3); t = (from + t) / 2) {
+    let t = to;
+    for (let nValues = 0; nValues < maxValues && t > from * (1 + 1e-3); nValues++, t = (from + t) / 2) {
       const point = at(t);
       if (Number.isFinite(point.loss) && Number.isFinite(point.term)) return point;
     }
     return undefined;
   }
 
-  /** The length of Newton's step along a direction, or what would lower a linear loss to that of the saturated model. */
+  /** Returns the length of Newton's step along a direction, or where that is not finite the way on which a linear loss falls to the saturated one. */
   #firstWay(direction: Float64Array, { slope }: RayPoint): number {
     const image = new Float64Array(direction.length);
     this.#hessianTimes(direction, image);
-    const bend = dot(direction, image);
-    return bend > 0 ? -slope / bend : this.#excess / -slope || 1;
+    const step = -slope / dot(direction, image);
+    return step > 0 && Number.isFinite(step) ? step : this.#excess / -slope || 1;
   }
 
   /** Returns the direction of the predictor along a ray, and a function that gives the loss and its slope on it. */

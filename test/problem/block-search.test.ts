@@ -89,6 +89,30 @@ describe("the search in single coordinates and groups", () => {
   }
 });
 
+describe("the search where the loss is nearly linear", () => {
+  it("ends though Newton's step is longer than any number, and finds the lower point", () => {
+    const loss = gamma();
+    let nValues = 0;
+    const counted: Datafit = {
+      ...loss,
+      valueAndGradient(y, eta, gradient) {
+        if (++nValues > 10_000) throw new Error("the search does not end");
+        return loss.valueAndGradient(y, eta, gradient);
+      },
+    };
+    // At eta = 741 the loss eta + y exp(-eta) has a curvature of 1e-319; it is least at log(y), where it is 1 + log(y).
+    const X = [
+      [1, -1],
+      [1, -1],
+    ];
+    const problem = { ...problemOf({ X, y: [1000, 1000] }, lq({ q: 0.5 }), []), datafit: counted };
+    const beta = Float64Array.of(741, 0);
+    const profile = profileAt(problem, beta, new Float64Array(0));
+    const { decrease } = searchBlocks(problem, 1e-9, beta, profile);
+    assertClose("decrease", decrease, 741 - 1 - Math.log(1000), 1e-2);
+  });
+});
+
 describe("a bridge that has converged", () => {
   for (const datafit of [logistic(), poisson(), gamma()]) {
     it(`has no coefficient that gains with ${datafit.name}`, () => {
