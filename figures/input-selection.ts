@@ -20,7 +20,7 @@ interface Run {
   readonly test: number[];
 }
 
-/** What is drawn of the runs of a method at one lambda: a median and quartiles. */
+/** The median and the quartiles of the runs of a method at one lambda. */
 interface Row {
   readonly method: string;
   readonly scale: string;

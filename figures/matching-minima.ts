@@ -15,7 +15,7 @@ interface Numbers {
   /** `P` over a grid of two coefficients, of one problem. */
   readonly surface: { first: number; second: number; height: number }[];
   readonly points: { first: number; second: number; kind: string }[];
-  /** How many limits are local minima, and how many local minima are limits, in all problems of a map. */
+  /** The counts of limits that are local minima, and of local minima that are limits, in all problems of a map. */
   readonly matches: Match[];
 }
 
@@ -75,7 +75,7 @@ function surfaceOf(problem: ReturnType<typeof problemOf>): Numbers["surface"] {
   );
 }
 
-/** Of each map and direction, over all problems. */
+/** Counts matches for each map and direction, over all problems. */
 function matchesOf(records: readonly Finished<Task, Matched>[]): Match[] {
   const distances = new Map<string, number[]>();
   for (const { result } of records) {

@@ -21,14 +21,14 @@ interface Row {
   readonly median: number;
   readonly low: number;
   readonly high: number;
-  /** How many runs have a norm of at most `FLOOR`. */
+  /** The number of runs with a norm of at most `FLOOR`. */
   readonly dropped: number;
 }
 
 /** Norms below are drawn here, and counted. */
 const FLOOR = 1e-8;
 
-/** What decides the response, by alpha. */
+/** The modality that decides the response, by alpha. */
 const RESPONSES: ReadonlyMap<number, string> = new Map([
   [0, "numbers decide"],
   [0.5, "both decide"],

@@ -7,7 +7,7 @@ import { meanOf, medianOf, quartilesOf } from "./studies/means";
 import { type HeldOut, realData } from "./studies/real-data";
 import { OVERLAP } from "./studies/real-splits";
 
-/** What a method does on a data set by a rule for lambda: a number and what its bar spans. */
+/** The number that a method has on a data set by a rule for lambda, and the ends of its bar. */
 interface Row {
   readonly data: string;
   readonly method: string;
@@ -19,7 +19,7 @@ interface Row {
 }
 
 const RULES = { min: "λ of the smallest inner error", oneSe: "largest λ within a standard error" } as const;
-/** Those of all data sets, the first being what others are compared with. */
+/** The methods that were fitted on all data sets; the others are compared with the first. */
 const METHODS = ["lasso", "bridge, q = 2/3", "adaptive lasso", "elastic net"];
 
 const COLUMNS = "columns kept";

@@ -35,7 +35,7 @@ export async function reproduceNotebooks(
       const exitCode = await runCommand(
         [relative(process.cwd(), path)],
         { output: relative(process.cwd(), build), timeout: CELL_TIMEOUT_SECONDS, signal },
-        // As files, not as a terminal: the one line that a terminal refreshes cannot show several notebooks.
+        // They are written as files are: the one line that a terminal refreshes cannot show several notebooks.
         { out: plain(process.stdout), err: plain(process.stderr) },
       );
       isInterrupted ||= exitCode === 130;

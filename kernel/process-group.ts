@@ -11,7 +11,7 @@ export function signalGroup(signal: NodeJS.Signals): boolean {
   }
 }
 
-/** What a signal that a process did not ask for says of its end. */
+/** Says what a signal that a process did not ask for means for its end. */
 const CAUSES: Readonly<Record<string, string>> = {
   SIGKILL: "which the system sends where memory is short",
   SIGABRT: "with which Node ends where JavaScript's heap is full",

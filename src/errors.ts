@@ -50,7 +50,7 @@ export function faultOf(rule: string, value: unknown): string {
   return `must be ${rule}, got ${show(value)}`;
 }
 
-/** What to do where the system refuses to write, by its code. */
+/** The remedies where the system refuses to write, by its code. */
 const WRITING_REMEDIES: Readonly<Record<string, string>> = {
   // Creating the folder would hide a misspelt path.
   ENOENT: "make its folder first",

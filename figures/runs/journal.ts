@@ -58,7 +58,7 @@ function unwritableJournal(path: string, error: unknown): UsageError {
   );
 }
 
-/** What a journal has, and what is wrong with it. */
+/** The entries of a journal, and its faults. */
 export interface Journal {
   readonly entries: readonly Entry[];
   /** A sentence on each line that is not what was written; its task counts as not computed. */

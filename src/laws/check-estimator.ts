@@ -280,7 +280,7 @@ function firstUnsound(estimator: AnyEstimator, cases: readonly NamedData[]): str
   return undefined;
 }
 
-/** What a call returns, or undefined where it refuses its input; other errors go through. */
+/** Returns what a call returns, or undefined where it refuses its input; throws other errors. */
 function refusable<T>(call: () => T): T | undefined {
   try {
     return call();

@@ -70,7 +70,7 @@ export function dataAtScales({ X, y }: TrialData, datafit: Datafit): NamedData[]
   });
 }
 
-/** Data that leave something undetermined. */
+/** Returns data that leave something undetermined. */
 export function degenerateData({ X, y }: TrialData): NamedData[] {
   const nearlyConstant = X.map(([first, ...rest]) => [1 + 1e-15 * Math.sign(first), ...rest]);
   return [
@@ -85,7 +85,7 @@ export function degenerateData({ X, y }: TrialData): NamedData[] {
   ];
 }
 
-/** What must be refused. */
+/** Returns data that an estimator must refuse. */
 export function invalidData({ X, y }: TrialData): NamedData[] {
   const withEntry = (entry: number): Rows => X.map((row, i) => (i === 1 ? [entry, ...row.slice(1)] : row));
   const isNumeric = typeof y[0] === "number";

@@ -176,7 +176,7 @@ class BlockSearch {
       const steepest = slopes.map((slope) => -slope);
       if (steepest.some((entry) => entry !== 0)) along(zero, steepest, isZero ? 0 : undefined);
       if (b.length === 1) return;
-      // Of a sum within a group a coefficient can gain alone; of a norm it can where the others are zero.
+      // A coefficient can gain alone in a sum within a group, and in a norm where the others are zero.
       if (!isZero && penalty.isRadial) return;
       columns.forEach((_, k) => {
         const others = b.with(k, 0);

@@ -114,7 +114,7 @@ function unitGraph(model: Model): UnitGraph {
     }
     inputs.set(layer, read);
     const constants = constantsAfter(layer, kind, sources, width);
-    // What is beyond 32-bit floats is not a number to calculate with.
+    // A constant beyond 32-bit floats is not a number to calculate with.
     outputs.set(layer, {
       units,
       constants: constants.map((value) => (Number.isFinite(Math.fround(value)) ? value : Number.NaN)),

@@ -58,17 +58,17 @@ export interface SparsifyToStep {
 
 /** A model made sparse by `sparsifyTo`, and the path to it; shows itself as a table. */
 export interface SparsifyToResult<M extends LayersModel = LayersModel> {
-  /** Of plain layers, with exact zeros, compiled as the given model is; `shrink` makes it smaller. */
+  /** The model has plain layers and exact zeros, and is compiled as the given one is; `shrink` makes it smaller. */
   readonly model: M;
   /** The model at each lambda, ascending, the first without penalty; before the largest groups are taken. */
   readonly path: readonly SparsifyToStep[];
-  /** What `model` is, after the refit; its `lambda` is that of the step from which its groups were taken. */
+  /** The measures of `model` after the refit; its `lambda` is that of the step from which its groups were taken. */
   readonly final: SparsifyToStep;
   /** Number of groups that there are. */
   readonly nGroups: number;
   /** `"interrupted"` and `"diverged"`: `model` has the largest groups of the steps so far, and no whole refit. */
   readonly status: Training["status"];
-  /** What to change, in a sentence: after a divergence, where a layer died, or where too little was zero. */
+  /** The advice in a sentence says what to change: after a divergence, where a layer died, or where too little was zero. */
   readonly advice: string | undefined;
 }
 
@@ -110,7 +110,7 @@ export class SparsifyTask {
   #nTrainings = 0;
   /** Number of times that the learning rate was reduced. */
   #nReductions = 0;
-  /** What the weights gain in the loss over zeros, after the first training. */
+  /** The weights of the first training lower the loss of zero weights by this. */
   #gain = 0;
   /** Weights of the twin from which the largest groups will be taken. */
   #best: TensorFlow.Tensor[];

@@ -51,7 +51,7 @@ export interface Training {
   /** `"interrupted"` by the signal; `"diverged"`: the weights are those of the last epoch in which all was finite. */
   readonly status: "completed" | "interrupted" | "diverged";
   /**
-   * What to change, in a sentence: after a divergence; after a completed training of a factorized model, where a layer is dead or
+   * The advice in a sentence says what to change: after a divergence; after a completed training of a factorized model, where a layer is dead or
    * nothing is zero. Undefined where nothing of this is the case.
    */
   readonly advice: string | undefined;

@@ -1,4 +1,4 @@
-/** What to change after a training of a factorized model that did not make it sparse as one would wish. */
+/** Says what to change after a training that left a factorized model less sparse than wanted. */
 
 import { counted } from "../../display/formatting";
 import type { FactorizedLayer } from "../layers/factorized-layer";
