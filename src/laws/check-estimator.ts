@@ -3,10 +3,10 @@
  * penalties of a user's own are tried as the library's are.
  */
 import { type Datafit, squaredError } from "../datafits";
-import { InputError } from "../errors";
+import { InputError, mustBe } from "../errors";
 import { type AnyEstimator, fitFromJSON, type ModelOptions } from "../estimators";
 import type { AnyFit } from "../estimators/results/fit-of";
-import { checkKeys } from "../options";
+import { checkKeys, checkMethods } from "../options";
 import { type SeededRandom, seededRandom } from "../random/random";
 import type { BrokenLaw } from "./check-parametrization";
 import {
@@ -41,7 +41,7 @@ export interface CheckEstimatorOptions {
  *
  * @param estimator any, its `lambda` aside: the laws try lambdas between the largest useful one and a tenth of it.
  * @returns an empty list when every law holds.
- * @throws InputError when the estimator refuses ordinary data of so many features.
+ * @throws InputError when it is given no estimator or an option outside its domain, or the estimator refuses ordinary data of so many features.
  * @see scikit-learn, `sklearn.utils.estimator_checks.check_estimator`
  * @example
  * ```ts
@@ -51,6 +51,12 @@ export interface CheckEstimatorOptions {
 export function checkEstimator(estimator: AnyEstimator, options: CheckEstimatorOptions = {}): BrokenLaw[] {
   checkKeys("checkEstimator", options, ["seed", "nFeatures", "trials"]);
   const { seed = 1, nFeatures = 4, trials = 3 } = options;
+  const methods = ["fit", "path", "withParams"];
+  checkMethods("checkEstimator", "estimator", estimator, methods, "an estimator, such as new SmoothLasso()");
+  for (const [name, value] of Object.entries({ nFeatures, trials })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw mustBe("checkEstimator", name, "an integer of at least 1", value);
+  }
   return withoutConvergenceWarnings(() => {
     const subjects = Array.from({ length: trials }, (_, trial) => {
       const random = seededRandom(seed + trial);

@@ -187,6 +187,22 @@ describe("checkEstimator", () => {
     assert.deepEqual(broken(), broken());
   });
 
+  it("refuses what is no estimator, and numbers of trials and features that are none", () => {
+    const rule = "estimator must be an estimator, such as new SmoothLasso()";
+    for (const [call, message] of [
+      [() => checkEstimator(undefined as never), `checkEstimator: ${rule}, got undefined`],
+      [
+        () => checkEstimator(lasso, { trials: 0 }),
+        "checkEstimator: trials must be an integer of at least 1, got 0",
+      ],
+      [
+        () => checkEstimator(lasso, { nFeatures: 1.5 }),
+        "checkEstimator: nFeatures must be an integer of at least 1, got 1.5",
+      ],
+    ] as const)
+      assert.throws(call, { name: "InputError", message });
+  });
+
   it("refuses an estimator that cannot have so many features", () => {
     const groups = estimators.find(({ name }) => name === "SmoothGroupLasso");
     assert.throws(() => checkEstimator(groups?.make() as AnyEstimator, { nFeatures: 5 }), {
