@@ -81,13 +81,12 @@ export const textbookLosses: readonly TextbookLoss[] = [
     draw: (signal, random) =>
       (1 + Math.floor(8 * Math.exp(signal / 2) * random.uniform())) * (random.uniform() < 0.3 ? -1 : 1),
     value: (y, [eta], w) => {
-      const top = eta.reduce((a, b) => Math.max(a, b));
       const terms = y.map((time, i) => {
         if (time < 0) return 0;
-        const atRisk = y.reduce(
-          (sum, other, j) => sum + (Math.abs(other) >= time ? w[j] * Math.exp(eta[j] - top) : 0),
-          0,
-        );
+        // The largest predictor of this risk set, since those of the whole sample may be so much larger that every exp is 0.
+        const isAtRisk = y.map((other) => Math.abs(other) >= time);
+        const top = eta.reduce((a, b, j) => (isAtRisk[j] ? Math.max(a, b) : a), Number.NEGATIVE_INFINITY);
+        const atRisk = eta.reduce((sum, one, j) => sum + (isAtRisk[j] ? w[j] * Math.exp(one - top) : 0), 0);
         return w[i] * (Math.log(atRisk) + top - eta[i]);
       });
       return terms.reduce((a, b) => a + b, 0) / y.length;
