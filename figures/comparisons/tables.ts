@@ -33,51 +33,35 @@ function spelt({ mean, error, outcome }: Comparison, digits: number): string {
   return outcome === "level" ? text : `**${text}**`;
 }
 
-/** Comparisons of the same two ways in a row, with their settings. */
+/** Differences, a setting a row. */
 export function differenceTable(comparisons: readonly Comparison[], title: string, digits: number): string {
   return tableOf(
-    families(comparisons).map((family) => ({
-      surrogate: family[0].surrogate,
-      alternative: family[0].alternative,
-      measure: family[0].measure,
-      [title]: family.map((each) => `${each.setting}: ${spelt(each, digits)}`).join("; "),
-      n: [...new Set(family.map(({ n }) => n))].join(", "),
-      notebook: linkTo(family[0].notebook),
+    comparisons.map((each) => ({
+      surrogate: each.surrogate,
+      alternative: each.alternative,
+      measure: each.measure,
+      setting: each.setting,
+      [title]: spelt(each, digits),
+      n: each.n,
+      notebook: linkTo(each.notebook),
     })),
   );
 }
 
-/** Ratios of the same two ways in a row: the median, and the least and the most. */
+/** Ratios, a setting a row: the median, and the least and the most of several. */
 export function ratioTable(ratios: readonly Ratio[]): string {
   const short = (value: number): string =>
     Number.isFinite(value) ? String(Number(value.toPrecision(2))) : "∞";
   return tableOf(
-    families(ratios).map((family) => ({
-      surrogate: family[0].surrogate,
-      alternative: family[0].alternative,
-      measure: family[0].measure,
-      "surrogate's over alternative's": family
-        .map(({ setting, median, least, most, n }) =>
-          n === 1
-            ? `${setting}: ${short(median)}`
-            : `${setting}: ${short(median)} (${short(least)} to ${short(most)})`,
-        )
-        .join("; "),
-      n: [...new Set(family.map(({ n }) => n))].join(", "),
-      notebook: linkTo(family[0].notebook),
+    ratios.map(({ surrogate, alternative, measure, setting, median, least, most, n, notebook }) => ({
+      surrogate,
+      alternative,
+      measure,
+      setting,
+      median: short(median),
+      "least to most": n === 1 ? "" : `${short(least)} to ${short(most)}`,
+      n,
+      notebook: linkTo(notebook),
     })),
   );
-}
-
-type Member = Pick<Comparison, "surrogate" | "alternative" | "measure" | "notebook">;
-
-/** Neighbours of the same two ways and the same measure. */
-function families<T extends Member>(members: readonly T[]): T[][] {
-  const found = new Map<string, T[]>();
-  for (const member of members) {
-    const { surrogate, alternative, measure, notebook } = member;
-    const name = [surrogate, alternative, measure, notebook].join("|");
-    found.set(name, [...(found.get(name) ?? []), member]);
-  }
-  return [...found.values()];
 }
