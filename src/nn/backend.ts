@@ -1,5 +1,5 @@
 /** Chooses the fastest backend of TensorFlow.js that loads and computes a gradient right. */
-
+import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { tensorFlow } from "./tensorflow";
 import { registerWasmKernels } from "./wasm";
@@ -10,15 +10,17 @@ export type BackendName = "tensorflow" | "wasm" | "cpu";
 /** How a backend is loaded. */
 export interface BackendCandidate {
   readonly name: BackendName;
-  /** Registers the backend; throws if its package is absent or does not load. */
-  load(): void;
+  /** Registers the backend, and may return where it is from, for the announcement; throws if its package is absent or does not load. */
+  load(): unknown;
   /** Called once the backend is set, before it is tested. */
   prepare?(): void;
 }
 
-/** The backend in use, and why each faster one is not. */
+/** The backend in use, where it is from, and why each faster one is not in use. */
 export interface BackendChoice {
   readonly name: BackendName;
+  /** Where a native backend is from, as the announcement ends: `from @tensorflow/tfjs-node`. */
+  readonly origin?: string;
   readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
@@ -26,10 +28,7 @@ export interface BackendChoice {
 export const BACKENDS: readonly BackendCandidate[] = [
   {
     name: "tensorflow",
-    load: () => {
-      process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // Errors only: by default the package also describes the processor on stderr.
-      require("tfjs-node-native");
-    },
+    load: loadNativeTensorFlow,
   },
   {
     name: "wasm",
@@ -52,8 +51,9 @@ let running: Promise<BackendName> | undefined;
 /**
  * Sets the fastest TensorFlow.js backend that works on this machine: native, then WebAssembly, then plain JavaScript.
  *
- * Each is tried with one small gradient before it is taken. The first call says in one line on stderr which backend is
- * in use and why; later calls only answer.
+ * The native one is a backend `tensorflow` that the program has registered, or else that of `@tensorflow/tfjs-node` or
+ * `@tensorflow/tfjs-node-gpu`, where the project has it. Each backend is tried with one small gradient before it is taken. The first
+ * call says in one line on stderr which backend is in use and why; later calls only answer.
  *
  * @returns TensorFlow.js's name of the backend.
  * @throws InputError if `@tensorflow/tfjs` is not installed.
@@ -87,14 +87,15 @@ export async function chooseBackend(candidates: readonly BackendCandidate[]): Pr
   const rejected: { name: BackendName; reason: string }[] = [];
   for (const { name, load, prepare } of candidates) {
     try {
+      let origin: unknown;
       const isSet = await withoutFatalHandlers(() => {
-        load();
+        origin = load();
         return tf.setBackend(name);
       });
       if (!isSet) throw new Error("it did not start");
       prepare?.();
       checkGradient(tf);
-      return { name, rejected };
+      return { name, ...(typeof origin === "string" && { origin }), rejected };
     } catch (error) {
       rejected.push({
         name,
@@ -106,8 +107,8 @@ export async function chooseBackend(candidates: readonly BackendCandidate[]): Pr
 }
 
 /** One sentence: which backend is in use, and why no faster one. */
-export function announcement({ name, rejected }: BackendChoice): string {
-  const why = rejected.length > 0 ? `, because ${reasons(rejected)}` : "";
+export function announcement({ name, origin, rejected }: BackendChoice): string {
+  const why = rejected.length > 0 ? `, because ${reasons(rejected)}` : origin ? `, ${origin}` : "";
   return `smooth-edges: networks run on the ${TITLES[name]} backend of TensorFlow.js${why}.`;
 }
 
@@ -129,6 +130,51 @@ function checkGradient(tf: typeof TensorFlow): void {
   } finally {
     tf.env().set("IS_TEST", quiet);
   }
+}
+
+/** The packages with native TensorFlow, of which a project has one. */
+const NATIVE_PACKAGES = ["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"];
+
+/**
+ * Has native TensorFlow registered with TensorFlow.js, and returns where it is from.
+ *
+ * @throws an error with the code MODULE_NOT_FOUND if no package has it; what a package throws that cannot start.
+ */
+function loadNativeTensorFlow(): string {
+  supplyRemovedFunctions();
+  if (tensorFlow(WHERE).findBackendFactory("tensorflow")) return "which this program registered";
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // Errors only: by default the package also describes the processor on stderr.
+  let failure: unknown = Object.assign(new Error("no native package"), { code: "MODULE_NOT_FOUND" });
+  for (const name of NATIVE_PACKAGES.filter(isInstalled)) {
+    try {
+      require(name);
+      return `from ${name}`;
+    } catch (error) {
+      // A module that the package lacks makes it broken, not absent.
+      failure = new Error(firstLine(error), { cause: error });
+    }
+  }
+  throw failure;
+}
+
+/** Whether a package is there by its own name: where danfojs-node is used, `@tensorflow/tfjs-node` is often TensorFlow.js by an override. */
+function isInstalled(name: string): boolean {
+  try {
+    return (require(`${name}/package.json`) as { readonly name: string }).name === name;
+  } catch {
+    return false;
+  }
+}
+
+/** Functions of `util` that `@tensorflow/tfjs-node` 4.22 calls, and that Node removes: `isNullOrUndefined` in version 23. */
+const REMOVED_FUNCTIONS = {
+  isArray: Array.isArray,
+  isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+};
+
+function supplyRemovedFunctions(): void {
+  const functions: Record<string, unknown> = util as never;
+  for (const [name, removed] of Object.entries(REMOVED_FUNCTIONS)) functions[name] ??= removed;
 }
 
 function isMissingModule(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { announcement, type BackendCandidate, type BackendName, chooseBackend } from "../../src/nn/backend";
@@ -66,13 +66,120 @@ describe("chooseBackend", () => {
 });
 
 describe("the announcement of a backend", () => {
-  it("gives no excuse for the fastest one", () => {
+  it("says where a native one is from", () => {
     assert.equal(
-      announcement({ name: "tensorflow", rejected: [] }),
-      "smooth-edges: networks run on the native TensorFlow backend of TensorFlow.js.",
+      announcement({ name: "tensorflow", origin: "from @tensorflow/tfjs-node", rejected: [] }),
+      "smooth-edges: networks run on the native TensorFlow backend of TensorFlow.js, from @tensorflow/tfjs-node.",
     );
   });
 });
+
+/** Packages of native TensorFlow that compute by the plain backend, as sources of their `index.js`. */
+const NATIVE = `
+  const tf = require("@tensorflow/tfjs");
+  tf.copyRegisteredKernels("cpu", "tensorflow");
+  tf.registerBackend("tensorflow", tf.findBackendFactory("cpu"));`;
+/** It also calls the functions that `@tensorflow/tfjs-node` 4.22 calls and Node 23 does not have. */
+const WITH_REMOVED_FUNCTIONS = `
+  const util_1 = require("util");
+  if (!util_1.isNullOrUndefined(null) || util_1.isNullOrUndefined(0) || !util_1.isArray([])) throw new Error("wrong");
+  ${NATIVE}`;
+const BROKEN = `throw new Error("tfjs_binding.node can not be found\\nrun npm rebuild");`;
+
+interface Installed {
+  readonly folder: string;
+  /** The name in its package.json, if it is not that of the folder. */
+  readonly name?: string;
+  readonly source: string;
+}
+
+describe("useBestBackend in a project", () => {
+  const projects: string[] = [];
+  after(() => {
+    for (const project of projects) rmSync(project, { recursive: true });
+  });
+
+  /** A project with this library, packages of this repository and native packages that are written for the test. */
+  function project(linked: readonly string[], installed: readonly Installed[] = []): string {
+    const folder = mkdtempSync(join(tmpdir(), "a project "));
+    projects.push(folder);
+    cpSync(join(ROOT, "dist/src"), join(folder, "src"), { recursive: true });
+    mkdirSync(join(folder, "node_modules/@tensorflow"), { recursive: true });
+    for (const name of ["pure-rand", ...linked])
+      symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+    for (const { folder: path, name = path, source } of installed) {
+      const inside = join(folder, "node_modules", path);
+      mkdirSync(inside);
+      writeFileSync(join(inside, "package.json"), JSON.stringify({ name, version: "4.22.0" }));
+      writeFileSync(join(inside, "index.js"), source);
+    }
+    return folder;
+  }
+
+  /** The name that the call answers and the line on stderr, behind how each begins. */
+  function chosen(folder: string, before: string = ""): string[] {
+    const { stdout, stderr } = runNode(
+      `${before}; require("./src/nn").useBestBackend().then(console.log, console.error)`,
+      folder,
+      { NODE_PATH: "" },
+    );
+    return [stdout, stderr.replace(/^smooth-edges: networks run on the /, "")];
+  }
+
+  const tensorflow = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"];
+  const node = "@tensorflow/tfjs-node";
+  const gpu = "@tensorflow/tfjs-node-gpu";
+  /** As Node 23 and newer are. */
+  const withoutRemoved = `delete require("util").isNullOrUndefined; delete require("util").isArray`;
+
+  it("takes a backend that the program has registered before any package", () => {
+    const folder = project(tensorflow, [{ folder: node, source: BROKEN }]);
+    assert.deepEqual(chosen(folder, NATIVE), [
+      "tensorflow",
+      "native TensorFlow backend of TensorFlow.js, which this program registered.",
+    ]);
+  });
+
+  it("takes @tensorflow/tfjs-node, and gives it the functions that newer versions of Node have removed", () => {
+    const folder = project(tensorflow, [{ folder: node, source: WITH_REMOVED_FUNCTIONS }]);
+    assert.deepEqual(chosen(folder, withoutRemoved), [
+      "tensorflow",
+      "native TensorFlow backend of TensorFlow.js, from @tensorflow/tfjs-node.",
+    ]);
+  });
+
+  it("takes @tensorflow/tfjs-node-gpu where the other is broken or absent", () => {
+    for (const others of [[{ folder: node, source: BROKEN }], []]) {
+      const folder = project(tensorflow, [...others, { folder: gpu, source: NATIVE }]);
+      assert.deepEqual(chosen(folder), [
+        "tensorflow",
+        "native TensorFlow backend of TensorFlow.js, from @tensorflow/tfjs-node-gpu.",
+      ]);
+    }
+  });
+
+  it("takes WebAssembly where the native package is broken, absent or TensorFlow.js by an override, and says which", () => {
+    const missing = `require("@mapbox/node-pre-gyp")`;
+    for (const [installed, why] of [
+      [[], "is not installed"],
+      [[{ folder: node, source: BROKEN }], "failed (tfjs_binding.node can not be found)"],
+      [[{ folder: gpu, source: missing }], "failed (Cannot find module '@mapbox/node-pre-gyp')"],
+      [[{ folder: node, name: "@tensorflow/tfjs", source: "" }], "is not installed"],
+    ] as const) {
+      assert.deepEqual(chosen(project(tensorflow, installed)), [
+        "wasm",
+        `WebAssembly backend of TensorFlow.js, because native TensorFlow ${why}.`,
+      ]);
+    }
+  });
+
+  it("says in one sentence that TensorFlow.js is not installed", () => {
+    assert.match(
+      chosen(project([]))[1],
+      /^InputError: useBestBackend: the package @tensorflow\/tfjs must be installed, got none; run npm install @tensorflow\/tfjs @tensorflow\/tfjs-backend-wasm$/m,
+    );
+  });
+}).timeout(120_000);
 
 describe("useBestBackend", () => {
   it("answers every call and speaks once, on stderr, in one line", () => {
@@ -86,26 +193,5 @@ describe("useBestBackend", () => {
       stderr,
       /^smooth-edges: networks run on the (native TensorFlow|WebAssembly) backend [^\n]*\.$/,
     );
-  }).timeout(60_000);
-
-  it("says in one sentence that TensorFlow.js is not installed", () => {
-    const bare = mkdtempSync(join(tmpdir(), "without tensorflow "));
-    try {
-      cpSync(join(ROOT, "dist/src"), join(bare, "src"), { recursive: true });
-      mkdirSync(join(bare, "node_modules"));
-      symlinkSync(join(ROOT, "node_modules/pure-rand"), join(bare, "node_modules/pure-rand"));
-      const { stdout } = runNode(
-        `require("./src/nn").useBestBackend().catch((error) => console.log(error.name, error.message));`,
-        bare,
-        { NODE_PATH: "" },
-      );
-      assert.equal(
-        stdout,
-        "InputError useBestBackend: the package @tensorflow/tfjs must be installed, got none; " +
-          "run npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
-      );
-    } finally {
-      rmSync(bare, { recursive: true });
-    }
   }).timeout(60_000);
 });

@@ -74,7 +74,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["src/frame/summarize-file.ts"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
-  "tfjs-node-native": ["src/nn/"],
   tslab: ["kernel/"],
   zeromq: ["kernel/", "bench/kernel/"],
   typescript: ["kernel/"],
