@@ -6,12 +6,20 @@ const { spawnSync } = require("node:child_process");
 const { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
+const { BUNDLED } = require("./bundle.cjs");
 
 const read = (name) => JSON.parse(readFileSync(join(__dirname, "..", name), "utf8"));
 const without = ({ devDependencies, ...rest }) => rest;
 
-const manifest = read("package.json");
 const lock = read("package-lock.json");
+const manifest = read("package.json");
+
+// Packages of which files are in the package are development packages for npm; what they depend on is not in it.
+for (const { name } of BUNDLED) {
+  const { dev, dependencies, ...entry } = lock.packages[`node_modules/${name}`];
+  manifest.dependencies[name] = entry.version;
+  lock.packages[`node_modules/${name}`] = entry;
+}
 const installed = Object.entries(lock.packages).filter(([, { dev }]) => !dev);
 const packages = Object.fromEntries(installed.map(([path, entry]) => [path, without(entry)]));
 

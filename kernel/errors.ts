@@ -280,6 +280,12 @@ export function timeoutInvalid(value: string): UsageError {
   );
 }
 
+export function packageLeftOut(name: string): UsageError {
+  return new UsageError(
+    `smooth-edges: the package ${name} must be installed, got none; run npm install --include=optional`,
+  );
+}
+
 export function doctorOfKernel(): UsageError {
   return new UsageError(
     "smooth-edges kernel: the command must be install or uninstall, got doctor; smooth-edges doctor tries the kernel too",

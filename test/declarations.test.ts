@@ -7,7 +7,7 @@ import ts from "typescript";
 import { ROOT } from "./support/tracked-files";
 
 /** The fork of TypeScript 5.0 with which tslab checks the cells of a notebook. */
-const cellTypeScript: typeof ts = createRequire(require.resolve("tslab/package.json"))(
+const cellTypeScript: typeof ts = createRequire(join(ROOT, "node_modules/tslab/package.json"))(
   "@tslab/typescript-for-tslab",
 );
 

@@ -107,14 +107,17 @@ describe("the packed package", () => {
   });
 
   it("holds nothing else than what is emitted from src/ and kernel/, and the guides with their pictures", () => {
-    const emitted = /^dist\/((?:src|kernel)\/.+?)\.(js|d\.ts)$/;
+    const emitted = /^dist\/((?:src|kernel)\/(?!node_modules\/).+?)\.(js|d\.ts)$/;
     const documents =
       /^(dist\/src\/simd\/(shared-)?kernels\.wasm|package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/((diabetes|breast-cancer|digits|wine)\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
+    const bundled = /^dist\/(src\/node_modules\/dejavu-fonts-ttf|kernel\/node_modules\/@?tslab)\//;
     const guides =
       /^(docs\/(?!decisions|experiments|former-names)[a-z-]+\.md|docs\/jupyterlab\.png|figures\/diabetes-path\.png)$/;
     const stray = pack().filter((file) => {
       const source = emitted.exec(file)?.[1];
-      return source ? !existsSync(join(ROOT, `${source}.ts`)) : !documents.test(file) && !guides.test(file);
+      return source
+        ? !existsSync(join(ROOT, `${source}.ts`))
+        : ![documents, bundled, guides].some((expected) => expected.test(file));
     });
     assert.deepEqual(stray, []);
   });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `smooth-edges`. Exit codes: 0 done, 1 a notebook failed, 2 wrong input, 130 interrupted. */
+import "./required-packages";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";

@@ -11,9 +11,7 @@ import { BundledDeclarations, isModule } from "./typescript-libs";
 
 /** Returns the `@types` folder with the kernel's own declarations of Node, wherever the notebook lies. */
 export function nodeTypeRoot(): string {
-  const tslabFolder = dirname(require.resolve("tslab/package.json"));
-  const nodeTypes = require.resolve("@types/node/package.json", { paths: [__dirname, tslabFolder] });
-  return dirname(dirname(nodeTypes));
+  return dirname(dirname(require.resolve("@types/node/package.json")));
 }
 
 /** Node's declarations, divided when they are first needed. */

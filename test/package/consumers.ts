@@ -1,5 +1,6 @@
 /** The tarball in the projects of others: the oldest and the newest TypeScript and Node that are promised and some between, by require and by import. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SYSTEM } from "../support/npm-node";
@@ -44,7 +45,7 @@ describe("the tarball, installed by itself", () => {
 
   before(() => {
     writeFileSync(join(project, "package.json"), '{ "private": true }');
-    // Neither scripts nor optional packages: no native TensorFlow, and none of the peers.
+    // Neither scripts nor optional packages: the library alone, without pictures, the kernel and the peers.
     const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
     const nodeTypes = COMPILERS.map(
       ({ nodeTypes }) => `node-types-${nodeTypes}@npm:@types/node@${nodeTypes}`,
@@ -135,7 +136,17 @@ describe("the tarball, installed by itself", () => {
     assert.deepEqual(JSON.parse(tried), [
       "useBestBackend: the package @tensorflow/tfjs must be installed, got none; run npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
       "summarizeFile: the package @duckdb/node-api must be installed, got none; run npm install @duckdb/node-api",
-      `Chart.toPNG: the package @resvg/resvg-js for ${process.platform} on ${process.arch} must be installed, got none; run npm install --include=optional`,
+      "Chart: the package vega must be installed, got none; run npm install --include=optional",
     ]);
+    const command = join(project, "node_modules/smooth-edges/dist/kernel/cli/cli.js");
+    const { status, stderr } = spawnSync(process.execPath, [command, "doctor"], { encoding: "utf8" });
+    assert.deepEqual(
+      { status, stderr },
+      {
+        status: 2,
+        stderr:
+          "smooth-edges: the package commander must be installed, got none; run npm install --include=optional\n",
+      },
+    );
   });
 });

@@ -53,8 +53,8 @@ function resvg(): typeof Resvg {
 let queue: Promise<unknown> = Promise.resolve();
 
 async function draw(spec: ChartSpec): Promise<string> {
-  const vega = require("vega") as typeof import("vega") & VegaGlobals;
-  const vegaLite = require("vega-lite") as typeof import("vega-lite");
+  const vega = loaded("vega") as typeof import("vega") & VegaGlobals;
+  const vegaLite = loaded("vega-lite") as typeof import("vega-lite");
   const problems: string[] = [];
   const logger = vega.logger(vega.Warn);
   logger.error = (...messages: readonly unknown[]) => {
@@ -84,6 +84,16 @@ async function draw(spec: ChartSpec): Promise<string> {
     throw undrawableSpec(error instanceof Error ? error.message : String(error));
   } finally {
     textMetrics.width = measureBefore;
+  }
+}
+
+/** @throws InputError where npm was told to leave out optional packages. */
+function loaded(name: "vega" | "vega-lite"): unknown {
+  try {
+    return require(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw missingPackage("Chart", name, "--include=optional");
   }
 }
 
