@@ -114,7 +114,8 @@ async function network({ depth, rate, lambda, seed }: Network): Promise<Result> 
   const twin = sparsify(leNet(tf, N_PIXELS, seed), { structure: "input", depth, lambda });
   twin.compile({ loss: "categoricalCrossentropy", optimizer: tf.train.momentum(rate, MOMENTUM) });
   const learningRate = cosineDecay(rate, { epochs: EPOCHS });
-  await train(twin, images.x, images.y, { epochs: EPOCHS, batchSize: BATCH_SIZE, seed, learningRate });
+  const options = { epochs: EPOCHS, batchSize: BATCH_SIZE, seed, learningRate, lambdaWarmUp: 0 };
+  await train(twin, images.x, images.y, options);
   const model = collapse(twin);
   const [kernel] = model.layers[0].getWeights();
   const rows = tf.tidy(() => Array.from(tf.any(tf.notEqual(kernel, 0), 1).dataSync()));

@@ -137,7 +137,8 @@ async function trained(
     loss: (truth, guess) => tf.add(tf.metrics.categoricalCrossentropy(truth, guess), penalty()),
     optimizer: tf.train.momentum(rate, MOMENTUM),
   });
-  await train(model, x, y, { epochs, batchSize, seed, learningRate: cosineDecay(rate, { epochs, warmUp }) });
+  const learningRate = cosineDecay(rate, { epochs, warmUp });
+  await train(model, x, y, { epochs, batchSize, seed, learningRate, lambdaWarmUp: 0 });
 }
 
 /** `lambda` times the sum of the norms of all filters, whose gradient is finite at zero. */

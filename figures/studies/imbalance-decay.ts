@@ -81,6 +81,7 @@ async function decay({ optimizer, rate, epochs, depth, lambda, seed }: Run): Pro
     epochs,
     batchSize: BATCH_SIZE,
     seed,
+    lambdaWarmUp: 0, // The law is of a constant lambda.
     onEpoch: () => {
       looks.push(balanceOf(model));
     },

@@ -70,6 +70,7 @@ async function trained({ depths, lambda, seed }: Run): Promise<Result> {
     batchSize: BATCH_SIZE,
     seed,
     learningRate: cosineDecay(RATE, { epochs: EPOCHS }),
+    lambdaWarmUp: 0,
   });
   const plain = collapse(model, { threshold: ZERO });
   const network: LayeredNetwork = {

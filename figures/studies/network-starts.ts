@@ -113,6 +113,7 @@ async function trained({ map, depth, start, optimizer, seed }: Run): Promise<Res
     batchSize: BATCH_SIZE,
     seed,
     learningRate: cosineDecay(rate, { epochs: EPOCHS }),
+    lambdaWarmUp: 0,
     onEpoch: (records) => {
       if (learned === null && accuracy(tf, model, validation) >= LEARNED) learned = records.length;
     },

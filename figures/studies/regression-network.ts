@@ -28,7 +28,8 @@ export async function trainRegression(
     loss: (truth, guess) => tf.add(tf.metrics.meanSquaredError(truth, guess), penalty()),
     optimizer: tf.train.adam(rate),
   });
-  await train(model, x, y, { epochs, batchSize, seed, learningRate: cosineDecay(rate, { epochs }) });
+  const learningRate = cosineDecay(rate, { epochs });
+  await train(model, x, y, { epochs, batchSize, seed, learningRate, lambdaWarmUp: 0 });
 }
 
 /** `lambda` times the sum of the norms of runs of `size` entries of a kernel; the gradient is finite at zero. */

@@ -181,7 +181,8 @@ async function trained(
 ): Promise<TensorFlow.LayersModel> {
   const rate = ratesOf(data, images)[depth - 1];
   model.compile({ loss: "categoricalCrossentropy", optimizer: tf.train.momentum(rate, MOMENTUM) });
-  await train(model, x, y, { epochs, batchSize, seed, learningRate: cosineDecay(rate, { epochs }) });
+  const learningRate = cosineDecay(rate, { epochs });
+  await train(model, x, y, { epochs, batchSize, seed, learningRate, lambdaWarmUp: 0 });
   return model;
 }
 

@@ -124,6 +124,12 @@ export async function readCheckpoint(
   return [...manifest.records];
 }
 
+/** Returns the warm-up of the training that a folder has a checkpoint of; undefined where it has none or does not say. */
+export function keptWarmUp(where: string, folder: string | undefined): number | undefined {
+  if (folder === undefined || !existsSync(join(folder, MANIFEST))) return undefined;
+  return readManifest(where, folder).identity?.lambdaWarmUp;
+}
+
 function readManifest(where: string, folder: string): Manifest {
   const text = readFileSync(join(folder, MANIFEST), "utf8");
   let manifest: Manifest;

@@ -259,7 +259,10 @@ export class SparsifyTask {
     const hasZeros = path.some((step) => step.groups < this.#nGroups && step.groups >= this.#nKept);
     if (lambda === 0 || hasZeros) return undefined;
     const steps = Math.ceil(this.#data[0].shape[0] / this.#batchSize);
-    const advised = epochsForZeros(this.#twin.optimizer, lambda, records, steps);
+    const advised = epochsForZeros(this.#twin.optimizer, lambda, records, {
+      stepsPerEpoch: steps,
+      lambdaWarmUp: 0,
+    });
     return noZerosOnPathAdvice(this.#where, groupsInWords(this.#layers), lambda, records.length, advised);
   }
 
@@ -275,6 +278,7 @@ export class SparsifyTask {
       batchSize: this.#batchSize,
       seed,
       signal,
+      lambdaWarmUp: 0, // The path raises lambda.
       ...(schedule && { learningRate: (epoch: number) => schedule(epoch) * share }),
       onProgress: ({ done, total, message }) =>
         this.#progress(before + Math.floor((epochs * done) / total), () => `${what}, ${message}`),

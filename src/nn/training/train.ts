@@ -5,10 +5,11 @@ import { notebookSignal, throttledProgress } from "../../display/progress-displa
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { seededRandom } from "../../random/random";
+import { checkModel } from "../layers/model-layers";
 import type { LayersModel, Tensor } from "../model-types";
 import { tensorFlow } from "../tensorflow";
-import { readCheckpoint, trainingIdentity, writeCheckpoint } from "./checkpoint";
-import { checkCount, scheduleFrom } from "./learning-rates";
+import { keptWarmUp, readCheckpoint, trainingIdentity, writeCheckpoint } from "./checkpoint";
+import { checkCount, defaultWarmUp, scheduleFrom } from "./learning-rates";
 import { sparsityAdvice } from "./training-advice";
 import {
   createRecorder,
@@ -32,7 +33,7 @@ export interface TrainOptions extends RecorderOptions {
    * A folder that keeps the state after each epoch, made if there is none. Called again, the training goes on from there, to
    * the bits that it would have had, unless a layer draws at random, as dropout does, or is stateful. The model, its loss, metrics
    * and optimizer, data, validation data, batch size, seed, warm-up and the learning rates of the epochs that are kept have to be as
-   * they were; `epochs` may be more, not so those of a `cosineDecay`.
+   * they were; `epochs` may be more, not so those of a `cosineDecay`. A warm-up that is left out is that of the first call.
    */
   readonly checkpoint?: string;
   /** Receives the progress: `progressBar()`, or a function of your own. */
@@ -117,13 +118,15 @@ export async function runTraining(
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "batchSize", batchSize, 1);
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
+  checkModel(where, model);
   const trained = model as TensorFlow.LayersModel;
-  const callbacks = createRecorder(where, model, options);
+  const { lambdaWarmUp = keptWarmUp(where, checkpoint) ?? defaultWarmUp(trained, epochs) } = options;
+  const callbacks = createRecorder(where, model, { ...options, lambdaWarmUp });
   checkData(where, trained, x, y, validationData);
   const nSamples = x.shape[0];
   const tf = tensorFlow(where);
   const { records } = callbacks;
-  const { lambdaWarmUp = 0, onEpoch } = options;
+  const { onEpoch } = options;
   const kept = checkpoint !== undefined && {
     folder: checkpoint,
     identity: trainingIdentity(trained, x, y, validationData, { seed, batchSize, lambdaWarmUp }),
@@ -171,7 +174,9 @@ export async function runTraining(
   const diverged = callbacks.status === "diverged";
   const status = diverged ? "diverged" : interrupted ? "interrupted" : "completed";
   const advice =
-    status === "completed" ? sparsityAdvice(where, trained, records, nBatches) : callbacks.advice;
+    status === "completed"
+      ? sparsityAdvice(where, trained, records, { stepsPerEpoch: nBatches, lambdaWarmUp })
+      : callbacks.advice;
   return { records, status, advice };
 }
 

@@ -29,7 +29,10 @@ export interface RecorderOptions {
    * `cosineDecay(...)`. Default: that of the optimizer.
    */
   readonly learningRate?: number | Schedule;
-  /** Epochs in which the coefficient of the penalty rises to its value in equal steps, at least 0. Default: 0. */
+  /**
+   * Number of first epochs in which the coefficient of the penalty rises to its value in equal steps, at least 0. Default: 0; of
+   * `train` a tenth of the epochs, rounded, where products of three or more factors have a penalty.
+   */
   readonly lambdaWarmUp?: number;
   /** Receives all records after each epoch, and first those of a checkpoint, e.g. for a live chart; training waits for it. */
   readonly onEpoch?: (records: readonly TrainingRecord[]) => void | Promise<void>;
@@ -134,7 +137,7 @@ export function createRecorder(
     async onEpochBegin(epoch) {
       if (schedule) setLearningRate(trained.optimizer, schedule(epoch));
       rate = learningRateOf(trained.optimizer);
-      setLambdas(Math.min((epoch + 1) / (lambdaWarmUp + 1), 1));
+      setLambdas(warmUpShare(epoch, lambdaWarmUp));
     },
     async onBatchEnd(_, logs) {
       if (logs?.loss === undefined || Number.isFinite(logs.loss)) return;
@@ -175,6 +178,11 @@ export function createRecorder(
       good = undefined;
     },
   };
+}
+
+/** Returns the share of lambda that an epoch, counted from 0, has. */
+export function warmUpShare(epoch: number, lambdaWarmUp: number): number {
+  return Math.min((epoch + 1) / (lambdaWarmUp + 1), 1);
 }
 
 /** Returns the sum of all penalties of a model, which TensorFlow.js adds to the loss in training but not in evaluation. */

@@ -249,6 +249,15 @@ describe("train with a checkpoint", () => {
     });
   });
 
+  it("goes on with the warm-up that it began with, also where more epochs would have another by default", async () => {
+    const weights = ({ model }: Awaited<ReturnType<typeof run>>) =>
+      model.getWeights().map((w) => w.dataSync());
+    const whole = await run({ epochs: 26, lambdaWarmUp: 1, checkpoint: join(folder, "whole") });
+    await run({ epochs: 6 }); // A tenth of these is one epoch, of 26 it is three.
+    assert.deepEqual(weights(await run({ epochs: 26 })), weights(whole));
+    await assert.rejects(run({ epochs: 27, lambdaWarmUp: 3 }), /got one with lambdaWarmUp 1 in /);
+  });
+
   it("tells a listener of the epochs that are kept, once and before others", async () => {
     const heard: number[][] = [];
     const onEpoch: TrainOptions["onEpoch"] = (records) => {

@@ -87,8 +87,6 @@ describe("adviseEpochs", () => {
   const learningRate = 0.05;
   const momentum = 0.5;
   const stepsPerEpoch = 2;
-  const advised = adviseEpochs(lambda, { learningRate, momentum, stepsPerEpoch });
-
   /** A layer of ones that sees zeros only. */
   async function collapsed(depth: number, epochs: number): Promise<number> {
     const layer = new HadamardDense({ units: 1, inputShape: [1], depth, lambda, kernelInitializer: "ones" });
@@ -104,6 +102,7 @@ describe("adviseEpochs", () => {
   }
 
   for (const depth of [2, 3]) {
+    const advised = adviseEpochs(lambda, { learningRate, momentum, stepsPerEpoch, depth });
     it(`brings a weight without a slope from one to zero at depth ${depth}, and a sixth less does not`, async () => {
       assert.equal(await collapsed(depth, advised), 0);
       assert.notEqual(await collapsed(depth, Math.floor((advised * 5) / 6)), 0);
@@ -121,6 +120,10 @@ describe("adviseEpochs", () => {
     message(
       () => adviseEpochs(1, { ...training, stepsPerEpoch: 0.5 }),
       "adviseEpochs: stepsPerEpoch must be an integer >= 1, got 0.5",
+    );
+    message(
+      () => adviseEpochs(1, { ...training, depth: 1 }),
+      "adviseEpochs: depth must be a finite number >= 2, got 1",
     );
   });
 });

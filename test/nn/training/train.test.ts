@@ -13,7 +13,7 @@ import {
   type TrainOptions,
   train,
 } from "../../../src/nn";
-import { assertClose } from "../../support/assert-close";
+import { assertAllClose, assertClose } from "../../support/assert-close";
 import { smallNetwork, teacherData } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 import { warningsDuring } from "../../support/warnings";
@@ -174,6 +174,26 @@ describe("train", () => {
     });
     assert.deepEqual(seen, [0.3 * (1 / 3), 0.3 * (2 / 3), 0.3, 0.3]);
     assert.equal(layer.lambda, 0.3);
+  });
+
+  it("raises lambda over a tenth of the epochs by default, where a product of three or more factors has a penalty", async () => {
+    const sharesOf = async (depth: number, lambda: number, options: Partial<TrainOptions>) => {
+      const model = sparsify(smallNetwork(tf), { depth, lambda, structure: "input" });
+      model.compile({ loss: "meanSquaredError", optimizer: tf.train.sgd(1e-3) });
+      const layer = model.layers[0] as unknown as { lambda: number };
+      const seen: number[] = [];
+      const onEpoch = () => {
+        seen.push(layer.lambda / lambda);
+      };
+      await run(model, { epochs: 24, onEpoch, ...options });
+      return seen;
+    };
+    const raised = [1 / 3, 2 / 3, ...Array(22).fill(1)];
+    assertAllClose("depth 3", await sharesOf(3, 0.1, {}), raised, 1e-12);
+    assertAllClose("depth 3.5", await sharesOf(3.5, 0.1, {}), raised, 1e-12);
+    assert.deepEqual(await sharesOf(3, 0.1, { lambdaWarmUp: 0 }), Array(24).fill(1));
+    assert.deepEqual(await sharesOf(2, 0.1, {}), Array(24).fill(1));
+    assert.deepEqual(await sharesOf(3, 0.1, { epochs: 3 }), Array(3).fill(1));
   });
 
   it("leaves lambda at its value where a listener fails during the warm-up", async () => {
