@@ -144,12 +144,6 @@ export function factorizedWithin(where: string, wrapper: string): InputError {
   );
 }
 
-export function notAChain(where: string, name: string): InputError {
-  return new InputError(
-    `${where}: the model must be a chain of layers with one input and one output, got "${name}", which branches or is a model within`,
-  );
-}
-
 export function noOnnxForm(where: string, layer: string, what: string, known: readonly string[]): InputError {
   return mustBe(where, `layer "${layer}"`, `one that has a form in ONNX here, ${known.join(", ")}`, what);
 }

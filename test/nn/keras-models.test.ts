@@ -10,17 +10,17 @@ import { tf, weightOf } from "../support/tensors";
 const ROOT = join(__dirname, "../../../test/golden/keras_models");
 
 /** Models that `test/golden/keras_models.py` made, and the channels of which one can be cut, by norm or layer. */
-const MODELS: Readonly<Record<string, { norms: readonly string[]; isChain: boolean; flops: number }>> = {
-  mlp: { norms: ["norm"], isChain: true, flops: 2 * (4 * 6 + 6 * 3) },
+const MODELS: Readonly<Record<string, { norms: readonly string[]; isExported: boolean; flops: number }>> = {
+  mlp: { norms: ["norm"], isExported: true, flops: 2 * (4 * 6 + 6 * 3) },
   cnn: {
     norms: ["first_norm", "second_norm"],
-    isChain: true,
+    isExported: true,
     flops: 2 * (36 * 9 * 2 * 4 + 9 * 4 * 5 + 45 * 3),
   },
   mobilenet: {
     // The first is followed by zeros around each channel.
     norms: ["block_1_expand_BN", "block_2_expand_BN"],
-    isChain: false,
+    isExported: true,
     flops:
       2 *
       (64 * 9 * 3 * 4 + // the first convolution
@@ -28,11 +28,11 @@ const MODELS: Readonly<Record<string, { norms: readonly string[]; isChain: boole
         (16 * 6 * 10 + 16 * 9 * 10 + 16 * 10 * 6) + // block 2
         6 * 3),
   },
-  lstm: { norms: [], isChain: false, flops: 2 * (7 * (3 + 4) * 16 + 7 * (4 + 5) * 20 + 5 * 2) },
+  lstm: { norms: [], isExported: false, flops: 2 * (7 * (3 + 4) * 16 + 7 * (4 + 5) * 20 + 5 * 2) },
 };
 
 describe("a model converted from Keras", () => {
-  for (const [name, { norms, isChain, flops }] of Object.entries(MODELS)) {
+  for (const [name, { norms, isExported, flops }] of Object.entries(MODELS)) {
     const { inputs, outputs } = JSON.parse(readFileSync(join(ROOT, name, "predictions.json"), "utf8"));
     const x = tf.tensor(inputs);
     const predictionsOf = (model: TensorFlow.LayersModel): ArrayLike<number> =>
@@ -73,7 +73,7 @@ describe("a model converted from Keras", () => {
         assert.equal(sparsityReport(model).shrunkenFlops, fewer);
       });
 
-    if (isChain)
+    if (isExported)
       it(`has an ONNX file: ${name}`, async () => {
         const model = await loadModel(join(ROOT, name));
         assert.ok(toOnnx(model).length > 0);

@@ -59,13 +59,20 @@ function varint(value: bigint): Uint8Array {
 const IR_VERSION = 8;
 const OPSET = 17;
 const FLOAT = 1;
+const INT64 = 7;
 const ATTRIBUTE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
 /** The value of an operator's attribute: a text, whole numbers, or `{ float }`. */
-type OnnxAttribute = string | number | readonly number[] | { readonly float: number };
+export type OnnxAttribute = string | number | readonly number[] | { readonly float: number };
 
 /** Lengths of a tensor along its axes; null where the length is variable, as for the batch. */
 type OnnxShape = readonly (number | null)[];
+
+/** A tensor that goes in or out. */
+interface OnnxTensor {
+  readonly name: string;
+  readonly shape: OnnxShape;
+}
 
 /**
  * A graph of ONNX that grows operator by operator.
@@ -74,6 +81,8 @@ type OnnxShape = readonly (number | null)[];
  */
 export class OnnxGraph {
   readonly #graph = new ProtobufMessage().field(2, "smooth-edges");
+  /** Constants by name and shape, and their bytes. */
+  readonly #constants = new Map<string, { readonly name: string; readonly raw: Uint8Array }>();
   #count = 0;
 
   /** Adds an operator. @returns the name of what it computes. */
@@ -91,20 +100,31 @@ export class OnnxGraph {
     return output;
   }
 
-  /** Adds a constant. @param values in row-major order. @returns its name. */
-  constant(name: string, shape: readonly number[], values: Float32Array): string {
-    const tensor = new ProtobufMessage();
-    for (const length of shape) tensor.integer(1, length);
+  /**
+   * Adds a constant, unless one of this name, shape and values is there, as of a shared layer.
+   *
+   * @param values in row-major order, 32-bit floats or 64-bit integers.
+   * @returns its name in the graph.
+   */
+  constant(name: string, shape: readonly number[], values: Float32Array | BigInt64Array): string {
     // Raw data are little-endian, as every machine is that Node runs on with WebAssembly's memory.
     const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const key = `${name} ${shape}`;
+    const known = this.#constants.get(key);
+    if (known && Buffer.compare(known.raw, raw) === 0) return known.name;
+    const tensor = new ProtobufMessage();
+    for (const length of shape) tensor.integer(1, length);
     const full = this.#fresh(name);
-    this.#graph.field(5, tensor.integer(2, FLOAT).field(8, full).field(9, raw));
+    const type = values instanceof Float32Array ? FLOAT : INT64;
+    this.#graph.field(5, tensor.integer(2, type).field(8, full).field(9, raw));
+    this.#constants.set(key, { name: full, raw });
     return full;
   }
 
-  /** The bytes of a file. */
-  encode(input: string, inputShape: OnnxShape, output: string, outputShape: OnnxShape): Uint8Array {
-    this.#graph.field(11, tensorType(input, inputShape)).field(12, tensorType(output, outputShape));
+  /** Returns the bytes of a file. */
+  encode(inputs: readonly OnnxTensor[], outputs: readonly OnnxTensor[]): Uint8Array {
+    for (const input of inputs) this.#graph.field(11, tensorType(input));
+    for (const output of outputs) this.#graph.field(12, tensorType(output));
     return new ProtobufMessage()
       .integer(1, IR_VERSION)
       .field(2, "smooth-edges")
@@ -127,8 +147,8 @@ function attributeOf(name: string, value: OnnxAttribute): ProtobufMessage {
   return attribute.integer(20, ATTRIBUTE.integers);
 }
 
-/** A tensor of 32-bit floats that goes in or out. */
-function tensorType(name: string, shape: OnnxShape): ProtobufMessage {
+/** Returns the type of a tensor of 32-bit floats. */
+function tensorType({ name, shape }: OnnxTensor): ProtobufMessage {
   const lengths = new ProtobufMessage();
   shape.forEach((length, axis) => {
     const anyLength = axis === 0 ? "batch" : `length_${axis}`;
