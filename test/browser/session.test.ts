@@ -54,7 +54,7 @@ describe("a session in JupyterLab", function () {
     });
   }
 
-  it("restarts without them", async () => {
+  it("does not know an earlier name after a restart", async () => {
     await lab.restart();
     await lab.run(at("forgotten"));
     await lab
@@ -63,7 +63,7 @@ describe("a session in JupyterLab", function () {
       .waitFor();
   });
 
-  it("works again", async () => {
+  it("runs cells after a restart", async () => {
     await lab.finish(at("start"));
     assert.equal(await lab.output(at("start")).textContent(), "7");
   });
@@ -85,7 +85,7 @@ describe("a session in JupyterLab", function () {
     assert.equal(await lab.output(at("members")).textContent(), "7");
   });
 
-  it("tells the signature of a call, at Shift+Tab", async () => {
+  it("shows the signature of a call, at Shift+Tab", async () => {
     await edit(lab.cell(at("call")));
     await lab.page.keyboard.press("Shift+Tab");
     const tooltip = lab.page.locator(".jp-Tooltip");
@@ -101,7 +101,7 @@ describe("a session in JupyterLab", function () {
     await lab.cell(at("widgets")).locator(".progress-bar").waitFor();
   });
 
-  it("is told when the slider is moved, and moves the bar with it", async () => {
+  it("moves the bar when the slider is moved", async () => {
     const cell = lab.cell(at("widgets"));
     await cell.locator(".noUi-handle").press("ArrowRight");
     await cell.locator('.progress-bar[style*="width: 40%"]').waitFor();
@@ -124,20 +124,20 @@ describe("a session in JupyterLab", function () {
     await lab.screenshot("session-breakpoint");
   });
 
-  it("shows the variables there", async () => {
+  it("shows the variables at the breakpoint", async () => {
     const variables = lab.page.locator(".jp-DebuggerVariables");
     await variables.getByText("half").first().waitFor();
     // The panel shows the type of a number, not its value.
     assert.match(String(await variables.textContent()), /kept.*half.*number/);
   });
 
-  it("goes on from there", async () => {
+  it("goes on from the breakpoint", async () => {
     await lab.command("debugger:continue");
     await lab.done(at("debugged"));
     assert.equal(await lab.output(at("debugged")).textContent(), "14");
   });
 
-  it("is saved", async () => {
+  it("saves the notebook", async () => {
     await lab.command("docmanager:save");
     await lab.screenshot("session-end");
   });
