@@ -15,6 +15,7 @@ module.exports = {
     "src/estimators/{cross-validation/cross-validate,diagnose/findings,json/read-*,named/read-estimator}.ts",
     "src/estimators/{fit/fitter,fit/orthonormal-groups,threads/fit-in-thread}.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
+    "src/platform/{node,browser}.ts", // by #platform
     "figures/reproduce.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",
     "test/**/*.test.ts",

@@ -1,10 +1,11 @@
 /** Data sets of images in idx files, which do not come with the package. */
 
+import { filesFor } from "#platform";
 import type { RowMajorMatrix } from "../design/design-input";
 import { displayableMatrix } from "../display/matrix-table";
 import { InputError, mustBe } from "../errors";
 import { checkKeys } from "../options";
-import { checksumOf, type ExternalData, filesOf } from "./files/cached-files";
+import { type ExternalData, filesOf } from "./files/cached-files";
 import { readBytes } from "./files/read-bytes";
 import { type IdxArray, idxOfBytes } from "./files/read-idx";
 
@@ -67,7 +68,7 @@ export function imageData(where: string, source: ImageDataSource, options: Folde
 
 function checkedArray(where: string, path: string, checksum: string): IdxArray {
   const bytes = readBytes(where, path);
-  const found = checksumOf(bytes);
+  const found = filesFor(where).sha256(bytes);
   if (found !== checksum)
     throw new InputError(`${where}: ${path} must have the content of checksum ${checksum}, got ${found}`);
   return idxOfBytes(where, path, bytes);

@@ -1,7 +1,6 @@
 /** The data sets that come with the package. */
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { filesFor } from "#platform";
 import { type DataSet, displayableDataSet } from "./data-set";
 
 const BREAST_CANCER = `569 breast masses, 212 of them malignant: thirty measures of cell nuclei in digitized images of fine \
@@ -23,7 +22,10 @@ Wolberg and Mangasarian, Nuclear Feature Extraction for Breast Tumor Diagnosis, 
  * ```
  */
 export function loadBreastCancer(): DataSet<string> {
-  return withClassNames(shippedTable("breast-cancer", BREAST_CANCER), ["malignant", "benign"]);
+  return withClassNames(shippedTable("loadBreastCancer", "breast-cancer", BREAST_CANCER), [
+    "malignant",
+    "benign",
+  ]);
 }
 
 const DIABETES = `442 diabetes patients: ten baseline variables in raw units, and the progression of the disease one \
@@ -47,7 +49,7 @@ Least Angle Regression, Annals of Statistics 32 (2004).`;
  * ```
  */
 export function loadDiabetes(): DataSet {
-  return shippedTable("diabetes", DIABETES);
+  return shippedTable("loadDiabetes", "diabetes", DIABETES);
 }
 
 const DIGITS = `1797 handwritten digits of 13 writers as images of 8 by 8 pixels, each the number of black ones, from 0 to \
@@ -67,7 +69,7 @@ Alpaydin and Kaynak, Optical Recognition of Handwritten Digits (1998).`;
  * ```
  */
 export function loadDigits(): DataSet {
-  return shippedTable("digits", DIGITS);
+  return shippedTable("loadDigits", "digits", DIGITS);
 }
 
 const WINE = `178 wines of one region of Italy from three cultivars: thirteen measures of a chemical analysis, alcohol \
@@ -88,7 +90,7 @@ at 280 and 315 nm, and proline. Forina and others, PARVUS, Institute of Pharmace
  * ```
  */
 export function loadWine(): DataSet<string> {
-  return withClassNames(shippedTable("wine", WINE), ["class_0", "class_1", "class_2"]);
+  return withClassNames(shippedTable("loadWine", "wine", WINE), ["class_0", "class_1", "class_2"]);
 }
 
 /**
@@ -97,9 +99,9 @@ export function loadWine(): DataSet<string> {
  * @param name of the file in `data/`, without `.csv`.
  * @see data/README.md of this package for source, licence and checksum.
  */
-function shippedTable(name: string, description: string): DataSet {
-  const path = join(__dirname, "../../../data", `${name}.csv`);
-  const [header, ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
+function shippedTable(where: string, name: string, description: string): DataSet {
+  const files = filesFor(where);
+  const [header, ...lines] = files.read(files.shippedTable(name)).toString().trimEnd().split("\n");
   const names = header.split(",");
   const rows = lines.map((line) => line.split(",").map(Number));
   const all = names.map((_, j) => rows.map((row) => row[j]));

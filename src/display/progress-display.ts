@@ -3,6 +3,7 @@
  * in a log.
  */
 
+import { processId, progressStream } from "#platform";
 import { mustBe, printable } from "../errors";
 import { checkKeys } from "../options";
 import { escapeHtml, formatNumber } from "./formatting";
@@ -45,7 +46,7 @@ export class ProgressDisplay {
     if (this.#place === undefined && isTooShort) return;
     if (now - this.#shown < MIN_INTERVAL && !isLast) return;
     this.#shown = now;
-    this.#place ??= notebookOutput() ?? streamOutput(process.stderr);
+    this.#place ??= notebookOutput() ?? streamOutput(progressStream());
     this.#place.show(state);
   }
 
@@ -174,7 +175,7 @@ export interface ProgressOutput {
 }
 
 /** The members of a writable stream that are used: a terminal or a log file. */
-interface TextStream {
+export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
@@ -190,7 +191,7 @@ function notebookOutput(): ProgressOutput | undefined {
   const host = notebookHost();
   if (typeof host?.progress !== "function") return undefined;
   const { signal } = host;
-  const id = `smooth-edges-progress-${process.pid}-${count++}`;
+  const id = `smooth-edges-progress-${processId}-${count++}`;
   let isFirst = true;
   return {
     show(state) {

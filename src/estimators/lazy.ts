@@ -4,6 +4,7 @@
  *
  * `require` at the time of the call is typed by the module that it loads, and never part of an import cycle.
  */
+import { threadsFor } from "#platform";
 
 /** Loads what fits models, and with it the solvers. */
 export function loadFitter(): typeof import("./fit/fitter") {
@@ -30,13 +31,15 @@ export function loadCrossValidation(): typeof import("./cross-validation/cross-v
   return require("./cross-validation/cross-validate");
 }
 
-/** Loads what fits models in worker threads. */
-export function loadThreads(): typeof import("./threads/fit-in-thread") {
+/** Loads what fits models in worker threads. @throws InputError where there are none. */
+export function loadThreads(where: string): typeof import("./threads/fit-in-thread") {
+  threadsFor(where);
   return require("./threads/fit-in-thread");
 }
 
-/** Loads what spreads the folds of a cross-validation over worker threads. */
-export function loadFoldsInThreads(): typeof import("./threads/folds-in-threads") {
+/** Loads what spreads the folds of a cross-validation over worker threads. @throws InputError where there are none. */
+export function loadFoldsInThreads(where: string): typeof import("./threads/folds-in-threads") {
+  threadsFor(where);
   return require("./threads/folds-in-threads");
 }
 

@@ -1,6 +1,7 @@
+import { duckDbFor, filesFor } from "#platform";
 import { DenseBlock } from "../design/dense-block";
 import { checkFeatureNames } from "../design/design-matrix";
-import { InputError, missingPackage, mustBe, placeOf } from "../errors";
+import { InputError, mustBe, placeOf } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import { MomentSummary } from "./moment-summary";
 
@@ -63,8 +64,8 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   checkChoice(where, "missing", missing, ["error", "drop"]);
   const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
   if (!reader) throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path);
-  const { DuckDBInstance } = await duckDb(where);
-  const file = await fileAt(where, path);
+  const { DuckDBInstance } = await duckDbFor(where);
+  const file = fileAt(where, path);
   // In brackets, `*`, `?` and `[` stand for themselves; without the option, folders such as `year=2024` would be columns.
   const pattern = file.replace(/[*?[]/g, "[$&]");
   const table = `${reader[1]}(${quoted(pattern)}, hive_partitioning = false)`;
@@ -94,12 +95,11 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
 }
 
 /** @throws InputError unless `path` is that of a file; the address of a page is none. */
-async function fileAt(where: string, path: string): Promise<string> {
-  // They are loaded here, as DuckDB is, since nothing else of this room needs them.
-  const [{ statSync }, { resolve }] = [await import("node:fs"), await import("node:path")];
+function fileAt(where: string, path: string): string {
+  const { isFolder, resolve } = filesFor(where);
   const file = resolve(path);
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) return file;
+  const found = isFolder(file);
+  if (found === false) return file;
   const reason = found ? "it is a folder" : "there is no such file";
   throw mustBe(where, "path", "the path of a file that can be read", path, `${reason}: ${file}`);
 }
@@ -107,14 +107,6 @@ async function fileAt(where: string, path: string): Promise<string> {
 /** A text in SQL. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-async function duckDb(where: string): Promise<typeof import("@duckdb/node-api")> {
-  try {
-    return await import("@duckdb/node-api");
-  } catch {
-    throw missingPackage(where, "@duckdb/node-api", "@duckdb/node-api");
-  }
 }
 
 /** Sends a query to DuckDB, and reports its errors in one line. */

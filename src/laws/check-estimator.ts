@@ -2,6 +2,7 @@
  * Tries an estimator on random and hostile data ({@link checkEstimator}), through nothing but its public methods, so that losses and
  * penalties of a user's own are tried as the library's are.
  */
+import { withoutWarnings } from "#platform";
 import { type Datafit, squaredError } from "../datafits";
 import { InputError, mustBe } from "../errors";
 import { type AnyEstimator, fitFromJSON, type ModelOptions } from "../estimators";
@@ -57,7 +58,8 @@ export function checkEstimator(estimator: AnyEstimator, options: CheckEstimatorO
     if (!Number.isInteger(value) || value < 1)
       throw mustBe("checkEstimator", name, "an integer of at least 1", value);
   }
-  return withoutConvergenceWarnings(() => {
+  // Hostile data need not converge, which is no news here.
+  return withoutWarnings("ConvergenceWarning", () => {
     const subjects = Array.from({ length: trials }, (_, trial) => {
       const random = seededRandom(seed + trial);
       return subjectOf(estimator, drawData(datafitOf(estimator), random, nFeatures), random);
@@ -70,20 +72,6 @@ export function checkEstimator(estimator: AnyEstimator, options: CheckEstimatorO
       return [];
     });
   });
-}
-
-/** Hostile data need not converge, which is no news here. */
-function withoutConvergenceWarnings<T>(action: () => T): T {
-  const { emitWarning } = process;
-  process.emitWarning = ((warning: string, ...rest: never[]) => {
-    const [type] = rest as readonly unknown[];
-    if (type !== "ConvergenceWarning") emitWarning.call(process, warning, ...rest);
-  }) as typeof emitWarning;
-  try {
-    return action();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 /** An estimator with a lambda, data, and its fit of them. */

@@ -6,6 +6,7 @@
  * `beta_j` stays what it is, so that a coefficient with the wrong sign dies at zero. Unbalanced starts have neither; they
  * are the default everywhere.
  */
+import { warn } from "#platform";
 import { mustBe, signLockedStart, trappedStart } from "../errors";
 import { checkKeys, checkPositive, didYouMean } from "../options";
 import type { Parametrization } from "../parametrizations";
@@ -48,7 +49,7 @@ export function initialize(
   const dead = deadCoordinates(parametrization, xi);
   if (dead.length > 0) throw trappedStart(where, dead, nFeatures);
   const locked = signLockedCoordinates(parametrization, xi);
-  if (locked.length > 0) process.emitWarning(signLockedStart(where, locked, nFeatures), "SignLockWarning");
+  if (locked.length > 0) warn(signLockedStart(where, locked, nFeatures), "SignLockWarning");
   return xi;
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { kernelBytes } from "#platform";
 import { InternalError } from "../errors";
 import { type KernelExports, PARAMETERS } from "./kernel-exports";
 import { allocateMemory, type WasmModule, webAssembly } from "./web-assembly";
@@ -22,7 +21,7 @@ const checked = new Set<WasmModule>();
  * @throws InternalError where they are of another build than this code.
  */
 export function kernelModule(isShared = false): WasmModule | undefined {
-  if (!compiled.has(isShared)) compiled.set(isShared, compiledFrom(fileOf(isShared)));
+  if (!compiled.has(isShared)) compiled.set(isShared, compiledKernels(isShared));
   const module = compiled.get(isShared);
   if (module && !checked.has(module)) {
     if (!checkKernels(module, isShared)) return undefined;
@@ -43,12 +42,13 @@ export function kernelBackend(): KernelBackend {
   return kernelModule() ? "wasm" : "typescript";
 }
 
-function compiledFrom(file: string): WasmModule | undefined {
-  if (!webAssembly || process.env.SMOOTH_EDGES_KERNELS === "typescript") return undefined;
+function compiledKernels(isShared: boolean): WasmModule | undefined {
+  if (!webAssembly) return undefined;
   try {
-    return new webAssembly.Module(readFileSync(join(__dirname, file)));
+    const bytes = kernelBytes(isShared);
+    return bytes && new webAssembly.Module(bytes);
   } catch {
-    return undefined; // The kernels were not built, or the machine has no SIMD.
+    return undefined; // The kernels were not built, the machine has no SIMD, or the page forbids WebAssembly.
   }
 }
 

@@ -2,8 +2,8 @@
  * The threads that share products with a design. {@link withWorkers} starts them for a call; {@link takeTiles} is
  * their loop, which `matvec-worker-thread.ts` runs.
  */
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { threadsFor } from "#platform";
 import type { KernelExports } from "./kernel-exports";
 import { kernelModule } from "./kernel-module";
 import { SCRATCH_BYTES } from "./wasm-kernels";
@@ -144,15 +144,13 @@ export class MatvecWorkers {
       if (Atomics.load(this.#words, Word.places + place) !== 0) continue;
       const number = ++this.#nThreads;
       const workerData: WorkerData = { module, words: this.#words, place, number };
-      const file = join(__dirname, "matvec-worker-thread.js");
       let thread: Worker;
       try {
-        thread = new Worker(file, { workerData, execArgv: ["--no-warnings"] });
+        thread = threadsFor("workers").start("simd/matvec-worker-thread", workerData);
       } catch {
         return; // Without a thread, as where its file is missing from a bundle, the calling one does all the work.
       }
       Atomics.store(this.#words, Word.places + place, number);
-      thread.unref();
       thread.on("error", () => {});
       thread.on("exit", () => {
         if (this.#threads.get(place) === thread) this.#threads.delete(place);

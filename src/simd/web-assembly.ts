@@ -2,6 +2,7 @@
  * WebAssembly as the kernels use it: its types, memories that are refused in good time, and pools from which blocks of memory
  * are taken and to which they return.
  */
+import { afterTurn } from "#platform";
 import type { Kernels } from "./kernels";
 
 /**
@@ -177,11 +178,11 @@ export function withCleanup<T>(work: () => T, tidy: () => void): T {
   const tidyUp = (): void => {
     while (pending.length > depth) pending.pop()!();
   };
-  const overdue = setImmediate(tidyUp);
+  const inTime = afterTurn(tidyUp);
   try {
     return work();
   } finally {
-    clearImmediate(overdue);
+    inTime();
     tidyUp();
   }
 }

@@ -7,7 +7,17 @@ export interface Layer {
   readonly knows?: readonly string[];
 }
 
-const GROUND = ["errors", "options", "recipe", "json-record", "linalg", "random", "simd", "display"];
+const GROUND = [
+  "errors",
+  "platform",
+  "options",
+  "recipe",
+  "json-record",
+  "linalg",
+  "random",
+  "simd",
+  "display",
+];
 const NOUNS = [...GROUND, "design", "datafits", "piecewise-linear", "penalties", "parametrizations"];
 const METHODS = [...NOUNS, "problem", "optimizers", "solvers"];
 const MODELS = [...METHODS, "laws", "theory", "estimators", "selection"];
@@ -22,6 +32,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "json-record", uses: ["errors"] },
   { name: "recipe", uses: ["errors", "json-record"] },
   { name: "file-writing", uses: [] },
+  { name: "platform", uses: ["errors", "file-writing"], knows: ["display"] },
   { name: "linalg", uses: GROUND },
   { name: "random", uses: GROUND },
   { name: "simd", uses: GROUND },
@@ -43,22 +54,24 @@ export const LAYERS: readonly Layer[] = [
   { name: "estimators", uses: METHODS },
   { name: "selection", uses: [...NOUNS, "estimators"] },
   { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
-  { name: "plot", uses: [...GROUND, "design", "file-writing"], knows: MODELS },
+  { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
   { name: "nn", uses: [...GROUND, "design", "file-writing"], knows: MODELS },
-  { name: "data", uses: [...GROUND, "file-writing"], knows: ["design"] },
+  { name: "data", uses: GROUND, knows: ["design"] },
   { name: "index", uses: MODELS },
   { name: "surrogate", uses: MODELS },
 ];
 
-/** Every package the code may import, and the only places that may. `node:` stands for what comes with Node. */
+/**
+ * Every package the code may import, and the only places that may. `node:` stands for what comes with Node: the library asks for it by
+ * `#platform`, which a browser has too.
+ */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": [
     "src/file-writing.ts",
-    "src/simd/",
-    "src/estimators/threads/",
-    "src/data/",
-    "src/frame/summarize-file.ts",
-    "src/plot/",
+    "src/platform/",
+    // What threads of Node run.
+    "src/simd/matvec-worker-thread.ts",
+    "src/estimators/threads/serve-jobs.ts",
     "src/nn/",
     "kernel/",
     "figures/",
@@ -68,10 +81,10 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Of Node's own, by a flag of the kernel.
   internal: ["kernel/transport/thread-signals.ts"],
   "pure-rand": ["src/random/"],
-  vega: ["src/plot/rendering/render.ts"],
-  "vega-lite": ["src/plot/rendering/render.ts"],
-  "@resvg/resvg-js": ["src/plot/rendering/render.ts"],
-  "@duckdb/node-api": ["src/frame/summarize-file.ts"],
+  vega: ["src/platform/"],
+  "vega-lite": ["src/platform/"],
+  "@resvg/resvg-js": ["src/platform/"],
+  "@duckdb/node-api": ["src/platform/"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
   tslab: ["kernel/"],

@@ -16,7 +16,11 @@ export function importsOf(root: string, path: string): SourceImport[] {
   const add = (specifier: string, typeOnly: boolean) => {
     const relative = specifier.startsWith(".");
     const target = relative ? normalize(join(dirname(path), specifier)) : specifier;
-    found.push({ target, relative, typeOnly });
+    // Which of the members it is depends on where the code runs.
+    if (specifier === "#platform")
+      for (const member of ["node", "browser"])
+        found.push({ target: `src/platform/${member}`, relative: true, typeOnly });
+    else found.push({ target, relative, typeOnly });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(text(node.moduleSpecifier), importsTypesOnly(node.importClause));

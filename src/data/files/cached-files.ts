@@ -1,21 +1,12 @@
 /** Files outside of the package: the folder that keeps them, and the download into it. */
 
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { filesFor } from "#platform";
 import { InputError, mustBe, unwritable } from "../../errors";
-import { makeFolder, writeFileAtomically } from "../../file-writing";
 import { checkKeys } from "../../options";
-
-/** Returns the folder of data that do not come with the package. */
-function dataFolder(): string {
-  return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
-}
 
 /** A data set that does not come with the package. */
 export interface ExternalData {
-  /** Its folder within {@link dataFolder}. */
+  /** Its folder within that of data that do not come with the package. */
   readonly name: string;
   readonly files: readonly string[];
   /** Folders in which packages of operating systems put it. */
@@ -25,17 +16,18 @@ export interface ExternalData {
 }
 
 /**
- * Returns the paths of a data set's files, gzipped or not: in the given folder, else in its folder within {@link dataFolder}, else in
+ * Returns the paths of a data set's files, gzipped or not: in the given folder, else in its folder of data that do not come with the package, else in
  * the folders of operating systems.
  *
  * @throws InputError that says where to get them and where to put them.
  */
 export function filesOf(where: string, data: ExternalData, folder?: string): string[] {
+  const { join, exists, dataFolder } = filesFor(where);
   const own = join(dataFolder(), data.name);
   const folders = folder === undefined ? [own, ...data.systemFolders] : [folder];
   for (const place of folders) {
     const paths = data.files.map((file) =>
-      [file, `${file}.gz`].map((name) => join(place, name)).find((path) => existsSync(path)),
+      [file, `${file}.gz`].map((name) => join(place, name)).find(exists),
     );
     if (paths.every((path) => path !== undefined)) return paths;
   }
@@ -64,29 +56,25 @@ export interface DownloadOptions {
 export async function cachedDownload(url: string, options: DownloadOptions): Promise<string> {
   const where = "cachedDownload";
   checkKeys(where, options, ["sha256", "folder"]);
-  const { sha256, folder = dataFolder() } = options;
+  const files = filesFor(where);
+  const { sha256, folder = files.dataFolder() } = options;
   if (!/^[0-9a-f]{64}$/.test(String(sha256)))
     throw mustBe(where, "sha256", "64 hexadecimal digits in lower case", sha256);
-  const path = join(folder, fileNameOf(where, url));
-  if (existsSync(path) && checksumOf(readFileSync(path)) === sha256) return path;
+  const path = files.join(folder, fileNameOf(where, url));
+  if (files.exists(path) && files.sha256(files.read(path)) === sha256) return path;
   const bytes = await download(where, url);
-  const found = checksumOf(bytes);
+  const found = files.sha256(bytes);
   if (found !== sha256)
     throw new InputError(
       `${where}: ${url} must have the checksum ${sha256}, got ${found} of ${bytes.length} bytes`,
     );
   try {
-    makeFolder(folder);
-    writeFileAtomically(path, bytes);
+    files.makeFolder(folder);
+    files.writeAtomically(path, bytes);
   } catch (error) {
     throw unwritable(where, path, error);
   }
   return path;
-}
-
-/** Returns the SHA-256 of bytes in hexadecimal digits. */
-export function checksumOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function fileNameOf(where: string, url: string): string {
@@ -100,11 +88,11 @@ function fileNameOf(where: string, url: string): string {
   return name;
 }
 
-async function download(where: string, url: string): Promise<Buffer> {
+async function download(where: string, url: string): Promise<Uint8Array> {
   let answer: Awaited<ReturnType<typeof fetch>>;
   try {
     answer = await fetch(url);
-    if (answer.ok) return Buffer.from(await answer.arrayBuffer());
+    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new InputError(`${where}: ${url} must be within reach, got ${cause?.code ?? message}`);

@@ -1,10 +1,6 @@
 /** Reads the bytes and the text of a file, whether or not it is gzipped. */
 
-import { constants } from "node:buffer";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { TextDecoder } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { filesFor } from "#platform";
 import { InputError, mustBe, show } from "../../errors";
 
 /** Maximum number of bytes of a file, which is that of what Node.js reads; a few bytes of gzip may be a thousand times as many. */
@@ -18,11 +14,13 @@ const MOST_BYTES = 2 ** 31 - 1;
  */
 export function readBytes(where: string, path: string, most: number = MOST_BYTES): Buffer {
   if (typeof path !== "string") throw mustBe(where, "path", "the path of a file", path);
+  const files = filesFor(where);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = files.read(path);
   } catch (error) {
-    throw mustBe(where, "path", "the path of a file that can be read", path, reasonOf(error, path));
+    const reason = reasonOf(error, path, files.resolve(path));
+    throw mustBe(where, "path", "the path of a file that can be read", path, reason);
   }
   const tooLarge = (size: string): InputError =>
     new InputError(`${where}: ${path} must have at most ${most} bytes, got ${size}; split it`);
@@ -31,7 +29,7 @@ export function readBytes(where: string, path: string, most: number = MOST_BYTES
     return bytes;
   }
   try {
-    return gunzipSync(bytes, { maxOutputLength: most });
+    return files.unzip(bytes, most);
   } catch (error) {
     if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(`more from ${bytes.length} gzipped ones`);
     throw new InputError(
@@ -54,8 +52,8 @@ export function readText(
   encoding: string = "utf-8",
   remedyFor: (encoding: string) => string = () => "write it as UTF-8 first",
 ): string {
-  const bytes = readBytes(where, path, constants.MAX_STRING_LENGTH);
-  let decoder: TextDecoder;
+  const bytes = readBytes(where, path, filesFor(where).mostCharacters);
+  let decoder: InstanceType<typeof TextDecoder>;
   try {
     decoder = new TextDecoder(encoding, { fatal: true });
   } catch {
@@ -96,9 +94,9 @@ function likelyEncoding(bytes: Buffer): string {
 }
 
 /** Names the whole path where the given one is only a part of it. */
-function reasonOf(error: unknown, path: string): string {
+function reasonOf(error: unknown, path: string, resolved: string): string {
   const code = codeOf(error);
-  const whole = show(path) === JSON.stringify(resolve(path)) ? "" : `: ${resolve(path)}`;
+  const whole = show(path) === JSON.stringify(resolved) ? "" : `: ${resolved}`;
   if (code === "ENOENT") return `there is no such file${whole}`;
   return code === "EISDIR" ? `it is a folder${whole}` : `reading it gives ${code}${whole}`;
 }

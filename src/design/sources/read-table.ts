@@ -3,6 +3,7 @@
  *
  * Sparse and dense matrices have readers of their own, `sparse-matrix` and `dense-matrix`.
  */
+import { sharedBuffer } from "#platform";
 import { absentColumn, emptyTable, isDate, mustBe, notATable, outOfMemory } from "../../errors";
 import { DenseBlock } from "../dense-block";
 import { DenseDesign } from "../dense-design";
@@ -337,7 +338,7 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
 
 function sharedNumbers(length: number): Float64Array {
   try {
-    return new Float64Array(new SharedArrayBuffer(8 * length));
+    return new Float64Array(sharedBuffer(8 * length));
   } catch {
     throw outOfMemory(length);
   }

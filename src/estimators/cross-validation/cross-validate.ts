@@ -163,7 +163,7 @@ export function validateAlong(
   const { where, data, folds, grid, depths } = plan;
   const fitFolds =
     plan.workers > 1 && !signal?.aborted
-      ? loadFoldsInThreads().foldsInThreads(plan)
+      ? loadFoldsInThreads(where).foldsInThreads(plan)
       : (runner: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) =>
           foldsInTurn(runner, { ...plan, lambdas }, run);
   const progress = pathProgress(where, runners.length * (1 + folds.ids.length), onProgress);

@@ -125,13 +125,19 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    *
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */
-  fitAsync(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): Promise<FitOf<D>> {
-    return loadThreads().fitInThread(this.#runner, X, y, run) as Promise<FitOf<D>>;
+  async fitAsync(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): Promise<FitOf<D>> {
+    const { fitInThread } = loadThreads(`${this.#runner.name}.fitAsync`);
+    return fitInThread(this.#runner, X, y, run) as Promise<FitOf<D>>;
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
-  pathAsync(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): Promise<PathOf<D>> {
-    return loadThreads().pathInThread(this.#runner, X, y, options) as Promise<PathOf<D>>;
+  async pathAsync(
+    X: DesignInput,
+    y: TargetInput,
+    options: PathOptions & SharedWork = {},
+  ): Promise<PathOf<D>> {
+    const { pathInThread } = loadThreads(`${this.#runner.name}.pathAsync`);
+    return pathInThread(this.#runner, X, y, options) as Promise<PathOf<D>>;
   }
 
   /**
@@ -145,7 +151,8 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     y: TargetInput,
     options: CrossValidationOptions = {},
   ): Promise<CrossValidation<FitOf<D>>> {
-    const cv = await loadThreads().crossValidateInThread(this.#runner, X, y, options, this.#runnerAt());
+    const { crossValidateInThread } = loadThreads(`${this.#runner.name}.crossValidateAsync`);
+    const cv = await crossValidateInThread(this.#runner, X, y, options, this.#runnerAt());
     return cv as CrossValidation<FitOf<D>>;
   }
 

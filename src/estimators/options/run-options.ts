@@ -1,4 +1,5 @@
 /** The options of a run: its lambdas, how it reports progress and is stopped, and the threads that it may use. */
+import { threadsFor } from "#platform";
 import type { ProgressListener } from "../../display/progress";
 import { InputError, mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -69,10 +70,11 @@ function wordsBeside(keys: readonly string[]): Readonly<Record<string, string>> 
   };
 }
 
-/** @throws InputError unless it is an integer of at least 1. */
+/** @throws InputError unless it is an integer of at least 1, and 1 where there are no threads. */
 export function checkWorkers(where: string, run: SharedWork): number {
   const { workers = 1 } = Object(run) as SharedWork; // what is none is refused later
   if (!Number.isInteger(workers) || workers < 1) throw mustBe(where, "workers", "an integer >= 1", workers);
+  if (workers > 1) threadsFor(where);
   return workers;
 }
 

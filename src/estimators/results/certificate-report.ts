@@ -1,4 +1,5 @@
 /** Reports how a fit ended: its certificate in words and in lights, and the warning where it did not converge. */
+import { warn } from "#platform";
 import { formatNumber } from "../../display/formatting";
 import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";
@@ -128,7 +129,7 @@ export function warnUnlessConverged(
   }
   const advice = [...own, ...Array.from(others, (note) => `of other fits, ${note}`)].join("; ");
   const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
-  process.emitWarning(
+  warn(
     `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
     "ConvergenceWarning",
   );

@@ -2,7 +2,8 @@
  * Spreads the folds of a cross-validation over worker threads and the caller's own ({@link foldsInThreads}). The
  * supervisor thread watches the workers.
  */
-import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { threadsFor } from "#platform";
 import { withCleanup } from "../../simd/web-assembly";
 import {
   type FoldProgress,
@@ -109,6 +110,7 @@ export class SupervisedJob<J extends Job> {
     const count = Atomics.load(this.#flags, messageCount);
     if (count === this.#countRead) return;
     this.#countRead = count;
+    const { receiveMessageOnPort } = threadsFor("worker threads");
     for (;;) {
       const received = receiveMessageOnPort(this.#port);
       if (received === undefined) return;

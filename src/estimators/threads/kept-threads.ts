@@ -2,10 +2,8 @@
  * Starts worker threads from the files `thread-entry.js` and `supervisor-entry.js`, keeps them for further jobs, and
  * does a job in one of them ({@link inThread}).
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { mustBe } from "../../errors";
+import type { MessagePort, Worker } from "node:worker_threads";
+import { threadsFor } from "#platform";
 import {
   aborted,
   ENDED,
@@ -62,7 +60,7 @@ export function sendJob<J extends Job>(
   job: J,
   { signal, onProgress }: JobRun<J["kind"]>,
 ): { readonly port: MessagePort; readonly flags: Int32Array } {
-  const { port1, port2 } = new MessageChannel();
+  const { port1, port2 } = new (threadsFor("worker threads").MessageChannel)();
   const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   if (signal?.aborted) flags[aborted] = 1;
   const message: JobMessage = { job, listens: onProgress !== undefined, port: port2, flags };
@@ -123,21 +121,9 @@ export interface StartedThread {
  * @throws InputError where the library was bundled into a file of its own, without those that threads run.
  */
 function startThread(role: "thread" | "supervisor", nJobs: number): StartedThread {
-  const file = join(__dirname, `${role}-entry.js`);
-  if (!existsSync(file)) {
-    throw mustBe(
-      "worker threads",
-      "the file that they run",
-      "beside the library",
-      file,
-      "leave it out of bundles",
-    );
-  }
   const jobs = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(nJobs);
   const workerData: ThreadData = { jobs };
-  // Without what this process was started with, such as modules to preload; its warnings are told here.
-  const worker = new Worker(file, { workerData, execArgv: ["--no-warnings"] });
-  worker.unref();
+  const worker = threadsFor("worker threads").start(`estimators/threads/${role}-entry`, workerData);
   const whenLost = new Set<(reason: Error) => void>();
   const lose = (reason: Error): void => {
     Atomics.store(jobs, 0, ENDED);

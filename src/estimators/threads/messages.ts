@@ -1,5 +1,7 @@
 /** The jobs that the caller's thread sends to worker threads, and the messages that they answer with. */
+
 import type { MessagePort } from "node:worker_threads";
+import { warn } from "#platform";
 import type { ProgressEvent } from "../../display/progress";
 import { InputError, InternalError } from "../../errors";
 import type { FoldProgress, FoldResult } from "../cross-validation/fit-folds";
@@ -154,7 +156,7 @@ export function readMessage<P, V>(
     case "error":
       throw receivedError(message.error);
     case "warning":
-      process.emitWarning(message.message, message.name);
+      warn(message.message, message.name);
       return undefined;
     case "progress":
       onProgress?.(message.progress as P);

@@ -1,6 +1,6 @@
+import { filesFor } from "#platform";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { mustBe, printable, unwritable } from "../../errors";
-import { writeFileAtomically } from "../../file-writing";
 import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { renderPNG, renderSVG } from "./render";
 import { DARK, LIGHT, type Palette, THEME } from "./theme";
@@ -101,6 +101,7 @@ export class Chart implements Displayable {
     const extension = /\.(svg|png|json)$/i.exec(path)?.[1]?.toLowerCase();
     if (extension === undefined)
       throw mustBe("Chart.save", "path", "a name that ends in .svg, .png or .json", path);
+    const { writeAtomically } = filesFor("Chart.save");
     const content =
       extension === "svg"
         ? await this.toSVG()
@@ -108,7 +109,7 @@ export class Chart implements Displayable {
           ? await this.toPNG()
           : formatSpec(this.spec);
     try {
-      writeFileAtomically(path, content);
+      writeAtomically(path, content);
     } catch (error) {
       throw unwritable("Chart.save", path, error);
     }

@@ -1,24 +1,18 @@
 /** Widths of texts in the bundled fonts, read from their files. */
 
-import { readFileSync } from "node:fs";
-import path from "node:path";
+import { fontBytes } from "#platform";
 
 /** Returns the width of a line of text in the fonts of a PNG, in pixels. */
 export function textWidth(text: string, fontSize: number, bold: boolean = false): number {
   return fontSize * fontWidths(bold ? "DejaVuSans-Bold" : "DejaVuSans")(text);
 }
 
-/** Returns the path of a font file of DejaVu. */
-export function fontFile(face: string): string {
-  return path.join(path.dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `${face}.ttf`);
-}
-
 const widthsByFace = new Map<string, MeasureText>();
 
-function fontWidths(face: string): MeasureText {
+function fontWidths(face: "DejaVuSans" | "DejaVuSans-Bold"): MeasureText {
   let widths = widthsByFace.get(face);
   if (widths === undefined) {
-    widths = readFontWidths(readFileSync(fontFile(face)));
+    widths = readFontWidths(fontBytes(face));
     widthsByFace.set(face, widths);
   }
   return widths;
@@ -35,14 +29,15 @@ type MeasureText = (text: string) => number;
  * @param font - A TrueType file with a `cmap` subtable of format 12.
  * @see https://learn.microsoft.com/typography/opentype/spec/otff
  */
-export function readFontWidths(font: Buffer): MeasureText {
+export function readFontWidths(file: Uint8Array): MeasureText {
+  const font = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const tables = new Map<string, number>();
-  for (let i = 0; i < font.readUInt16BE(4); i++) {
+  for (let i = 0; i < font.getUint16(4); i++) {
     const record = 12 + 16 * i;
-    tables.set(font.toString("latin1", record, record + 4), font.readUInt32BE(record + 8));
+    tables.set(String.fromCharCode(...file.subarray(record, record + 4)), font.getUint32(record + 8));
   }
-  const unitsPerEm = font.readUInt16BE(tables.get("head")! + 18);
-  const nMetrics = font.readUInt16BE(tables.get("hhea")! + 34);
+  const unitsPerEm = font.getUint16(tables.get("head")! + 18);
+  const nMetrics = font.getUint16(tables.get("hhea")! + 34);
   const metrics = tables.get("hmtx")!;
   const glyphOf = readCharacterMap(font, tables.get("cmap")!);
 
@@ -51,23 +46,23 @@ export function readFontWidths(font: Buffer): MeasureText {
     for (const character of text) {
       // Glyphs after the last metric have its width; glyph 0 is that of missing characters.
       const metric = Math.min(glyphOf(character.codePointAt(0)!), nMetrics - 1);
-      width += font.readUInt16BE(metrics + 4 * metric);
+      width += font.getUint16(metrics + 4 * metric);
     }
     return width / unitsPerEm;
   };
 }
 
-function readCharacterMap(font: Buffer, cmap: number): (codePoint: number) => number {
-  const nSubtables = font.readUInt16BE(cmap + 2);
+function readCharacterMap(font: DataView, cmap: number): (codePoint: number) => number {
+  const nSubtables = font.getUint16(cmap + 2);
   for (let i = 0; i < nSubtables; i++) {
-    const subtable = cmap + font.readUInt32BE(cmap + 4 + 8 * i + 4);
-    if (font.readUInt16BE(subtable) !== 12) continue;
-    const nGroups = font.readUInt32BE(subtable + 12);
+    const subtable = cmap + font.getUint32(cmap + 4 + 8 * i + 4);
+    if (font.getUint16(subtable) !== 12) continue;
+    const nGroups = font.getUint32(subtable + 12);
     return (codePoint) => {
       for (let group = subtable + 16; group < subtable + 16 + 12 * nGroups; group += 12) {
-        if (codePoint > font.readUInt32BE(group + 4)) continue;
-        const first = font.readUInt32BE(group);
-        return codePoint < first ? 0 : font.readUInt32BE(group + 8) + codePoint - first;
+        if (codePoint > font.getUint32(group + 4)) continue;
+        const first = font.getUint32(group);
+        return codePoint < first ? 0 : font.getUint32(group + 8) + codePoint - first;
       }
       return 0;
     };

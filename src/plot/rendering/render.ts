@@ -1,8 +1,8 @@
-import type { Resvg } from "@resvg/resvg-js";
+import { resvgFor, vegaLibraries } from "#platform";
 import { escapeHtml } from "../../display/formatting";
-import { InputError, missingPackage } from "../../errors";
+import { InputError } from "../../errors";
 import type { ChartSpec } from "./chart-spec";
-import { fontFile, textWidth } from "./fonts";
+import { textWidth } from "./fonts";
 
 /**
  * Draws a specification as SVG: the same bytes in every process, whatever was drawn before.
@@ -25,12 +25,13 @@ export function renderSVG(spec: ChartSpec): Promise<string> {
  */
 export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer> {
   const svg = await renderSVG(spec);
-  return new (resvg())(svg, {
+  const { Resvg, fontFiles } = resvgFor("Chart.toPNG");
+  return new Resvg(svg, {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
     font: {
       loadSystemFonts: false,
-      fontFiles: [fontFile("DejaVuSans"), fontFile("DejaVuSans-Bold"), fontFile("DejaVuSans-Oblique")],
+      fontFiles,
       defaultFontFamily: "DejaVu Sans",
       sansSerifFamily: "DejaVu Sans",
     },
@@ -39,22 +40,12 @@ export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer>
     .asPng();
 }
 
-/** @throws InputError where npm was told to leave out the part of resvg that is compiled for this system. */
-function resvg(): typeof Resvg {
-  try {
-    return (require("@resvg/resvg-js") as typeof import("@resvg/resvg-js")).Resvg;
-  } catch {
-    const name = `@resvg/resvg-js for ${process.platform} on ${process.arch}`;
-    throw missingPackage("Chart.toPNG", name, "--include=optional");
-  }
-}
-
 /** One drawing at a time: identifiers and text widths are global in vega. */
 let queue: Promise<unknown> = Promise.resolve();
 
 async function draw(spec: ChartSpec): Promise<string> {
-  const vega = loaded("vega") as typeof import("vega") & VegaGlobals;
-  const vegaLite = loaded("vega-lite") as typeof import("vega-lite");
+  const libraries = await vegaLibraries();
+  const vega = libraries.vega as typeof libraries.vega & VegaGlobals;
   const problems: string[] = [];
   const logger = vega.logger(vega.Warn);
   logger.error = (...messages: readonly unknown[]) => {
@@ -71,7 +62,7 @@ async function draw(spec: ChartSpec): Promise<string> {
   vega.resetSVGDefIds();
   try {
     // Vega modifies the given rows.
-    const compiled = vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
+    const compiled = libraries.vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
     const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
     await view.runAsync();
     dropClipped((view.scenegraph() as unknown as { root: { items: SceneItem[] } }).root.items[0]);
@@ -84,16 +75,6 @@ async function draw(spec: ChartSpec): Promise<string> {
     throw undrawableSpec(error instanceof Error ? error.message : String(error));
   } finally {
     textMetrics.width = measureBefore;
-  }
-}
-
-/** @throws InputError where npm was told to leave out optional packages. */
-function loaded(name: "vega" | "vega-lite"): unknown {
-  try {
-    return require(name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    throw missingPackage("Chart", name, "--include=optional");
   }
 }
 

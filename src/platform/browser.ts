@@ -1,0 +1,82 @@
+/**
+ * The platform of browsers, in a page and in a Web Worker of it: no files, no threads of the library's own, and the kernels in the code.
+ */
+import type { TextStream } from "../display/progress-display";
+import { InputError } from "../errors";
+import type { Files, Platform, Threads, VegaLibraries } from "./platform";
+
+export { fontBytes } from "./browser-fonts";
+
+/** The kernels as base64, which the build of the modules for browsers puts in. */
+declare const KERNELS_BASE64: string;
+
+/** Names of the warnings that are not shown now. */
+const silenced: string[] = [];
+
+export function warn(message: string, name: string): void {
+  // biome-ignore lint/suspicious/noConsole: a browser shows warnings there
+  if (!silenced.includes(name)) console.warn(`${name}: ${message}`);
+}
+
+export function withoutWarnings<T>(name: string, work: () => T): T {
+  silenced.push(name);
+  try {
+    return work();
+  } finally {
+    silenced.pop();
+  }
+}
+
+export function progressStream(): TextStream {
+  return {
+    write(text) {
+      // biome-ignore lint/suspicious/noConsole: a browser has no other stream
+      console.info(text.trimEnd());
+    },
+  };
+}
+
+export const processId: number = Math.floor(2 ** 32 * Math.random());
+
+/** What ends work from outside, the end of a page or of its worker, ends all of the library with it. */
+export function afterTurn(_work: () => void): () => void {
+  return () => {};
+}
+
+/** Without threads nobody needs kernels on shared memories. */
+export function kernelBytes(isShared: boolean): Uint8Array | undefined {
+  return isShared ? undefined : Uint8Array.from(atob(KERNELS_BASE64), (byte) => byte.charCodeAt(0));
+}
+
+/** A buffer of one thread: pages that are not isolated have no other. */
+export function sharedBuffer(bytes: number): SharedArrayBuffer {
+  return new ArrayBuffer(bytes) as unknown as SharedArrayBuffer;
+}
+
+const notInBrowsers = (where: string, what: string, remedy: string): InputError =>
+  new InputError(`${where}: ${what} must be those of Node.js, Deno or Bun, got a browser; ${remedy}`);
+
+export function threadsFor(where: string): Threads {
+  throw notInBrowsers(
+    where,
+    "threads",
+    "leave workers out, and call the method without Async, in a Web Worker of the page",
+  );
+}
+
+export function filesFor(where: string): Files {
+  throw notInBrowsers(where, "files", "fetch the numbers and pass them as arrays");
+}
+
+export async function vegaLibraries(): Promise<VegaLibraries> {
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+  return { vega, vegaLite };
+}
+
+export function resvgFor(where: string): ReturnType<Platform["resvgFor"]> {
+  throw notInBrowsers(where, "PNG pictures", "draw the SVG of toSVG on a canvas");
+}
+
+export async function duckDbFor(where: string): ReturnType<Platform["duckDbFor"]> {
+  throw notInBrowsers(where, "files", "fetch the numbers and pass them as arrays");
+}

@@ -1,0 +1,152 @@
+/** The platform of Node.js, Deno and Bun. What not every program needs is loaded when it is first used. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { TextStream } from "../display/progress-display";
+import { missingPackage, mustBe } from "../errors";
+import type { Files, Platform, Threads, VegaLibraries } from "./platform";
+
+/** The folder of the library. */
+const LIBRARY = join(__dirname, "..");
+
+export function warn(message: string, name: string): void {
+  process.emitWarning(message, name);
+}
+
+export function withoutWarnings<T>(name: string, work: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = ((warning: string, ...rest: never[]) => {
+    const [type] = rest as readonly unknown[];
+    if (type !== name) emitWarning.call(process, warning, ...rest);
+  }) as typeof emitWarning;
+  try {
+    return work();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+export function progressStream(): TextStream {
+  return process.stderr;
+}
+
+export const processId: number = process.pid;
+
+export function afterTurn(work: () => void): () => void {
+  const due = setImmediate(work);
+  return () => clearImmediate(due);
+}
+
+/** The environment variable `SMOOTH_EDGES_KERNELS=typescript` keeps WebAssembly out. */
+export function kernelBytes(isShared: boolean): Uint8Array | undefined {
+  if (process.env.SMOOTH_EDGES_KERNELS === "typescript") return undefined;
+  return readFileSync(join(LIBRARY, "simd", isShared ? "shared-kernels.wasm" : "kernels.wasm"));
+}
+
+export function sharedBuffer(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes);
+}
+
+const threads: Threads = {
+  MessageChannel,
+  receiveMessageOnPort,
+  start(program, workerData) {
+    const file = join(LIBRARY, `${program}.js`);
+    if (!existsSync(file)) {
+      throw mustBe(
+        "worker threads",
+        "the file that they run",
+        "beside the library",
+        file,
+        "leave it out of bundles",
+      );
+    }
+    // Without what this process was started with, such as modules to preload; its warnings are told here.
+    const worker = new Worker(file, { workerData, execArgv: ["--no-warnings"] });
+    worker.unref();
+    return worker;
+  },
+};
+
+export function threadsFor(_where: string): Threads {
+  return threads;
+}
+
+const files: Files = {
+  read: (path) => readFileSync(path),
+  unzip(bytes, most) {
+    const { gunzipSync } = require("node:zlib") as typeof import("node:zlib");
+    return gunzipSync(bytes, { maxOutputLength: most });
+  },
+  get mostCharacters() {
+    return (require("node:buffer") as typeof import("node:buffer")).constants.MAX_STRING_LENGTH;
+  },
+  exists: existsSync,
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+  resolve: (path) => resolve(path),
+  join,
+  sha256(bytes) {
+    const { createHash } = require("node:crypto") as typeof import("node:crypto");
+    return createHash("sha256").update(bytes).digest("hex");
+  },
+  dataFolder() {
+    const { homedir } = require("node:os") as typeof import("node:os");
+    return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
+  },
+  shippedTable: (name) => join(LIBRARY, "../../data", `${name}.csv`),
+  makeFolder: (folder) => fileWriting().makeFolder(folder),
+  writeAtomically: (path, content) => fileWriting().writeFileAtomically(path, content),
+};
+
+function fileWriting(): typeof import("../file-writing") {
+  return require("../file-writing");
+}
+
+export function filesFor(_where: string): Files {
+  return files;
+}
+
+export function fontBytes(face: string): Uint8Array {
+  return readFileSync(fontFile(face));
+}
+
+function fontFile(face: string): string {
+  return join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `${face}.ttf`);
+}
+
+export async function vegaLibraries(): Promise<VegaLibraries> {
+  return {
+    vega: loaded("vega") as VegaLibraries["vega"],
+    vegaLite: loaded("vega-lite") as VegaLibraries["vegaLite"],
+  };
+}
+
+/** @throws InputError where npm was told to leave out optional packages. */
+function loaded(name: "vega" | "vega-lite"): unknown {
+  try {
+    return require(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw missingPackage("Chart", name, "--include=optional");
+  }
+}
+
+/** @throws InputError where npm was told to leave out the part of resvg that is compiled for this system. */
+export function resvgFor(where: string): ReturnType<Platform["resvgFor"]> {
+  const fontFiles = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"].map(fontFile);
+  try {
+    const { Resvg } = require("@resvg/resvg-js") as typeof import("@resvg/resvg-js");
+    return { Resvg, fontFiles };
+  } catch {
+    const name = `@resvg/resvg-js for ${process.platform} on ${process.arch}`;
+    throw missingPackage(where, name, "--include=optional");
+  }
+}
+
+export async function duckDbFor(where: string): ReturnType<Platform["duckDbFor"]> {
+  try {
+    return await import("@duckdb/node-api");
+  } catch {
+    throw missingPackage(where, "@duckdb/node-api", "@duckdb/node-api");
+  }
+}

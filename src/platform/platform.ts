@@ -1,0 +1,113 @@
+/**
+ * What the library needs of the place where it runs: {@link Platform}. `#platform` of package.json is the member for Node.js, Deno and
+ * Bun, `node.ts`, or the one for browsers, `browser.ts`. No other file of the library that runs in a browser names either.
+ */
+import type { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { DuckDBInstance } from "@duckdb/node-api";
+import type { Resvg } from "@resvg/resvg-js";
+import type { TextStream } from "../display/progress-display";
+
+/** The exports of each member. */
+export interface Platform {
+  /** Shows a warning, which has a name such as `ConvergenceWarning`. */
+  warn(message: string, name: string): void;
+
+  /** Does work during which warnings of a name are not shown. */
+  withoutWarnings<T>(name: string, work: () => T): T;
+
+  /** Where progress is shown outside of notebooks. */
+  progressStream(): TextStream;
+
+  /** A number that other processes on this machine do not have at the same time. */
+  readonly processId: number;
+
+  /**
+   * Has work done at the end of the event loop's turn, also where what runs now is ended from outside.
+   *
+   * @returns what takes it back.
+   */
+  afterTurn(work: () => void): () => void;
+
+  /**
+   * The WebAssembly of the kernels; undefined where they are not wanted.
+   *
+   * @param isShared whether threads share their memories.
+   * @throws where they were not built.
+   */
+  kernelBytes(isShared: boolean): Uint8Array | undefined;
+
+  /** Memory that threads share, where there are some. @throws where there is no room. */
+  sharedBuffer(bytes: number): SharedArrayBuffer;
+
+  /** @throws InputError where there are no threads. */
+  threadsFor(where: string): Threads;
+
+  /** @throws InputError where no files can be read and written by their path. */
+  filesFor(where: string): Files;
+
+  /** The TrueType file of a face of DejaVu, or as much of it as says how wide its letters are. */
+  fontBytes(face: "DejaVuSans" | "DejaVuSans-Bold"): Uint8Array;
+
+  /** What draws charts, loaded when the first one is drawn. */
+  vegaLibraries(): Promise<VegaLibraries>;
+
+  /** What turns SVG into PNG, with the files of its fonts. @throws InputError where it is missing. */
+  resvgFor(where: string): { readonly Resvg: typeof Resvg; readonly fontFiles: string[] };
+
+  /** What reads files of any length. @throws InputError where it is missing. */
+  duckDbFor(where: string): Promise<{ readonly DuckDBInstance: typeof DuckDBInstance }>;
+}
+
+/** Vega and Vega-Lite. */
+export interface VegaLibraries {
+  readonly vega: typeof import("vega");
+  readonly vegaLite: typeof import("vega-lite");
+}
+
+/** Threads, as Node.js has them. */
+export interface Threads {
+  readonly MessageChannel: typeof MessageChannel;
+  readonly receiveMessageOnPort: typeof receiveMessageOnPort;
+
+  /**
+   * Starts a thread that keeps no process alive.
+   *
+   * @param program the file that it runs, below the library's folder and without `.js`.
+   * @throws InputError where the library was bundled into a file of its own, without those that threads run.
+   */
+  start(program: string, workerData: unknown): Worker;
+}
+
+/** Files by their path. What is not said to throw an InputError throws the system's error. */
+export interface Files {
+  read(path: string): Buffer;
+
+  /** @param most the number of bytes that there may be. */
+  unzip(bytes: Uint8Array, most: number): Buffer;
+
+  /** The largest number of characters that a text may have. */
+  readonly mostCharacters: number;
+
+  exists(path: string): boolean;
+
+  /** Whether there is a folder at the path; undefined where there is nothing. */
+  isFolder(path: string): boolean | undefined;
+
+  resolve(path: string): string;
+  join(...parts: readonly string[]): string;
+
+  /** The SHA-256 of bytes in hexadecimal digits. */
+  sha256(bytes: Uint8Array): string;
+
+  /** The folder of data that do not come with the package. */
+  dataFolder(): string;
+
+  /** The path of a table that comes with the package. */
+  shippedTable(name: string): string;
+
+  /** `makeFolder` of `file-writing.ts`. */
+  makeFolder(folder: string): void;
+
+  /** `writeFileAtomically` of `file-writing.ts`. */
+  writeAtomically(path: string, content: string | Uint8Array): void;
+}

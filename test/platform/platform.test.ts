@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../../src/errors";
+import * as browser from "../../src/platform/browser";
+import * as node from "../../src/platform/node";
+import type { Platform } from "../../src/platform/platform";
+import { importsOf } from "../support/source-imports";
+import { ROOT } from "../support/tracked-files";
+
+/** That they are of this type is checked when this file is compiled. */
+const MEMBERS: readonly Platform[] = [node, browser];
+
+describe("the platforms", () => {
+  it("offer the same names", () => {
+    assert.deepEqual(...(MEMBERS.map((member) => Object.keys(member).sort()) as [string[], string[]]));
+  });
+
+  it("are chosen by package.json, which has what they are compiled to", () => {
+    const { imports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    assert.equal(join(ROOT, imports["#platform"].default), require.resolve("../../src/platform/node"));
+    assert.equal(join(ROOT, imports["#platform"].browser), require.resolve("../../src/platform/browser"));
+  });
+
+  it("leave out a warning of a name while that is asked for, and no other", () => {
+    const { warn } = console;
+    const { emitWarning } = process;
+    const shown: string[] = [];
+    console.warn = (text: string) => void shown.push(text);
+    process.emitWarning = ((text: string, name: string) =>
+      void shown.push(`${name}: ${text}`)) as typeof emitWarning;
+    try {
+      for (const member of MEMBERS) {
+        const failing = (): never =>
+          member.withoutWarnings("A", () => {
+            member.warn("not shown", "A");
+            member.warn("first", "B");
+            throw new RangeError("stopped");
+          });
+        assert.throws(failing, RangeError);
+        member.warn("second", "A");
+      }
+    } finally {
+      console.warn = warn;
+      process.emitWarning = emitWarning;
+    }
+    assert.deepEqual(shown, ["B: first", "A: second", "B: first", "A: second"]);
+  });
+});
+
+describe("the platform of a browser", () => {
+  it("needs nothing of Node's at run time", () => {
+    for (const file of ["browser", "browser-fonts"]) {
+      const values = importsOf(ROOT, `src/platform/${file}.ts`).filter(({ typeOnly }) => !typeOnly);
+      assert.deepEqual(
+        values.map(({ target }) => target).filter((target) => !/^(src\/|vega$|vega-lite$)/.test(target)),
+        [],
+      );
+    }
+  });
+
+  it("says in a sentence what it has not and what to do instead", () => {
+    const refused = (work: () => unknown, message: string): void =>
+      assert.throws(work, new InputError(message));
+    refused(
+      () => browser.filesFor("readCsv"),
+      "readCsv: files must be those of Node.js, Deno or Bun, got a browser; fetch the numbers and pass them as arrays",
+    );
+    refused(
+      () => browser.threadsFor("SmoothLasso.fitAsync"),
+      "SmoothLasso.fitAsync: threads must be those of Node.js, Deno or Bun, got a browser; leave workers out, and call the method without Async, in a Web Worker of the page",
+    );
+    refused(
+      () => browser.resvgFor("Chart.toPNG"),
+      "Chart.toPNG: PNG pictures must be those of Node.js, Deno or Bun, got a browser; draw the SVG of toSVG on a canvas",
+    );
+  });
+});
