@@ -1,5 +1,6 @@
 // Takes out of dist what no source makes any more, before a build: `npm run clean`. What a build writes again stays until then, since
-// kernels, and whatever else runs from dist, load most of it when it is needed.
+// kernels, and whatever else runs from dist, load most of it when it is needed. What is not compiled from one source each, it keeps:
+// WebAssembly, and dist/browser, which `npm run browser` clears itself.
 const { existsSync, readdirSync, rmSync } = require("node:fs");
 const { join, relative } = require("node:path");
 
@@ -14,7 +15,7 @@ function staleFiles(root) {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .filter((file) => !MADE.test(file) || !existsSync(join(root, relative(dist, file).replace(MADE, ".ts"))))
-    .filter((file) => !file.endsWith(".wasm"));
+    .filter((file) => !/\.(?:wasm|mjs|d\.mts)$/.test(file));
 }
 
 module.exports = { staleFiles };

@@ -27,7 +27,7 @@ describe("the cleaning before a build", () => {
   it("leaves what the build writes again, which something may be running from", () => {
     write("src/a.ts", "kernel/b.test.ts");
     write("dist/src/a.js", "dist/src/a.js.map", "dist/src/a.d.ts", "dist/kernel/b.test.js");
-    write("dist/src/simd/kernels.wasm");
+    write("dist/src/simd/kernels.wasm", "dist/browser/a.mjs", "dist/browser/a.d.mts");
     assert.deepEqual(stale(), []);
   });
 

@@ -5,17 +5,27 @@ import { join } from "node:path";
 import { canCompileKernels } from "./support/kernel-arenas";
 import { ROOT } from "./support/tracked-files";
 
+/** The files of an entry. */
+interface Target {
+  readonly types: string;
+  readonly default: string;
+}
+
 interface Manifest {
   readonly name: string;
   readonly main: string;
   readonly types: string;
   readonly bin: Record<string, string>;
-  readonly exports: Record<string, string | { readonly types: string; readonly default: string }>;
+  readonly exports: Record<string, Target | Record<string, Target>>;
   readonly typesVersions: { readonly "*": Record<string, string[]> };
 }
 
 const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const SUBPATHS = Object.keys(manifest.exports).filter((subpath) => subpath !== "./package.json");
+const targetsOf = (subpath: string): Record<string, Target> => {
+  const entry = manifest.exports[subpath];
+  return typeof entry.types === "string" ? { require: entry as Target } : (entry as Record<string, Target>);
+};
 const nameOf = (subpath: string): string => manifest.name + subpath.slice(1);
 
 /** The data sets that the package ships. */
@@ -61,11 +71,25 @@ describe("the package by its name", () => {
     });
 
     it(`has the files that ${name} stands for, in every way of resolving it`, () => {
-      const target = manifest.exports[subpath];
-      assert.ok(typeof target === "object");
-      for (const file of [target.types, target.default]) assert.ok(existsSync(join(ROOT, file)), file);
+      const targets = targetsOf(subpath);
+      for (const file of Object.values(targets).flatMap((target) => Object.values(target)))
+        assert.ok(existsSync(join(ROOT, file)), file);
       const old = subpath === "." ? manifest.types : manifest.typesVersions["*"][subpath.slice(2)][0];
-      assert.equal(old, target.types);
+      assert.equal(old, targets.require.types);
+      for (const runtime of ["node", "deno", "bun"])
+        assert.deepEqual(targets[runtime] ?? targets.require, targets.require);
+    });
+
+    const { browser, import: module, require: commonjs } = targetsOf(subpath);
+    if (browser === undefined) continue;
+    it(`gives ${name} the same names as a module for browsers`, () => {
+      assert.deepEqual(module, browser);
+      const names = printed(
+        `const required = require("./${commonjs.default}");
+         import("./${browser.default}").then((all) => console.log(JSON.stringify([all, required].map(Object.keys))));`,
+      ) as string[][];
+      assert.ok(names[0].length > 0);
+      assert.deepEqual(names[0].sort(), names[1].sort());
     });
   }
 
@@ -95,7 +119,9 @@ describe("the packed package", () => {
 
   it("holds every file that package.json names, and the data with their licence", () => {
     const files = new Set(pack());
-    const named = SUBPATHS.flatMap((subpath) => Object.values(manifest.exports[subpath]) as string[]);
+    const named = SUBPATHS.flatMap((subpath) =>
+      Object.values(targetsOf(subpath)).flatMap((target) => [target.types, target.default]),
+    );
     const expected = [...named, manifest.main, manifest.types, ...Object.values(manifest.bin)]
       .map((file) => file.replace(/^\.\//, ""))
       .concat(DATA, "data/README.md", "data/LICENSE-scikit-learn.txt", "README.md", "LICENSE");
@@ -107,7 +133,7 @@ describe("the packed package", () => {
   });
 
   it("holds nothing else than what is emitted from src/ and kernel/, and the guides with their pictures", () => {
-    const emitted = /^dist\/((?:src|kernel)\/(?!node_modules\/).+?)\.(js|d\.ts)$/;
+    const emitted = /^dist\/((?:src|kernel|browser)\/(?!node_modules\/).+?)\.(js|d\.ts|mjs|d\.mts)$/;
     const documents =
       /^(dist\/src\/simd\/(shared-)?kernels\.wasm|package\.json|README\.md|LICENSE|CHANGELOG\.md|data\/((diabetes|breast-cancer|digits|wine)\.csv|README\.md|LICENSE-scikit-learn\.txt))$/;
     const bundled = /^dist\/(src\/node_modules\/dejavu-fonts-ttf|kernel\/node_modules\/@?tslab)\//;
@@ -116,7 +142,7 @@ describe("the packed package", () => {
     const stray = pack().filter((file) => {
       const source = emitted.exec(file)?.[1];
       return source
-        ? !existsSync(join(ROOT, `${source}.ts`))
+        ? !existsSync(join(ROOT, `${source.replace(/^browser/, "src")}.ts`))
         : ![documents, bundled, guides].some((expected) => expected.test(file));
     });
     assert.deepEqual(stray, []);
