@@ -1,6 +1,7 @@
 /** Benchmarks, each a subcommand: `npm run bench -- parametrizations`. No number without its baseline and its machine. */
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { checkoutsReport, compareCheckouts } from "./checkouts";
 import { type CompareOptions, compare } from "./comparison/compare";
 import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
@@ -130,6 +131,31 @@ program
   .action(({ problems, gap }: { problems: string[]; gap: number }) => {
     process.stdout.write(`${benchScreening(problems, gap)}\n`);
   });
+
+program
+  .command("checkouts")
+  .description(
+    "two built checkouts of this library in turn, whether one is slower and whether coefficients are the same",
+  )
+  .requiredOption("--before <folder>", "a built checkout")
+  .option("--after <folder>", "another one", process.cwd())
+  .addOption(problemsOption("problems that both solve", ["P1", "P3", "P4", "P7", "P7o", "P8mcp", "P10"]))
+  .option("--rounds <r>", "rounds, in each of which both solve once", Number, 40)
+  .action(
+    async ({
+      before,
+      after,
+      problems,
+      rounds,
+    }: Record<"before" | "after", string> & { problems: string[]; rounds: number }) => {
+      process.stdout.write(`${machine()}\n\n`);
+      const named = problems.map((name) => ({ name, make: PROBLEMS[name] }));
+      const rows = await compareCheckouts(before, after, named, rounds, ({ problem }) =>
+        process.stderr.write(`${problem} is done\n`),
+      );
+      process.stdout.write(`${checkoutsReport(before, after, rows)}\n\n${machine()}\n`);
+    },
+  );
 
 const TODAY = new Date().toISOString().slice(0, 10);
 

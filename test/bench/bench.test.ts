@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { checkoutsReport, compareCheckouts } from "../../bench/checkouts";
 import { interleaved } from "../../bench/interleaved";
 import { peerKernels } from "../../bench/kernel/peer-kernels";
 import { benchKernels } from "../../bench/kernels";
@@ -13,6 +14,7 @@ import { benchScaling } from "../../bench/scaling";
 import { benchScreening } from "../../bench/screening";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { assertAllClose } from "../support/assert-close";
+import { ROOT } from "../support/tracked-files";
 
 describe("a benchmark", () => {
   it("lets all contenders take turns", () => {
@@ -30,6 +32,31 @@ describe("a benchmark", () => {
       assert.equal(status, 1);
       assert.match(stderr, /argument 'P99' is invalid. Allowed choices are P1, .*P16scad\.$/m);
     }
+  });
+
+  it("of two checkouts has the geometric mean of ratios by round, and says where bits differ", () => {
+    const text = checkoutsReport(".", ".", [
+      { problem: "steady", before: [1, 2, 4], after: [2, 4, 8], sameBits: true },
+      { problem: "varying", before: [1, 1], after: [1, 4], sameBits: false },
+    ]);
+    assert.match(text, /\| steady \| 3 \| 2\.00 \| 4\.00 \| 2\.000 \| 0\.000 \| yes \|/);
+    // The logarithms of the ratios, 0 and log 4, have mean and standard error log 2.
+    assert.match(text, /\| varying \| 2 \| 1\.00 \| 2\.50 \| 2\.000 \| 2\.773 \| no \|/);
+    assert.match(text, /Geometric mean over the problems: 2\.000\./);
+  });
+
+  it("of two checkouts finds the same bits in one and itself", async () => {
+    const [row] = await compareCheckouts(ROOT, ROOT, [{ name: "P10", make: PROBLEMS.P10 }], 2);
+    assert.ok(row.sameBits);
+    assert.ok([...row.before, ...row.after].every((time) => time > 0));
+  });
+
+  it("of two checkouts refuses a folder that is no built one", async () => {
+    const problems = [{ name: "P10", make: PROBLEMS.P10 }];
+    await assert.rejects(
+      compareCheckouts("/nowhere", ROOT, problems, 2),
+      /\/nowhere must be a built checkout/,
+    );
   });
 
   it("of a kernel says why a peer is left out, and which versions the others have", () => {
