@@ -47,6 +47,18 @@ export function noSuchWeight(
   return mustBe(where, `weight of layer "${layer}"`, `one of ${names.join(", ")}`, weight);
 }
 
+export function differentGroups(
+  where: string,
+  layer: string,
+  weights: readonly string[],
+  counts: readonly number[],
+): InputError {
+  const found = weights.map((weight, k) => `${counts[k]} of ${weight}`).join(", ");
+  return new InputError(
+    `${where}: the structure must divide all weights of layer "${layer}" into as many groups, got ${found}; name one weight, or take structure "weight"`,
+  );
+}
+
 export function alreadyFactorized(where: string, layer: string): InputError {
   return new InputError(
     `${where}: the layers must not be factorized yet, got "${layer}", which is; collapse the model first, or name other layers`,

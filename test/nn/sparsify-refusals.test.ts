@@ -99,7 +99,7 @@ describe("what sparsify refuses", () => {
     "an option that it does not know",
     convolutional,
     { lambda: 1, lamda: 1 },
-    'every option must be one of lambda, depth, structure, shared, groupWeights, layers, init, seed, got "lamda"; did you mean "lambda"?',
+    'every option must be one of lambda, depth, structure, shared, groupWeights, layers, init, gateBeta, seed, got "lamda"; did you mean "lambda"?',
   );
   refuses(
     "weights that are all the same, for a variance-matched start",

@@ -3,8 +3,7 @@
 import { meanGap } from "../../linalg/mean-gap";
 import type { LayersModel, Scalar } from "../model-types";
 import { tensorFlow } from "../tensorflow";
-import { groupNumbers } from "./factorization";
-import type { FactorizedLayer } from "./factorized-layer";
+import { type FactorizedLayer, groupSquares } from "./factorized-layer";
 import { checkModel, factorizedLayers } from "./model-layers";
 
 /**
@@ -29,16 +28,11 @@ export function misalignment(model: LayersModel): number {
   return factorizedLayers(model).reduce((total, layer) => total + misalignmentOf(layer), 0);
 }
 
-function misalignmentOf({ variable, gates, grouping, groupWeights, factorization }: FactorizedLayer): number {
+function misalignmentOf(layer: FactorizedLayer): number {
+  const { variables, gates, groupWeights, factorization } = layer;
   const { depth, shared } = factorization;
-  const squares = new Float64Array(grouping.nGroups);
-  const groupOf = groupNumbers(grouping, variable.shape as number[]);
-  variable
-    .read()
-    .dataSync()
-    .forEach((value, i) => {
-      squares[groupOf[i]] += value ** 2;
-    });
+  const factors = variables.map((variable) => variable.read().dataSync());
+  const squares = groupSquares(layer, factors);
   const values = gates.map((gate) => gate.read().dataSync());
   const shares = new Float64Array(gates.length + 1).fill(1 / depth);
   if (shared) shares[1] = (depth - 1) / depth;

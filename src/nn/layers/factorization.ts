@@ -175,7 +175,8 @@ export function groupingOf(
   if (typeof structure === "object") return labelledGrouping(where, structure, shape);
   const layout = LAYOUTS[className];
   if (!layout) throw structureNeedsKnownLayer(where, className, structure);
-  const axes = structure === "input" ? layout.inputs : layout.outputs;
+  const outputs = shape.length === 1 ? [-1] : layout.outputs; // of biases and norms
+  const axes = structure === "input" ? layout.inputs : outputs;
   const kept = new Set(axes.map((axis) => shape.length + axis));
   return grouping(
     shape.map((size, axis) => (kept.has(axis) ? size : 1)),

@@ -1,10 +1,10 @@
 /**
- * Layers whose weight is a product of factors: squares of the factors in the loss are a sparse penalty of their
+ * Layers whose weights are products of factors: squares of the factors in the loss are a sparse penalty of their
  * product.
  */
 
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { ownPenalty } from "../network-errors";
+import { differentGroups, ownPenalty } from "../network-errors";
 import { FACTOR_PRODUCT, MAX_FACTORS } from "../wasm/factor-product";
 import {
   FACTORIZATION_KEYS,
@@ -15,7 +15,12 @@ import {
   groupingOf,
   groupNumbers,
 } from "./factorization";
-import type { LayerRecord, SubstitutedLayer, SubstitutedLayerClass } from "./substituted-layer";
+import {
+  type LayerRecord,
+  type SubstitutedLayer,
+  type SubstitutedLayerClass,
+  weightName,
+} from "./substituted-layer";
 
 /** The distance from 1 to the next 32-bit float: `collapse` sets groups of at most this norm to zero. */
 export const FLOAT32_EPSILON: number = 2 ** -23;
@@ -23,16 +28,23 @@ export const FLOAT32_EPSILON: number = 2 ** -23;
 type Layer = TensorFlow.layers.Layer;
 type Tensor = TensorFlow.Tensor;
 
-/** A layer one of whose weights is a product of factors: the inner layer's own variable, then the gates. */
+/**
+ * A layer of which one or several weights are products of factors: the first factors are the inner layer's own `variables`, the others
+ * are gates. A group of several weights spans all of them, and has one gate a factor; with structure `"weight"` each entry is a group.
+ */
 export interface FactorizedLayer extends SubstitutedLayer {
   readonly factorization: Factorization;
-  /** The first factor, the only one of `variables`. Only once the layer is built. */
-  readonly variable: TensorFlow.LayerVariable;
   /** Coefficient of the penalty; may be set between steps. */
   lambda: number;
   /** The `k - 1` gates, or the one that is shared. */
   readonly gates: readonly TensorFlow.LayerVariable[];
-  readonly grouping: Grouping;
+  /** The partition of each of `variables`. */
+  readonly groupings: readonly Grouping[];
+  /** The first group of each of `variables`. */
+  readonly firstGroups: readonly number[];
+  readonly nGroups: number;
+  /** Number of weights of each group. */
+  readonly sizes: Int32Array;
   /** Weight of each group in the penalty. */
   readonly groupWeights: Float64Array;
   /** `(lambda / k) sum_l sum_g w_g ||xi_{l,g}||^2`, a shared gate counted `k - 1` times, over `applications`. */
@@ -42,7 +54,7 @@ export interface FactorizedLayer extends SubstitutedLayer {
 /** Constructor of the class that {@link factorizedLayer} makes. */
 export type FactorizedLayerClass = new (
   inner: Layer,
-  weightName: string,
+  weightNames: readonly string[],
   options: FactorizationOptions,
 ) => FactorizedLayer;
 
@@ -52,39 +64,45 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     readonly factorization: Factorization;
     lambda: number;
     gates: TensorFlow.LayerVariable[] = [];
-    grouping!: Grouping;
+    groupings: readonly Grouping[] = [];
+    firstGroups: readonly number[] = [];
+    nGroups = 0;
+    sizes!: Int32Array;
     groupWeights!: Float64Array;
     #fused: FusedFactors | undefined;
 
-    constructor(inner: Layer, weightName: string, options: FactorizationOptions) {
-      super(inner, [weightName]);
+    constructor(inner: Layer, weightNames: readonly string[], options: FactorizationOptions) {
+      super(inner, weightNames);
       const where = this.getClassName();
-      checkUnpenalized(where, inner, weightName);
+      for (const name of weightNames) checkUnpenalized(where, inner, name);
       this.factorization = factorizationFrom(where, options);
       this.lambda = this.factorization.lambda;
-    }
-
-    get variable(): TensorFlow.LayerVariable {
-      return this.variables[0];
     }
 
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
       super.build(inputShape);
       const { depth, structure, shared, groupWeights } = this.factorization;
-      const { shape } = this.variable;
-      const grouping = groupingOf(
-        this.getClassName(),
-        structure,
-        this.inner.getClassName(),
-        shape as number[],
+      const [where, className] = [this.getClassName(), this.inner.getClassName()];
+      this.groupings = this.variables.map(({ shape }) =>
+        groupingOf(where, structure, className, shape as number[]),
       );
-      const gateShape = grouping.labels ? [grouping.labels.count] : [...grouping.shape];
+      const counts = this.groupings.map(({ nGroups }) => nGroups);
+      const areJoint = structure !== "weight";
+      if (areJoint && counts.some((count) => count !== counts[0]))
+        throw differentGroups(where, this.name, this.variables.map(weightName), counts);
+      this.firstGroups = counts.map((_, k) => (areJoint ? 0 : sum(counts.slice(0, k))));
+      this.nGroups = areJoint ? counts[0] : sum(counts);
+      this.sizes = new Int32Array(this.nGroups);
+      this.groupings.forEach(({ sizes }, k) => {
+        for (const [g, size] of sizes.entries()) this.sizes[this.firstGroups[k] + g] += size;
+      });
+      const [{ labels, shape }] = this.groupings;
+      const gateShape = labels || counts.length > 1 ? [this.nGroups] : [...shape];
       const ones = tf.initializers.ones();
       for (let r = 1; r <= (shared ? 1 : depth - 1); r++) {
         this.gates.push(this.addWeight(`gate_${r}`, gateShape, "float32", ones, undefined, true));
       }
-      this.grouping = grouping;
-      this.groupWeights = Float64Array.from(grouping.sizes, (size) =>
+      this.groupWeights = Float64Array.from(this.sizes, (size) =>
         groupWeights === "sqrt" ? Math.sqrt(size) : 1,
       );
       this.addLoss(() => this.penalty());
@@ -92,10 +110,11 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
 
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[] {
       const { structure, shared } = this.factorization;
-      const factors = [this.variable, ...this.gates];
+      const factors = [...this.variables, ...this.gates];
       const coefficient = this.#coefficient() * this.groupWeights[0];
       // Computed outside of the call's `tidy`, since the loss reads the penalty later.
-      this.#fused = structure === "weight" && !shared ? fusedFactors(tf, factors, coefficient) : undefined;
+      const isPlain = structure === "weight" && this.variables.length === 1;
+      this.#fused = isPlain && !shared ? fusedFactors(tf, factors, coefficient) : undefined;
       try {
         return super.call(inputs, kwargs);
       } finally {
@@ -104,17 +123,13 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     }
 
     override effectiveWeights(): Tensor[] {
-      return [this.#product()];
-    }
-
-    #product(): Tensor {
-      if (this.#fused && !this.#fused.product.isDisposed) return this.#fused.product;
+      if (this.#fused && !this.#fused.product.isDisposed) return [this.#fused.product];
       const { depth, shared } = this.factorization;
       return tf.tidy(() => {
         let gate: Tensor = this.gates[0].read();
         for (const other of this.gates.slice(1)) gate = tf.mul(gate, other.read());
         if (shared) gate = tf.pow(tf.abs(gate), depth - 1);
-        return tf.mul(this.variable.read(), this.#stretched(gate));
+        return this.variables.map((variable, k) => tf.mul(variable.read(), this.#stretched(gate, k)));
       });
     }
 
@@ -127,7 +142,9 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
         const uniform = this.groupWeights.every((other) => other === weight);
         const weights = uniform ? undefined : tf.tensor1d(Float32Array.from(this.groupWeights));
         const scale = uniform ? coefficient * weight : coefficient;
-        let total = squares(tf, this.variable.read(), scale, weights && this.#stretched(weights));
+        let total = this.variables
+          .map((variable, k) => squares(tf, variable.read(), scale, weights && this.#stretched(weights, k)))
+          .reduce((sum, other) => tf.add(sum, other));
         for (const gate of this.gates) {
           total = tf.add(total, squares(tf, gate.read(), shared ? scale * (depth - 1) : scale, weights));
         }
@@ -139,10 +156,11 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       return this.lambda / this.factorization.depth / this.factorization.applications;
     }
 
-    /** Returns one number per group as a tensor that broadcasts over the weight. */
-    #stretched(gate: Tensor): Tensor {
-      const { labels, shape } = this.grouping;
-      if (!labels) return gate;
+    /** Returns one number per group as a tensor that broadcasts over a variable. */
+    #stretched(all: Tensor, k: number): Tensor {
+      const { labels, shape, nGroups } = this.groupings[k];
+      const gate = nGroups === this.nGroups ? all : tf.slice(all, this.firstGroups[k], nGroups);
+      if (!labels) return this.variables.length === 1 ? gate : tf.reshape(gate, [...shape]);
       // The WebAssembly backend has no kernel for the gradient of a gather, so indicators are multiplied.
       const indicators = new Float32Array(labels.count * labels.of.length);
       labels.of.forEach((g, i) => {
@@ -156,8 +174,9 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
       const factors: Factorization = { ...this.factorization, lambda: this.lambda };
       const { className, config } = this.plainRecord();
       // TensorFlow.js changes the case of texts in JSON, except for names.
-      const weight = { name: this.weightNames[0] };
-      return { name: this.name, layer: { className, config }, weight, ...factors } as never;
+      const [weight, ...others] = this.weightNames.map((name) => ({ name }));
+      const weights = others.length === 0 ? { weight } : { weights: [weight, ...others] };
+      return { name: this.name, layer: { className, config }, ...weights, ...factors } as never;
     }
   };
 }
@@ -175,9 +194,9 @@ function squares(tf: typeof TensorFlow, x: Tensor, scale: number, weights?: Tens
 }
 
 /** @throws InputError where the weight has a penalty or a constraint of its own. */
-export function checkUnpenalized(where: string, inner: Layer, weightName: string): void {
+export function checkUnpenalized(where: string, inner: Layer, name: string): void {
   const config = inner.getConfig();
-  const weight = weightName.replace(/_kernel$/, "");
+  const weight = name.replace(/_kernel$/, "");
   for (const option of [`${weight}Regularizer`, `${weight}Constraint`]) {
     const value = config[option] as Partial<LayerRecord> | null | undefined;
     if (value) throw ownPenalty(where, inner.name, option, value.className);
@@ -232,17 +251,38 @@ function fusedFactors(
   };
 }
 
-/** Returns the Euclidean norm of each group of a layer's weight, in 64 bits. */
-export function groupNorms({ variable, gates, grouping, factorization }: FactorizedLayer): Float64Array {
-  const { depth, shared } = factorization;
-  const factor = variable.read().dataSync();
-  const gateValues = gates.map((gate) => gate.read().dataSync());
-  const groupOf = groupNumbers(grouping, variable.shape as number[]);
-  const squares = new Float64Array(grouping.nGroups);
-  factor.forEach((value, i) => {
-    squares[groupOf[i]] += value ** 2;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Returns for each variable of a layer the group of each of its entries. */
+export function groupsOfEntries({ variables, groupings, firstGroups }: FactorizedLayer): Int32Array[] {
+  return variables.map(({ shape }, k) =>
+    groupNumbers(groupings[k], shape as number[]).map((group) => firstGroups[k] + group),
+  );
+}
+
+/**
+ * Returns the sum of squares of each group.
+ *
+ * @param values of each variable of the layer.
+ */
+export function groupSquares(layer: FactorizedLayer, values: readonly ArrayLike<number>[]): Float64Array {
+  const squares = new Float64Array(layer.nGroups);
+  groupsOfEntries(layer).forEach((groups, k) => {
+    groups.forEach((group, i) => {
+      squares[group] += values[k][i] ** 2;
+    });
   });
-  return squares.map((square, g) => {
+  return squares;
+}
+
+/** Returns the Euclidean norm of each group of a layer's weights, in 64 bits. */
+export function groupNorms(layer: FactorizedLayer): Float64Array {
+  const { depth, shared } = layer.factorization;
+  const gateValues = layer.gates.map((gate) => gate.read().dataSync());
+  const factors = layer.variables.map((variable) => variable.read().dataSync());
+  return groupSquares(layer, factors).map((square, g) => {
     const gate = gateValues.reduce((product, values) => product * Math.abs(values[g]), 1);
     return Math.sqrt(square) * gate ** (shared ? depth - 1 : 1);
   });
@@ -259,7 +299,7 @@ export function factorSparsity(layers: readonly FactorizedLayer[]): number {
   let weights = 0;
   for (const layer of layers) {
     groupNorms(layer).forEach((norm, g) => {
-      const size = layer.grouping.sizes[g];
+      const size = layer.sizes[g];
       if (norm <= FLOAT32_EPSILON) zeros += size;
       weights += size;
     });

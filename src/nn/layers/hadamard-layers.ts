@@ -56,8 +56,12 @@ export interface HadamardConv2DOptions extends LayerOptions, FactorizationOption
 
 /** Options of {@link gate}. */
 export interface GateOptions extends FactorizationOptions {
-  /** Name of the weight, such as `"kernel"`. Default: the one that connects inputs to outputs, of layers that are known. */
-  readonly weight?: string;
+  /**
+   * Name of the weight, such as `"kernel"`, or names of several. A group then spans all of them, such as a unit with its bias; with
+   * structure `"weight"` each entry is a group. In `bidirectional` and in stacked cells a name stands for all weights with it.
+   * Default: the one that connects inputs to outputs, of layers that are known.
+   */
+  readonly weight?: string | readonly string[];
 }
 
 /**
@@ -100,12 +104,12 @@ export const HadamardConv2D: {
 } = conv2dLayer as never;
 
 /**
- * Any layer with one of its weights as a product of factors.
+ * Any layer with one or several of its weights as products of factors.
  *
  * @param layer a layer of TensorFlow.js that no model has yet; its weights, where it has them, become the first factor.
  * @param options `weight`, and the factorization: `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
- * @throws InputError where an option is unknown or outside its domain, or the weight is not known, has a regularizer or
- * a constraint.
+ * @throws InputError where an option is unknown or outside its domain, or a weight is not known, has a regularizer or
+ * a constraint, or several are divided into different numbers of groups.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -121,7 +125,12 @@ export function gate(layer: Layer, options: GateOptions = {}): Layer {
   }
   const { weight = LAYOUTS[layer.getClassName()]?.weight } = options;
   if (weight === undefined) throw noKnownWeight(where, layer.getClassName());
-  return new (layerClasses(where).Gated)({ ...options, layer, weight: { name: weight } });
+  const names = typeof weight === "string" ? [weight] : weight;
+  const areNames = Array.isArray(names) && names.every((name) => typeof name === "string");
+  if (!areNames || names.length === 0 || new Set(names).size < names.length)
+    throw mustBe(where, "weight", "the name of a weight, or different names of several", weight);
+  const { weight: _, ...factors } = options;
+  return new (layerClasses(where).Gated)({ ...factors, layer, weights: names.map((name) => ({ name })) });
 }
 
 // The classes extend one of TensorFlow.js, which is loaded for the first layer; `new` returns what these functions return.

@@ -31,7 +31,7 @@ const WEIGHTS =
   "activation useBias kernelInitializer biasInitializer kernelRegularizer biasRegularizer activityRegularizer kernelConstraint biasConstraint";
 const DENSE = `units inputDim ${WEIGHTS} ${LAYER}`.split(" ");
 const CONV2D = `filters kernelSize strides padding dataFormat dilationRate ${WEIGHTS} ${LAYER}`.split(" ");
-const GATED = ["layer", "weight", "name", "customObjects"];
+const GATED = ["layer", "weight", "weights", "name", "customObjects"];
 
 let classes: LayerClasses | undefined;
 
@@ -55,7 +55,7 @@ export function layerClasses(where: string): LayerClasses {
     constructor(options: Options) {
       checkKeys("HadamardDense", options, [...DENSE, ...FACTORIZATION_KEYS]);
       const [inner, factors] = splitOptions(options);
-      super(tf.layers.dense(withLayerName("HadamardDense", inner) as never), "kernel", factors);
+      super(tf.layers.dense(withLayerName("HadamardDense", inner) as never), ["kernel"], factors);
     }
   }
 
@@ -64,7 +64,7 @@ export function layerClasses(where: string): LayerClasses {
     constructor(options: Options) {
       checkKeys("HadamardConv2D", options, [...CONV2D, ...FACTORIZATION_KEYS]);
       const [inner, factors] = splitOptions(options);
-      super(tf.layers.conv2d(withLayerName("HadamardConv2D", inner) as never), "kernel", factors);
+      super(tf.layers.conv2d(withLayerName("HadamardConv2D", inner) as never), ["kernel"], factors);
     }
   }
 
@@ -72,9 +72,10 @@ export function layerClasses(where: string): LayerClasses {
     static className = "Gated";
     constructor(options: Options) {
       checkKeys("gate", options, [...GATED, ...FACTORIZATION_KEYS]);
-      const [{ layer, weight }, factors] = splitOptions(options);
+      const [{ layer, weight, weights = [weight] }, factors] = splitOptions(options);
       const inner = layer instanceof tf.layers.Layer ? layer : layerFrom(tf, layer as LayerRecord);
-      super(inner, (weight as { name: string }).name, factors);
+      const names = (weights as readonly { name: string }[]).map(({ name }) => name);
+      super(inner, names, factors);
     }
   }
 

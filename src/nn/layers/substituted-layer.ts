@@ -19,7 +19,7 @@ export interface SubstitutedLayer extends Layer {
   readonly inner: Layer;
   /** Names of the weights that are substituted, such as `"kernel"`. */
   readonly weightNames: readonly string[];
-  /** The inner layer's own variables of these names. Only once the layer is built. */
+  /** The inner layer's own variables of these names, several of one name in both directions and in stacked cells. Only once the layer is built. */
   readonly variables: readonly TensorFlow.LayerVariable[];
   /** Returns the weights that the inner layer computes with in place of `variables`, new tensors at each call. */
   effectiveWeights(): TensorFlow.Tensor[];
@@ -45,18 +45,30 @@ interface RecurrentMembers {
   stateSpec?: unknown;
 }
 
-/** The object that reads a variable in its `call`, and the property by which it does: a layer, or the cell or layer in it. */
+/** The object that reads a variable in its `call`, and the property by which it does: a layer, or a cell or layer within it. */
 interface Reader {
   readonly holder: Record<string, unknown>;
   readonly key: string;
 }
 
+/** Layers and cells that a layer or cell calls. */
+interface Parts {
+  readonly cell?: object;
+  readonly cells?: readonly object[];
+  readonly layer?: object;
+  readonly forwardLayer?: object;
+  readonly backwardLayer?: object;
+}
+
 /** Returns what reads a variable of a layer; undefined where it cannot be substituted. */
-export function readerOf(layer: Layer, variable: TensorFlow.LayerVariable): Reader | undefined {
-  const { cell, layer: wrapped } = layer as unknown as Record<string, object | undefined>;
-  for (const holder of [layer, cell, wrapped] as unknown as Record<string, unknown>[]) {
-    const key = Object.keys(holder ?? {}).find((property) => holder[property] === variable);
-    if (key !== undefined) return { holder, key };
+export function readerOf(layer: object, variable: TensorFlow.LayerVariable): Reader | undefined {
+  const holder = layer as Record<string, unknown>;
+  const key = Object.keys(holder).find((property) => holder[property] === variable);
+  if (key !== undefined) return { holder, key };
+  const { cell, cells = [], layer: wrapped, forwardLayer, backwardLayer } = layer as Parts;
+  for (const part of [cell, ...cells, wrapped, forwardLayer, backwardLayer]) {
+    const reader = part && readerOf(part, variable);
+    if (reader) return reader;
   }
   return undefined;
 }
@@ -116,15 +128,16 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       this.addLoss(inner.losses);
       // Where it has not changed, it may have been extended by initial states for this call.
       if (inner.inputSpec !== inputSpec) this.inputSpec = inner.inputSpec;
-      this.variables = this.weightNames.map((name) => this.#variableNamed(name));
+      this.variables = this.weightNames.flatMap((name) => this.#variablesNamed(name));
       this.#readers = this.variables.map((variable) => readerOf(inner, variable)!);
       super.build(inputShape);
     }
 
-    #variableNamed(name: string): TensorFlow.LayerVariable {
+    #variablesNamed(name: string): TensorFlow.LayerVariable[] {
       const { weights } = this.inner;
-      const found = weights.find((weight) => weightName(weight) === name && readerOf(this.inner, weight));
-      if (!found) throw noSuchWeight(this.getClassName(), this.name, name, weights.map(weightName));
+      const found = weights.filter((weight) => weightName(weight) === name && readerOf(this.inner, weight));
+      if (found.length === 0)
+        throw noSuchWeight(this.getClassName(), this.name, name, weights.map(weightName));
       return found;
     }
 

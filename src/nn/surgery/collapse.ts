@@ -1,8 +1,12 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { type Grouping, groupNumbers } from "../layers/factorization";
-import { FLOAT32_EPSILON } from "../layers/factorized-layer";
+import {
+  type FactorizedLayer,
+  FLOAT32_EPSILON,
+  groupSquares,
+  groupsOfEntries,
+} from "../layers/factorized-layer";
 import { checkModel, isFactorized, isSubstituted } from "../layers/model-layers";
 import type { SubstitutedLayer } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
@@ -66,26 +70,18 @@ function collapsedWeights(layer: SubstitutedLayer, threshold: number): TensorFlo
   return tf.tidy(() => {
     const weights = layer.effectiveWeights();
     if (!isFactorized(layer)) return weights;
-    const [weight] = weights;
-    const values = Float32Array.from(weight.dataSync());
-    zeroSmallGroups(values, weight.shape, layer.grouping, threshold);
-    return [tf.tensor(values, weight.shape)];
+    const values = weights.map((weight) => Float32Array.from(weight.dataSync()));
+    zeroSmallGroups(layer, values, threshold);
+    return weights.map(({ shape }, k) => tf.tensor(values[k], shape));
   });
 }
 
 /** Sets groups to zero, in place, whose Euclidean norm is at most the threshold. */
-function zeroSmallGroups(
-  values: Float32Array,
-  shape: readonly number[],
-  grouping: Grouping,
-  threshold: number,
-): void {
-  const groupOf = groupNumbers(grouping, shape);
-  const squares = new Float64Array(grouping.nGroups);
-  values.forEach((value, i) => {
-    squares[groupOf[i]] += value ** 2;
-  });
-  values.forEach((_, i) => {
-    if (Math.sqrt(squares[groupOf[i]]) <= threshold) values[i] = 0;
+function zeroSmallGroups(layer: FactorizedLayer, values: readonly Float32Array[], threshold: number): void {
+  const squares = groupSquares(layer, values);
+  groupsOfEntries(layer).forEach((groups, k) => {
+    groups.forEach((group, i) => {
+      if (Math.sqrt(squares[group]) <= threshold) values[k][i] = 0;
+    });
   });
 }

@@ -53,11 +53,16 @@ export interface SparsifyOptions extends Omit<FactorizationOptions, "application
    * weights, truncated to `(s/100)^(1/k) < |xi| < min(1, (2s)^(1/k))`. Default: `"unit-gates"`.
    */
   readonly init?: "unit-gates" | "variance-matched";
+  /**
+   * Whether `beta` is in the group of `gamma` in the batch norms among `layers`, whose structure must be `"neuron"` or `"filter"`. A
+   * channel that dies is zero then, not `beta`, so `shrink` removes it before layers that pad with zeros too. Default: false.
+   */
+  readonly gateBeta?: boolean;
   /** Seed of a random start, an integer. Default: 1. */
   readonly seed?: number;
 }
 
-const OWN = ["lambda", "depth", "structure", "shared", "groupWeights", "layers", "init", "seed"];
+const OWN = ["lambda", "depth", "structure", "shared", "groupWeights", "layers", "init", "gateBeta", "seed"];
 
 /**
  * Returns a copy of a model whose weights can become exactly zero in training: selected weights are products of `k` factors, and
@@ -86,7 +91,7 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
   checkModel(where, model);
   if (options && "weightDecay" in options) throw decoupledDecay(where, "weightDecay", options.weightDecay);
   checkKeys(where, options, OWN);
-  const { layers, init = "unit-gates", seed = 1, ...factors } = options;
+  const { layers, init = "unit-gates", gateBeta = false, seed = 1, ...factors } = options;
   if (factors.lambda === undefined) throw mustBe(where, "lambda", "a finite number >= 0", undefined);
   const factorization = factorizationFrom(where, factors);
   checkChoice(where, "init", init, ["unit-gates", "variance-matched"]);
@@ -94,7 +99,17 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
 
   layerClasses(where);
   const chosen = layersToFactorize(where, model, factorization.structure, layers);
-  for (const layer of chosen) checkUnpenalized(where, layer, LAYOUTS[layer.getClassName()].weight);
+  checkChoice(where, "gateBeta", gateBeta, [true, false]);
+  const { structure } = factorization;
+  if (gateBeta && structure !== "neuron" && structure !== "filter")
+    throw mustBe(where, "structure", '"neuron" or "filter" with gateBeta', structure);
+  if (gateBeta && ![...chosen].some(hasBeta))
+    throw mustBe(where, "gateBeta", "false where no batch norm with beta is among layers", gateBeta);
+  const weightsOf = (layer: Layer): string[] => [
+    LAYOUTS[layer.getClassName()].weight,
+    ...(gateBeta && hasBeta(layer) ? ["beta"] : []),
+  ];
+  for (const layer of chosen) for (const name of weightsOf(layer)) checkUnpenalized(where, layer, name);
   const applications = applicationsOf(model);
   let drawn = seed;
   return rewriteModel(
@@ -102,7 +117,10 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
     model,
     (layer) =>
       chosen.has(layer)
-        ? factorizedRecord(layer, { ...factorization, applications: applications.get(layer)!.length })
+        ? factorizedRecord(layer, weightsOf(layer), {
+            ...factorization,
+            applications: applications.get(layer)!.length,
+          })
         : undefined,
     ({ from, to }) => {
       const layer = to as FactorizedLayer;
@@ -113,16 +131,23 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
   ) as M;
 }
 
-function factorizedRecord(layer: Layer, factors: Factorization): LayerRecord {
+/** Returns whether a layer is a batch norm that shifts channels which it scales. */
+function hasBeta(layer: Layer): boolean {
+  const { center, scale } = layer.getConfig();
+  return layer.getClassName() === "BatchNormalization" && center !== false && scale !== false;
+}
+
+function factorizedRecord(layer: Layer, names: readonly string[], factors: Factorization): LayerRecord {
   const className = layer.getClassName();
   const config = layer.getConfig();
   if (className === "Dense" || className === "Conv2D") {
     return { className: `Hadamard${className}`, config: { ...config, ...factors } as never };
   }
-  const weight = { name: LAYOUTS[className].weight };
+  const [weight, ...others] = names.map((name) => ({ name }));
+  const weights = others.length === 0 ? { weight } : { weights: [weight, ...others] };
   return {
     className: "Gated",
-    config: { name: layer.name, layer: { className, config }, weight, ...factors } as never,
+    config: { name: layer.name, layer: { className, config }, ...weights, ...factors } as never,
   };
 }
 
@@ -144,7 +169,7 @@ function setToOne(gates: FactorizedLayer["gates"]): void {
 function drawVarianceMatched(where: string, layer: FactorizedLayer, seed: number): void {
   const tf = tensorFlow(where);
   const { depth } = layer.factorization;
-  const sigma = deviation(layer.variable.read().dataSync());
+  const sigma = deviation(layer.variables.flatMap((variable) => Array.from(variable.read().dataSync())));
   if (!(sigma > 0 && sigma <= 1)) {
     const what = `the standard deviation of the weights of layer "${layer.name}"`;
     throw mustBe(where, what, "above 0 and at most 1 for a variance-matched start", sigma);
@@ -158,7 +183,7 @@ function drawVarianceMatched(where: string, layer: FactorizedLayer, seed: number
       if (Math.abs(entry) > smallest && Math.abs(entry) < largest) return entry;
     }
   };
-  for (const factor of [layer.variable, ...layer.gates]) {
+  for (const factor of [...layer.variables, ...layer.gates]) {
     const { size, shape } = factor.read();
     const drawn = tf.tensor(Float32Array.from({ length: size }, draw), shape);
     factor.write(drawn);

@@ -5,8 +5,7 @@ import { formatNumber } from "../../display/formatting";
 import type { ProgressListener } from "../../display/progress";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import { surrogatePenalty } from "../layers/factor-measures";
-import { groupNumbers } from "../layers/factorization";
-import { type FactorizedLayer, groupNorms, zeroGroups } from "../layers/factorized-layer";
+import { type FactorizedLayer, groupNorms, groupsOfEntries, zeroGroups } from "../layers/factorized-layer";
 import { factorizedLayers } from "../layers/model-layers";
 import type { LayersModel, Tensor } from "../model-types";
 import { nothingGained, noZerosOnPathAdvice, pathEndAdvice, risingLossAdvice } from "../network-errors";
@@ -23,7 +22,7 @@ import { learningRateOf, recordName } from "./training-recorder";
 
 /** Options of `sparsifyTo`. */
 export interface SparsifyToOptions
-  extends Pick<SparsifyOptions, "depth" | "structure" | "shared" | "groupWeights" | "layers">,
+  extends Pick<SparsifyOptions, "depth" | "structure" | "shared" | "groupWeights" | "layers" | "gateBeta">,
     Pick<TrainOptions, "batchSize" | "validationData" | "seed"> {
   /** Share of the groups of the structure that stay, in (0, 1], rounded to a number of groups; at least one stays in each layer. */
   readonly keep: number;
@@ -73,7 +72,14 @@ export interface SparsifyToResult<M extends LayersModel = LayersModel> {
 }
 
 /** Options that `sparsify` takes. */
-export const FACTORS: readonly string[] = ["depth", "structure", "shared", "groupWeights", "layers"];
+export const FACTORS: readonly string[] = [
+  "depth",
+  "structure",
+  "shared",
+  "groupWeights",
+  "layers",
+  "gateBeta",
+];
 
 /** First lambda, as a share of the one at which the penalty of the trained weights is what they gain in the loss. */
 const FIRST_SHARE = 0.1;
@@ -132,7 +138,7 @@ export class SparsifyTask {
     const factors = Object.entries(options).filter(([name]) => FACTORS.includes(name));
     this.#twin = sparsify(this.#model, { ...Object.fromEntries(factors), lambda: 0 });
     this.#layers = factorizedLayers(this.#twin);
-    this.#nGroups = this.#layers.reduce((total, { grouping }) => total + grouping.nGroups, 0);
+    this.#nGroups = this.#layers.reduce((total, { nGroups }) => total + nGroups, 0);
     this.#nKept = Math.max(Math.round(keep * this.#nGroups), this.#layers.length);
     this.#best = this.#copyWeights();
   }
@@ -188,7 +194,7 @@ export class SparsifyTask {
       const keptLoss = await this.#lossOfLargest();
       const current = { lambda, groups: this.#nLive(), ...(await this.#describe(this.#twin)), keptLoss };
       path.push(current);
-      const dead = this.#layers.find((layer) => zeroGroups(layer) === layer.grouping.nGroups);
+      const dead = this.#layers.find((layer) => zeroGroups(layer) === layer.nGroups);
       const hasEnough = !dead && current.groups >= this.#nKept;
       if (!best || (hasEnough && keptLoss < best.keptLoss)) {
         best = current;
@@ -350,15 +356,16 @@ function keepLargest(where: string, layers: readonly FactorizedLayer[], count: n
   for (const { layer, group } of ranked.slice(0, count)) kept.get(layer)!.add(group);
   const tf = tensorFlow(where);
   for (const layer of layers) {
-    const { variable, grouping } = layer;
-    const groupOf = groupNumbers(grouping, variable.shape as number[]);
     const stays = kept.get(layer)!;
-    const values = (variable.read().dataSync() as Float32Array).map((value, i) =>
-      stays.has(groupOf[i]) ? value : 0,
-    );
-    const masked = tf.tensor(values, variable.shape as number[]);
-    variable.write(masked);
-    masked.dispose();
+    groupsOfEntries(layer).forEach((groups, k) => {
+      const variable = layer.variables[k];
+      const values = (variable.read().dataSync() as Float32Array).map((value, i) =>
+        stays.has(groups[i]) ? value : 0,
+      );
+      const masked = tf.tensor(values, variable.shape as number[]);
+      variable.write(masked);
+      masked.dispose();
+    });
   }
 }
 

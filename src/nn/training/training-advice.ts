@@ -24,7 +24,7 @@ export function sparsityAdvice(
   const layers = factorizedLayers(model).filter(({ lambda }) => lambda > 0);
   if (layers.length === 0 || records.length === 0) return undefined;
   const zeros = layers.map(zeroGroups);
-  const dead = layers.find(({ grouping }, i) => zeros[i] === grouping.nGroups);
+  const dead = layers.find(({ nGroups }, i) => zeros[i] === nGroups);
   if (dead) return deadLayerAdvice(where, dead.name, groupsInWords([dead]), dead.lambda);
   if (zeros.some((count) => count > 0)) return undefined;
   const lambda = layers.reduce((largest, layer) => Math.max(largest, layer.lambda), 0);
@@ -58,7 +58,7 @@ export function epochsForZeros(
 /** Returns the number of groups of these layers with their name, such as `300 neurons`. */
 export function groupsInWords(layers: readonly FactorizedLayer[]): string {
   const names = new Set(layers.map(({ factorization: { structure } }) => groupName(structure)));
-  const count = layers.reduce((total, { grouping }) => total + grouping.nGroups, 0);
+  const count = layers.reduce((total, { nGroups }) => total + nGroups, 0);
   return counted(count, names.size === 1 ? [...names][0] : "group");
 }
 

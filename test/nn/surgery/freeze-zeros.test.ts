@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { collapse, freezeZeros, sparsify } from "../../../src/nn";
+import type { Anything } from "../../support/bad-input";
 import { convolutional } from "../../support/networks";
 import { normals, tf, weightOf } from "../../support/tensors";
 
@@ -71,6 +72,22 @@ describe("freezeZeros", () => {
     [conv2dTranspose({ filters: 2, kernelSize: 2 }), [3, 3, 2]],
     [conv1d({ filters: 2, kernelSize: 2 }), [4, 2]],
     [tf.layers.timeDistributed({ layer: dense({ units: 2 }) }), [4, 2]],
+    [
+      tf.layers.bidirectional({
+        layer: lstm({ units: 3, returnSequences: true }) as TensorFlow.RNN,
+        mergeMode: "concat",
+      }),
+      [4, 2],
+    ],
+    [
+      tf.layers.rnn({
+        cell: tf.layers.stackedRNNCells({
+          cells: [tf.layers.lstmCell({ units: 3 }), tf.layers.gruCell({ units: 2 })],
+        }) as Anything,
+        returnSequences: true,
+      }),
+      [4, 2],
+    ],
   ];
   for (const [layer, inputShape] of gateable)
     it(`keeps the zeros of every weight that gate may make sparse in ${layer.getClassName()}`, async () => {
@@ -100,8 +117,10 @@ describe("freezeZeros", () => {
     });
 
   it("refuses zeros that it cannot keep", () => {
-    const layer = lstm({ units: 2, kernelInitializer: "zeros" }) as TensorFlow.RNN;
-    const both = tf.layers.bidirectional({ layer, inputShape: [4, 2], mergeMode: "concat", name: "both" });
+    const inner = tf.sequential({
+      layers: [dense({ units: 2, kernelInitializer: "zeros", inputShape: [2] })],
+    });
+    const both = tf.layers.timeDistributed({ layer: inner as Anything, inputShape: [4, 2], name: "both" });
     assert.throws(() => freezeZeros(tf.sequential({ layers: [both] })), {
       name: "InputError",
       message:
