@@ -30,7 +30,7 @@ module.exports = {
   ignoreDependencies: [
     "@arethetypeswrong/cli", // commands of scripts and tests, called by path
     "publint",
-    "semver", // of tslab's converter, which the package contains without its package
+    "@types/mocha", // of the compiler's option `types`, which knip takes for @types/node alone
     "internal", // of Node's own, which a flag of the kernel lets out
   ],
   ignoreBinaries: ["taskset", "mkfifo", "jupyter"], // of Linux, to pin a benchmark to a core and to make a pipe; and what doctor asks where it is installed

@@ -207,9 +207,21 @@ export function severalResponses(where: string, what: string, given: number): In
   );
 }
 
-export function missingPackage(where: string, name: string, install: string): InputError {
-  return new InputError(
-    `${where}: the package ${name} must be installed, got none; run npm install ${install}`,
+/** What is not everywhere is not here: an optional package, or files in a browser. */
+export class UnavailableError extends InputError {
+  /** What is missing and what to do, without the call that needs it. */
+  readonly remedy: string;
+
+  constructor(where: string, remedy: string) {
+    super(`${where}: ${remedy}`);
+    this.remedy = remedy;
+  }
+}
+
+export function missingPackage(where: string, name: string, install: string): UnavailableError {
+  return new UnavailableError(
+    where,
+    `the package ${name} must be installed, got none; run npm install ${install}`,
   );
 }
 

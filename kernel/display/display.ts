@@ -5,11 +5,11 @@
  * recognized by their shapes: Vega charts, images, data frames, columns by name, tensors and models of TensorFlow.js, and objects
  * with HTML. Any other value is shown as Node's console shows it, without colours.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { MimeBundle } from "../../src/display/mime-bundle";
-import type { ChartSpec } from "../../src/plot/rendering/chart-spec";
+import type { JsonObject } from "../../src/plot/rendering/chart-spec";
 import { notABundle } from "../errors";
+import { chartBundle } from "./chart-bundle";
 import { columnsOf, frameOf, frameTable } from "./frame-table";
 
 /** The name of the method by which a value makes its own bundle. */
@@ -51,14 +51,9 @@ export function checkedBundle(value: unknown): MimeBundle {
 function bundleByShape(value: unknown): MimeBundle | Promise<MimeBundle> | undefined {
   if (value instanceof Uint8Array) return imageBundle(value);
   if (typeof value !== "object" || value === null) return undefined;
-  const spec = methodOf(value, "toSpec")?.() ?? value;
-  if (typeof spec === "object" && spec !== null) {
-    const type = vegaType(readProperty(spec, "$schema"));
-    if (type) {
-      const bundle: MimeBundle = { [type]: spec, "text/plain": textOf(value) };
-      return type === DRAWN_TYPE ? withPicture(bundle, spec as ChartSpec) : bundle;
-    }
-  }
+  const spec = specificationOf(value);
+  const chart = spec && chartBundle(spec, textOf(value));
+  if (chart) return chart;
   const text = tensorflowText(value);
   if (text !== undefined) return { "text/plain": text };
   const frame = frameOf(value) ?? columnsOf(value);
@@ -74,6 +69,16 @@ function bundleByShape(value: unknown): MimeBundle | Promise<MimeBundle> | undef
   }
   const html = (methodOf(value, "toHtml") ?? methodOf(value, "toHTML"))?.();
   return typeof html === "string" ? { "text/html": html, "text/plain": textOf(value) } : undefined;
+}
+
+/** Returns what names a JSON schema: a value, or what it builds, as a chart of vega-lite-api does. */
+function specificationOf(value: object): JsonObject | undefined {
+  try {
+    const spec = methodOf(value, "toSpec")?.() ?? methodOf(value, "toObject")?.() ?? value;
+    return typeof readProperty(spec, "$schema") === "string" ? (spec as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function methodOf(value: unknown, name: string | symbol): (() => unknown) | undefined {
@@ -93,35 +98,6 @@ function readProperty(value: unknown, name: string | symbol): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The MIME type of charts that this package's own renderer draws. */
-const DRAWN_TYPE = "application/vnd.vegalite.v5+json";
-/** Pixels of the picture for each pixel of the chart. */
-const PICTURE_SCALE = 1.5;
-/** Maximum wait for a picture, whose data may come from the network; only some front ends need it. */
-const PICTURE_WAIT_MS = 5000;
-
-/** Adds a PNG to a chart, for front ends such as GitHub that do not draw it; a chart that cannot be drawn stays as it is. */
-async function withPicture(bundle: MimeBundle, spec: ChartSpec): Promise<MimeBundle> {
-  // This loads Vega, which takes a second.
-  const { renderPNG } =
-    require("../../src/plot/rendering/render") as typeof import("../../src/plot/rendering/render");
-  const drawn = renderPNG(
-    { ...spec, description: String(spec.description ?? "a Vega-Lite chart") },
-    PICTURE_SCALE,
-  );
-  const png = await Promise.race([
-    drawn.catch(() => undefined),
-    sleep(PICTURE_WAIT_MS, undefined, { ref: false }),
-  ]);
-  return png === undefined ? bundle : { ...bundle, "image/png": png.toString("base64") };
-}
-
-/** Turns `https://vega.github.io/schema/vega-lite/v5.json` into `application/vnd.vegalite.v5+json`. */
-function vegaType(schema: unknown): string | undefined {
-  const found = /\/schema\/(vega|vega-lite)\/v(\d+)/.exec(String(schema));
-  return found ? `application/vnd.${found[1]?.replace("-", "")}.v${found[2]}+json` : undefined;
 }
 
 const IMAGE_SIGNATURES: readonly (readonly [string, readonly number[]])[] = [

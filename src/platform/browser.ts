@@ -2,7 +2,7 @@
  * The platform of browsers, in a page and in a Web Worker of it: no files, no threads of the library's own, and the kernels in the code.
  */
 import type { TextStream } from "../display/progress-display";
-import { InputError } from "../errors";
+import { UnavailableError } from "../errors";
 import type { Files, Platform, Threads, VegaLibraries } from "./platform";
 
 export { fontBytes } from "./browser-fonts";
@@ -53,8 +53,8 @@ export function sharedBuffer(bytes: number): SharedArrayBuffer {
   return new ArrayBuffer(bytes) as unknown as SharedArrayBuffer;
 }
 
-const notInBrowsers = (where: string, what: string, remedy: string): InputError =>
-  new InputError(`${where}: ${what} must be those of Node.js, Deno or Bun, got a browser; ${remedy}`);
+const notInBrowsers = (where: string, what: string, remedy: string): UnavailableError =>
+  new UnavailableError(where, `${what} must be those of Node.js, Deno or Bun, got a browser; ${remedy}`);
 
 export function threadsFor(where: string): Threads {
   throw notInBrowsers(

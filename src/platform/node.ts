@@ -93,6 +93,15 @@ const files: Files = {
     const { homedir } = require("node:os") as typeof import("node:os");
     return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
   },
+  packageText(where, name, file) {
+    let path: string;
+    try {
+      path = require.resolve(`${name}/${file}`);
+    } catch {
+      throw missingPackage(where, name, "--include=optional");
+    }
+    return readFileSync(path, "utf8");
+  },
   shippedTable: (name) => join(LIBRARY, "../../data", `${name}.csv`),
   makeFolder: (folder) => fileWriting().makeFolder(folder),
   writeAtomically: (path, content) => fileWriting().writeFileAtomically(path, content),

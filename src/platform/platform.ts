@@ -102,6 +102,9 @@ export interface Files {
   /** The folder of data that do not come with the package. */
   dataFolder(): string;
 
+  /** The text of a file of an optional package. @throws InputError where npm was told to leave the package out. */
+  packageText(where: string, name: string, file: string): string;
+
   /** The path of a table that comes with the package. */
   shippedTable(name: string): string;
 

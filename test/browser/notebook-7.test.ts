@@ -6,6 +6,7 @@ const CELLS = [
   'display({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<b>bold</b>" }) });',
   "while (true) {}",
   "six",
+  '({ $schema: "https://vega.github.io/schema/vega-lite/v6.json", data: { values: [{ a: 1 }] }, mark: "bar", encoding: { x: { field: "a", type: "quantitative" } } })',
 ];
 
 describe("a session in Notebook 7", function () {
@@ -36,6 +37,11 @@ describe("a session in Notebook 7", function () {
     await lab.output(3).getByText("InterruptError").first().waitFor();
     await lab.finish(4);
     await lab.output(4).getByText("6").waitFor();
+  });
+
+  it("draws a specification that names version 6 of Vega-Lite", async () => {
+    await lab.finish(5);
+    await lab.chart(5).waitFor();
   });
 
   it("highlights TypeScript", async () => {

@@ -14,6 +14,8 @@ const CELLS = [
   // Asked before each lambda whether to stop, this path takes as long as a large one, and the thread stands still.
   "const slowly = { get aborted() { const end = Date.now() + 60; while (Date.now() < end); return false; } };\nnew SmoothLasso().path(columns, response, { signal: slowly }).status",
   "loadDiabetes()",
+  '({ $schema: "https://vega.github.io/schema/vega-lite/v6.json", data: { values: [{ a: 1 }, { a: 2 }] }, mark: "bar", encoding: { x: { field: "a", type: "quantitative" } } })',
+  '({ $schema: "https://vega.github.io/schema/vega/v6.json", width: 90, height: 40, marks: [{ type: "rect", encode: { enter: { x: { value: 0 }, x2: { value: 90 }, y: { value: 0 }, y2: { value: 40 }, fill: { value: "teal" } } } }] })',
 ];
 
 /** Bars that are drawn, of whatever length. */
@@ -50,6 +52,15 @@ describe("rich display in JupyterLab", function () {
     }
     await lab.cell(2).scrollIntoViewIfNeeded();
     await lab.screenshot("tables");
+  });
+
+  it("draws specifications that name version 6 of Vega-Lite and of Vega", async () => {
+    for (const k of [5, 6]) {
+      await lab.finish(k);
+      await lab.chart(k).waitFor();
+      await lab.cell(k).scrollIntoViewIfNeeded();
+      await lab.screenshot(`version-6-${k === 5 ? "vega-lite" : "vega"}`);
+    }
   });
 
   it("moves a bar by itself while a long path keeps the thread busy", async () => {

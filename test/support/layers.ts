@@ -81,8 +81,9 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Of Node's own, by a flag of the kernel.
   internal: ["kernel/transport/thread-signals.ts"],
   "pure-rand": ["src/random/"],
-  vega: ["src/platform/"],
-  "vega-lite": ["src/platform/"],
+  vega: ["src/platform/", "kernel/display/chart-bundle.ts"],
+  "vega-lite": ["src/platform/", "kernel/display/chart-bundle.ts"],
+  "@cfworker/json-schema": ["kernel/display/chart-bundle.ts"],
   "@resvg/resvg-js": ["src/platform/"],
   "@duckdb/node-api": ["src/platform/"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],

@@ -12,5 +12,10 @@ export interface ChartSpec extends JsonObject {
   readonly description: string;
 }
 
+/** Whether a specification is one of Vega, the grammar to which Vega-Lite compiles. */
+export function isVega({ $schema }: JsonObject): boolean {
+  return /\/schema\/vega\/v\d/.test(String($schema));
+}
+
 /** The version of Vega-Lite that JupyterLab, Notebook and VS Code draw. */
 export const VEGA_LITE_SCHEMA: string = "https://vega.github.io/schema/vega-lite/v5.json";

@@ -2,7 +2,8 @@ import { filesFor } from "#platform";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { mustBe, printable, unwritable } from "../../errors";
 import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
-import { renderPNG, renderSVG } from "./render";
+import { htmlPage } from "./html-page";
+import { renderForNotebook, renderPNG, renderSVG } from "./render";
 import { DARK, LIGHT, type Palette, THEME } from "./theme";
 
 /** The grounds that charts are drawn for. */
@@ -92,24 +93,26 @@ export class Chart implements Displayable {
   }
 
   /**
-   * Writes the chart in the format that the path ends in: `.svg`, `.png`, or `.json` for the specification. It replaces an
-   * existing file only once it is written whole.
+   * Writes the chart in the format that the path ends in: `.svg`, `.png`, `.html` for an interactive page that needs no network, or
+   * `.json` for the specification. It replaces an existing file only once it is written whole.
    *
    * @throws InputError when the path ends in anything else, or cannot be written; the folder must be there.
    */
   async save(path: string): Promise<void> {
-    const extension = /\.(svg|png|json)$/i.exec(path)?.[1]?.toLowerCase();
+    const extension = /\.(svg|png|html|json)$/i.exec(path)?.[1]?.toLowerCase();
     if (extension === undefined)
-      throw mustBe("Chart.save", "path", "a name that ends in .svg, .png or .json", path);
-    const { writeAtomically } = filesFor("Chart.save");
+      throw mustBe("Chart.save", "path", "a name that ends in .svg, .png, .html or .json", path);
+    const files = filesFor("Chart.save");
     const content =
       extension === "svg"
         ? await this.toSVG()
         : extension === "png"
           ? await this.toPNG()
-          : formatSpec(this.spec);
+          : extension === "html"
+            ? htmlPage(this.spec, files)
+            : formatSpec(this.spec);
     try {
-      writeAtomically(path, content);
+      files.writeAtomically(path, content);
     } catch (error) {
       throw unwritable("Chart.save", path, error);
     }
@@ -128,14 +131,14 @@ export class Chart implements Displayable {
   /**
    * The specification for front ends that draw it, a PNG for those that do not (GitHub, nbviewer, PDF), and words.
    *
-   * No SVG: it would double the notebook, GitHub drops it, and nbconvert needs Inkscape to turn it into PDF.
+   * An SVG only where no PNG can be made: it would double the notebook, GitHub drops it, and nbconvert needs Inkscape to turn it
+   * into PDF.
    */
   async toMimeBundle(): Promise<MimeBundle> {
     const spec = notebookTheme === "dark" ? withDarkPalette(this.spec) : this.spec;
-    const png = await renderPNG(spec, NOTEBOOK_SCALE);
     return {
       "application/vnd.vegalite.v5+json": spec,
-      "image/png": png.toString("base64"),
+      ...(await renderForNotebook(spec, NOTEBOOK_SCALE)),
       "text/plain": this.toString(),
     };
   }

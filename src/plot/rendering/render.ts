@@ -1,11 +1,12 @@
-import { resvgFor, vegaLibraries } from "#platform";
+import { progressStream, resvgFor, vegaLibraries } from "#platform";
 import { escapeHtml } from "../../display/formatting";
-import { InputError } from "../../errors";
-import type { ChartSpec } from "./chart-spec";
+import type { MimeBundle } from "../../display/mime-bundle";
+import { InputError, UnavailableError } from "../../errors";
+import { type ChartSpec, isVega } from "./chart-spec";
 import { textWidth } from "./fonts";
 
 /**
- * Draws a specification as SVG: the same bytes in every process, whatever was drawn before.
+ * Draws a specification of Vega-Lite or Vega as SVG: the same bytes in every process, whatever was drawn before.
  *
  * This file alone loads vega, vega-lite and resvg, and only when something is drawn.
  *
@@ -24,7 +25,33 @@ export function renderSVG(spec: ChartSpec): Promise<string> {
  * @throws InputError when Vega-Lite or Vega cannot draw the specification.
  */
 export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer> {
-  const svg = await renderSVG(spec);
+  return rasterize(await renderSVG(spec), scale);
+}
+
+/**
+ * Draws a specification as notebooks show it: as PNG; as SVG where resvg is missing; not at all where Vega is. A line says once
+ * how to get a PNG.
+ *
+ * @throws InputError when Vega-Lite or Vega cannot draw the specification.
+ */
+export async function renderForNotebook(spec: ChartSpec, scale: number): Promise<MimeBundle> {
+  let svg: string | undefined;
+  try {
+    svg = await renderSVG(spec);
+    return { "image/png": rasterize(svg, scale).toString("base64") };
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    if (!saysHow)
+      progressStream().write(`smooth-edges: charts have no PNG, for GitHub and PDF: ${error.remedy}\n`);
+    saysHow = true;
+    return svg === undefined ? {} : { "image/svg+xml": svg };
+  }
+}
+
+/** Whether a line has said how to get a PNG. */
+let saysHow = false;
+
+function rasterize(svg: string, scale: number): Buffer {
   const { Resvg, fontFiles } = resvgFor("Chart.toPNG");
   return new Resvg(svg, {
     background: "white",
@@ -62,7 +89,8 @@ async function draw(spec: ChartSpec): Promise<string> {
   vega.resetSVGDefIds();
   try {
     // Vega modifies the given rows.
-    const compiled = libraries.vegaLite.compile(structuredClone(spec) as never, { logger }).spec;
+    const copy = structuredClone(spec) as never;
+    const compiled = isVega(spec) ? copy : libraries.vegaLite.compile(copy, { logger }).spec;
     const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
     await view.runAsync();
     dropClipped((view.scenegraph() as unknown as { root: { items: SceneItem[] } }).root.items[0]);

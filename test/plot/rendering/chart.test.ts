@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { Script } from "node:vm";
 import { Chart } from "../../../src/plot";
 import { failEachWrite } from "../../support/failing-writes";
 
@@ -111,6 +112,24 @@ describe("Chart", () => {
       assert.equal(JSON.parse(written).title, text);
     });
 
+    it("writes a page with all that draws it, whatever a text contains", async () => {
+      const path = join(folder, "page.html");
+      const description = 'Bars of "a" & </script><script>alert(1)</script>.';
+      const chart = new Chart({ ...spec, description });
+      await chart.save(path);
+      const page = readFileSync(path, "utf8");
+      const scripts = [...page.matchAll(/<script([^>]*)>(.*?)<\/script>/gs)];
+      assert.equal(scripts.length, 3);
+      assert.equal(page.split("<script").length, scripts.length + 1);
+      assert.deepEqual(JSON.parse(scripts[1][2]), chart.spec);
+      for (const [, attributes, text] of [scripts[0], scripts[2]]) {
+        assert.equal(attributes, "");
+        new Script(text);
+      }
+      assert.doesNotMatch(page, /<[^>]* (src|href)=|sourceMappingURL/);
+      assert.match(page, /University of Washington/);
+    });
+
     it("says of a folder that is not there what to do", async () => {
       const path = join(folder, "none", "a.svg");
       await assert.rejects(new Chart(spec).save(path), {
@@ -156,7 +175,7 @@ describe("Chart", () => {
     it("refuses any other name", async () => {
       await assert.rejects(new Chart(spec).save("chart.pdf"), {
         name: "InputError",
-        message: 'Chart.save: path must be a name that ends in .svg, .png or .json, got "chart.pdf"',
+        message: 'Chart.save: path must be a name that ends in .svg, .png, .html or .json, got "chart.pdf"',
       });
     });
   });
