@@ -286,9 +286,12 @@ function newtonStep(
   let current: PartialPoint = { ...from, objective: from.certificate.objective };
   for (let steps = 0; steps < (isTarget ? maxInnerSteps : 1) && !signal?.aborted; steps++) {
     const before = current;
-    current = lineSearch(subproblem, task, before, step(before), strongSet);
+    const { point, length } = lineSearch(subproblem, task, before, step(before), strongSet);
+    current = point;
+    const falls = current.objective < before.objective;
+    const isFloorRaised = subproblem.adaptFloor(before.profile, falls ? length : 0);
     subproblem.rememberStep(before, current, strongSet);
-    if (!(current.objective < before.objective) || mayBeOptimal(task, current)) break;
+    if ((!falls && !isFloorRaised) || mayBeOptimal(task, current)) break;
   }
   return { beta: current.beta, profile: subproblem.withGradient(current.profile) };
 }
@@ -326,8 +329,8 @@ function isOptimalWith(
 }
 
 /**
- * Halves a step until the objective falls, since the quadratic model may promise too much; returns the start if it
- * never falls.
+ * Halves a step until the objective falls, since the quadratic model may promise too much; returns the start and a
+ * length of 0 if it never falls.
  */
 function lineSearch(
   subproblem: QuadraticSubproblem,
@@ -335,14 +338,15 @@ function lineSearch(
   from: PartialPoint,
   target: Float64Array,
   strongSet: Int32Array,
-): PartialPoint {
+): { point: PartialPoint; length: number } {
   for (let length = 1; length > 1e-8; length /= 2) {
     const beta = length === 1 ? target : from.beta.map((b, j) => b + length * (target[j] - b));
     const profile = subproblem.profileOn(beta, from.profile.psi, strongSet);
     const objective = profile.loss + penalty.value(beta, lambda);
-    if (objective <= from.objective + 1e-14 * Math.abs(from.objective)) return { beta, profile, objective };
+    if (objective <= from.objective + 1e-14 * Math.abs(from.objective))
+      return { point: { beta, profile, objective }, length };
   }
-  return from;
+  return { point: from, length: 0 };
 }
 
 /**

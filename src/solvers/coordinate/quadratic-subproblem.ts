@@ -3,13 +3,16 @@
  * columns enter in batches, takes Newton steps and certifies the result.
  */
 import { columnDots } from "../../design/design-matrix";
-import { areEqual } from "../../linalg/vector";
+import { areEqual, dot, maxAbs } from "../../linalg/vector";
 import {
+  curvatureAt,
   hasConstantHessian,
+  largestCurvature,
   type PredictorProfile,
   type Profile,
   predictedAt,
   type SparseProblem,
+  saturatedLoss,
 } from "../../problem/problem";
 import type { Point } from "../solver";
 import { GramProfiles, isGramCheaper, isTall, QuadraticModel } from "../subproblem/quadratic-model";
@@ -31,6 +34,16 @@ const minBatch = 3;
  * neighbour.
  */
 const batchShare = 0.05;
+
+/** Minimum length of a step for which the line search counts as no sign of a bad model. */
+const acceptedLength = 0.25;
+
+/** Factors by which the floor of the curvature rises after a step that was cut, and falls after one that was not. */
+const floorRise = 100;
+const floorFall = 10;
+
+/** Floor, as a share of the largest curvature, below which there is none. */
+const minFloor = 1e-10;
 
 /** Share of the active columns that may enter at once if extrapolation predicts them to be active at the solution. */
 const extrapolatedShare = 0.2;
@@ -58,6 +71,9 @@ export class QuadraticSubproblem {
   readonly #problem: SparseProblem;
   readonly #origin: Profile | undefined;
   #model: QuadraticModel | undefined;
+  /** The minimum curvature of the next model, as a share of its largest, and that of the present one. */
+  #floor = 0;
+  #modelFloor = 0;
   #active: ActiveSetCholesky | undefined;
   #profiles: GramProfiles | undefined;
   #correction: LbfgsCorrection | undefined;
@@ -149,6 +165,34 @@ export class QuadraticSubproblem {
   }
 
   /**
+   * Raises the minimum curvature of the next model after a step that was cut, and lowers it after one that was not, for
+   * a loss made of quadratics, some of them flat: far out Huber's is, and a model of it there has no minimum.
+   *
+   * Where no sample has curvature, the first minimum is that of a model whose step leads as far as the loss can fall.
+   *
+   * @param before the point where the step began.
+   * @param length of the step, 0 if the objective did not fall.
+   * @returns whether the minimum was raised.
+   */
+  adaptFloor({ eta, residual, loss }: PredictorProfile, length: number): boolean {
+    const problem = this.#problem;
+    if (hasConstantHessian(problem) || !problem.datafit.piecewiseQuadratic) return false;
+    const floor = this.#floor;
+    if (length >= acceptedLength) {
+      this.#floor = floor > floorFall * minFloor ? floor / floorFall : 0;
+      return false;
+    }
+    this.#floor = Math.min(1, floorRise * Math.max(floor, minFloor));
+    const curvature = curvatureAt(problem, eta);
+    const excess = loss - saturatedLoss(problem);
+    if (floor === 0 && excess > 0 && maxAbs(curvature) === 0) {
+      const share = dot(residual, residual) / (excess * largestCurvature(problem, curvature));
+      this.#floor = Math.max(Math.min(1, share), this.#floor);
+    }
+    return this.#floor > floor;
+  }
+
+  /**
    * Minimises the model's objective over the support of a point and the coordinates of the strong set that enter it.
    *
    * @param maxHessianChange the maximum relative change of the loss's Hessian for which the last model is reused.
@@ -164,8 +208,10 @@ export class QuadraticSubproblem {
     solvedLambda?: number,
   ): Float64Array {
     const { profile } = point;
-    if (!this.#model || this.#model.rescale(profile) > maxHessianChange) {
-      this.#model = new QuadraticModel(this.#problem, profile.eta);
+    const isKept = this.#modelFloor === this.#floor;
+    if (!this.#model || !isKept || this.#model.rescale(profile) > maxHessianChange) {
+      this.#model = new QuadraticModel(this.#problem, profile.eta, this.#floor);
+      this.#modelFloor = this.#floor;
       this.#active = undefined;
       this.#correction = undefined;
     }

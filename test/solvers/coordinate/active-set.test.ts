@@ -1,7 +1,7 @@
 /** The active set: degenerate designs, and what it leaves to the next lambda. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { logistic, squaredError } from "../../../src/datafits";
+import { type Datafit, huber, logistic, quantile, squaredError, squaredHinge } from "../../../src/datafits";
 import { maxAbs } from "../../../src/linalg/vector";
 import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../../src/penalties";
 import { profileAt } from "../../../src/problem/problem";
@@ -52,6 +52,35 @@ describe("the active set", () => {
       assert.equal(status, "stalled", `${elsewhere}`);
       assert.ok(beta.every((b) => b === 0));
       for (const { objective } of trace) assertAllClose(`${elsewhere}`, [objective], [Math.log(2)], 1e-14);
+    }
+  });
+
+  it("needs few steps where a loss is flat far out, however far columns and response are from zero", () => {
+    const random = seededRandom(5);
+    const losses: readonly Datafit[] = [
+      huber({ delta: 1 }),
+      quantile({ tau: 0.9, smoothing: 0.1 }),
+      squaredHinge(),
+    ];
+    for (const far of [0, 100, 1e4]) {
+      for (const datafit of losses) {
+        const { X, y } = linearData(6, 40, 60);
+        const rows = X.map((row) => row.map((x) => x + far));
+        const target =
+          datafit.response === "classes"
+            ? y.map((entry) => (entry > 1 ? 1 : 0))
+            : y.map((entry) => entry + far + (random.uniform() < 0.2 ? 30 : 0));
+        const problem = { ...problemOf({ X: rows, y: target }, l1()), datafit };
+        const { gradient } = profileAt(problem, new Float64Array(60), new Float64Array(0));
+        for (const share of [0.5, 0.1, 1e-2, 1e-3]) {
+          const goal =
+            1e-9 * datafit.valueAndGradient(problem.target, new Float64Array(40), new Float64Array(40));
+          const { status, nIter } = activeSet().solve(taskOf(problem, share * maxAbs(gradient), goal));
+          const text = `${datafit.name} at ${share} of lambda max, ${far} from zero`;
+          assert.equal(status, "converged", text);
+          assertAtMost(text, nIter, 20);
+        }
+      }
     }
   });
 
