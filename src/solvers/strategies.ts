@@ -32,7 +32,7 @@ import {
   type TraceRow,
   withinDomain,
 } from "./solver";
-import { supportNewton } from "./subproblem/support-newton";
+import { supportDescent, supportNewton } from "./subproblem/support-newton";
 import { surrogateDescent } from "./surrogate/surrogate-descent";
 
 /** The number of iterations of the first round of {@link newtonPolished}; each later one has twice as many. */
@@ -96,12 +96,13 @@ export function newtonPolished(inner: Solver): Solver {
     name: `newtonPolished(${inner.name})`,
     solve(task): Solution {
       const { isOptimal, maxIter } = task;
+      const { penalty } = task.problem;
       let best = candidateAt(task, task.beta.slice(), task.psi, 0);
       let nIter = 0;
       let trace: readonly TraceRow[] = [];
       const done = (status: Solution["status"]): Solution => ({ ...best, status, nIter, trace });
       if (isOptimal(best.certificate)) return done("converged");
-      for (let length = firstRound; nIter < maxIter; length *= 2) {
+      for (let length = firstRound; nIter < maxIter; ) {
         const before = nIter;
         const round = inner.solve({
           ...continued(task, best, before),
@@ -112,8 +113,10 @@ export function newtonPolished(inner: Solver): Solver {
         trace = [...trace, ...countedOn(rows, before)];
         best = better(best, round);
         if (round.status === "converged" || round.status === "interrupted") return done(round.status);
-        const polished = supportNewton(task, round, true);
+        const polished = penalty.convex ? supportNewton(task, round, true) : supportDescent(task, round);
         if (polished) best = better(best, polished);
+        // Where Newton's method moved to another support, single coordinates soon have the next one.
+        if (penalty.convex || best !== polished) length *= 2;
         const { dualityGap } = best.certificate;
         const last = {
           ...trace[trace.length - 1],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bounded, l1 } from "../../src/penalties";
+import { bounded, compositeMcp, groupMcp, groupScad, l1 } from "../../src/penalties";
 import { seededRandom } from "../../src/random/random";
 import { newtonPolished } from "../../src/solvers";
 import { coordinateDescent } from "../../src/solvers/classical";
@@ -32,6 +32,21 @@ describe("newtonPolished", () => {
         assert.ok(polished.beta.every((b, j) => bounds[j][0] <= b && b <= bounds[j][1]));
         assert.ok(polished.beta.some((b, j) => b !== 0 && (b === bounds[j][0] || b === bounds[j][1])));
         assert.ok(polished.beta.some((b, j) => b !== 0 && b !== bounds[j][0] && b !== bounds[j][1]));
+      }
+    }
+  });
+
+  it("needs few epochs to where coordinate descent goes, under penalties of groups that are not convex", () => {
+    const groups = [0, 0, 1, 1, 2, 2, 3, 3];
+    for (const penalty of [compositeMcp(groups), groupMcp(groups), groupScad(groups)]) {
+      for (const lambda of [1e-2, 1e-4]) {
+        const task = taskOf(problemOf(nearlyDependent(), penalty), lambda, 1e-9 * lambda);
+        const polished = newtonPolished(coordinateDescent()).solve(task);
+        assert.equal(polished.status, "converged", `${penalty.name} at ${lambda}`);
+        assertAtMost(`${penalty.name} at ${lambda}: epochs`, polished.nIter, 400);
+        const alone = coordinateDescent().solve({ ...task, maxIter: 5000 });
+        const [a, b] = [polished, alone].map(({ certificate }) => certificate.objective);
+        assertAtMost(`${penalty.name} at ${lambda}: objective`, a, b * (1 + 1e-9));
       }
     }
   });

@@ -295,10 +295,16 @@ export const nullModelSolver: Solver = {
   }),
 };
 
-/** The classical method that moves coordinates, groups or the whole to their global minimum. */
+/**
+ * The classical method that moves coordinates, groups or the whole to their global minimum. Groups whose penalty is not convex have
+ * no other one with most losses, so that Newton's method on the support takes the last digits, where columns are nearly dependent.
+ */
 function directSolver(penalty: Penalty): Solver | undefined {
-  if (isSeparable(penalty) || (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent))) {
-    return deferred("coordinateDescent", coordinateDescent);
-  }
-  return penalty.prox && proximalGradient({ accelerated: true });
+  const hasBlocks =
+    isSeparable(penalty) || (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent));
+  if (!hasBlocks) return penalty.prox && proximalGradient({ accelerated: true });
+  const isPolished = isGroupwise(penalty) && !penalty.convex;
+  return deferred("coordinateDescent", () =>
+    isPolished ? newtonPolished(coordinateDescent()) : coordinateDescent(),
+  );
 }

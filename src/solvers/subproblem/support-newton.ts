@@ -9,6 +9,7 @@ import { isSeparable, type Penalty } from "../../penalties";
 import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 import { type Candidate, candidateAt } from "../solver";
+import { isOnRecessionRay } from "../unboundedness";
 
 /** Maximum number of coefficients that cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;
@@ -90,6 +91,89 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
   return candidateAt(task, beta, profile.psi, from.certificate.misalignment);
 }
 
+/** Maximum number of steps of {@link supportDescent}, beside one for each coefficient that becomes zero. */
+const maxDescentSteps = 20;
+
+/** Ridges, as shares of the largest curvature, of which the first that makes the Hessian definite is taken. */
+const descentRidges = [0, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1, 10];
+
+/** Minimum relative fall of the objective for which another step is taken. */
+const minFall = 1e-13;
+
+/**
+ * Descends on the support by Newton's method with zeros kept and signs fixed, where {@link supportNewton} may lead upwards: under a
+ * penalty that is not convex, whose Hessian need not be definite and jumps. A ridge makes it definite, and steps are
+ * halved until the objective falls. A coefficient that would cross zero becomes zero. It ends on a recession ray.
+ *
+ * @returns a candidate whose objective is lower; undefined where no step lowers it, or a signal is aborted.
+ */
+export function supportDescent(task: SolverTask, from: Candidate): Candidate | undefined {
+  const { problem, lambda } = task;
+  const { penalty } = problem;
+  if (!penalty.addHessian) return undefined;
+  let current = from;
+  const slope = new Float64Array(from.beta.length);
+  const maxSteps = maxDescentSteps + supportOf(from.beta).length;
+  for (let steps = 0; steps < maxSteps && !isOnRecessionRay(problem, lambda, current); steps++) {
+    const { beta, profile, certificate } = current;
+    const support = supportOf(beta).filter((j) => !isAtBound(penalty, j, beta[j]));
+    const hessian = supportHessian(problem, lambda, beta, support, profile.eta, true, task.signal);
+    if (hessian === undefined || !factorizedWithRidge(hessian)) break;
+    slope.set(profile.gradient);
+    penalty.addGradient(beta, lambda, slope);
+    const step = new Float64Array(hessian.size);
+    support.forEach((j, k) => {
+      step[k] = slope[j];
+    });
+    choleskySolve(hessian.matrix, hessian.size, step);
+    const next = lowerOnSupport(task, current, support, step);
+    if (next === undefined) break;
+    current = next;
+    const fall = certificate.objective - next.certificate.objective;
+    if (!(fall > minFall * Math.abs(certificate.objective))) break;
+  }
+  return current === from ? undefined : current;
+}
+
+/** Returns the first lower point of a step that is halved, the longest of which ends where a first coefficient becomes zero. */
+function lowerOnSupport(
+  task: SolverTask,
+  { beta, profile, certificate }: Candidate,
+  support: Int32Array,
+  step: Float64Array,
+): Candidate | undefined {
+  const { penalty } = task.problem;
+  let [reach, crossing, end] = [1, -1, 0];
+  support.forEach((j, k) => {
+    for (const kink of [0, ...boundsOf(penalty, j)]) {
+      const length = (beta[j] - kink) / step[k];
+      if (length > 0 && length < reach) [reach, crossing, end] = [length, j, kink];
+    }
+  });
+  for (let halvings = 0; halvings <= 20; halvings++) {
+    const next = beta.slice();
+    support.forEach((j, k) => {
+      next[j] -= reach * 2 ** -halvings * step[k];
+    });
+    if (halvings === 0 && crossing >= 0) next[crossing] = end;
+    const trial = candidateAt(task, next, profile.psi, certificate.misalignment);
+    if (trial.certificate.objective < certificate.objective) return trial;
+  }
+  return undefined;
+}
+
+/** Replaces a Hessian by its Cholesky factor, with the smallest ridge that makes it definite. */
+function factorizedWithRidge({ matrix, size }: SupportHessian): boolean {
+  const before = matrix.slice();
+  let largest = 0;
+  for (let k = 0; k < size; k++) largest = Math.max(largest, Math.abs(before[k * size + k]));
+  return descentRidges.some((share) => {
+    matrix.set(before);
+    for (let k = 0; k < size; k++) matrix[k * size + k] += share * largest;
+    return choleskyFactor(matrix, size);
+  });
+}
+
 const noBounds: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 function boundsOf(penalty: Penalty, j: number): readonly [number, number] {
@@ -117,6 +201,9 @@ function factorized({ matrix, size }: SupportHessian, convex: boolean): boolean 
   return choleskyFactor(matrix, size);
 }
 
+/** Maximum number of coefficients whose Hessian costs little however few the rows are. */
+const maxSmallSize = 200;
+
 /** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
 export interface SupportHessian {
   /** The lower triangle, row-major. */
@@ -143,7 +230,8 @@ export function supportHessian(
   const { design, free, penalty, datafit } = problem;
   const nSupport = support.length;
   const size = nSupport + free.size;
-  if (nSupport === 0 || size > 2 * design.nSamples) return undefined;
+  const maxSize = Math.max(2 * design.nSamples, isDamped ? maxSmallSize : 0);
+  if (nSupport === 0 || size > maxSize) return undefined;
   const matrix = new Float64Array(size * size);
   penalty.addHessian!(beta, lambda, support, matrix, size);
   // More columns than rows are dependent; the curvature of a penalty such as a ridge makes up for that.
