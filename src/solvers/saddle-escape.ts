@@ -17,7 +17,7 @@ import {
   type SolverTask,
   type StartRow,
 } from "./solver";
-import { supportHessian } from "./subproblem/support-newton";
+import { type SupportHessian, supportHessian } from "./subproblem/support-newton";
 import { isOnRecessionDirection } from "./unboundedness";
 
 /** The largest share of the largest eigenvalue that a negative one may have by rounding. */
@@ -94,7 +94,7 @@ export function negativeCurvatureStep(task: SolverTask, from: Candidate): Candid
   const hessian = supportHessian(problem, lambda, from.beta, support, from.profile.eta);
   if (hessian === undefined) return undefined;
   const { matrix, size } = hessian;
-  if (choleskyFactor(matrix.slice(), size)) return undefined;
+  if (isPositiveUpTo(0, hessian) || isPositiveUpTo(resolution, hessian)) return undefined;
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j];
   const { values, vectors } = symmetricEigen(matrix, size);
   if (!(values[0] < -resolution * Math.abs(values[size - 1]))) return undefined;
@@ -107,6 +107,18 @@ export function negativeCurvatureStep(task: SolverTask, from: Candidate): Candid
     (a, b) => (a && a.certificate.objective <= b.certificate.objective ? a : b),
     undefined,
   );
+}
+
+/**
+ * Whether no eigenvalue is below minus a share of the largest diagonal entry, which is no larger than the largest eigenvalue. Columns
+ * that depend on each other, as the indicators of all levels do, make the smallest zero, which is far cheaper to see so.
+ */
+function isPositiveUpTo(share: number, { matrix, size }: SupportHessian): boolean {
+  const shifted = matrix.slice();
+  let largest = 0;
+  for (let k = 0; k < size; k++) largest = Math.max(largest, matrix[k * size + k]);
+  for (let k = 0; k < size; k++) shifted[k * size + k] += share * largest;
+  return choleskyFactor(shifted, size);
 }
 
 /** Returns the first lower point of halved steps, the longest of which sets a coefficient to zero. */
