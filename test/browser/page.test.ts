@@ -1,0 +1,143 @@
+/** The library in a page and in a Web Worker of it, without a server but one that sends files. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Browser, chromium } from "playwright-core";
+import * as data from "../../src/data";
+import * as root from "../../src/index";
+import * as plot from "../../src/plot";
+import * as selection from "../../src/selection";
+import * as surrogate from "../../src/surrogate";
+import { browserBundle } from "../support/browser-bundle";
+import { ROOT } from "../support/tracked-files";
+import { type Computed, computed, drawn } from "./page-program";
+
+/** What a page and a worker of it compute. */
+interface Found {
+  readonly backend: string;
+  readonly numbers: Computed;
+  readonly refusals: readonly string[];
+  /** Left out where a page forbids code that is made at run time, as Vega does. */
+  readonly svg: string;
+}
+
+const entry = (name: string): string =>
+  `import * as ${name || "root"} from "./dist/browser/${name && `${name}/`}index.mjs";`;
+
+/** The same in a page and in a worker. */
+const PROGRAM = `
+${["", "data", "plot", "selection"].map(entry).join("\n")}
+import * as surrogate from "./dist/browser/surrogate.mjs";
+import { computed, drawn, refusals } from "./dist/test/browser/page-program.js";
+const library = { ...root, ...data, ...plot, ...selection, ...surrogate };
+globalThis.found = async () => ({
+  backend: library.kernelBackend(),
+  numbers: computed(library),
+  refusals: await refusals(library),
+  svg: await drawn(library).catch((error) => error.message),
+});
+if (typeof document === "undefined") found().then(postMessage, (error) => postMessage(String(error.stack)));
+`;
+
+/** With six digits of each number. */
+const rounded = (text: string): unknown =>
+  JSON.parse(text, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
+
+describe("the library in a browser", () => {
+  let browser: Browser;
+  let server: Server;
+
+  before(async function () {
+    const { CHROMIUM } = process.env;
+    if (!CHROMIUM || !existsSync(CHROMIUM)) {
+      process.stdout.write("skipped: CHROMIUM does not name a Chromium executable\n");
+      return this.skip();
+    }
+    // Vega asks whether there is a Buffer, so what is free of Node is told by the run.
+    const program = await browserBundle({ stdin: { contents: PROGRAM, resolveDir: ROOT }, define: {} });
+    server = createServer(({ url }, answer) => {
+      const isProgram = url === "/program.js";
+      answer.setHeader("Content-Type", isProgram ? "text/javascript" : "text/html");
+      if (url === "/strict") answer.setHeader("Content-Security-Policy", "script-src 'self'");
+      answer.end(isProgram ? program : '<!doctype html><script type="module" src="/program.js"></script>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  const address = (path: string): string =>
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+
+  async function foundAt(path: string, inWorker: boolean): Promise<Found> {
+    const page = await browser.newPage();
+    try {
+      await page.goto(address(path));
+      await page.waitForFunction("globalThis.found");
+      return await page.evaluate<Found>(
+        inWorker
+          ? `new Promise((resolve, reject) => {
+               const worker = new Worker("/program.js", { type: "module" });
+               worker.onmessage = ({ data }) => typeof data === "string" ? reject(new Error(data)) : resolve(data);
+               worker.onerror = ({ message }) => reject(new Error(message));
+             })`
+          : "found()",
+      );
+    } finally {
+      await page.close();
+    }
+  }
+
+  function assertSame({ exact, close }: Computed): void {
+    const inNode = computed(expected);
+    assert.deepEqual(JSON.parse(exact), JSON.parse(inNode.exact));
+    assert.deepEqual(rounded(close), rounded(inNode.close));
+  }
+
+  const expected = { ...root, ...data, ...plot, ...selection, ...surrogate };
+
+  for (const inWorker of [false, true]) {
+    describe(inWorker ? "in a Web Worker" : "in the page", () => {
+      let found: Found;
+      before(async () => {
+        found = await foundAt("/", inWorker);
+      });
+
+      it("computes on WebAssembly, to the same bits as in Node but for exponentials and logarithms", () => {
+        assert.equal(found.backend, "wasm");
+        assertSame(found.numbers);
+      });
+
+      it("draws the SVG that it does in Node", async () => {
+        assert.equal(found.svg, await drawn(expected));
+      });
+
+      it("says in a sentence what a browser has not", () => {
+        const starts = [
+          "SmoothLasso.fitAsync: threads",
+          "SmoothLasso.fit: threads",
+          "SmoothLasso.crossValidate: threads",
+          "loadDiabetes: files",
+          "readCsv: files",
+          "Chart.save: files",
+          "Chart.toPNG: PNG pictures",
+        ];
+        for (const [i, refusal] of found.refusals.entries()) {
+          const start = `InputError: ${starts[i]} must be those of Node.js, Deno or Bun, got a browser; `;
+          assert.ok(refusal.startsWith(start), refusal);
+        }
+        assert.equal(found.refusals.length, starts.length);
+      });
+    });
+  }
+
+  it("computes the same bits in TypeScript where a page forbids WebAssembly", async () => {
+    const { backend, numbers } = await foundAt("/strict", false);
+    assert.equal(backend, "typescript");
+    assertSame(numbers);
+  });
+});
