@@ -238,6 +238,33 @@ describe("readCsv", () => {
     });
   });
 
+  it("divides lines as papaparse does", () => {
+    const { parse } = require("papaparse") as {
+      parse(text: string, options: object): { data: string[][]; errors: unknown[] };
+    };
+    // Each begins with a letter, so that it is neither a number nor missing.
+    const bare = fc.string({ unit: fc.constantFrom("a", "é", "1", " ", ";", "'", "\\", '"') });
+    const quoted = fc.string({ unit: fc.constantFrom("a", ",", '""', " ", "\n", "\t") });
+    const value = fc.oneof(
+      bare.map((text) => `v${text}`),
+      quoted.map((text) => `"v${text}"`),
+    );
+    const lines = fc.array(fc.tuple(value, value, value).map(String), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(lines, fc.constantFrom("\n", "\r\n"), fc.boolean(), (written, newline, hasLastEnd) => {
+        const text = written.join(newline) + (hasLastEnd ? newline : "");
+        const { data, errors } = parse(text, { delimiter: ",", newline, skipEmptyLines: true });
+        assert.deepEqual(errors, []);
+        const columns = Object.values(readCsv(file("p.csv", text), { header: false }));
+        assert.deepEqual(
+          columns,
+          [0, 1, 2].map((j) => data.map((values) => values[j].trim())),
+        );
+      }),
+      { seed: 5 },
+    );
+  });
+
   it("reads back whatever texts were written in quotes", () => {
     const cell = fc.string().map((text) => `v${text}`);
     fc.assert(
