@@ -13,7 +13,13 @@ import {
   maxPoolGradient,
 } from "./convolution-gradients";
 import { factorGradients, factorProduct, factorProductGradient } from "./factor-product";
-import { fusedTransposedProduct, identity, transposedProduct } from "./faster-kernels";
+import {
+  conv2dInputGradient,
+  fusedTransposedProduct,
+  identity,
+  tile,
+  transposedProduct,
+} from "./faster-kernels";
 import { fullMean, fullSum, segmentSum } from "./sums";
 import type { Kernel, WasmKernel } from "./wasm-kernel";
 
@@ -23,6 +29,7 @@ const KERNELS: readonly WasmKernel[] = [
   fullSum,
   fullMean,
   conv2dFilterGradient,
+  conv2dInputGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
   maxPoolGradient,
@@ -32,6 +39,7 @@ const KERNELS: readonly WasmKernel[] = [
   maxPool3dGradient,
   segmentSum,
   identity,
+  tile,
 ];
 
 /** Kernels that need our own WebAssembly code. */

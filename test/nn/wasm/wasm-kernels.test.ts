@@ -43,6 +43,31 @@ const convolution = (
     ]),
 });
 
+const transposed = (
+  filter: [number, number],
+  strides: [number, number],
+  pad: "same" | "valid",
+  out: [number, number],
+): KernelCase => ({
+  title: `a transposed convolution to ${out} pixels, filter ${filter}, strides ${strides}, padding ${pad}`,
+  compute: (tf) =>
+    tf.conv2dTranspose(
+      normal(tf, [2, 3, 4, 5], 1) as TensorFlow.Tensor4D,
+      normal(tf, [...filter, 2, 5], 2) as TensorFlow.Tensor4D,
+      [2, ...out, 2],
+      strides,
+      pad,
+    ),
+});
+
+const tiled = (shape: number[], reps: number[], dtype: "float32" | "int32" | "bool"): KernelCase => ({
+  title: `${reps} copies of a tensor of ${shape}, ${dtype}`,
+  compute: (tf) => {
+    const values = normal(tf, shape, 1);
+    return tf.tile(dtype === "bool" ? tf.greater(values, 0) : values.mul(10).cast(dtype), reps);
+  },
+});
+
 const depthwise = (strides: number, pad: "same" | "valid", multiplier: number): KernelCase => ({
   title: `the gradients of a depthwise convolution, stride ${strides}, padding ${pad}, multiplier ${multiplier}`,
   compute: (tf) =>
@@ -102,6 +127,17 @@ const pooling3d = (filter: number, strides: number, pad: "same" | "valid", shift
 });
 
 const CASES: readonly KernelCase[] = [
+  transposed([3, 2], [1, 1], "same", [3, 4]),
+  transposed([3, 2], [2, 3], "same", [6, 11]),
+  transposed([3, 2], [2, 3], "same", [5, 12]),
+  transposed([2, 3], [3, 2], "valid", [8, 9]),
+  transposed([2, 3], [3, 2], "valid", [10, 10]),
+  transposed([1, 1], [2, 2], "valid", [6, 8]),
+  tiled([4, 3], [1, 1], "float32"),
+  tiled([4, 3, 1], [2, 1, 5], "float32"),
+  tiled([2, 1, 3, 2], [3, 4, 2, 1], "int32"),
+  tiled([5], [3], "bool"),
+  tiled([2, 3], [2, 0], "float32"),
   pooling(2, 2, "valid", 0),
   pooling(2, 2, "valid", -9),
   pooling(3, 2, "same", -9),
