@@ -3,6 +3,8 @@
  *
  * Here are parametrizations with the laws that each one keeps, starting points, the objective of a surrogate for optimizers of one's
  * own, and the theory: local minima, saddle points, balance.
+ *
+ * @module smooth-edges/surrogate
  */
 
 export {

@@ -1,4 +1,9 @@
-/** The functions of the kernel for notebooks: globals of every cell, and `import { display } from "smooth-edges/kernel"`. */
+/**
+ * The functions of the kernel for notebooks: globals of every cell, and `import { display } from "smooth-edges/kernel"`.
+ *
+ * @module smooth-edges/kernel
+ */
+
 export type { Comm, CommExtras, CommHandler, TargetHandler } from "../execution/comm-hub";
 export { comm } from "./comm";
 export {

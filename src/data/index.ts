@@ -1,3 +1,9 @@
+/**
+ * `smooth-edges/data`: data sets, simulations with known coefficients, and readers of files.
+ *
+ * @module smooth-edges/data
+ */
+
 export type { DataSet } from "./data-set";
 export {
   type CsvOptions,

@@ -1,3 +1,9 @@
+/**
+ * `smooth-edges/frame`: numbers for an estimator, made of data frames with texts, dates and missing values.
+ *
+ * @module smooth-edges/frame
+ */
+
 export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";

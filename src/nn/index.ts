@@ -1,3 +1,9 @@
+/**
+ * `smooth-edges/nn`: sparse networks in TensorFlow.js, their training, and their export.
+ *
+ * @module smooth-edges/nn
+ */
+
 export { type BackendName, useBestBackend } from "./backend";
 export { loadModel, saveModel } from "./export/saved-model";
 export { toOnnx } from "./export/to-onnx";

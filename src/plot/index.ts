@@ -1,3 +1,9 @@
+/**
+ * `smooth-edges/plot`: charts of fits, paths and selections, which notebooks show and which are saved as SVG, PNG or Vega-Lite.
+ *
+ * @module smooth-edges/plot
+ */
+
 export {
   type CoefficientPlotData,
   type CoefficientPlotOptions,

@@ -1,3 +1,9 @@
+/**
+ * `smooth-edges/selection`: features with an estimate or a bound of how many are selected by chance.
+ *
+ * @module smooth-edges/selection
+ */
+
 export {
   BootstrapInclusion,
   type BootstrapInclusionOptions,

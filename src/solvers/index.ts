@@ -1,3 +1,9 @@
+/**
+ * `smooth-edges/solvers`: solvers for the option `solver` of an estimator, and the ways to combine them.
+ *
+ * @module smooth-edges/solvers
+ */
+
 export { coordinateDescent } from "./classical/coordinate-descent";
 export { type IrlsOptions, irls } from "./classical/irls";
 export { type ProximalGradientOptions, proximalGradient } from "./classical/proximal-gradient";
