@@ -17,13 +17,14 @@ module.exports = {
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "src/platform/{node,browser}.ts", // by #platform
     "figures/reproduce.ts",
+    "docs/site/build-site.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",
     "test/**/*.test.ts",
     "test/{long,package}/*.ts",
     "test/support/{setup,test-backend}.ts",
     "notebooks/*.ipynb",
   ],
-  project: ["{src,kernel,figures,notebooks,bench,test}/**/*.ts", "notebooks/*.ipynb"],
+  project: ["{src,kernel,figures,notebooks,bench,docs,test}/**/*.ts", "notebooks/*.ipynb"],
   compilers: { ipynb: cellsOf },
   // A type that a signature in its own file names can be named by callers too.
   ignoreExportsUsedInFile: { interface: true, type: true },

@@ -70,7 +70,7 @@ function sourcesUnder(...folders: string[]): string[] {
 
 function topFolders(): string[] {
   const entries = readdirSync(ROOT, { withFileTypes: true });
-  const code = ["src", "kernel", "figures", "notebooks", "bench"];
+  const code = ["src", "kernel", "figures", "notebooks", "bench", "docs"];
   return code.filter((name) => entries.some((entry) => entry.isDirectory() && entry.name === name));
 }
 

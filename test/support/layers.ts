@@ -77,6 +77,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "figures/",
     "notebooks/",
     "bench/",
+    "docs/",
   ],
   // Of Node's own, by a flag of the kernel.
   internal: ["kernel/transport/thread-signals.ts"],
@@ -98,6 +99,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "figures/",
     "notebooks/",
     "bench/",
+    "docs/",
     "kernel/new-notebook/column-roles.ts",
     "kernel/new-notebook/csv-reading.ts",
     "kernel/new-notebook/new-notebook-command.ts",
@@ -124,6 +126,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "src/linalg/cholesky",
   ],
   "bench/": ["bench/", "src/simd/"],
+  "docs/": ["docs/", "kernel/", "src/display/"],
 };
 
 /**
@@ -133,6 +136,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
  */
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
+  "docs/": ["src/display/"],
   "figures/": ["src/file-writing", "src/design/dense-block", "src/linalg/cholesky"],
   "kernel/": [
     "src/file-writing",

@@ -1,0 +1,50 @@
+// How VitePress makes the site of the pages that docs/site/build-site.ts writes beside it into build/docs.
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitepress";
+
+const { nav, sidebar } = JSON.parse(readFileSync(new URL("navigation.json", import.meta.url), "utf8"));
+
+/** The anchor that GitHub gives a heading, so that links to sections hold in both places. */
+const anchorOf = (heading) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
+
+/** Tables and numbers that cells gave: nobody searches for them, and they would make up most of the index. */
+const OUTPUTS = /<div class="output[\s\S]*?<!-- end of output -->/g;
+
+export default defineConfig({
+  title: "smooth-edges",
+  description: "Sparse linear models and sparse neural networks in TypeScript, with proof of optimality.",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
+  srcDir: "pages",
+  outDir: "../site",
+  markdown: {
+    math: true,
+    anchor: { slugify: anchorOf },
+    // `{...}` at the end of a line is text here, as on GitHub.
+    attrs: { disable: true },
+    image: { lazyLoading: true },
+    // "notation.md" is a file, not a host in Moldova.
+    config: (md) => md.linkify.set({ fuzzyLink: false }),
+  },
+  // The index of the search is one file of nearly two megabytes, loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
+  themeConfig: {
+    logo: "/icon.svg",
+    nav,
+    sidebar,
+    outline: [2, 3],
+    search: {
+      provider: "local",
+      options: {
+        _render: (source, env, md) => {
+          const html = md.render(source, env);
+          return env.frontmatter?.search === false ? "" : html.replace(OUTPUTS, "");
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,87 @@
+/** Makes the documentation site in build/site, of guides, notebooks, charts and the comments of the code: `npm run docs`. */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Chart } from "smooth-edges/plot";
+import { readNotebook } from "../../kernel/runner/notebook";
+import { brokenLinks } from "./check-links";
+import { navigation } from "./navigation";
+import { notebookPage } from "./notebook-page";
+import { homePage, LinkRewriter, type Page, ROOT, sections, specOf } from "./pages";
+
+const SOURCES = join(ROOT, "docs/site");
+
+/** The folder in which VitePress is installed and finds its pages. */
+const WORK = join(ROOT, "build/docs");
+const PAGES = join(WORK, "pages");
+const SITE = join(ROOT, "build/site");
+
+function runNode(...args: string[]): void {
+  execFileSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" });
+}
+
+/** Installs the packages of the site, unless those of the same lock file are there. */
+function install(): void {
+  const lock = join(WORK, "package-lock.json");
+  const committed = readFileSync(join(SOURCES, "package-lock.json"), "utf8");
+  const isInstalled = existsSync(lock) && readFileSync(lock, "utf8") === committed;
+  if (isInstalled && existsSync(join(WORK, "node_modules/.package-lock.json"))) return;
+  mkdirSync(WORK, { recursive: true });
+  for (const file of ["package.json", "package-lock.json"]) cpSync(join(SOURCES, file), join(WORK, file));
+  // TypeDoc, a peer of its plugin, is a package of the repository.
+  const args = ["ci", "--prefix", WORK, "--legacy-peer-deps", "--no-audit", "--no-fund"];
+  execFileSync("npm", args, { cwd: WORK, stdio: "inherit", shell: process.platform === "win32" });
+}
+
+/** Writes a file of a page or beside one, and the folders that it is in. */
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(PAGES, path)), { recursive: true });
+  writeFileSync(join(PAGES, path), content);
+}
+
+/** Writes a page of the repository; the pictures of notebooks go beside it. */
+async function writePage({ source, address }: Page, links: LinkRewriter): Promise<void> {
+  const path = join(ROOT, source);
+  const rewriteLinks = (markdown: string): string => links.rewrite(markdown, source);
+  if (!source.endsWith(".ipynb")) return write(`${address}.md`, rewriteLinks(readFileSync(path, "utf8")));
+  const { markdown, pictures } = await notebookPage(readNotebook(path), {
+    path: source,
+    folder: address,
+    rewriteLinks,
+  });
+  write(`${address}.md`, markdown);
+  for (const [name, picture] of pictures) write(`public${address}/${name}`, picture);
+}
+
+/** Copies a file that pages show or link to, or draws the dark twin of a figure. */
+async function writeFile(path: string): Promise<void> {
+  if (existsSync(join(ROOT, path))) return write(`public/${path}`, readFileSync(join(ROOT, path)));
+  const spec = JSON.parse(readFileSync(join(ROOT, specOf(path)), "utf8")) as Chart["spec"];
+  write(`public/${path}`, await new Chart(spec).dark().toPNG());
+}
+
+async function buildSite(): Promise<void> {
+  install();
+  rmSync(PAGES, { recursive: true, force: true });
+  rmSync(SITE, { recursive: true, force: true });
+  cpSync(join(SOURCES, ".vitepress"), join(WORK, ".vitepress"), { recursive: true });
+  cpSync(join(SOURCES, "public"), join(PAGES, "public"), { recursive: true });
+  runNode("node_modules/typedoc/bin/typedoc", "--options", join(SOURCES, "typedoc.json"));
+  const reference = JSON.parse(readFileSync(join(WORK, ".vitepress/reference.json"), "utf8"));
+  const all = sections();
+  writeFileSync(join(WORK, ".vitepress/navigation.json"), JSON.stringify(navigation(all, reference)));
+  const pages = all.flatMap(({ pages }) => pages);
+  const links = new LinkRewriter(pages);
+  write("index.md", links.rewrite(homePage(readFileSync(join(ROOT, "README.md"), "utf8")), "README.md"));
+  for (const page of pages) await writePage(page, links);
+  for (const file of links.files) await writeFile(file);
+  runNode(join(WORK, "node_modules/vitepress/bin/vitepress.js"), "build", WORK);
+  const problems = brokenLinks(SITE);
+  if (problems.length > 0) throw new Error(`links of the site are broken:\n${problems.join("\n")}`);
+  process.stdout.write("every link leads somewhere; build/site can be served by any web server\n");
+}
+
+buildSite().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

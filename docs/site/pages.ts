@@ -1,0 +1,208 @@
+/** Which files of this repository are pages of the site, in which section, and where the links in them lead there. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, posix, resolve } from "node:path";
+import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
+import { escapeHtml } from "../../src/display/formatting";
+
+export const ROOT: string = resolve(__dirname, "../../..");
+
+/** Pages under one heading of the sidebar. */
+export interface Section {
+  readonly heading: string;
+  readonly pages: readonly Page[];
+}
+
+export interface Page {
+  /** The path of the Markdown file or notebook in this repository. */
+  readonly source: string;
+  /** The address in the site, without its ending: `/guides/kernel`. */
+  readonly address: string;
+  readonly title: string;
+}
+
+const guides = (...names: string[]): string[] => names.map((name) => `docs/${name}.md`);
+
+/** The sections with the folder that the site has their pages in. */
+const SECTIONS: readonly {
+  heading: string;
+  folder: string;
+  sources: readonly string[];
+}[] = [
+  {
+    heading: "Get started",
+    folder: "start",
+    sources: ["README.md", ...guides("get-started", "examples", "troubleshooting")],
+  },
+  {
+    heading: "Guides",
+    folder: "guides",
+    sources: [
+      ...guides(
+        "choosing-depth-and-lambda",
+        "reading-a-certificate",
+        "selecting-features",
+        "sparse-networks",
+      ),
+      ...guides("from-scikit-learn", "from-glmnet", "kernel", "running-on-a-cluster"),
+      "docs/fit-files/README.md",
+    ],
+  },
+  {
+    heading: "Method",
+    folder: "method",
+    sources: guides("the-mathematics", "notation", "glossary", "reproducing-the-paper"),
+  },
+  { heading: "Notebooks", folder: "notebooks", sources: notebooks() },
+  { heading: "Charts", folder: "charts", sources: ["docs/gallery/README.md", "figures/README.md"] },
+  {
+    heading: "For contributors",
+    folder: "contributors",
+    sources: [
+      "CONTRIBUTING.md",
+      ...guides("how-it-is-tested", "adding-a-parametrization", "package", "decisions", "experiments"),
+      ...guides("former-names"),
+      ...["bench/README.md", "bench/report.md", "bench/profile.md", "CHANGELOG.md"],
+    ],
+  },
+];
+
+function notebooks(): string[] {
+  const files = readdirSync(join(ROOT, "notebooks")).filter((file) => file.endsWith(".ipynb"));
+  return files.sort().map((file) => `notebooks/${file}`);
+}
+
+/** Returns all pages by section. */
+export function sections(): Section[] {
+  return SECTIONS.map(({ heading, folder, sources }) => ({
+    heading,
+    pages: sources.map((source) => ({
+      source,
+      address: `/${folder}/${nameOf(source)}`,
+      title: titleOf(source),
+    })),
+  }));
+}
+
+/** A README is named after its folder. */
+function nameOf(source: string): string {
+  if (source === "README.md") return "overview";
+  const name = basename(source).replace(/\.(md|ipynb)$/, "");
+  return name === "README" ? basename(dirname(source)) : name.toLowerCase();
+}
+
+/** Titles of pages whose first headings say too little at the side. */
+const TITLES: Readonly<Record<string, string>> = {
+  "README.md": "Overview",
+  "bench/report.md": "Report of the benchmark",
+};
+
+/** The first heading, without marks of code; notebooks have their number before it. */
+function titleOf(source: string): string {
+  if (source in TITLES) return TITLES[source];
+  const markdown = source.endsWith(".ipynb")
+    ? sourceOf(readNotebook(join(ROOT, source)).cells[0])
+    : readFileSync(join(ROOT, source), "utf8");
+  const heading = /^# (.+)$/m.exec(markdown)?.[1].replaceAll("`", "");
+  if (heading === undefined) throw new Error(`${source}: the first line must be a heading`);
+  const number = /^notebooks\/0*(\d+)-/.exec(source)?.[1];
+  return number === undefined ? heading : `${number}. ${heading}`;
+}
+
+/** Files that the site serves as they are, where a page links to them. */
+const SERVED = /\.(png|svg|json)$/;
+
+/** Pixels per unit of the figures that have a specification beside them. */
+const FIGURE_SCALE = 2;
+
+/** Code, which is left as it is, or a link or image with what it shows and its target. */
+const CODE_OR_LINK =
+  /^(`{3,}|~{3,})[\s\S]*?^\1.*$|(`+)(?!`)[\s\S]*?[^`]\2(?!`)|(!?)\[((?:[^[\]]|\[[^[\]]*\])*)\]\(([^()\s]+)\)/gm;
+
+/** Where a page's links lead in the site, and the files that it needs there. */
+export class LinkRewriter {
+  /** Paths of this repository that a page shows or links to; those of {@link darkTwin} are yet to be drawn. */
+  readonly files: Set<string> = new Set();
+  readonly #addresses: ReadonlyMap<string, string>;
+
+  constructor(pages: readonly Page[]) {
+    this.#addresses = new Map(pages.map(({ source, address }) => [source, address]));
+  }
+
+  /**
+   * Rewrites the links of Markdown: to the page of a file, to a file that the site serves, or else to the file's name in the text.
+   *
+   * @param source - The file of this repository that has the Markdown.
+   * @throws Error when a link leads to no file of this repository.
+   */
+  rewrite(markdown: string, source: string): string {
+    return markdown.replace(CODE_OR_LINK, (whole, _fence, _ticks, mark, shown, target) => {
+      if (target === undefined || /^(#|[a-z]+:)/.test(target)) return whole;
+      const [file, anchor = ""] = target.split(/(?=#)/);
+      const path = posix.join(posix.dirname(source), file);
+      if (!existsSync(join(ROOT, path))) throw new Error(`${source}: the link to ${target} leads to no file`);
+      const address = this.#addresses.get(path);
+      if (address !== undefined) return `${mark}[${this.rewrite(shown, source)}](${address}${anchor})`;
+      if (!SERVED.test(path)) return `${shown} (\`${path}\`)`;
+      this.files.add(path);
+      if (mark === "" || !path.endsWith(".png")) return `${mark}[${shown}](/${path})`;
+      const isFigure = existsSync(join(ROOT, specOf(path)));
+      const scale = isFigure ? FIGURE_SCALE : 1;
+      const image = { png: readFileSync(join(ROOT, path)), scale, words: shown };
+      const light = imageTag(`/${path}`, image);
+      if (!isFigure) return light;
+      // The twin has the size of the picture.
+      this.files.add(darkTwin(path));
+      return `${light} ${imageTag(`/${darkTwin(path)}`, image)}`;
+    });
+  }
+}
+
+/** Shows a PNG in the size that it was drawn for, at `scale` pixels per unit. Width and height are at fixed places of the file. */
+export function imageTag(
+  address: string,
+  { png, scale, words }: { png: Uint8Array; scale: number; words: string },
+): string {
+  const header = Buffer.from(png.buffer, png.byteOffset, 24);
+  const [width, height] = [16, 20].map((offset) => Math.round(header.readUInt32BE(offset) / scale));
+  return `<img src="${address}" width="${width}" height="${height}" alt="${escapeHtml(words)}" loading="lazy">`;
+}
+
+/** The same picture for a dark ground. */
+const darkTwin = (png: string): string => png.replace(/\.png$/, "-dark.png");
+
+/** The specification that a figure was drawn from. */
+export const specOf = (png: string): string => png.replace(/(-dark)?\.png$/, ".vl.json");
+
+/**
+ * Makes the home page of the first screen of the README: its sentence, its list and its cell with a chart.
+ *
+ * @throws Error when the README begins otherwise.
+ */
+export function homePage(readme: string): string {
+  const found = /^# (.+)\n\n(.+)\n\n((?:- \*\*.+\n(?: .+\n)*)+)\n([\s\S]*?)^## /m.exec(readme);
+  if (!found)
+    throw new Error(
+      "README.md: it must begin with a title, a sentence in one line, and a list with bold beginnings",
+    );
+  const [, name, sentence, list, cell] = found;
+  const features = list.split(/^- /m).flatMap((item) => {
+    const [, title, details] = /^\*\*(.+?)\.?\*\*\s+([\s\S]+)$/.exec(item) ?? [];
+    if (title === undefined) return [];
+    const html = escapeHtml(details.trim().replace(/\s+/g, " ")).replace(/`(.+?)`/g, "<code>$1</code>");
+    return [{ title, details: html }];
+  });
+  const frontmatter = {
+    layout: "home",
+    hero: {
+      name,
+      tagline: sentence,
+      actions: [
+        { theme: "brand", text: "Get started", link: "/start/get-started" },
+        { theme: "alt", text: "A first fit", link: "/notebooks/01-first-fit" },
+        { theme: "alt", text: "Charts", link: "/charts/gallery" },
+      ],
+    },
+    features,
+  };
+  return `---\n${JSON.stringify(frontmatter)}\n---\n\n${cell.trim()}\n`;
+}

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { brokenLinks } from "../../docs/site/check-links";
+import { type NavigationGroup, navigation } from "../../docs/site/navigation";
+import { notebookPage } from "../../docs/site/notebook-page";
+import { homePage, LinkRewriter, sections } from "../../docs/site/pages";
+import type { Cell, CellOutput } from "../../kernel/runner/notebook";
+import { Chart } from "../../src/plot";
+import { ROOT, trackedFiles } from "../support/tracked-files";
+
+const allPages = sections().flatMap(({ pages }) => pages);
+
+describe("the pages of the documentation site", () => {
+  it("are every guide and every notebook, once", function () {
+    const files = trackedFiles();
+    if (!files) {
+      process.stdout.write("skipped: there is no git here to say which files are tracked\n");
+      return this.skip();
+    }
+    const expected = files.filter((file) => /^(docs\/.*\.md|notebooks\/.*\.ipynb)$/.test(file));
+    const sources = allPages.map(({ source }) => source);
+    assert.deepEqual(
+      expected.filter((file) => !sources.includes(file)),
+      [],
+    );
+    assert.equal(new Set(allPages.map(({ address }) => address)).size, sources.length);
+  });
+
+  it("are all at the side of each page, beside the modules of the reference", () => {
+    const modules = [{ title: "smooth-edges/nn", path: "smooth-edges/nn/index.md", children: [] }];
+    const { sidebar } = navigation(sections(), modules);
+    const linksOf = ({ items }: NavigationGroup): string[] =>
+      items.flatMap((item) => ("link" in item ? [item.link] : linksOf(item)));
+    assert.deepEqual(
+      sidebar["/"].flatMap(linksOf).sort(),
+      [...allPages.map(({ address }) => address), "/reference/smooth-edges/nn/"].sort(),
+    );
+  });
+
+  it("begin with the first screen of the README", () => {
+    const home = homePage(readFileSync(join(ROOT, "README.md"), "utf8"));
+    const { hero, features } = JSON.parse(home.split("\n---\n")[0].slice("---\n".length));
+    assert.match(hero.tagline, /^smooth-edges fits .*\.$/);
+    assert.equal(features.length, 3);
+    assert.doesNotMatch(home.split("\n---\n")[0], /`/);
+    assert.match(
+      home,
+      /npm ci && npm run reproduce[\s\S]*pathPlot\(.*\)[\s\S]*!\[[^\]]+\]\(figures\/.*\.png\)\n$/,
+    );
+    assert.doesNotMatch(home, /^## /m);
+  });
+});
+
+describe("links of a page of the documentation site", () => {
+  const rewrite = (markdown: string, links = new LinkRewriter(allPages)): string =>
+    links.rewrite(markdown, "docs/kernel.md");
+
+  it("lead to the pages of guides and notebooks, with their anchors", () => {
+    assert.equal(
+      rewrite(
+        "[a](get-started.md#install), [b](../notebooks/01-first-fit.ipynb), [c](../README.md#in-a-project)",
+      ),
+      "[a](/start/get-started#install), [b](/notebooks/01-first-fit), [c](/start/overview#in-a-project)",
+    );
+  });
+
+  it("lead to pictures and numbers, which are then files of the site, figures with a dark twin", () => {
+    const links = new LinkRewriter(allPages);
+    const rewritten = rewrite(
+      "![a path](../figures/diabetes-path.png) [n](../figures/data/diabetes-path.json)",
+      links,
+    );
+    const [light, dark] = ["", "-dark"].map(
+      (twin) => `<img src="/figures/diabetes-path${twin}.png" width="[0-9]+"`,
+    );
+    assert.match(
+      rewritten,
+      new RegExp(`^${light}.* alt="a path".*> ${dark}.*> \\[n\\]\\(/figures/data/diabetes-path\\.json\\)$`),
+    );
+    assert.deepEqual(
+      [...links.files],
+      ["figures/diabetes-path.png", "figures/diabetes-path-dark.png", "figures/data/diabetes-path.json"],
+    );
+  });
+
+  it("become names of files where there is no page", () => {
+    assert.equal(rewrite("[the code](../src/index.ts)"), "the code (`src/index.ts`)");
+  });
+
+  it("stay as they are where they lead elsewhere or are code", () => {
+    for (const markdown of [
+      "[a](#own)",
+      "[b](https://example.org/x.md)",
+      "`[c](kernel.md)`",
+      "```\n[d](x.md)\n```",
+    ])
+      assert.equal(rewrite(markdown), markdown);
+  });
+
+  it("must lead to a file of this repository", () => {
+    assert.throws(
+      () => rewrite("[gone](gone.md)"),
+      /docs\/kernel\.md: the link to gone\.md leads to no file/,
+    );
+  });
+});
+
+describe("the page of a notebook", () => {
+  const pageOf = (...cells: Cell[]): ReturnType<typeof notebookPage> =>
+    notebookPage(
+      { nbformat: 4, nbformat_minor: 5, metadata: {}, cells },
+      {
+        path: "notebooks/x.ipynb",
+        folder: "/notebooks/x",
+        rewriteLinks: (text) => text.replace("(to)", "(there)"),
+      },
+    );
+  const code = (source: string, ...outputs: CellOutput[]): Cell => ({
+    cell_type: "code",
+    source,
+    metadata: {},
+    execution_count: 1,
+    outputs,
+  });
+  const shown = (data: Record<string, unknown>): CellOutput => ({
+    output_type: "display_data",
+    data,
+    metadata: {},
+  });
+
+  it("has texts with their links, code, and what was printed, in order", async () => {
+    const { markdown } = await pageOf(
+      { cell_type: "markdown", source: ["# A title\n", "[a](to)"], metadata: {} },
+      code("1 < 2", { output_type: "stream", name: "stdout", text: "a < b\n\nc\n" }),
+      code("x", shown({ "text/markdown": "| [b](to) |", "text/plain": "b" })),
+    );
+    const parts = [
+      "# A title\n[a](there)",
+      "```ts\n1 < 2\n```",
+      "a &lt; b&#10;\nc",
+      "\n\n| [b](there) |\n\n",
+    ];
+    const places = parts.map((part) => markdown.indexOf(part));
+    assert.ok(!places.includes(-1), markdown);
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
+  });
+
+  it("shows HTML as it is, without what ends a block of it in Markdown", async () => {
+    const { markdown } = await pageOf(
+      code("t", shown({ "text/html": "<b>{{ 1 }}\n\n</b>", "text/plain": "t" })),
+    );
+    assert.ok(markdown.includes('<div class="output html" v-pre><b>{{ 1 }}&#10;\n</b></div>'), markdown);
+  });
+
+  it("shows a chart as the committed picture and as one for a dark ground", async () => {
+    const chart = new Chart({
+      description: "A point",
+      data: { values: [{ x: 1 }] },
+      mark: "point",
+      encoding: { x: { field: "x", type: "quantitative" } },
+    });
+    const { markdown, pictures } = await pageOf(code("c", shown({ ...(await chart.toMimeBundle()) })));
+    assert.deepEqual([...pictures.keys()], ["chart-1.png", "chart-1-dark.png"]);
+    assert.match(markdown, /<img src="\/notebooks\/x\/chart-1\.png" width="\d+" height="\d+" alt="A point"/);
+    assert.notDeepEqual(pictures.get("chart-1.png"), pictures.get("chart-1-dark.png"));
+  });
+});
+
+describe("brokenLinks", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "site-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function write(files: Record<string, string>): void {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+  }
+
+  it("finds missing files, pictures and anchors, and nothing else", () => {
+    write({
+      "index.html": '<h1 id="top"></h1><a href="/a/b.html#there"></a><a href="a/"></a><a href="#top"></a>',
+      "a/index.html":
+        '<a href="https://example.org/none"></a><a href="../index.html#top"></a><img src="p.png">',
+      "a/p.png": "",
+      "a/b.html": '<h2 id="there"></h2>',
+    });
+    assert.deepEqual(brokenLinks(folder), []);
+    write({
+      "c.html": '<a href="/none.html"></a><img src="a/q.png"><a href="a/b.html#gone"></a><a href="a"></a>',
+    });
+    assert.deepEqual(brokenLinks(folder), [
+      "c.html: the link to /none.html leads to no file",
+      "c.html: the link to a/q.png leads to no file",
+      "c.html: the link to a/b.html#gone names an anchor that a/b.html does not have",
+      "c.html: the link to a leads to no file",
+    ]);
+  });
+});
