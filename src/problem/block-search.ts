@@ -6,6 +6,7 @@ import { dot } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
 import {
+  curvatureOfProfile,
   hasConstantHessian,
   hessianAt,
   leveledAt,
@@ -154,6 +155,8 @@ class BlockSearch {
 
   #searchGroups(penalty: GroupPenalty): void {
     const lambda = this.#lambda;
+    const isKnown = hasConstantHessian(this.#problem) && this.#problem.free.size <= 1;
+    const curvature = isKnown ? curvatureOfProfile(this.#problem, this.#profile) : undefined;
     penalty.groups.members.forEach((columns, g) => {
       if (this.#signal?.aborted) return;
       const b = Float64Array.from(columns, (j) => this.#beta[j]);
@@ -182,6 +185,12 @@ class BlockSearch {
         const others = b.with(k, 0);
         for (const sign of [1, -1]) {
           if (isZero && !(sign * slopes[k] < 0)) continue;
+          const alone = (t: number): number => penalty.groupValue(g, zero.with(k, t), lambda);
+          if (
+            isZero &&
+            !this.#mayGain(-sign * slopes[k], alone, Number.POSITIVE_INFINITY, curvature?.[columns[k]])
+          )
+            continue;
           const present = b[k] === 0 ? 0 : sign * b[k] > 0 ? sign * b[k] : undefined;
           along(others, zero.with(k, sign), present);
         }
@@ -202,17 +211,20 @@ class BlockSearch {
 
   /**
    * Whether a step from zero may gain more than rounding: it lowers the loss by at most its slope times the way, and by at most
-   * what it is above the saturated model.
+   * what it is above the saturated model, or above the minimum of a quadratic loss.
+   *
+   * @param curvature of a quadratic loss along the step. Default: not known.
    */
-  #mayGain(slope: number, term: (t: number) => number, end: number): boolean {
-    const way = Math.min(this.#excess / slope, end);
+  #mayGain(slope: number, term: (t: number) => number, end: number, curvature = 0): boolean {
+    const way = Math.min(this.#excess / slope, end, slope / (2 * curvature));
     return slope * way - (term(way) - term(0)) > this.#slack;
   }
 
   /** @param before the penalty of the present coefficients of the ray's columns. */
   #search(ray: Ray, before: number): void {
     const line = this.#lineOf(ray);
-    const at = (t: number): RayPoint => ({ t, ...line.at(t), term: ray.term(t) - before });
+    let lossAt = line.at;
+    const at = (t: number): RayPoint => ({ t, ...lossAt(t), term: ray.term(t) - before });
     const origin = at(0);
     const present = this.#profile.loss;
     const consider = ({ t, loss, term }: RayPoint): void => {
@@ -221,14 +233,12 @@ class BlockSearch {
     };
     consider(origin);
     if (!(origin.slope < 0)) return;
+    const firstWay = this.#firstWay(line.way, origin);
+    if (hasConstantHessian(this.#problem)) lossAt = quadraticThrough(origin, firstWay, lossAt(firstWay));
     const points = [origin];
     if (ray.present) points.push(at(ray.present));
     // Beyond the minimum of the loss both rise.
-    for (
-      let t = this.#firstWay(line.way, origin);
-      points.length < maxValues;
-      t = 2 * points[points.length - 1].t
-    ) {
+    for (let t = firstWay; points.length < maxValues; t = 2 * points[points.length - 1].t) {
       const last = points[points.length - 1];
       if (last.slope >= 0 || last.t >= ray.end) break;
       const next = this.#finitePoint(at, last.t, Math.min(t > last.t ? t : 2 * last.t, ray.end));
@@ -290,7 +300,7 @@ class BlockSearch {
     for (let i = 0; i < base.length; i++) base[i] += this.#linear[i];
     const way = this.#predictorOf(columns, direction);
     let start = this.#profile.psi;
-    const at = (t: number): Pick<RayPoint, "loss" | "slope"> => {
+    const at = (t: number): LossOnRay => {
       const linear = base.map((entry, i) => entry + t * way[i]);
       const { loss, psi, residual } = leveledAt(this.#problem, linear, start);
       if (psi.every(Number.isFinite)) start = psi;
@@ -312,7 +322,20 @@ class BlockSearch {
 /** The predictor along a ray. */
 interface Line {
   readonly way: Float64Array;
-  at(t: number): Pick<RayPoint, "loss" | "slope">;
+  at(t: number): LossOnRay;
+}
+
+/** The loss at a point of a ray, and its slope along the ray. */
+type LossOnRay = Pick<RayPoint, "loss" | "slope">;
+
+/** The quadratic with the value and slope of `origin`, and the slope of another point at `way`: a pass over the rows for each is spared. */
+function quadraticThrough(
+  { loss, slope }: LossOnRay,
+  way: number,
+  other: LossOnRay,
+): (t: number) => LossOnRay {
+  const curvature = (other.slope - slope) / way;
+  return (t) => ({ loss: loss + t * (slope + (t * curvature) / 2), slope: slope + t * curvature });
 }
 
 /** Two points of a ray, and a lower bound of the objective between them. */
