@@ -22,6 +22,7 @@ module.exports = {
     "test/**/*.test.ts",
     "test/{long,package}/*.ts",
     "test/support/{setup,test-backend}.ts",
+    "test/browser/page-program.ts", // bundled by page.test.ts, which names it in a text
     "notebooks/*.ipynb",
   ],
   project: ["{src,kernel,figures,notebooks,bench,docs,test}/**/*.ts", "notebooks/*.ipynb"],
