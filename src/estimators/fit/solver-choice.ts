@@ -303,8 +303,7 @@ function directSolver(penalty: Penalty): Solver | undefined {
   const hasBlocks =
     isSeparable(penalty) || (isGroupwise(penalty) && (penalty.groupProx || penalty.groupDescent));
   if (!hasBlocks) return penalty.prox && proximalGradient({ accelerated: true });
-  const isPolished = isGroupwise(penalty) && !penalty.convex;
   return deferred("coordinateDescent", () =>
-    isPolished ? newtonPolished(coordinateDescent()) : coordinateDescent(),
+    isGroupwise(penalty) && !penalty.convex ? newtonPolished(coordinateDescent()) : coordinateDescent(),
   );
 }
