@@ -133,6 +133,11 @@ function hintFor({ message }: Diagnostic): string | undefined {
   return module && `import { ${name} } from "${module}" brings ${name}.`;
 }
 
+/** A module as `package.json` has it. */
+interface Entry {
+  readonly types?: string;
+}
+
 let modules: ReadonlyMap<string, string> | undefined;
 
 /** Maps each exported name of this package to its module, the first one in `package.json`. */
@@ -140,9 +145,10 @@ function readModules(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const { name, exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {
     readonly name: string;
-    readonly exports: Readonly<Record<string, { readonly types?: string }>>;
+    readonly exports: Readonly<Record<string, Entry & { readonly node?: Entry }>>;
   };
-  for (const [path, { types }] of Object.entries(exports)) {
+  for (const [path, entry] of Object.entries(exports)) {
+    const { types } = entry.node ?? entry;
     if (types === undefined) continue;
     const text = readFileSync(join(PACKAGE, types), "utf8");
     for (const [, list] of text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)) {

@@ -306,6 +306,7 @@ describe("summarizeFile", function () {
   it("says what to install where DuckDB is missing", () => {
     const place = join(folder, "dist");
     cpSync(join(ROOT, "dist/src"), join(place, "src"), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(folder, "package.json")); // which says what #platform is
     const call = `require(${JSON.stringify(join(place, "src/frame"))}).summarizeFile("a.csv", { response: "y" })`;
     const { stdout } = spawnSync(process.execPath, ["-e", `${call}.catch((e) => console.log(e.message))`], {
       encoding: "utf8",
