@@ -103,7 +103,8 @@ describe("useBestBackend in a project", () => {
   function project(linked: readonly string[], installed: readonly Installed[] = []): string {
     const folder = mkdtempSync(join(tmpdir(), "a project "));
     projects.push(folder);
-    cpSync(join(ROOT, "dist/src"), join(folder, "src"), { recursive: true });
+    cpSync(join(ROOT, "dist/src"), join(folder, "dist/src"), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(folder, "package.json")); // which says what #platform is
     mkdirSync(join(folder, "node_modules/@tensorflow"), { recursive: true });
     for (const name of ["pure-rand", ...linked])
       symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
@@ -119,7 +120,7 @@ describe("useBestBackend in a project", () => {
   /** The name that the call answers and the line on stderr, behind how each begins. */
   function chosen(folder: string, before: string = ""): string[] {
     const { stdout, stderr } = runNode(
-      `${before}; require("./src/nn").useBestBackend().then(console.log, console.error)`,
+      `${before}; require("./dist/src/nn").useBestBackend().then(console.log, console.error)`,
       folder,
       { NODE_PATH: "" },
     );
