@@ -209,12 +209,16 @@ export function severalResponses(where: string, what: string, given: number): In
 
 /** What is not everywhere is not here: an optional package, or files in a browser. */
 export class UnavailableError extends InputError {
-  /** What is missing and what to do, without the call that needs it. */
-  readonly remedy: string;
+  readonly #remedy: string;
 
   constructor(where: string, remedy: string) {
     super(`${where}: ${remedy}`);
-    this.remedy = remedy;
+    this.#remedy = remedy;
+  }
+
+  /** What is missing and what to do, without the call that needs it. No field, so that Node does not print it twice. */
+  get remedy(): string {
+    return this.#remedy;
   }
 }
 

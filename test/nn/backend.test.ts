@@ -177,7 +177,7 @@ describe("useBestBackend in a project", () => {
   it("says in one sentence that TensorFlow.js is not installed", () => {
     assert.match(
       chosen(project([]))[1],
-      /^InputError: useBestBackend: the package @tensorflow\/tfjs must be installed, got none; run npm install @tensorflow\/tfjs @tensorflow\/tfjs-backend-wasm$/m,
+      /InputError\]?: useBestBackend: the package @tensorflow\/tfjs must be installed, got none; run npm install @tensorflow\/tfjs @tensorflow\/tfjs-backend-wasm$/m,
     );
   });
 }).timeout(120_000);
