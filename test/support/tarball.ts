@@ -17,10 +17,17 @@ export function output(folder: string, program: string, ...options: string[]): s
   return stdout;
 }
 
-/** A folder that is removed with the tests that made it. */
+const scratchFolders: string[] = [];
+
+/** A folder that is removed when the tests end. */
 export function scratchFolder(name: string): string {
+  if (scratchFolders.length === 0) {
+    process.once("exit", () => {
+      for (const folder of scratchFolders) rmSync(folder, { recursive: true, force: true });
+    });
+  }
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  scratchFolders.push(folder);
   return folder;
 }
 
