@@ -27,7 +27,10 @@ const OF_KERNELS: Readonly<Record<string, (inputs: readonly Shape[], output: Sha
 async function countedIn(model: TensorFlow.LayersModel): Promise<number> {
   const inputs = model.inputs.map(({ shape }) => tf.zeros([1, ...(shape.slice(1) as number[])]));
   const { kernels } = await tf.profile(() => model.predict(inputs) as TensorFlow.Tensor);
+  // Native TensorFlow computes this one by a BatchMatMul, which it lists too.
+  const composed = tf.getBackend() === "tensorflow" ? "_FusedMatMul" : undefined;
   return kernels.reduce((total, { name, inputShapes, outputShapes }) => {
+    if (name === composed) return total;
     const shapes = inputShapes.filter((shape): shape is number[] => shape !== undefined);
     return total + (OF_KERNELS[name]?.(shapes, outputShapes[0]) ?? 0);
   }, 0);
