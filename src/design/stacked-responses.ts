@@ -6,12 +6,11 @@ import type { DesignMatrix } from "./design-matrix";
  * A matrix of coefficients, one column a response, is then one long vector, and so are predictors and residuals: `X B` is
  * `(I kron X) vec(B)`. Nothing is copied.
  *
- * @param nResponses an integer of at least 1; for 1 the answer is `design` itself.
+ * @param nResponses an integer of at least 2.
  * @returns a design of `nSamples * nResponses` rows and `nFeatures * nResponses` columns, named
  * `"age, response 0"` and so on.
  */
 export function stackResponses(design: DesignMatrix, nResponses: number): DesignMatrix {
-  if (nResponses === 1) return design;
   const columns = Int32Array.from({ length: design.nFeatures }, (_, j) => j);
   return new StackedResponses(
     Array.from({ length: nResponses }, (_, r) => ({

@@ -96,8 +96,9 @@ export function workingProblem(
 
   const freeResponses = new FreeResponses(nResponses, loss.shiftInvariant === true);
   const free = new UnpenalizedColumns(target.length, freeResponses.spread(freeColumns));
+  const stacked = nResponses === 1 ? columns.design : stackResponses(columns.design, nResponses);
   const problem: SparseProblem = {
-    design: divisors.divided(stackResponses(columns.design, nResponses)),
+    design: divisors.divided(stacked),
     free,
     ...observed,
     penalty,

@@ -89,7 +89,7 @@ export function surrogateObjective(
   const nTargets = target.length / nResponses;
   if (nTargets !== nSamples) throw rowCountMismatch(where, nSamples, nTargets);
   datafit.checkTarget(where, target);
-  const design = stackResponses(columnsOfX, nResponses);
+  const design = nResponses === 1 ? columnsOfX : stackResponses(columnsOfX, nResponses);
   const columns = Array.from({ length: fitIntercept ? nResponses : 0 }, (_, r) =>
     new Float64Array(target.length).fill(1, r * nSamples, (r + 1) * nSamples),
   );
