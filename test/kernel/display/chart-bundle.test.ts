@@ -113,7 +113,7 @@ describe("a notebook where resvg is missing", () => {
         process.execPath,
         [join(ROOT, "dist/kernel/cli/cli.js"), "run", path],
         {
-          env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(hide)}` },
+          env: { ...process.env, NODE_OPTIONS: `--no-deprecation --require ${JSON.stringify(hide)}` },
           encoding: "utf8",
         },
       );
