@@ -44,7 +44,8 @@ if (typeof document === "undefined") found().then(postMessage, (error) => postMe
 const rounded = (text: string): unknown =>
   JSON.parse(text, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
 
-describe("the library in a browser", () => {
+describe("the library in a browser", function () {
+  this.timeout(120_000);
   let browser: Browser;
   let server: Server;
 
