@@ -219,14 +219,14 @@ function disableAsyncHookChecks(): void {
 function asyncWrap(): Partial<AsyncWrap> {
   const { binding } = process as unknown as { binding?: (name: string) => Partial<AsyncWrap> };
   const { noDeprecation } = process;
-  // `process.binding` is deprecated, but nothing else gives access.
-  process.noDeprecation = true;
+  // `process.binding` is deprecated, but nothing else gives access. With --no-deprecation the property is true and cannot be written.
+  if (!noDeprecation) process.noDeprecation = true;
   try {
     return binding?.("async_wrap") ?? {};
   } catch {
     return {};
   } finally {
-    process.noDeprecation = noDeprecation;
+    if (!noDeprecation) process.noDeprecation = noDeprecation;
   }
 }
 

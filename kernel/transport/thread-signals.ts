@@ -25,14 +25,14 @@ function signalBinding(): SignalBinding {
   const { binding } = process as unknown as { binding?: (name: string) => SignalBinding };
   const { emitWarning, noDeprecation } = process;
   // Both are deprecated, but nothing else gives access.
-  process.noDeprecation = true;
+  if (!noDeprecation) process.noDeprecation = true; // With --no-deprecation it cannot be written.
   process.emitWarning = () => {};
   try {
     return binding?.("signal_wrap") ?? {};
   } catch {
     return exposedBinding();
   } finally {
-    process.noDeprecation = noDeprecation;
+    if (!noDeprecation) process.noDeprecation = noDeprecation;
     process.emitWarning = emitWarning;
   }
 }
