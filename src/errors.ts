@@ -207,7 +207,7 @@ export function severalResponses(where: string, what: string, given: number): In
   );
 }
 
-/** What is not everywhere is not here: an optional package, or files in a browser. */
+/** An InputError where this machine lacks something that others have: an optional package, or files in a browser. */
 export class UnavailableError extends InputError {
   readonly #remedy: string;
 
@@ -216,7 +216,7 @@ export class UnavailableError extends InputError {
     this.#remedy = remedy;
   }
 
-  /** What is missing and what to do, without the call that needs it. No field, so that Node does not print it twice. */
+  /** The message without the call. It is no field, since Node would print a field beside the message. */
   get remedy(): string {
     return this.#remedy;
   }

@@ -38,7 +38,7 @@ export function progressStream(): TextStream {
 
 export const processId: number = Math.floor(2 ** 32 * Math.random());
 
-/** What ends work from outside, the end of a page or of its worker, ends all of the library with it. */
+/** Does nothing: the end of a page or of its worker, which alone ends work from outside, ends the library with it. */
 export function afterTurn(_work: () => void): () => void {
   return () => {};
 }
@@ -64,8 +64,11 @@ export function threadsFor(where: string): Threads {
   );
 }
 
+const noFiles = (where: string): UnavailableError =>
+  notInBrowsers(where, "files", "fetch the numbers and pass them as arrays");
+
 export function filesFor(where: string): Files {
-  throw notInBrowsers(where, "files", "fetch the numbers and pass them as arrays");
+  throw noFiles(where);
 }
 
 export async function vegaLibraries(): Promise<VegaLibraries> {
@@ -78,5 +81,5 @@ export function resvgFor(where: string): ReturnType<Platform["resvgFor"]> {
 }
 
 export async function duckDbFor(where: string): ReturnType<Platform["duckDbFor"]> {
-  throw notInBrowsers(where, "files", "fetch the numbers and pass them as arrays");
+  throw noFiles(where);
 }

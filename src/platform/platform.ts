@@ -1,6 +1,6 @@
 /**
- * What the library needs of the place where it runs: {@link Platform}. `#platform` of package.json is the member for Node.js, Deno and
- * Bun, `node.ts`, or the one for browsers, `browser.ts`. No other file of the library that runs in a browser names either.
+ * States what the library needs of the place where it runs ({@link Platform}). `#platform` of package.json is the member for Node.js,
+ * Deno and Bun, `node.ts`, or the one for browsers, `browser.ts`. No other file of the library that runs in a browser names either.
  */
 import type { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { DuckDBInstance } from "@duckdb/node-api";
@@ -48,13 +48,13 @@ export interface Platform {
   /** The TrueType file of a face of DejaVu, or as much of it as says how wide its letters are. */
   fontBytes(face: "DejaVuSans" | "DejaVuSans-Bold"): Uint8Array;
 
-  /** What draws charts, loaded when the first one is drawn. */
+  /** Loads the libraries that draw charts, when the first chart is drawn. */
   vegaLibraries(): Promise<VegaLibraries>;
 
-  /** What turns SVG into PNG, with the files of its fonts. @throws InputError where it is missing. */
+  /** Loads the library that turns SVG into PNG, with the files of its fonts. @throws InputError where it is missing. */
   resvgFor(where: string): { readonly Resvg: typeof Resvg; readonly fontFiles: string[] };
 
-  /** What reads files of any length. @throws InputError where it is missing. */
+  /** Loads the library that reads files of any length. @throws InputError where it is missing. */
   duckDbFor(where: string): Promise<{ readonly DuckDBInstance: typeof DuckDBInstance }>;
 }
 
