@@ -16,6 +16,7 @@ module.exports = {
     "src/estimators/{fit/fitter,fit/orthonormal-groups,threads/fit-in-thread}.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "src/platform/{node,browser}.ts", // by #platform
+    "kernel/browser/index.ts", // bundled by .ci/browser-kernel.cjs
     "figures/reproduce.ts",
     "docs/site/build-site.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",

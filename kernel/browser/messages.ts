@@ -1,0 +1,119 @@
+/**
+ * The messages between a page and the kernel that runs in a Web Worker of it.
+ *
+ * The worker announces once that it is ready. It takes requests from then on, one after the other, and each ends with one last message of
+ * its number: `done`, `completions` or `inspection`. A page interrupts a cell by terminating the worker and starting another.
+ */
+
+/** Outputs by MIME type: texts, and JSON for the types that are JSON. */
+export type MessageBundle = Readonly<Record<string, string | object>>;
+
+/** What a page asks of the worker. */
+export type Request = ExecuteRequest | CompleteRequest | InspectRequest;
+
+/** Runs a cell. */
+export interface ExecuteRequest {
+  /** A number of the page's choice, which the answers carry. */
+  readonly id: number;
+  readonly type: "execute";
+  readonly code: string;
+}
+
+/** Asks how the code before the cursor can go on. */
+export interface CompleteRequest {
+  readonly id: number;
+  readonly type: "complete";
+  readonly code: string;
+  /** In UTF-16 units, as strings of JavaScript count. */
+  readonly cursor: number;
+}
+
+/** Asks for the meaning of the name at the cursor. */
+export interface InspectRequest {
+  readonly id: number;
+  readonly type: "inspect";
+  readonly code: string;
+  /** In UTF-16 units. */
+  readonly cursor: number;
+}
+
+/** What the worker sends. */
+export type Answer =
+  | ReadyMessage
+  | StreamMessage
+  | DisplayMessage
+  | ResultMessage
+  | ErrorMessage
+  | DoneMessage
+  | CompletionsMessage
+  | InspectionMessage;
+
+/** The worker has started. */
+export interface ReadyMessage {
+  readonly id: undefined;
+  readonly type: "ready";
+}
+
+/** Text that the cell has printed. */
+export interface StreamMessage {
+  readonly id: number;
+  readonly type: "stream";
+  readonly name: "stdout" | "stderr";
+  readonly text: string;
+}
+
+/** What the cell shows by `display`. */
+export interface DisplayMessage {
+  readonly id: number;
+  readonly type: "display";
+  readonly data: MessageBundle;
+  readonly metadata: object;
+}
+
+/** The value of the cell's last expression. */
+export interface ResultMessage {
+  readonly id: number;
+  readonly type: "result";
+  readonly data: MessageBundle;
+  readonly metadata: object;
+  readonly executionCount: number;
+}
+
+/** The error that ended the cell; a cell that the compiler refused has the name `TypeError` or `SyntaxError`, as in Jupyter. */
+export interface ErrorMessage {
+  readonly id: number;
+  readonly type: "error";
+  readonly name: string;
+  readonly message: string;
+  /** Lines as the Jupyter kernel shows them, with the colours of a terminal. */
+  readonly traceback: readonly string[];
+}
+
+/** The cell has ended; its last message. */
+export interface DoneMessage {
+  readonly id: number;
+  readonly type: "done";
+  readonly status: "ok" | "error";
+  /** The number of cells that were run so far. */
+  readonly executionCount: number;
+}
+
+/** The answer to a `complete` request. */
+export interface CompletionsMessage {
+  readonly id: number;
+  readonly type: "completions";
+  /** Texts that may stand between `start` and `end`, best first. */
+  readonly matches: readonly string[];
+  /** In UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The answer to an `inspect` request. */
+export interface InspectionMessage {
+  readonly id: number;
+  readonly type: "inspection";
+  /** The explanation as Markdown, HTML or plain text; empty where nothing is known. */
+  readonly data: MessageBundle;
+  readonly found: boolean;
+}
