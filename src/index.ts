@@ -58,6 +58,8 @@ export {
   fitFromJSON,
   fitOnSupport,
   type GroupFeatures,
+  type Measure,
+  type MeasureName,
   type ModelOptions,
   type MultiResponseFit,
   type MultiResponseFitJson,

@@ -1,5 +1,6 @@
 export type { CrossValidation, CrossValidationJson, ScoreRecord } from "./cross-validation/cross-validation";
 export type { FoldOptions } from "./cross-validation/folds";
+export type { Measure, MeasureName } from "./cross-validation/measure";
 export type { CrossValidationOptions } from "./cross-validation/validation-plan";
 export { type DiagnoseOptions, diagnose } from "./diagnose/diagnose";
 export type { Diagnosis, DiagnosisItem, DiagnosisTopic } from "./diagnose/diagnosis";

@@ -16,7 +16,7 @@ for (const { title, name, convex, make } of estimators) {
     const cv = () => model.crossValidate(wide.X, wide.y, { ...options, foldId });
 
     it("is cross-validated by paths of the other folds along the lambdas of all rows", () => {
-      const { foldLoss, folds, lambdas, path, meanScore, best, lambdaMin } = cv();
+      const { foldScores, folds, lambdas, path, meanScore, best, lambdaMin } = cv();
       assert.deepEqual(path.coefs, model.path(wide.X, wide.y, options).coefs);
       assert.deepEqual(lambdas, path.lambdas);
       folds.forEach((id, f) => {
@@ -33,9 +33,9 @@ for (const { title, name, convex, make } of estimators) {
           const predicted = fit.predict(rowsOf(inside));
           return inside.reduce((sum, i, k) => sum + (wide.y[i] - predicted[k]) ** 2, 0) / inside.length;
         });
-        assertAllClose(`fold ${id}`, foldLoss[f], losses, 1e-9);
+        assertAllClose(`fold ${id}`, foldScores[f], losses, 1e-9);
       });
-      const squares = foldLoss.map((loss, f) => loss[1] * foldId.filter((id) => id === folds[f]).length);
+      const squares = foldScores.map((loss, f) => loss[1] * foldId.filter((id) => id === folds[f]).length);
       assertClose("meanScore", meanScore[1], squares.reduce((a, b) => a + b, 0) / 15, 1e-12);
       assert.equal(best, path.at(lambdaMin));
     });

@@ -64,7 +64,7 @@ describe("cross-validation of several responses", () => {
           });
           return sum(out.map((i, o) => sampleWeight[i] * deviance(i, etas[o]))) / weight;
         });
-        assertAllClose(`fold ${id}`, cv.foldLoss[f], loss, 1e-7);
+        assertAllClose(`fold ${id}`, cv.foldScores[f], loss, 1e-7);
         return { weight, loss };
       });
       const total = sum(scores.map(({ weight }) => weight));
@@ -175,7 +175,7 @@ describe("cross-validation of several responses", () => {
     const cv = make(2).crossValidate(X, Y, { ...options, depths: [2, 3] });
     [2, 3].forEach((depth, m) => {
       const alone = make(depth).crossValidate(X, Y, options);
-      assert.deepEqual(cv.byDepth[m].foldLoss, alone.foldLoss);
+      assert.deepEqual(cv.byDepth[m].foldScores, alone.foldScores);
       assert.deepEqual(cv.byDepth[m].path.coefs, alone.path.coefs);
     });
     const lowest = cv.byDepth.map(({ meanScore }) => Math.min(...meanScore));
@@ -233,7 +233,7 @@ describe("cross-validation of several responses", () => {
     assert.deepEqual([cv.status, events.at(-1)!.message], ["interrupted", "interrupted"]);
     assert.match(events[0].message, /^all rows, lambda \S+, \d features, relative duality gap \S+$/);
     assert.ok(cv.folds.length >= 1 && cv.folds.length < 3, `${cv.folds}`);
-    assert.deepEqual(cv.foldLoss, whole.foldLoss.slice(0, cv.folds.length));
+    assert.deepEqual(cv.foldScores, whole.foldScores.slice(0, cv.folds.length));
     assert.deepEqual(cv.path.coefs, whole.path.coefs);
   });
 });

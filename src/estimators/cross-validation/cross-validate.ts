@@ -20,6 +20,7 @@ import {
 import type { FoldResult } from "./fit-folds";
 import { type FoldProgress, type FoldRun, foldsInTurn } from "./fit-folds";
 import { type Folds, rowsOf } from "./folds";
+import { scoredBy } from "./measure";
 import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
 
 /** Makes the runner of the same model at another depth, for estimators that have one. */
@@ -57,29 +58,36 @@ export function crossValidationOf(
   const byDepth = members.map((fields) => new CrossValidation(fields));
   if (plan.depths === undefined) return byDepth[0];
   // Scores over all folds and over some of them do not compare.
+  const sign = plan.measure.higherIsBetter ? -1 : 1;
   const lowest = (cv: CrossValidation<AnyFit>): number =>
-    cv.status === "complete" ? cv.meanScore.reduce((a, b) => Math.min(a, b)) : Number.POSITIVE_INFINITY;
+    cv.status === "complete"
+      ? cv.meanScore.reduce((least, score) => Math.min(least, sign * score), Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY;
   const best = byDepth.reduce((a, b) => (lowest(b) < lowest(a) ? b : a));
   return new CrossValidation({ ...members[byDepth.indexOf(best)], status, byDepth });
 }
 
 function fieldsOf(
   { name, datafit }: FitRunner<AnyFit>,
-  { data, folds, keep }: ValidationPlan,
-  { path, folds: results }: Validated,
+  { data, folds, keep, measure, bySample }: ValidationPlan,
+  { path, folds: validated }: Validated,
   depth: number | undefined,
 ): CrossValidationFields<AnyFit> {
+  const { label, higherIsBetter } = measure;
+  const results = scoredBy(measure, folds, validated, data, datafit, bySample);
   const fitted = results.filter((result) => result !== undefined);
   return {
     estimator: name,
-    measure: datafit.quadratic ? "mean squared error" : "deviance",
+    measure: label,
+    higherIsBetter,
     path,
     foldId: folds.foldId,
     folds: folds.ids.filter((_, f) => results[f] !== undefined),
-    foldLoss: fitted.map(({ fold }) => fold.loss),
+    foldScores: fitted.map(({ fold }) => fold.loss),
     scores: crossValidationScores(
       fitted.flatMap(({ parts }) => parts),
       path.lambdas.length,
+      higherIsBetter,
     ),
     outOfFold: keep ? outOfFold(folds, results, path.lambdas.length, lossFor(datafit, data)) : undefined,
     status: fitted.length === folds.ids.length ? "complete" : "interrupted",
@@ -157,7 +165,7 @@ interface ValidatedHere extends Validated {
 /** The path of all rows and those of the folds along its lambdas, for one model after the other until aborted. */
 export function validateAlong(
   runners: readonly FitRunner<AnyFit>[],
-  plan: ValidationPlan,
+  plan: Omit<ValidationPlan, "measure">,
   { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
   const { where, data, folds, grid, depths } = plan;

@@ -19,7 +19,7 @@ export interface ScoreRecord {
   readonly depth?: number;
   /** Strength of the penalty. */
   readonly lambda: number;
-  /** Mean loss of the rows held out. */
+  /** Mean score of the rows held out. */
   readonly meanScore: number;
   /** Standard error of that mean, over the folds. */
   readonly standardError: number;
@@ -33,11 +33,12 @@ export type OutOfFold<Fit extends AnyFit> = readonly ReturnType<Fit["decisionFun
 /** The fields that a {@link CrossValidation} is made of. */
 export interface CrossValidationFields<Fit extends AnyFit> {
   readonly estimator: string;
-  readonly measure: "mean squared error" | "deviance";
+  readonly measure: string;
+  readonly higherIsBetter: boolean;
   readonly path: PathOfFits<Fit>;
   readonly foldId: Int32Array;
   readonly folds: readonly number[];
-  readonly foldLoss: readonly Float64Array[];
+  readonly foldScores: readonly Float64Array[];
   readonly scores: CrossValidationScores;
   readonly outOfFold: OutOfFold<Fit> | undefined;
   readonly status: PathStatus;
@@ -49,8 +50,10 @@ export interface CrossValidationFields<Fit extends AnyFit> {
  * How well the fits of a path predict rows that they have not seen, and the lambdas chosen by that.
  *
  * `meanScore = m = sum_f w_f l_f / sum_f w_f` and `standardError = sqrt((sum_f w_f (l_f - m)^2 / sum_f w_f) / (N - 1))` of
- * the mean losses `l_f` of `N` folds, `w_f` the weight of a fold's rows; lower is better. The loss of a row is its squared
- * error, summed over several responses, or its deviance, twice what its loss exceeds that of the saturated model by. With fewer than three rows a fold the
+ * the mean losses `l_f` of `N` folds, `w_f` the weight of a fold's rows; lower is better unless `higherIsBetter`. The loss of a row is its squared
+ * error, summed over several responses, or its deviance, twice what its loss exceeds that of the saturated model by, or what `measure`
+ * says in its place: the squared or absolute error, summed over several responses or classes, of two classes that of the probability of the
+ * second; 1 for a row of the wrong class; for the area under the ROC curve and the concordance index `l_f` is that of the rows of the fold. With fewer than three rows a fold the
  * standard error is that of rows, as in `cv.glmnet`. Cox's deviance is that of all rows less that of the rows fitted.
  *
  * Fits that did not converge are scored by the coefficients with which they ended, and one warning tells of those of the path
@@ -68,25 +71,27 @@ export interface CrossValidationFields<Fit extends AnyFit> {
 export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Displayable {
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
-  /** The loss that the scores are means of. */
-  readonly measure: "mean squared error" | "deviance";
+  /** The name of the scores, such as `"deviance"` or `"AUC"`. */
+  readonly measure: string;
+  /** Whether a higher score is the better one, as of `"AUC"` and `"concordance"`; of the others lower is better. */
+  readonly higherIsBetter: boolean;
   /** Decreasing, those of `path`. */
   readonly lambdas: Float64Array;
-  /** Mean loss of the rows held out at each lambda; lower is better. */
+  /** Mean score of the rows held out at each lambda; `higherIsBetter` says in which direction it is better. */
   readonly meanScore: Float64Array;
   /** Standard error of each mean over the folds; NaN where one fold alone was fitted, which has none. */
   readonly standardError: Float64Array;
-  /** `foldLoss[f][k]` is the mean loss of fold `folds[f]` at `lambdas[k]`; NaN where no row of it counts. */
-  readonly foldLoss: readonly Float64Array[];
+  /** `foldScores[f][k]` is the score of fold `folds[f]` at `lambdas[k]`; NaN where no row of it counts. */
+  readonly foldScores: readonly Float64Array[];
   /** The numbers of the folds that were fitted, ascending. */
   readonly folds: readonly number[];
   /** The number of each row's fold. */
   readonly foldId: Int32Array;
   /** Number of features with a non-zero coefficient in the path of all rows. */
   readonly df: Int32Array;
-  /** The lambda of the smallest mean score, of equal ones the largest; NaN when no fold was fitted. */
+  /** The lambda of the best mean score, of equal ones the largest; NaN when no fold was fitted. */
   readonly lambdaMin: number;
-  /** The largest lambda whose mean score is at most one standard error above the smallest; NaN when no fold was fitted. */
+  /** The largest lambda whose mean score is at most one standard error worse than the best; NaN when no fold was fitted. */
   readonly lambda1se: number;
   /** The fits of all rows. */
   readonly path: PathOfFits<Fit>;
@@ -95,7 +100,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   readonly outOfFold: OutOfFold<Fit> | undefined;
   /** Interrupted: the scores are of the folds that were fitted before. */
   readonly status: PathStatus;
-  /** With `depths`: the depth of the smallest mean score, which all the other values are of. */
+  /** With `depths`: the depth of the best mean score, which all the other values are of. */
   readonly depth: number | undefined;
   /** With `depths`: the cross-validation of each, on the same folds. */
   readonly byDepth: readonly CrossValidation<Fit>[];
@@ -106,10 +111,11 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     const { scores } = fields;
     this.estimator = fields.estimator;
     this.measure = fields.measure;
+    this.higherIsBetter = fields.higherIsBetter;
     this.lambdas = lambdas;
     this.meanScore = scores.meanScore;
     this.standardError = scores.standardError;
-    this.foldLoss = fields.foldLoss;
+    this.foldScores = fields.foldScores;
     this.folds = fields.folds;
     this.foldId = fields.foldId;
     this.df = df;
@@ -205,7 +211,8 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   #curve(): string {
     const depth = this.depth === undefined ? "" : ` at depth ${formatNumber(this.depth)}`;
     const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
-    return `${sparkline(this.meanScore)}  ${this.measure}${depth}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
+    const better = this.higherIsBetter ? "higher is better" : "lower is better";
+    return `${sparkline(this.meanScore)}  ${this.measure} (${better})${depth}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
   }
 
   #fitOf(what: string, index: number): Fit {
@@ -222,7 +229,7 @@ makeDisplayable(CrossValidation);
 interface CrossValidationScores {
   readonly meanScore: Float64Array;
   readonly standardError: Float64Array;
-  /** Position of the lambda of the smallest mean; -1 without any scores. */
+  /** Position of the lambda of the best mean; -1 without any scores. */
   readonly indexMin: number;
   /** Position of the largest lambda whose mean is within one standard error of it. */
   readonly index1se: number;
@@ -237,6 +244,7 @@ interface CrossValidationScores {
 export function crossValidationScores(
   parts: readonly HeldOutLoss[],
   nLambdas: number,
+  higherIsBetter = false,
 ): CrossValidationScores {
   const counted = parts.filter(({ weight }) => weight > 0);
   const total = counted.reduce((sum, { weight }) => sum + weight, 0);
@@ -249,10 +257,11 @@ export function crossValidationScores(
     meanScore[k] = mean;
     standardError[k] = Math.sqrt(average(k, (loss) => (loss - mean) ** 2) / (counted.length - 1));
   }
-  const indexMin = meanScore.indexOf(meanScore.reduce((a, b) => Math.min(a, b)));
+  const losses = higherIsBetter ? meanScore.map((score) => -score) : meanScore;
+  const indexMin = losses.indexOf(losses.reduce((a, b) => Math.min(a, b)));
   // One fold alone has no standard error.
-  const limit = meanScore[indexMin] + (standardError[indexMin] || 0);
-  return { meanScore, standardError, indexMin, index1se: meanScore.findIndex((mean) => mean <= limit) };
+  const limit = losses[indexMin] + (standardError[indexMin] || 0);
+  return { meanScore, standardError, indexMin, index1se: losses.findIndex((loss) => loss <= limit) };
 }
 
 /** The `format` of a file that holds a cross-validation. */
@@ -269,8 +278,10 @@ export interface CrossValidationJson {
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
-  /** The loss that the scores are means of. */
-  readonly measure: "mean squared error" | "deviance";
+  /** The name of the scores. */
+  readonly measure: string;
+  /** Whether a higher score is the better one; left out in older files, whose scores are losses. */
+  readonly higherIsBetter?: boolean;
   /** `"interrupted"` where a signal was aborted before the last fold. */
   readonly status: PathStatus;
   /** The number of each row's fold. */
@@ -307,6 +318,7 @@ function crossValidationToJson(cv: CrossValidation<AnyFit>): CrossValidationJson
     version: crossValidationVersion,
     estimator: cv.estimator,
     measure: cv.measure,
+    higherIsBetter: cv.higherIsBetter,
     status: cv.status,
     foldId: [...cv.foldId],
     depth: cv.depth ?? null,
@@ -325,7 +337,7 @@ function validatedToJson(cv: CrossValidation<AnyFit>): ValidatedJson {
     lambdaMin: toJsonNumber(cv.lambdaMin),
     lambda1se: toJsonNumber(cv.lambda1se),
     folds: [...cv.folds],
-    foldLoss: cv.foldLoss.map(numbersOf),
+    foldLoss: cv.foldScores.map(numbersOf),
     outOfFold: cv.outOfFold ? cv.outOfFold.map(predictorsOf) : null,
     path,
   };

@@ -7,11 +7,18 @@ import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../options/r
 import type { FitRunner } from "../path/fit-runner";
 import type { AnyFit } from "../results/fit-of";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
+import { type CheckedMeasure, checkComparable, type Measure, type MeasureName, measureOf } from "./measure";
 
 /** Options of `crossValidate`: its lambdas, its folds and how it runs. */
 export interface CrossValidationOptions extends PathOptions, FoldOptions {
   /** Depths to choose among as well, for an estimator that has one, each with lambdas of its own. Default: its own. */
   readonly depths?: ArrayLike<number>;
+  /**
+   * The score of the rows held out, by which `lambda` is chosen: `"deviance"`, `"squaredError"`, `"absoluteError"`,
+   * `"misclassification"`, `"auc"` (of two classes), `"concordance"` (of times until an event), or a measure of one's own. Errors of classes are
+   * those of their probabilities. Default: `"deviance"`, which of a squared error is the mean squared error.
+   */
+  readonly measure?: MeasureName | Measure;
   /** Whether the linear predictors of the rows held out are kept. Default: false. */
   readonly keep?: boolean;
   /**
@@ -27,7 +34,7 @@ const otherWords: Readonly<Record<string, string>> = Object.fromEntries([
   ...["threads", "nThreads", "n_jobs", "nJobs", "parallel"].map((word) => [word, 'did you mean "workers"?']),
   ...["random_state", "randomState"].map((word) => [word, 'did you mean "seed"?']),
   ...["groups", "sample_groups"].map((word) => [word, 'did you mean "sampleGroups"?']),
-  ...["scoring", "type_measure"].map((word) => [word, "folds are scored by the loss of the datafit"]),
+  ...["scoring", "type_measure", "typeMeasure", "metric"].map((word) => [word, 'did you mean "measure"?']),
   ...["cv", "nfolds", "nFolds", "n_folds", "n_splits"].map((word) => [word, 'did you mean "folds"?']),
 ]);
 
@@ -40,6 +47,7 @@ export interface ValidationPlan {
   /** Undefined where the model is the only one. */
   readonly depths: readonly number[] | undefined;
   readonly keep: boolean;
+  readonly measure: CheckedMeasure;
   readonly workers: number;
   /** Whether a standard error counts each sample by itself. */
   readonly bySample: boolean;
@@ -55,14 +63,16 @@ export function validationPlan(
   hasDepth: boolean,
   isShared = false,
 ): ValidationPlan {
-  checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "keep", "workers"], otherWords);
+  checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "measure", "keep", "workers"], otherWords);
   const { keep = false, lambdas, nLambdas, lambdaMinRatio } = options;
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
+  const measure = measureOf(where, datafit, options.measure);
   const workers = checkWorkers(where, options);
   const depths = checkedDepths(where, options.depths, hasDepth);
   // The folds are chosen from the rows as they came.
   const data = { ...readData(where, X, y, datafit, options, isShared), ownsDesign: false };
   const folds = foldsOf(where, options, data, datafit);
+  checkComparable(where, options.measure, folds, data);
   return {
     where,
     data,
@@ -70,6 +80,7 @@ export function validationPlan(
     grid: { lambdas, nLambdas, lambdaMinRatio },
     depths,
     keep,
+    measure,
     workers,
     // A fold of fewer than three samples says little of the spread, so each sample counts by itself then, as in cv.glmnet.
     bySample: data.samples.nCounted / folds.ids.length < 3 && !datafit.comparesSamples,

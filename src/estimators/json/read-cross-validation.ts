@@ -23,7 +23,8 @@ export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
   const record = recordOf(where, json, crossValidationFormat, crossValidationVersion);
   const shared = {
     estimator: record.text("estimator"),
-    measure: record.choice("measure", ["mean squared error", "deviance"] as const),
+    measure: record.text("measure"),
+    higherIsBetter: record.get("higherIsBetter") === undefined ? false : record.boolean("higherIsBetter"),
     foldId: Int32Array.from(record.whole("foldId")),
   };
   const depth = depthOf(record);
@@ -45,7 +46,7 @@ export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
 function validatedOf(
   record: JsonRecord,
   foldId: Int32Array,
-): Omit<Fields, "estimator" | "measure" | "foldId"> {
+): Omit<Fields, "estimator" | "measure" | "higherIsBetter" | "foldId"> {
   const path = pathOfRecord(where, record.record("path"));
   const { lambdas } = path;
   const oneEach = (name: string): Float64Array => {
@@ -72,7 +73,7 @@ function validatedOf(
   return {
     path,
     folds,
-    foldLoss,
+    foldScores: foldLoss,
     scores: {
       meanScore: oneEach("meanScore"),
       standardError: oneEach("standardError"),

@@ -1,4 +1,4 @@
-/** Scores of predictions: R^2, accuracy, explained deviance and the concordance index. */
+/** Scores of predictions: R^2, accuracy, explained deviance, the concordance index and the area under the ROC curve. */
 import type { Datafit } from "../../datafits";
 
 /** A response, and the predictions that are compared with it. */
@@ -98,6 +98,37 @@ export function concordanceIndex(
     for (const i of group) later.add(rank[i], weightOf(i));
   }
   return pairs > 0 ? concordant / pairs : Number.NaN;
+}
+
+/**
+ * The area under the ROC curve: the share of pairs of a row of each class in which that of the second class has the higher
+ * score; equal scores count one half. With weights a pair counts the product of theirs.
+ *
+ * @param classes 0 and 1.
+ * @param scores any numbers, larger for the likelier second class.
+ * @param weights at least 0; undefined for 1 each.
+ * @returns between 0 and 1; NaN where one class has no weight.
+ * @see Hanley and McNeil, The meaning and use of the area under a receiver operating characteristic curve (1982)
+ */
+export function areaUnderCurve(
+  classes: Float64Array,
+  scores: Float64Array,
+  weights: Float64Array | undefined,
+): number {
+  const order = Int32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
+  let [first, second, won] = [0, 0, 0];
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    let [tiedFirst, tiedSecond] = [0, 0];
+    for (; to < order.length && scores[order[to]] === scores[order[from]]; to++) {
+      const weight = weights?.[order[to]] ?? 1;
+      if (classes[order[to]] === 1) tiedSecond += weight;
+      else tiedFirst += weight;
+    }
+    won += tiedSecond * (first + tiedFirst / 2);
+    first += tiedFirst;
+    second += tiedSecond;
+  }
+  return first > 0 && second > 0 ? won / (first * second) : Number.NaN;
 }
 
 /** Sums of weights up to a rank, each change and each question in `log n` steps (Fenwick 1994). */

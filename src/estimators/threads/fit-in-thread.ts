@@ -69,7 +69,8 @@ export async function crossValidateInThread(
   const plan = validationPlan(where, runner, X, y, options, atDepth !== undefined, true);
   const runners = plan.depths && atDepth ? plan.depths.map(atDepth) : [runner];
   const estimators = runners.map((each) => each.describe(where));
-  const shared = { ...plan, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
+  const { measure, ...toSend } = plan; // a measure may be a function of the caller's, and is taken here
+  const shared = { ...toSend, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
   const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, heard(options));
   const found = sent.map(({ path, folds }, m) => ({ ...runners[m].receive(plan.data, path), folds }));
   return crossValidationOf(runners, plan, found);

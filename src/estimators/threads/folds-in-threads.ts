@@ -39,7 +39,7 @@ import { sharedData } from "./shared-data";
  * @returns what fits the folds of a model.
  */
 export function foldsInThreads(
-  plan: ValidationPlan,
+  plan: Omit<ValidationPlan, "measure">,
 ): (runner: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
   const { where, folds, bySample, workers } = plan;
   const threads = Math.min(workers, folds.ids.length) - 1;

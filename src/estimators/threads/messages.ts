@@ -27,7 +27,7 @@ export interface FitJob {
 export interface ValidationJob {
   readonly kind: "crossValidate";
   readonly estimators: readonly EstimatorJson[];
-  readonly plan: Omit<ValidationPlan, "data"> & { readonly data: SharedData };
+  readonly plan: Omit<ValidationPlan, "data" | "measure"> & { readonly data: SharedData };
 }
 
 /** The folds of a model, of which each thread takes the next one until there is none. */

@@ -33,6 +33,8 @@ export interface CrossValidationPlotData {
   readonly lambda1se: number;
   /** Name of the score, such as `"mean squared error"`. */
   readonly measure: string;
+  /** Whether the highest score is the best one. Default: false. */
+  readonly higherIsBetter?: boolean;
   /** The folds, of which only the number is read. */
   readonly folds: ArrayLike<number>;
   /** Depth of the surrogate, where several were compared. */
@@ -92,10 +94,11 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
   });
   const unit = cv.path?.responseNames ? "feature" : "coefficient";
   const depth = cv.depth === undefined ? "" : ` at depth ${formatNumber(cv.depth)}`;
-  const title = `Lowest ${cv.measure} ${withError(best)}`;
+  const extreme = cv.higherIsBetter ? "Highest" : "Lowest";
+  const title = `${extreme} ${cv.measure} ${withError(best)}`;
   const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${depth}, bars of one standard error`;
   return new Chart({
-    description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit),
+    description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit, extreme),
     title: heading(title, [subtitle], options.width),
     width: frame.width,
     height: frame.height,
@@ -200,12 +203,19 @@ function withError({ score, error }: Step): string {
   return error > 0 ? `${shortNumber(score)} ± ${shortNumber(error)}` : shortNumber(score);
 }
 
-function describe(title: string, steps: readonly Step[], best: Step, sparser: Step, unit: string): string {
+function describe(
+  title: string,
+  steps: readonly Step[],
+  best: Step,
+  sparser: Step,
+  unit: string,
+  extreme: string,
+): string {
   const [first, last] = [steps[0].lambda, steps[steps.length - 1].lambda];
   const at = ({ lambda, count }: Step): string =>
     `lambda ${shortNumber(lambda)} with ${counted(count, unit)} not zero`;
   return (
     `Line chart. ${title}, while lambda falls from ${formatNumber(first, 3)} to ${formatNumber(last, 3)}. ` +
-    `Lowest at ${at(best)}; within one standard error of that up to ${at(sparser)}.`
+    `${extreme} at ${at(best)}; within one standard error of that up to ${at(sparser)}.`
   );
 }

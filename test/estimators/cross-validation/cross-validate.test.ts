@@ -65,7 +65,7 @@ describe("cross-validation", () => {
       const total = sum(losses.map(({ weight }) => weight));
       lambdas.forEach((_, k) => {
         for (const [f, { loss }] of losses.entries())
-          assertClose(`fold ${f}`, cv.foldLoss[f][k], loss[k], 1e-8);
+          assertClose(`fold ${f}`, cv.foldScores[f][k], loss[k], 1e-8);
         const mean = sum(losses.map(({ loss, weight }) => weight * loss[k])) / total;
         const spread = sum(losses.map(({ loss, weight }) => weight * (loss[k] - mean) ** 2)) / total;
         assertClose("meanScore", cv.meanScore[k], mean, 1e-8);
@@ -84,8 +84,8 @@ describe("cross-validation", () => {
     const spread = sum(squares.map((square) => (square - mean) ** 2)) / 30;
     assertClose("standardError", cv.standardError[0], Math.sqrt(spread / 29), 1e-10);
     assertAllClose(
-      "foldLoss",
-      y.map((_, i) => cv.foldLoss[cv.folds.indexOf(cv.foldId[i])][0]),
+      "foldScores",
+      y.map((_, i) => cv.foldScores[cv.folds.indexOf(cv.foldId[i])][0]),
       squares,
       1e-9,
     );
@@ -100,7 +100,7 @@ describe("cross-validation", () => {
       const spread = sum(squares.map((square) => (square - mean) ** 2)) / 30;
       assertClose("meanScore", cv.meanScore[k], mean, 1e-12);
       assertClose("standardError", cv.standardError[k], Math.sqrt(spread / 29), 1e-12);
-      const byFold = other.foldLoss.map((loss) => (loss[k] - other.meanScore[k]) ** 2);
+      const byFold = other.foldScores.map((loss) => (loss[k] - other.meanScore[k]) ** 2);
       assertClose("of folds", other.standardError[k], Math.sqrt(sum(byFold) / 10 / 9), 1e-12);
     });
   });
@@ -132,7 +132,7 @@ describe("cross-validation", () => {
       foldId: merged,
       sampleWeight: without,
     });
-    assert.ok(cv.foldLoss[1].every(Number.isNaN));
+    assert.ok(cv.foldScores[1].every(Number.isNaN));
     assertAllClose("meanScore", cv.meanScore, other.meanScore, 1e-9);
     assertAllClose("standardError", cv.standardError, other.standardError, 1e-9);
   });
@@ -166,7 +166,7 @@ describe("cross-validation", () => {
       path.fits.forEach((fit, k) => {
         const eta = [...fit.decisionFunction(X)];
         const added = (deviance(rows, eta) - deviance(others, eta)) / events;
-        assertClose(`fold ${id}`, cv.foldLoss[f][k], added, 1e-6);
+        assertClose(`fold ${id}`, cv.foldScores[f][k], added, 1e-6);
       });
     });
     assert.equal(cv.measure, "deviance");

@@ -109,8 +109,8 @@ describe("a cross-validation", () => {
     assert.equal(cv.status, "interrupted");
     assert.ok(cv.folds.length >= 1 && cv.folds.length < 5, `${cv.folds}`);
     assert.deepEqual(cv.path.coefs, whole.path.coefs);
-    assert.deepEqual(cv.foldLoss, whole.foldLoss.slice(0, cv.folds.length));
-    const mean = cv.foldLoss.reduce((sum, loss) => sum + loss[3], 0) / cv.folds.length;
+    assert.deepEqual(cv.foldScores, whole.foldScores.slice(0, cv.folds.length));
+    const mean = cv.foldScores.reduce((sum, loss) => sum + loss[3], 0) / cv.folds.length;
     assert.ok(Math.abs(cv.meanScore[3] - mean) < 1e-12);
     assert.equal(cv.best, cv.path.at(cv.lambdaMin));
     assert.match(cv.summary().title!, new RegExp(`, interrupted after ${cv.folds.length}$`));
@@ -145,7 +145,7 @@ describe("a cross-validation", () => {
     const cv = lasso.crossValidate(X, y, { ...options, signal: controller.signal, keep: true });
     assert.equal(cv.status, "interrupted");
     assert.equal(cv.path.fits.length, 1);
-    assert.deepEqual([cv.folds, cv.foldLoss], [[], []]);
+    assert.deepEqual([cv.folds, cv.foldScores], [[], []]);
     assert.deepEqual([cv.lambdaMin, cv.lambda1se, cv.meanScore[0]], [Number.NaN, Number.NaN, Number.NaN]);
     assert.ok(cv.outOfFold![0].every(Number.isNaN));
     assert.deepEqual(cv.summary().rows, []);
@@ -160,7 +160,7 @@ describe("a cross-validation", () => {
 
   it("refuses unknown options and flags that are none in one sentence", () => {
     const known =
-      "lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, folds, foldId, sampleGroups, stratified, seed, depths, keep, workers";
+      "lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, folds, foldId, sampleGroups, stratified, seed, depths, measure, keep, workers";
     const refuses = (bad: Anything, message: string): void =>
       assert.throws(() => lasso.crossValidate(X, y, bad), { name: "InputError", message });
     const where = "SmoothLasso.crossValidate";
@@ -178,7 +178,7 @@ describe("a cross-validation", () => {
         );
     refuses(
       { scoring: "r2" },
-      `${where}: every option must be one of ${known}, got "scoring"; folds are scored by the loss of the datafit`,
+      `${where}: every option must be one of ${known}, got "scoring"; did you mean "measure"?`,
     );
     refuses({ keep: "yes" }, `${where}: keep must be true or false, got "yes"`);
     refuses(
@@ -208,7 +208,7 @@ describe("a cross-validation over depths", () => {
       const scores = [2, 3, 4].map((depth, m) => {
         const alone = make(depth).crossValidate(X, y, { ...some, folds: 3, seed: 3 });
         const member = cv.byDepth[m];
-        assert.deepEqual([member.foldId, member.foldLoss], [alone.foldId, alone.foldLoss]);
+        assert.deepEqual([member.foldId, member.foldScores], [alone.foldId, alone.foldScores]);
         assert.deepEqual([member.depth, alone.depth], [depth, undefined]);
         assert.deepEqual(member.lambdas, alone.lambdas);
         return Math.min(...alone.meanScore);

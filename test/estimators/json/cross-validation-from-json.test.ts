@@ -32,7 +32,7 @@ function assertSame(again: CrossValidation, before: CrossValidation): void {
     "lambdas",
     "meanScore",
     "standardError",
-    "foldLoss",
+    "foldScores",
     "folds",
   ] as const)
     assert.deepEqual(plain(again[key]), plain(before[key]), key);

@@ -98,7 +98,7 @@ describe("the warning of fits that did not converge", () => {
     const foldId = X.map((_, i) => i % 3);
     const [warning, ...more] = warningsOf(() => {
       const cv = model.crossValidate(X, y, { foldId, lambdas: [0.05], keep: true });
-      cv.foldLoss.forEach((loss, f) => {
+      cv.foldScores.forEach((loss, f) => {
         const rows = foldId.flatMap((id, i) => (id === f ? [i] : []));
         // Twice the logistic loss, whose saturated model has none.
         const deviance = rows.reduce((sum, i) => {

@@ -80,8 +80,8 @@ describe("folds in worker threads", () => {
     assert.ok(part.folds.length < 20);
     assert.deepEqual(part.path.coefs, whole.path.coefs);
     assert.deepEqual(
-      part.foldLoss,
-      part.folds.map((id) => whole.foldLoss[id]),
+      part.foldScores,
+      part.folds.map((id) => whole.foldScores[id]),
     );
     const never = { aborted: true };
     const stopped = (workers: number): object =>

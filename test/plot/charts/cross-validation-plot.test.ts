@@ -34,6 +34,13 @@ describe("crossValidationPlot", () => {
     assert.ok(best.y - sparser.y > 14, "one below the other");
   });
 
+  it("says which end of the scores is the best", async () => {
+    const titleOf = async (data: typeof small & { higherIsBetter?: boolean }): Promise<string> =>
+      textsOf(await crossValidationPlot(data).toSVG()).join(" ");
+    assert.match(await titleOf(small), /Lowest mean squared error 1\.5/);
+    assert.match(await titleOf({ ...small, measure: "AUC", higherIsBetter: true }), /Highest AUC 1\.5/);
+  });
+
   it("has one line for both choices where they are the same", async () => {
     const texts = textsOf(await crossValidationPlot({ ...small, lambda1se: 1 }).toSVG());
     assert.ok(texts.includes("lambdaMin = lambda1se 1: 5 not zero"), texts.join());

@@ -1,0 +1,270 @@
+/** The measures by which a cross-validation scores rows that were held out ({@link measureOf}), and those of a user's own. */
+import type { Datafit } from "../../datafits";
+import { InputError, mustBe } from "../../errors";
+import { checkChoice, checkKeys } from "../../options";
+import { entriesOf, lossFor, type ModelData } from "../options/model-data";
+import { areaUnderCurve, concordanceIndex, isSecond } from "../results/score";
+import type { FoldResult, HeldOutLoss } from "./fit-folds";
+import { type Folds, rowsOf } from "./folds";
+
+/** The names of the measures of the library. */
+const names = [
+  "deviance",
+  "squaredError",
+  "absoluteError",
+  "misclassification",
+  "auc",
+  "concordance",
+] as const;
+
+/** The name of a measure of the library. */
+export type MeasureName = (typeof names)[number];
+
+/**
+ * A measure of one's own, which says which direction is better.
+ *
+ * @example
+ * ```ts
+ * const median = {
+ *   name: "median absolute error",
+ *   higherIsBetter: false,
+ *   score: (y, predicted) => y.map((value, i) => Math.abs(value - predicted[i])).sort()[y.length >> 1],
+ * };
+ * new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 5, measure: median }).measure; // "median absolute error"
+ * ```
+ */
+export interface Measure {
+  /** The name in tables and charts. */
+  readonly name: string;
+  /** Whether the better of two predictions has the higher score. */
+  readonly higherIsBetter: boolean;
+  /**
+   * Scores the rows of one fold.
+   *
+   * @param y the response: of two classes 0 and 1; of times until an event negative where censored; of several responses one after the
+   * other, of more classes their indicators.
+   * @param predicted the expected response, laid out as `y`: of two classes the probability of the second, of times the relative hazard.
+   * @param weights one a row, of mean one over all rows.
+   * @returns a finite number.
+   */
+  score(y: Float64Array, predicted: Float64Array, weights: Float64Array): number;
+}
+
+/** A measure that was checked against the loss. */
+export interface CheckedMeasure {
+  /** The name in tables and charts. */
+  readonly label: string;
+  readonly higherIsBetter: boolean;
+  /** Scores the folds from their predictors; undefined where the loss of the folds is the score. */
+  readonly scoreFold?: FoldScorer;
+}
+
+/** Scores the rows held out, at each lambda. */
+type FoldScorer = (held: HeldOutRows) => Pick<FoldResult, "fold" | "parts">;
+
+/** Rows that were held out, and what is predicted of them. */
+interface HeldOutRows {
+  readonly fold: number;
+  readonly loss: Datafit;
+  /** One response after the other. */
+  readonly target: Float64Array;
+  readonly weights: Float64Array;
+  /** Linear predictors at each lambda, laid out as the target. */
+  readonly etas: readonly Float64Array[];
+  /** Whether a standard error counts each row by itself. */
+  readonly bySample: boolean;
+}
+
+const labels: Readonly<Record<MeasureName, string>> = {
+  deviance: "deviance",
+  squaredError: "mean squared error",
+  absoluteError: "mean absolute error",
+  misclassification: "misclassification error",
+  auc: "AUC",
+  concordance: "concordance",
+};
+
+/**
+ * Returns the measure that was asked for.
+ *
+ * @param measure by its name, or one of the caller's own. Default: `"deviance"`, which of a squared error is the mean squared error.
+ * @throws InputError when the loss does not have it.
+ */
+export function measureOf(
+  where: string,
+  datafit: Datafit,
+  measure: MeasureName | Measure = "deviance",
+): CheckedMeasure {
+  if (typeof measure === "object" && measure !== null) return ownMeasure(where, measure);
+  checkChoice(where, "measure", measure, names);
+  const { response, responses, hasProbabilities, quadratic, name } = datafit;
+  const refused = (rule: string): InputError =>
+    mustBe(where, "measure", `another one with ${name}, since ${rule}`, measure);
+  switch (measure) {
+    case "deviance":
+      return { label: labels[quadratic ? "squaredError" : measure], higherIsBetter: false };
+    case "squaredError":
+    case "absoluteError": {
+      if (response === "times") throw refused("a time until an event has no error where it is censored");
+      if (response === "classes" && responses === undefined && !hasProbabilities)
+        throw refused("errors of classes are those of their probabilities");
+      const term = measure === "squaredError" ? (error: number) => error ** 2 : Math.abs;
+      return meanOver(measure, ({ loss, target }, eta) => {
+        const predicted = predictionsOf(loss, eta);
+        return predicted.map((value, k) => term(target[k] - value));
+      });
+    }
+    case "misclassification":
+      if (response !== "classes" && responses !== "classes") throw refused("it is of classes");
+      return meanOver(measure, misclassified);
+    case "auc":
+      if (response !== "classes" || responses !== undefined)
+        throw refused("it is of two classes, of one response such as that of logistic()");
+      return perFold(measure, ({ target, weights }, eta) => areaUnderCurve(target, eta, weights));
+    case "concordance":
+      if (response !== "times") throw refused("it is of times until an event, as of cox()");
+      return perFold(measure, ({ target, weights }, eta) => concordanceIndex(target, eta, weights));
+  }
+}
+
+function ownMeasure(where: string, measure: Measure): CheckedMeasure {
+  checkKeys(`${where}, measure`, measure, ["name", "higherIsBetter", "score"]);
+  const { name, higherIsBetter } = measure;
+  if (typeof name !== "string" || name === "")
+    throw mustBe(where, "measure.name", "a text of at least one character", name);
+  if (typeof higherIsBetter !== "boolean")
+    throw mustBe(where, "measure.higherIsBetter", "true or false", higherIsBetter);
+  if (typeof measure.score !== "function")
+    throw mustBe(where, "measure.score", "a function of y, predictions and weights", measure.score);
+  const scored = wholeFolds(({ fold, loss, target, weights }, eta) => {
+    const score: unknown = measure.score(target.slice(), predictionsOf(loss, eta), weights.slice());
+    if (typeof score === "number" && Number.isFinite(score)) return score;
+    throw mustBe(where, `the score of ${JSON.stringify(name)} in fold ${fold}`, "a finite number", score);
+  });
+  return { label: name, higherIsBetter, scoreFold: scored };
+}
+
+/** A measure that is a mean over rows. @param termsOf one a row, or one a row and response, which are added. */
+function meanOver(
+  measure: MeasureName,
+  termsOf: (held: HeldOutRows, eta: Float64Array) => Float64Array,
+): CheckedMeasure {
+  const scoreFold: FoldScorer = (held) => {
+    const { weights, etas, bySample } = held;
+    const n = weights.length;
+    const terms = etas.map((eta) => termsOf(held, eta));
+    const lossOf = (of: Float64Array, i: number): number => {
+      let sum = 0;
+      for (let k = i; k < of.length; k += n) sum += of[k];
+      return sum;
+    };
+    const weight = total(weights);
+    const meanLoss = (of: Float64Array): number =>
+      weights.reduce((sum, each, i) => sum + (each > 0 ? each * lossOf(of, i) : 0), 0) / weight;
+    const fold = { weight, loss: Float64Array.from(terms, meanLoss) };
+    const alone = (i: number): HeldOutLoss => ({
+      weight: weights[i],
+      loss: Float64Array.from(terms, (of) => lossOf(of, i)),
+    });
+    return { fold, parts: bySample ? Array.from(weights, (_, i) => alone(i)) : [fold] };
+  };
+  return { label: labels[measure], higherIsBetter: false, scoreFold };
+}
+
+/** A measure that compares the rows of a fold with each other, of which the higher is the better. */
+function perFold(
+  measure: MeasureName,
+  scoreOf: (held: HeldOutRows, eta: Float64Array) => number,
+): CheckedMeasure {
+  return { label: labels[measure], higherIsBetter: true, scoreFold: wholeFolds(scoreOf) };
+}
+
+function wholeFolds(scoreOf: (held: HeldOutRows, eta: Float64Array) => number): FoldScorer {
+  return (held) => {
+    const weight = total(held.weights);
+    const fold = {
+      weight,
+      loss: Float64Array.from(held.etas, (eta) => (weight > 0 ? scoreOf(held, eta) : Number.NaN)),
+    };
+    return { fold, parts: [fold] };
+  };
+}
+
+/** 1 for each row that is not of the likeliest class, of equal ones the first. */
+function misclassified({ loss, target, weights }: HeldOutRows, eta: Float64Array): Float64Array {
+  const n = weights.length;
+  if (target.length === n) {
+    const predicted = predictionsOf(loss, eta);
+    return target.map((value, i) => (isSecond(predicted[i]) === (value === 1) ? 0 : 1));
+  }
+  return Float64Array.from(weights, (_, i) => {
+    let likeliest = i;
+    for (let k = i + n; k < eta.length; k += n) if (eta[k] > eta[likeliest]) likeliest = k;
+    return target[likeliest] === 1 ? 0 : 1;
+  });
+}
+
+function predictionsOf(loss: Datafit, eta: Float64Array): Float64Array {
+  const predicted = new Float64Array(eta.length);
+  loss.inverseLink(eta, predicted);
+  return predicted;
+}
+
+function total(weights: Float64Array): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+/** Returns the results of folds with the scores of a measure in place of those of the loss. */
+export function scoredBy(
+  { scoreFold }: CheckedMeasure,
+  folds: Folds,
+  results: readonly (FoldResult | undefined)[],
+  data: ModelData,
+  datafit: Datafit,
+  bySample: boolean,
+): (FoldResult | undefined)[] {
+  if (scoreFold === undefined) return [...results];
+  const loss = lossFor(datafit, data);
+  return results.map((result, f) => {
+    if (result === undefined) return undefined;
+    const { target, weights } = heldOut(data, rowsOf(folds, folds.ids[f]));
+    const held = { fold: folds.ids[f], loss, target, weights, etas: result.predictors, bySample };
+    return { ...result, ...scoreFold(held) };
+  });
+}
+
+/** @throws InputError when the rows of a fold cannot be compared with each other: they have one class only, or no comparable times. */
+export function checkComparable(
+  where: string,
+  measure: MeasureName | Measure | undefined,
+  folds: Folds,
+  data: ModelData,
+): void {
+  if (measure !== "auc" && measure !== "concordance") return;
+  for (const id of folds.ids) {
+    const { target, weights } = heldOut(data, rowsOf(folds, id));
+    if (total(weights) === 0) continue;
+    const even = new Float64Array(target.length);
+    const isAuc = measure === "auc";
+    const score = isAuc ? areaUnderCurve(target, even, weights) : concordanceIndex(target, even, weights);
+    if (!Number.isNaN(score)) continue;
+    const [what, rule] = isAuc
+      ? [`the rows of fold ${id} must be of both classes`, "one class only"]
+      : [`two rows of fold ${id} must have times that compare`, "none"];
+    throw new InputError(
+      `${where}: ${what} for measure "${measure}", got ${rule}; take fewer folds or another measure`,
+    );
+  }
+}
+
+function heldOut(
+  { target, samples, design: { nSamples } }: ModelData,
+  rows: Int32Array,
+): { target: Float64Array; weights: Float64Array } {
+  return {
+    target: entriesOf(target, rows, nSamples),
+    weights: samples.weights
+      ? entriesOf(samples.weights, rows, nSamples)
+      : new Float64Array(rows.length).fill(1),
+  };
+}
