@@ -2,19 +2,11 @@
  * Searches the objective itself, and no model of it, for a lower point in one coordinate or group ({@link searchBlocks}): what
  * certificates of fits with penalties that are not convex state at the end.
  */
-import { dot } from "../linalg/vector";
+import { squaredNorm } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
-import {
-  curvatureOfProfile,
-  hasConstantHessian,
-  hessianAt,
-  leveledAt,
-  type Profile,
-  profileAt,
-  type SparseProblem,
-  saturatedLoss,
-} from "./problem";
+import { type LossAlongRays, type LossAndSlope, lossAlongRays, type Ray } from "./loss-along-rays";
+import { hasConstantHessian, type Profile, profileAt, type SparseProblem, saturatedLoss } from "./problem";
 
 /** Maximum number of values of the loss along one ray. */
 const maxValues = 60;
@@ -28,11 +20,8 @@ const rounding = 1e-14;
 /** Width of an interval beside the present coefficients, relative to them, in which a violation would show what they could gain. */
 const nearby = 1 / 8;
 
-/** The coefficients of some columns along a ray: `origin + t * direction`, `t >= 0`. */
-interface Ray {
-  readonly columns: ArrayLike<number>;
-  readonly origin: Float64Array;
-  readonly direction: Float64Array;
+/** A ray with the penalty on it. */
+interface PenalizedRay extends Ray {
   /** The penalty of these coefficients, nowhere finite beyond `end`. */
   term(t: number): number;
   readonly end: number;
@@ -41,10 +30,8 @@ interface Ray {
 }
 
 /** A point on a ray. */
-interface RayPoint {
+interface RayPoint extends LossAndSlope {
   readonly t: number;
-  readonly loss: number;
-  readonly slope: number;
   readonly term: number;
 }
 
@@ -86,14 +73,12 @@ class BlockSearch {
   readonly #lambda: number;
   readonly #beta: Float64Array;
   readonly #profile: Profile;
-  readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
+  readonly #lossAlongRays: LossAlongRays;
   /** The loss above that of the saturated model. */
   readonly #excess: number;
   readonly #slack: number;
-  /** The predictor without its unpenalized part. */
-  readonly #linear: Float64Array;
   readonly #signal: { readonly aborted: boolean } | undefined;
-  #best: { readonly decrease: number; readonly ray: Ray; readonly t: number } | undefined;
+  #best: { readonly decrease: number; readonly ray: PenalizedRay; readonly t: number } | undefined;
 
   constructor(
     problem: SparseProblem,
@@ -107,14 +92,9 @@ class BlockSearch {
     this.#lambda = lambda;
     this.#beta = beta;
     this.#profile = profile;
-    this.#hessianTimes = hessianAt(problem, profile.eta);
+    this.#lossAlongRays = lossAlongRays(problem, beta, profile);
     this.#excess = Math.max(0, profile.loss - saturatedLoss(problem));
     this.#slack = resolution * this.#excess;
-    this.#linear = profile.eta.slice();
-    problem.free.addTo(
-      this.#linear,
-      profile.psi.map((entry) => -entry),
-    );
   }
 
   step(): BlockStep {
@@ -147,7 +127,7 @@ class BlockSearch {
         if (b === 0 && !this.#mayGain(-sign * gradient[j], term, end)) continue;
         const present = b === 0 ? 0 : sign * b > 0 ? sign * b : undefined;
         const [origin, direction] = [new Float64Array(1), Float64Array.of(sign)];
-        const ray = { columns: [j], origin, direction, term, end, present };
+        const ray = { columns: Int32Array.of(j), origin, direction, term, end, present };
         this.#search(ray, penalty.coordinateValue(j, b, lambda));
       }
     });
@@ -155,58 +135,48 @@ class BlockSearch {
 
   #searchGroups(penalty: GroupPenalty): void {
     const lambda = this.#lambda;
-    const isKnown = hasConstantHessian(this.#problem) && this.#problem.free.size <= 1;
-    const curvature = isKnown ? curvatureOfProfile(this.#problem, this.#profile) : undefined;
     penalty.groups.members.forEach((columns, g) => {
       if (this.#signal?.aborted) return;
-      const b = Float64Array.from(columns, (j) => this.#beta[j]);
+      const b = new Float64Array(columns.length);
+      for (let k = 0; k < b.length; k++) b[k] = this.#beta[columns[k]];
       const before = penalty.groupValue(g, b, lambda);
+      const at = new Float64Array(b.length);
+      const termOn = (origin: Float64Array, direction: Float64Array) => (t: number) => {
+        for (let k = 0; k < at.length; k++) at[k] = origin[k] + t * direction[k];
+        return penalty.groupValue(g, at, lambda);
+      };
       const along = (origin: Float64Array, direction: Float64Array, present: number | undefined): void => {
-        const at = new Float64Array(b.length);
-        const term = (t: number): number => {
-          for (let k = 0; k < at.length; k++) at[k] = origin[k] + t * direction[k];
-          return penalty.groupValue(g, at, lambda);
-        };
-        const ray = { columns, origin, direction, term, end: Number.POSITIVE_INFINITY, present };
-        this.#search(ray, before);
+        const term = termOn(origin, direction);
+        this.#search({ columns, origin, direction, term, end: Number.POSITIVE_INFINITY, present }, before);
       };
       const isZero = b.every((entry) => entry === 0);
       const zero = new Float64Array(b.length);
+      const mayGain = (direction: Float64Array, slope: number): boolean => {
+        const curvature = this.#lossAlongRays.leastCurvature(columns, direction);
+        return this.#mayGain(slope, termOn(zero, direction), Number.POSITIVE_INFINITY, curvature);
+      };
       if (!isZero) along(zero, b, 1);
       const slopes = isZero
-        ? Float64Array.from(columns, (j) => this.#profile.gradient[j])
-        : this.#slopesAtZero(columns, b);
+        ? b.map((_, k) => this.#profile.gradient[columns[k]])
+        : this.#lossAlongRays.slopesAtZero(columns);
       const steepest = slopes.map((slope) => -slope);
-      if (steepest.some((entry) => entry !== 0)) along(zero, steepest, isZero ? 0 : undefined);
+      const squaredSlope = squaredNorm(slopes);
+      if (squaredSlope > 0 && !(isZero && !mayGain(steepest, squaredSlope))) {
+        along(zero, steepest, isZero ? 0 : undefined);
+      }
       if (b.length === 1) return;
       // A coefficient can gain alone in a sum within a group, and in a norm where the others are zero.
       if (!isZero && penalty.isRadial) return;
-      columns.forEach((_, k) => {
-        const others = b.with(k, 0);
+      for (let k = 0; k < b.length; k++) {
         for (const sign of [1, -1]) {
           if (isZero && !(sign * slopes[k] < 0)) continue;
-          const alone = (t: number): number => penalty.groupValue(g, zero.with(k, t), lambda);
-          if (
-            isZero &&
-            !this.#mayGain(-sign * slopes[k], alone, Number.POSITIVE_INFINITY, curvature?.[columns[k]])
-          )
-            continue;
+          const direction = zero.with(k, sign);
+          if (isZero && !mayGain(direction, -sign * slopes[k])) continue;
           const present = b[k] === 0 ? 0 : sign * b[k] > 0 ? sign * b[k] : undefined;
-          along(others, zero.with(k, sign), present);
+          along(b.with(k, 0), direction, present);
         }
-      });
+      }
     });
-  }
-
-  /** The gradient in a group where it is zero, other coefficients as they are. */
-  #slopesAtZero(columns: Int32Array, b: Float64Array): Float64Array {
-    const linear = this.#predictorOf(
-      columns,
-      b.map((entry) => -entry),
-    );
-    for (let i = 0; i < linear.length; i++) linear[i] += this.#linear[i];
-    const { residual } = leveledAt(this.#problem, linear, this.#profile.psi);
-    return Float64Array.from(columns, (j) => this.#problem.design.columnDot(j, residual));
   }
 
   /**
@@ -221,10 +191,9 @@ class BlockSearch {
   }
 
   /** @param before the penalty of the present coefficients of the ray's columns. */
-  #search(ray: Ray, before: number): void {
-    const line = this.#lineOf(ray);
-    let lossAt = line.at;
-    const at = (t: number): RayPoint => ({ t, ...lossAt(t), term: ray.term(t) - before });
+  #search(ray: PenalizedRay, before: number): void {
+    const line = this.#lossAlongRays.on(ray);
+    const at = (t: number): RayPoint => ({ t, ...line.at(t), term: ray.term(t) - before });
     const origin = at(0);
     const present = this.#profile.loss;
     const consider = ({ t, loss, term }: RayPoint): void => {
@@ -233,12 +202,10 @@ class BlockSearch {
     };
     consider(origin);
     if (!(origin.slope < 0)) return;
-    const firstWay = this.#firstWay(line.way, origin);
-    if (hasConstantHessian(this.#problem)) lossAt = quadraticThrough(origin, firstWay, lossAt(firstWay));
     const points = [origin];
     if (ray.present) points.push(at(ray.present));
     // Beyond the minimum of the loss both rise.
-    for (let t = firstWay; points.length < maxValues; t = 2 * points[points.length - 1].t) {
+    for (let t = line.firstWay(); points.length < maxValues; t = 2 * points[points.length - 1].t) {
       const last = points[points.length - 1];
       if (last.slope >= 0 || last.t >= ray.end) break;
       const next = this.#finitePoint(at, last.t, Math.min(t > last.t ? t : 2 * last.t, ray.end));
@@ -252,7 +219,7 @@ class BlockSearch {
 
   /** Divides the intervals between points until none can hold a lower one. */
   #divide(
-    { present }: Ray,
+    { present }: PenalizedRay,
     points: readonly RayPoint[],
     at: (t: number) => RayPoint,
     consider: (point: RayPoint) => void,
@@ -284,58 +251,6 @@ class BlockSearch {
     }
     return undefined;
   }
-
-  /** Returns the length of Newton's step along a direction, or where that is not finite the way on which a linear loss falls to the saturated one. */
-  #firstWay(direction: Float64Array, { slope }: RayPoint): number {
-    const image = new Float64Array(direction.length);
-    this.#hessianTimes(direction, image);
-    const step = -slope / dot(direction, image);
-    return step > 0 && Number.isFinite(step) ? step : this.#excess / -slope || 1;
-  }
-
-  /** Returns the direction of the predictor along a ray, and a function that gives the loss and its slope on it. */
-  #lineOf({ columns, origin, direction }: Ray): Line {
-    const change = origin.map((entry, k) => entry - this.#beta[columns[k]]);
-    const base = this.#predictorOf(columns, change);
-    for (let i = 0; i < base.length; i++) base[i] += this.#linear[i];
-    const way = this.#predictorOf(columns, direction);
-    let start = this.#profile.psi;
-    const at = (t: number): LossOnRay => {
-      const linear = base.map((entry, i) => entry + t * way[i]);
-      const { loss, psi, residual } = leveledAt(this.#problem, linear, start);
-      if (psi.every(Number.isFinite)) start = psi;
-      return { loss, slope: dot(residual, way) };
-    };
-    return { way, at };
-  }
-
-  /** The change of the predictor by one of coefficients. */
-  #predictorOf(columns: ArrayLike<number>, change: Float64Array): Float64Array {
-    const predictor = new Float64Array(this.#linear.length);
-    for (let k = 0; k < change.length; k++) {
-      if (change[k] !== 0) this.#problem.design.addColumn(columns[k], change[k], predictor);
-    }
-    return predictor;
-  }
-}
-
-/** The predictor along a ray. */
-interface Line {
-  readonly way: Float64Array;
-  at(t: number): LossOnRay;
-}
-
-/** The loss at a point of a ray, and its slope along the ray. */
-type LossOnRay = Pick<RayPoint, "loss" | "slope">;
-
-/** The quadratic with the value and slope of `origin`, and the slope of another point at `way`: a pass over the rows for each is spared. */
-function quadraticThrough(
-  { loss, slope }: LossOnRay,
-  way: number,
-  other: LossOnRay,
-): (t: number) => LossOnRay {
-  const curvature = (other.slope - slope) / way;
-  return (t) => ({ loss: loss + t * (slope + (t * curvature) / 2), slope: slope + t * curvature });
 }
 
 /** Two points of a ray, and a lower bound of the objective between them. */

@@ -1,0 +1,232 @@
+/**
+ * The loss along rays of some coefficients, the others as they are ({@link lossAlongRays}): by passes over the rows, or of a
+ * quadratic loss by the Hessian of these coefficients alone.
+ */
+import { dot } from "../linalg/vector";
+import {
+  hasConstantHessian,
+  hessianAt,
+  leveledAt,
+  type Profile,
+  type SparseProblem,
+  saturatedLoss,
+} from "./problem";
+
+/** The coefficients of some columns along a ray: `origin + t * direction`, `t >= 0`. */
+export interface Ray {
+  readonly columns: Int32Array;
+  readonly origin: Float64Array;
+  readonly direction: Float64Array;
+}
+
+/** The loss at a point of a ray, and its slope along the ray. */
+export interface LossAndSlope {
+  readonly loss: number;
+  readonly slope: number;
+}
+
+/** The loss on a ray. */
+export interface LossOnRay {
+  at(t: number): LossAndSlope;
+  /** Returns the length of Newton's step from the origin, or where that is not finite the way on which a linear loss falls to the saturated one. */
+  firstWay(): number;
+}
+
+/** The loss along rays; the unpenalized part is at its minimum everywhere. */
+export interface LossAlongRays {
+  on(ray: Ray): LossOnRay;
+  /** The gradient in some columns where their coefficients are zero. */
+  slopesAtZero(columns: Int32Array): Float64Array;
+  /** A lower bound of the curvature along a direction, the same everywhere. */
+  leastCurvature(columns: Int32Array, direction: Float64Array): number;
+}
+
+/** Returns the loss along rays from coefficients at which it was profiled. */
+export function lossAlongRays(problem: SparseProblem, beta: Float64Array, profile: Profile): LossAlongRays {
+  const isModel = hasConstantHessian(problem) && problem.free.size <= 1;
+  return isModel ? new QuadraticLoss(problem, beta, profile) : new GeneralLoss(problem, beta, profile);
+}
+
+/** The largest number of columns whose Hessian is kept. */
+const maxKept = 32;
+
+/** The Hessians of a quadratic loss in sets of columns, which are the same for every lambda. */
+const hessians = new WeakMap<SparseProblem, Map<Int32Array, Float64Array>>();
+
+/** A quadratic loss where an intercept is all that is not penalized: columns are centred, so it stays where it is. */
+class QuadraticLoss implements LossAlongRays {
+  readonly #problem: SparseProblem;
+  readonly #beta: Float64Array;
+  readonly #profile: Profile;
+  readonly #kept: Map<Int32Array, Float64Array>;
+  readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
+  /** Two vectors of all rows that are written over again and again. */
+  readonly #image: Float64Array;
+  readonly #weighted: Float64Array;
+
+  constructor(problem: SparseProblem, beta: Float64Array, profile: Profile) {
+    this.#problem = problem;
+    this.#beta = beta;
+    this.#profile = profile;
+    this.#kept = hessians.get(problem) ?? new Map();
+    hessians.set(problem, this.#kept);
+    this.#hessianTimes = hessianAt(problem, profile.eta);
+    this.#image = new Float64Array(profile.eta.length);
+    this.#weighted = new Float64Array(profile.eta.length);
+  }
+
+  on({ columns, origin, direction }: Ray): LossOnRay {
+    const { loss, gradient } = this.#profile;
+    const change = origin.slice();
+    for (let k = 0; k < change.length; k++) change[k] -= this.#beta[columns[k]];
+    const bend = this.#product(columns, change);
+    let [start, slope] = [loss, 0];
+    for (let k = 0; k < change.length; k++) {
+      start += change[k] * (gradient[columns[k]] + bend[k] / 2);
+      slope += direction[k] * (gradient[columns[k]] + bend[k]);
+    }
+    const curvature = this.leastCurvature(columns, direction);
+    return {
+      at: (t) => ({ loss: start + t * (slope + (t * curvature) / 2), slope: slope + t * curvature }),
+      firstWay: () => newtonStep(this.#problem, this.#profile, slope, curvature),
+    };
+  }
+
+  slopesAtZero(columns: Int32Array): Float64Array {
+    const slopes = this.#product(columns, valuesAt(columns, this.#beta));
+    for (let k = 0; k < slopes.length; k++) slopes[k] = this.#profile.gradient[columns[k]] - slopes[k];
+    return slopes;
+  }
+
+  leastCurvature(columns: Int32Array, direction: Float64Array): number {
+    return dot(direction, this.#product(columns, direction));
+  }
+
+  /** The Hessian in some coefficients times a vector. */
+  #product(columns: Int32Array, v: Float64Array): Float64Array {
+    const size = columns.length;
+    if (size > maxKept) return this.#productByRows(columns, v);
+    let hessian = this.#kept.get(columns);
+    if (hessian === undefined) {
+      hessian = new Float64Array(size * size);
+      const unit = new Float64Array(size);
+      for (let k = 0; k < size; k++) {
+        unit[k] = 1;
+        hessian.set(this.#productByRows(columns, unit), k * size);
+        unit[k] = 0;
+      }
+      this.#kept.set(columns, hessian);
+    }
+    const out = new Float64Array(size);
+    for (let k = 0; k < size; k++) {
+      if (v[k] === 0) continue;
+      for (let m = 0; m < size; m++) out[m] += hessian[k * size + m] * v[k];
+    }
+    return out;
+  }
+
+  #productByRows(columns: Int32Array, v: Float64Array): Float64Array {
+    const { design } = this.#problem;
+    this.#image.fill(0);
+    addColumns(this.#problem, columns, v, this.#image);
+    this.#hessianTimes(this.#image, this.#weighted);
+    const out = new Float64Array(columns.length);
+    for (let k = 0; k < out.length; k++) out[k] = design.columnDot(columns[k], this.#weighted);
+    return out;
+  }
+}
+
+/** Any convex loss: a pass over the rows for each point. */
+class GeneralLoss implements LossAlongRays {
+  readonly #problem: SparseProblem;
+  readonly #beta: Float64Array;
+  readonly #profile: Profile;
+  readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
+  /** The predictor without its unpenalized part. */
+  readonly #linear: Float64Array;
+
+  constructor(problem: SparseProblem, beta: Float64Array, profile: Profile) {
+    this.#problem = problem;
+    this.#beta = beta;
+    this.#profile = profile;
+    this.#hessianTimes = hessianAt(problem, profile.eta);
+    this.#linear = profile.eta.slice();
+    problem.free.addTo(
+      this.#linear,
+      profile.psi.map((entry) => -entry),
+    );
+  }
+
+  on({ columns, origin: from, direction }: Ray): LossOnRay {
+    const change = from.map((entry, k) => entry - this.#beta[columns[k]]);
+    const base = this.#linear.slice();
+    addColumns(this.#problem, columns, change, base);
+    const way = new Float64Array(base.length);
+    addColumns(this.#problem, columns, direction, way);
+    let start = this.#profile.psi;
+    const at = (t: number): LossAndSlope => {
+      const linear = base.map((entry, i) => entry + t * way[i]);
+      const { loss, psi, residual } = leveledAt(this.#problem, linear, start);
+      if (psi.every(Number.isFinite)) start = psi;
+      return { loss, slope: dot(residual, way) };
+    };
+    const origin = at(0);
+    const firstWay = (): number => {
+      const image = new Float64Array(way.length);
+      this.#hessianTimes(way, image);
+      return newtonStep(this.#problem, this.#profile, origin.slope, dot(way, image));
+    };
+    return hasConstantHessian(this.#problem)
+      ? quadraticThrough(origin, firstWay(), at)
+      : { at: (t) => (t === 0 ? origin : at(t)), firstWay };
+  }
+
+  slopesAtZero(columns: Int32Array): Float64Array {
+    const linear = this.#linear.slice();
+    const change = valuesAt(columns, this.#beta).map((entry) => -entry);
+    addColumns(this.#problem, columns, change, linear);
+    const { residual } = leveledAt(this.#problem, linear, this.#profile.psi);
+    return Float64Array.from(columns, (j) => this.#problem.design.columnDot(j, residual));
+  }
+
+  leastCurvature(): number {
+    return 0;
+  }
+}
+
+/** Adds columns times coefficients to a predictor. */
+function addColumns(
+  { design }: SparseProblem,
+  columns: Int32Array,
+  coefficients: Float64Array,
+  predictor: Float64Array,
+): void {
+  for (let k = 0; k < columns.length; k++) {
+    if (coefficients[k] !== 0) design.addColumn(columns[k], coefficients[k], predictor);
+  }
+}
+
+function valuesAt(columns: Int32Array, from: Float64Array): Float64Array {
+  const values = new Float64Array(columns.length);
+  for (let k = 0; k < columns.length; k++) values[k] = from[columns[k]];
+  return values;
+}
+
+/** Newton's step along a ray, or where that is not finite the way on which a linear loss falls to the saturated one. */
+function newtonStep(problem: SparseProblem, { loss }: Profile, slope: number, curvature: number): number {
+  const step = -slope / curvature;
+  return step > 0 && Number.isFinite(step) ? step : Math.max(0, loss - saturatedLoss(problem)) / -slope || 1;
+}
+
+/** The quadratic with the value and slope of a function at 0 and its slope at `way`: a pass over the rows for each point is spared. */
+function quadraticThrough(
+  { loss, slope }: LossAndSlope,
+  way: number,
+  at: (t: number) => LossAndSlope,
+): LossOnRay {
+  const curvature = (at(way).slope - slope) / way;
+  return {
+    at: (t) => ({ loss: loss + t * (slope + (t * curvature) / 2), slope: slope + t * curvature }),
+    firstWay: () => way,
+  };
+}
