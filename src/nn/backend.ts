@@ -1,6 +1,8 @@
 /** Chooses the fastest backend of TensorFlow.js that loads and computes a gradient right. */
 import util from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { mustBe } from "../errors";
+import { checkKeys } from "../options";
 import { tensorFlow } from "./tensorflow";
 import { registerWasmKernels } from "./wasm";
 
@@ -21,6 +23,8 @@ export interface BackendChoice {
   readonly name: BackendName;
   /** Where a native backend is from, as the announcement ends: `from @tensorflow/tfjs-node`. */
   readonly origin?: string;
+  /** The milliseconds that the trial took on each backend that works, the quickest first. */
+  readonly measured?: readonly { readonly name: BackendName; readonly milliseconds: number }[];
   readonly rejected: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
@@ -46,6 +50,15 @@ const TITLES: Record<BackendName, string> = {
 
 const WHERE = "useBestBackend";
 
+/** What {@link useBestBackend} goes by. */
+export interface BackendOptions {
+  /**
+   * A step of what is to be computed, such as one of training. It runs seven times on each backend that works but plain JavaScript, and
+   * the one with the smallest median is taken. Default: native before WebAssembly, without a measurement.
+   */
+  readonly trial?: () => unknown;
+}
+
 let running: Promise<BackendName> | undefined;
 
 /**
@@ -53,26 +66,36 @@ let running: Promise<BackendName> | undefined;
  *
  * The native one is a backend `tensorflow` that the program has registered, or else that of `@tensorflow/tfjs-node` or
  * `@tensorflow/tfjs-node-gpu`, where the project has it. Each backend is tried with one small gradient before it is taken. The first
- * call says in one line on stderr which backend is in use and why; later calls only answer.
+ * call says in one line on stderr which backend is in use and why; later calls only answer. Products of factors are one pass over the
+ * weights on WebAssembly and several on the native backend, so a `trial` may show that WebAssembly is the faster one; a call with a trial
+ * always measures.
  *
  * @returns TensorFlow.js's name of the backend.
- * @throws InputError if `@tensorflow/tfjs` is not installed.
+ * @throws InputError if `@tensorflow/tfjs` is not installed, or `trial` is not a function.
  *
  * @example
  * ```ts
  * const backend = await useBestBackend(); // "wasm"
  * ```
  */
-export function useBestBackend(): Promise<BackendName> {
-  running ??= start().catch((error: unknown) => {
-    running = undefined; // so that a package installed meanwhile is found
-    throw error;
-  });
+export function useBestBackend(options: BackendOptions = {}): Promise<BackendName> {
+  checkKeys(WHERE, options, ["trial"]);
+  const { trial } = options;
+  if (trial !== undefined && typeof trial !== "function") {
+    throw mustBe(WHERE, "trial", "a function", trial);
+  }
+  if (trial || !running) {
+    running = start(trial).catch((error: unknown) => {
+      running = undefined; // so that a package installed meanwhile is found
+      throw error;
+    });
+  }
   return running;
 }
 
-async function start(): Promise<BackendName> {
-  const choice = await chooseBackend(BACKENDS);
+async function start(trial: BackendOptions["trial"]): Promise<BackendName> {
+  tensorFlow(WHERE); // Without it no backend works, which is one sentence and not one for each.
+  const choice = trial ? await measureBackends(BACKENDS, trial) : await chooseBackend(BACKENDS);
   process.stderr.write(`${announcement(choice)}\n`);
   return choice.name;
 }
@@ -83,33 +106,92 @@ async function start(): Promise<BackendName> {
  * @throws InputError if `@tensorflow/tfjs` is not installed.
  */
 export async function chooseBackend(candidates: readonly BackendCandidate[]): Promise<BackendChoice> {
-  const tf = tensorFlow(WHERE);
-  const rejected: { name: BackendName; reason: string }[] = [];
-  for (const { name, load, prepare } of candidates) {
+  const rejected: Rejected[] = [];
+  for (const candidate of candidates) {
     try {
-      let origin: unknown;
-      const isSet = await withoutFatalHandlers(() => {
-        origin = load();
-        return tf.setBackend(name);
-      });
-      if (!isSet) throw new Error("it did not start");
-      prepare?.();
-      checkGradient(tf);
-      return { name, ...(typeof origin === "string" && { origin }), rejected };
+      const origin = await setBackend(candidate);
+      return { name: candidate.name, ...(origin && { origin }), rejected };
     } catch (error) {
-      rejected.push({
-        name,
-        reason: isMissingModule(error) ? "is not installed" : `failed (${firstLine(error)})`,
-      });
+      rejected.push(rejectionOf(candidate, error));
     }
   }
-  throw new Error(`useBestBackend: no backend works: ${reasons(rejected)}`);
+  throw new Error(`${WHERE}: no backend works: ${reasons(rejected)}`);
+}
+
+/** Number of runs of a trial on a backend, the first of which compile and allocate and do not count. */
+const [nRuns, nFirst] = [7, 2];
+
+/**
+ * Sets the backend on which a trial takes the least time; a later one is tried only where it may be faster than those that work.
+ *
+ * @param now the time in milliseconds.
+ */
+export async function measureBackends(
+  candidates: readonly BackendCandidate[],
+  trial: () => unknown,
+  now: () => number = () => performance.now(),
+): Promise<BackendChoice> {
+  const measured: { name: BackendName; milliseconds: number; origin?: string }[] = [];
+  const rejected: Rejected[] = [];
+  for (const candidate of candidates) {
+    if (candidate.name === "cpu" && measured.length > 0) continue;
+    try {
+      const origin = await setBackend(candidate);
+      const times: number[] = [];
+      for (let run = 0; run < nRuns; run++) {
+        const before = now();
+        await trial();
+        if (run >= nFirst) times.push(now() - before);
+      }
+      measured.push({
+        name: candidate.name,
+        milliseconds: times.sort((a, b) => a - b)[times.length >> 1],
+        ...(origin && { origin }),
+      });
+    } catch (error) {
+      rejected.push(rejectionOf(candidate, error));
+    }
+  }
+  measured.sort((a, b) => a.milliseconds - b.milliseconds);
+  if (measured.length === 0) throw new Error(`${WHERE}: no backend works: ${reasons(rejected)}`);
+  const [{ name, origin }] = measured;
+  await tensorFlow(WHERE).setBackend(name);
+  return { name, ...(origin && { origin }), measured, rejected };
+}
+
+/** Sets a backend and tests it; returns where it is from, if it says so. */
+async function setBackend({ name, load, prepare }: BackendCandidate): Promise<string | undefined> {
+  const tf = tensorFlow(WHERE);
+  let origin: unknown;
+  const isSet = await withoutFatalHandlers(() => {
+    origin = load();
+    return tf.setBackend(name);
+  });
+  if (!isSet) throw new Error("it did not start");
+  prepare?.();
+  checkGradient(tf);
+  return typeof origin === "string" ? origin : undefined;
+}
+
+type Rejected = BackendChoice["rejected"][number];
+
+function rejectionOf({ name }: BackendCandidate, error: unknown): Rejected {
+  return { name, reason: isMissingModule(error) ? "is not installed" : `failed (${firstLine(error)})` };
 }
 
 /** One sentence: which backend is in use, and why no faster one. */
-export function announcement({ name, origin, rejected }: BackendChoice): string {
-  const why = rejected.length > 0 ? `, because ${reasons(rejected)}` : origin ? `, ${origin}` : "";
-  return `smooth-edges: networks run on the ${TITLES[name]} backend of TensorFlow.js${why}.`;
+export function announcement({ name, origin, measured, rejected }: BackendChoice): string {
+  const parts = [`smooth-edges: networks run on the ${TITLES[name]} backend of TensorFlow.js`];
+  if (measured) parts.push(timesOf(measured));
+  else if (origin && rejected.length === 0) parts.push(origin);
+  if (rejected.length > 0) parts.push(`because ${reasons(rejected)}`);
+  return `${parts.join(", ")}.`;
+}
+
+function timesOf([best, ...slower]: NonNullable<BackendChoice["measured"]>): string {
+  const time = (milliseconds: number): string => `${Number(milliseconds.toPrecision(2))} ms`;
+  const others = slower.map(({ name, milliseconds }) => ` and ${time(milliseconds)} on ${TITLES[name]}`);
+  return `where the trial took ${time(best.milliseconds)}${others.join("")}`;
 }
 
 function reasons(rejected: BackendChoice["rejected"]): string {

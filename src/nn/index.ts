@@ -4,7 +4,7 @@
  * @module smooth-edges/nn
  */
 
-export { type BackendName, useBestBackend } from "./backend";
+export { type BackendName, type BackendOptions, useBestBackend } from "./backend";
 export { loadModel, saveModel } from "./export/saved-model";
 export { toOnnx } from "./export/to-onnx";
 export { misalignment, surrogatePenalty } from "./layers/factor-measures";

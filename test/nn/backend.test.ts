@@ -3,7 +3,13 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { announcement, type BackendCandidate, type BackendName, chooseBackend } from "../../src/nn/backend";
+import {
+  announcement,
+  type BackendCandidate,
+  type BackendName,
+  chooseBackend,
+  measureBackends,
+} from "../../src/nn/backend";
 import { restoreBackend } from "../support/test-backend";
 
 const ROOT = join(__dirname, "../../..");
@@ -62,6 +68,77 @@ describe("chooseBackend", () => {
     const before = tf.memory().numTensors;
     await chooseBackend([CPU]);
     assert.equal(tf.memory().numTensors, before);
+  });
+});
+
+describe("measureBackends", () => {
+  restoreBackend();
+  const tf: typeof import("@tensorflow/tfjs") = require("@tensorflow/tfjs");
+
+  /** A trial and its clock: a step takes as many milliseconds as are given for the backend that is set. */
+  function trialOf(milliseconds: Record<string, readonly number[]>) {
+    let time = 0;
+    const nRuns: Record<string, number> = {};
+    const trial = (): void => {
+      const name = tf.getBackend();
+      const run = nRuns[name] ?? 0;
+      nRuns[name] = run + 1;
+      time += milliseconds[name][Math.min(run, milliseconds[name].length - 1)];
+    };
+    return { trial, now: () => time };
+  }
+  const other: BackendCandidate = { name: "tensorflow", load: () => "from here" };
+  before(() => {
+    tf.copyRegisteredKernels("cpu", "tensorflow");
+    tf.registerBackend("tensorflow", tf.findBackendFactory("cpu"));
+  });
+  after(() => {
+    for (const { kernelName } of tf.getKernelsForBackend("tensorflow"))
+      tf.unregisterKernel(kernelName, "tensorflow");
+    tf.removeBackend("tensorflow");
+  });
+
+  it("takes the backend with the smaller median, and says both times", async () => {
+    // The first two runs count nowhere, nor does one slow run.
+    const { trial, now } = trialOf({ tensorflow: [1, 1, 4.51], wasm: [90, 90, 3, 3, 50, 3] });
+    const choice = await measureBackends([other, WASM, CPU], trial, now);
+    assert.equal(tf.getBackend(), "wasm");
+    assert.equal(
+      announcement(choice),
+      "smooth-edges: networks run on the WebAssembly backend of TensorFlow.js, " +
+        "where the trial took 3 ms and 4.5 ms on native TensorFlow.",
+    );
+  });
+
+  it("goes back to an earlier backend that was quicker", async () => {
+    const { trial, now } = trialOf({ tensorflow: [1], wasm: [2] });
+    assert.equal((await measureBackends([other, WASM, CPU], trial, now)).name, "tensorflow");
+    assert.equal(tf.getBackend(), "tensorflow");
+  });
+
+  it("waits for a trial, and passes over backends on which it fails", async () => {
+    let time = 0;
+    const trial = async (): Promise<void> => {
+      await new Promise(setImmediate);
+      if (tf.getBackend() === "tensorflow") throw new Error("no such kernel");
+      time += 5;
+    };
+    const choice = await measureBackends([other, WASM, CPU], trial, () => time);
+    assert.equal(
+      announcement(choice),
+      "smooth-edges: networks run on the WebAssembly backend of TensorFlow.js, " +
+        "where the trial took 5 ms, because native TensorFlow failed (no such kernel).",
+    );
+  });
+
+  it("says why no backend runs it", async () => {
+    const trial = (): never => {
+      throw new Error("the shapes differ");
+    };
+    await assert.rejects(measureBackends([WASM, CPU], trial), {
+      message:
+        "useBestBackend: no backend works: WebAssembly failed (the shapes differ) and plain JavaScript failed (the shapes differ)",
+    });
   });
 });
 
