@@ -229,6 +229,10 @@ export function missingPackage(where: string, name: string, install: string): Un
   );
 }
 
+export function unloadablePackage(where: string, name: string, reason: string): UnavailableError {
+  return new UnavailableError(where, `the package ${name} must load, got the error: ${reason}`);
+}
+
 export function noDataAtHand(where: string): InputError {
   return new InputError(
     `${where}: the data must be at hand, got a value read from JSON, which has none; fit them again`,

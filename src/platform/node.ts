@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { TextStream } from "../display/progress-display";
-import { missingPackage, mustBe } from "../errors";
+import { missingPackage, mustBe, unloadablePackage } from "../errors";
 import type { Files, Platform, Threads, VegaLibraries } from "./platform";
 
 /** The folder of the library. */
@@ -140,13 +140,15 @@ function loaded(name: "vega" | "vega-lite"): unknown {
   }
 }
 
-/** @throws InputError where npm was told to leave out the part of resvg that is compiled for this system. */
+/** @throws InputError where the part of resvg that is compiled for this system is not installed, or may not be loaded. */
 export function resvgFor(where: string): ReturnType<Platform["resvgFor"]> {
   const fontFiles = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"].map(fontFile);
   try {
     const { Resvg } = require("@resvg/resvg-js") as typeof import("@resvg/resvg-js");
     return { Resvg, fontFiles };
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "MODULE_NOT_FOUND") throw unloadablePackage(where, "@resvg/resvg-js", message);
     const name = `@resvg/resvg-js for ${process.platform} on ${process.arch}`;
     throw missingPackage(where, name, "--include=optional");
   }
