@@ -286,6 +286,12 @@ export function packageLeftOut(name: string): UsageError {
   );
 }
 
+export function runsOnBun(version: string): UsageError {
+  return new UsageError(
+    `smooth-edges: the command and the kernel run on Node, got Bun ${version}; run npx smooth-edges`,
+  );
+}
+
 export function doctorOfKernel(): UsageError {
   return new UsageError(
     "smooth-edges kernel: the command must be install or uninstall, got doctor; smooth-edges doctor tries the kernel too",
