@@ -1,7 +1,43 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { resultText, streamText } from "../support/exchanges";
+import { only, resultText, streamText } from "../support/exchanges";
 import { TestKernel } from "../support/test-kernel";
+
+/**
+ * What VS Code draws without another extension, as extensions/notebook-renderers/package.json of microsoft/vscode lists it.
+ * It draws charts as the PNG beside their specification, until its user installs the extension Jupyter Notebook Renderers.
+ */
+const BUILT_IN_RENDERERS = new Set([
+  "image/gif",
+  "image/png",
+  "image/jpeg",
+  "image/svg+xml",
+  "text/html",
+  "application/javascript",
+  "text/plain",
+]);
+
+/** Cells, and the best that VS Code draws of their value. */
+const SHOWN: readonly (readonly [code: string, expected: string])[] = [
+  ["[3, 4]", "text/plain"],
+  ['({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<b>3</b>" }) })', "text/html"],
+  ["[{ size: 1, rent: 2 }, { size: 3, rent: 4 }]", "text/html"],
+  [
+    'import { SmoothLasso } from "smooth-edges"; new SmoothLasso({ lambda: 0.1 }).fit([[1], [2], [4]], [1, 2, 3])',
+    "text/html",
+  ],
+  [
+    'import { pathPlot } from "smooth-edges/plot"; pathPlot(new SmoothLasso().path([[1], [2], [4]], [1, 2, 3]))',
+    "image/png",
+  ],
+  ...[5, 6].map(
+    (version) =>
+      [
+        `({ $schema: "https://vega.github.io/schema/vega-lite/v${version}.json", data: { values: [{ x: 1 }] }, mark: "bar", encoding: { x: { field: "x" } } })`,
+        "image/png",
+      ] as const,
+  ),
+];
 
 /** The messages that VS Code's Jupyter extension sends, in its order. */
 describe("a session with VS Code", function () {
@@ -57,6 +93,15 @@ describe("a session with VS Code", function () {
     assert.deepEqual(results, [undefined, "'a'", "1"]);
     const { reply } = await kernel.finish(asked);
     assert.deepEqual((reply.content.matches as string[])[0], "toUpperCase");
+  });
+
+  it("shows what the built-in renderers draw: pictures of charts, HTML of tables and fits", async () => {
+    for (const [code, expected] of SHOWN) {
+      const shown = only(await kernel.execute(code), "execute_result");
+      assert.ok(shown, code);
+      const drawn = Object.keys(shown.content.data as object).filter((type) => BUILT_IN_RENDERERS.has(type));
+      assert.equal(drawn.find((type) => type !== "text/plain") ?? drawn[0], expected, code);
+    }
   });
 
   it("stops a cell by message, twice, and goes on", async () => {
