@@ -144,6 +144,6 @@ export interface Datafit extends DatafitProperties {
 export interface MultiResponseDatafit<Kind extends ResponseKind = ResponseKind> extends Datafit {
   readonly responses: Kind;
 
-  /** Returns the loss for `nClasses` classes; left out unless their number was left open. */
-  forClasses?(nClasses: number): MultiResponseDatafit<Kind>;
+  /** Returns the loss for so many responses, or classes; left out unless their number was left open. */
+  forResponses?(nResponses: number): MultiResponseDatafit<Kind>;
 }

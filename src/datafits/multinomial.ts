@@ -64,7 +64,7 @@ function openMultinomial(): MultiResponseDatafit<"classes"> {
     ...properties,
     nResponses: Number.NaN,
     responses: "classes",
-    forClasses: (nClasses) => multinomial({ nClasses }),
+    forResponses: (nClasses) => multinomial({ nClasses }),
     checkTarget: open,
     valueAndGradient: open,
     curvature: open,

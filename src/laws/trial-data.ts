@@ -39,7 +39,7 @@ function drawResponse(datafit: Datafit, signal: readonly number[], random: Seede
   if (response === "times")
     return signal.map((s, i) => Math.exp(s + random.normal()) * (i > 1 && random.uniform() < 0.3 ? -1 : 1));
   if (responses !== undefined)
-    return signal.map((s) => Array.from({ length: nResponses }, (_, r) => (r + 1) * s + random.normal()));
+    return signal.map((s) => Array.from({ length: nResponses || 3 }, (_, r) => (r + 1) * s + random.normal()));
   const numbers = signal.map((s) => s + random.normal());
   return takes(datafit, numbers) ? numbers : numbers.map((s) => Math.exp(s / 2));
 }

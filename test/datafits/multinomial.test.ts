@@ -66,7 +66,7 @@ describe("multinomial", () => {
 
   it("has as many classes as an estimator finds, and no values before", () => {
     const open = multinomial();
-    const [two, y] = [open.forClasses!(2), Float64Array.of(1, 0, 0, 1)];
+    const [two, y] = [open.forResponses!(2), Float64Array.of(1, 0, 0, 1)];
     const eta = Float64Array.of(0.3, -1, 0, 2);
     assert.equal(two.nResponses, 2);
     assert.equal(lossAt(two, y, eta), lossAt(multinomial({ nClasses: 2 }), y, eta));

@@ -36,7 +36,7 @@ describe("squaredError", () => {
     for (const nResponses of [0, 1.5, Number.NaN]) {
       assert.throws(
         () => squaredError({ nResponses }),
-        new InputError(`squaredError: nResponses must be an integer >= 1, got ${nResponses}`),
+        new InputError(`squaredError: nResponses must be an integer >= 1 or "any", got ${nResponses}`),
       );
     }
     assert.throws(

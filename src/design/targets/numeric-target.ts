@@ -68,25 +68,27 @@ interface ResponseMatrix {
  * Several responses a sample, from rows, a matrix or a data frame: all 64-bit floats of its own.
  *
  * @param where the caller's name, which opens every error message.
+ * @param expected the number of columns; undefined for any.
  * @param what its name there; other columns that go with the rows are read in the same way.
- * @throws InputError if there are not `nResponses` columns, or naming the first value that is no finite number.
+ * @throws InputError if there are not so many columns, or naming the first value that is no finite number.
  */
 export function asResponseMatrix(
   where: string,
   y: TargetInput,
-  nResponses: number,
+  expected: number | undefined,
   what = "y",
 ): ResponseMatrix {
   if (isColumn(y) && y.length > 0 && !(typeof y[0] === "object" && y[0] !== null)) {
-    throw mustBe(where, what, `rows of ${nResponses} numbers, a matrix or a data frame`, y);
+    const rows = expected === undefined ? "rows of numbers" : `rows of ${expected} numbers`;
+    throw mustBe(where, what, `${rows}, a matrix or a data frame`, y);
   }
   const source = columnSource(where, what, y as DesignInput);
-  const { nRows, nColumns } = source;
-  if (nColumns !== nResponses) {
-    const rule = `the datafit's ${nResponses} responses`;
-    throw mustBe(where, `the number of columns of ${what}`, rule, nColumns);
+  const { nRows, nColumns: nResponses } = source;
+  if (expected !== undefined && nResponses !== expected) {
+    const rule = `the datafit's ${expected} responses`;
+    throw mustBe(where, `the number of columns of ${what}`, rule, nResponses);
   }
-  if (nRows === 0) throw emptyTable(where, what, 0, nColumns);
+  if (nRows === 0 || nResponses === 0) throw emptyTable(where, what, nRows, nResponses);
   const names = source.names ?? Array.from({ length: nResponses }, (_, r) => `${what}${r}`);
   checkFeatureNames(where, names);
   const values = new Float64Array(nRows * nResponses);

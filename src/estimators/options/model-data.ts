@@ -194,8 +194,8 @@ export function lossFor(
   datafit: Datafit,
   { responseNames, target, samples }: ReadTarget & { readonly samples: SampleColumns },
 ): Datafit {
-  const { forClasses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
-  if (forClasses) return forClasses(responseNames.length);
+  const { forResponses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
+  if (forResponses) return forResponses(responseNames.length);
   if (!datafit.forTarget) return datafit;
   const { weights, offset } = samples;
   return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
@@ -220,7 +220,7 @@ interface ReadTarget {
 export function readTarget(where: string, y: TargetInput, datafit: Datafit): ReadTarget {
   if (datafit.responses === "classes") return readClasses(where, y, datafit as MultiResponseDatafit);
   if (datafit.responses === "tasks") {
-    const { values, names } = asResponseMatrix(where, y, datafit.nResponses);
+    const { values, names } = asResponseMatrix(where, y, datafit.nResponses || undefined);
     return { target: values, classes: undefined, responseNames: names };
   }
   const responseNames = ["y"];
@@ -245,7 +245,7 @@ function readClasses(where: string, y: TargetInput, datafit: MultiResponseDatafi
       `${where}: y must have few classes with ${datafit.name}, got ${given}; ${numericResponseRemedy}, or write labels as texts`,
     );
   }
-  if (!datafit.forClasses && datafit.nResponses !== nClasses) {
+  if (!datafit.forResponses && datafit.nResponses !== nClasses) {
     throw mustBe(where, "the number of classes of y", `the datafit's ${datafit.nResponses}`, nClasses);
   }
   const target = new Float64Array(codes.length * nClasses);
