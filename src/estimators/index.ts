@@ -9,11 +9,24 @@ export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-
 export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
 export type { GroupFeatures } from "./named/group-options";
+export { MultiTaskLasso, type MultiTaskLassoOptions } from "./named/multi-task-lasso";
 export { SmoothBridge, type SmoothBridgeOptions } from "./named/smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./named/smooth-elastic-net";
 export { SmoothGroupBridge, type SmoothGroupBridgeOptions } from "./named/smooth-group-bridge";
 export { SmoothGroupLasso, type SmoothGroupLassoOptions } from "./named/smooth-group-lasso";
+export {
+  SmoothGroupMcp,
+  type SmoothGroupMcpOptions,
+  SmoothGroupScad,
+  type SmoothGroupScadOptions,
+} from "./named/smooth-group-mcp-scad";
 export { SmoothLasso, type SmoothLassoOptions } from "./named/smooth-lasso";
+export {
+  SmoothMcp,
+  type SmoothMcpOptions,
+  SmoothScad,
+  type SmoothScadOptions,
+} from "./named/smooth-mcp-scad";
 export {
   SmoothSparseGroupLasso,
   type SmoothSparseGroupLassoOptions,

@@ -51,6 +51,8 @@ export type Note =
   /** Classes are numbers, and nearly as many as rows. */
   | { readonly code: "many-classes"; readonly nClasses: number; readonly nSamples: number }
   | { readonly code: "nothing-to-explain" }
+  /** The loss curves less than a penalty that is not convex bends down, so that coefficients jump. */
+  | { readonly code: "hard-thresholding"; readonly curvature: number; readonly concavity: number }
   // The data leave coefficients undetermined without a penalty.
   | { readonly code: "more-coefficients-than-rows" }
   | { readonly code: "dependent-columns"; readonly columns: readonly string[] }
@@ -122,6 +124,8 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
   "many-classes": ({ nClasses, nSamples }) =>
     `y has ${nClasses} classes in ${nSamples} rows; ${numericResponseRemedy}`,
   "nothing-to-explain": () => `${nothingToExplain}, so every penalized coefficient is 0`,
+  "hard-thresholding": ({ curvature, concavity }) =>
+    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma`,
   "more-coefficients-than-rows": () =>
     "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
   "dependent-columns": ({ columns }) =>

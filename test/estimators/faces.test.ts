@@ -5,11 +5,15 @@ import {
   SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
+  SmoothGroupMcp,
+  SmoothGroupScad,
   SmoothLasso,
+  SmoothMcp,
+  SmoothScad,
   SmoothSparseGroupLasso,
   SparseLinearModel,
 } from "../../src/estimators";
-import { elasticNet, groupL2, lq } from "../../src/penalties";
+import { elasticNet, groupL2, groupMcp, groupScad, lq, mcp, scad } from "../../src/penalties";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { linearData } from "../support/problems";
@@ -63,6 +67,26 @@ describe("the estimators", () => {
           penalty: groupL2(groups, { weights: [Math.SQRT2, Math.sqrt(3), 1] }),
         }),
       ],
+      [
+        new SmoothMcp({ ...common, gamma: 2, penaltyFactors: weights }),
+        new SparseLinearModel({ ...common, penalty: mcp({ gamma: 2, weights }) }),
+      ],
+      [
+        new SmoothScad({ ...common, penaltyFactors: weights }),
+        new SparseLinearModel({ ...common, penalty: scad({ gamma: 3.7, weights }) }),
+      ],
+      [
+        new SmoothGroupMcp({ ...common, groups, penaltyFactors: groupWeights }),
+        new SparseLinearModel({ ...common, penalty: groupMcp(groups, { gamma: 3, weights: groupWeights }) }),
+      ],
+      [
+        new SmoothGroupScad({ ...common, groups, gamma: 4, standardize: "groups" }),
+        new SparseLinearModel({
+          ...common,
+          standardize: "groups",
+          penalty: groupScad(groups, { gamma: 4, weights: [Math.SQRT2, Math.sqrt(3), 1] }),
+        }),
+      ],
     ] as const) {
       const [fit, twin] = [face.fit(X, y), model.fit(X, y)];
       assert.equal(fit.status, "converged");
@@ -75,6 +99,7 @@ describe("the estimators", () => {
       (penaltyFactors: number[]) => new SmoothGroupLasso({ ...common, groups, penaltyFactors }),
       (penaltyFactors: number[]) => new SmoothSparseGroupLasso({ ...common, groups, penaltyFactors }),
       (penaltyFactors: number[]) => new SmoothGroupBridge({ ...common, groups, q: 0.5, penaltyFactors }),
+      (penaltyFactors: number[]) => new SmoothGroupMcp({ ...common, groups, penaltyFactors }),
     ]) {
       const fit = make([0, 1, Infinity]).fit(X, y);
       assert.equal(fit.status, "converged");

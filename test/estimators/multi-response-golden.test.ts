@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { multinomial, squaredError } from "../../src/datafits";
 import {
+  MultiTaskLasso,
   SmoothGroupLasso,
   SmoothLasso,
   SmoothSparseGroupLasso,
@@ -19,6 +20,7 @@ describe("a multi-task lasso", () => {
   const datafit = squaredError({ nResponses: file.tasks });
   const labels = Array.from({ length: file.p * file.tasks }, (_, k) => k % file.p);
   const ways = {
+    "MultiTaskLasso of as many tasks as there are": new MultiTaskLasso({ fitIntercept: false, ...raw }),
     "SmoothGroupLasso of rows": new SmoothGroupLasso({
       groups: "rows",
       datafit,

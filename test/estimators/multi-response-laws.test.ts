@@ -8,7 +8,9 @@ import {
   SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
+  SmoothGroupMcp,
   SmoothLasso,
+  SmoothMcp,
   SmoothSparseGroupLasso,
   SparseLinearModel,
 } from "../../src/estimators";
@@ -41,6 +43,8 @@ const faces: Readonly<Record<string, Face>> = {
   SmoothGroupLasso: faceOf(SmoothGroupLasso, { groups }, true),
   SmoothGroupBridge: faceOf(SmoothGroupBridge, { groups, q: 0.5 }, true),
   SmoothSparseGroupLasso: faceOf(SmoothSparseGroupLasso, { groups, l1Ratio: 0.3 }, true),
+  SmoothMcp: faceOf(SmoothMcp, {}),
+  SmoothGroupMcp: faceOf(SmoothGroupMcp, { groups }, true),
   "SparseLinearModel of a product": faceOf(SparseLinearModel, {
     parametrization: hadamardProduct({ depth: 2 }),
   }),

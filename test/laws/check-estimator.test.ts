@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Datafit } from "../../src/datafits";
 import {
   type AnyEstimator,
+  MultiTaskLasso,
   SmoothLasso,
   type SparseLinearFit,
   SparseLinearModel,
@@ -135,6 +136,11 @@ describe("checkEstimator", () => {
       assert.deepEqual(checkEstimator(new SmoothLasso({ datafit }), { trials: 1 }), []);
     });
   }
+
+  it("finds nothing in a lasso of several tasks, however many", () => {
+    const tasks = new MultiTaskLasso() as unknown as AnyEstimator;
+    assert.deepEqual(checkEstimator(tasks, { trials: 1 }), []);
+  });
 
   it("finds nothing in a loss and a penalty of one's own", () => {
     /** `log cosh(y - eta)`, of numbers. */

@@ -9,7 +9,11 @@ import {
   SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
+  SmoothGroupMcp,
+  SmoothGroupScad,
   SmoothLasso,
+  SmoothMcp,
+  SmoothScad,
   SmoothSparseGroupLasso,
   type SparseLinearFit,
   SparseLinearModel,
@@ -134,6 +138,25 @@ function groupDeviations(X: readonly (readonly number[])[], coef: readonly numbe
   return norms;
 }
 
+const scadValue = (b: number, level: number): number => {
+  const t = Math.abs(b);
+  if (t <= level) return level * t;
+  if (t > 3.7 * level) return 2.35 * level ** 2;
+  return (2 * 3.7 * level * t - t ** 2 - level ** 2) / 5.4;
+};
+/** Sums `value(norm2(b_g), lambda sqrt(size_g))`. */
+const ofNorms = (
+  b: readonly number[],
+  columns: readonly number[],
+  lambda: number,
+  value: (b: number, level: number) => number,
+): number =>
+  sum(
+    groupMembers(columns).map((members) =>
+      value(Math.hypot(...members.map((k) => b[k])), lambda * Math.sqrt(members.length)),
+    ),
+  );
+
 const groups = (columns: readonly number[]): object => ({ groups: groupLabels(columns) });
 const smooth: readonly ModelOptions[] = [{ solver: lbfgs() }, { solver: gradientDescent() }];
 const classical: readonly ModelOptions[] = [
@@ -244,6 +267,42 @@ export const estimators: readonly EstimatorCase[] = [
     scaledByFactors: false,
     penalty: (b, lambda, columns) => lambda * (0.3 * norm1(b) + 0.7 * groupPowers(b, columns, 1)),
     ways: [...smooth, ...byGroups],
+  }),
+  caseOf({
+    Class: SmoothMcp,
+    ownOptions: ["gamma"],
+    convex: false,
+    scaledByFactors: false,
+    penalty: (b, lambda) => sum(b.map((entry) => mcpValue(entry, lambda))),
+    ways: [{ solver: coordinateDescent() }],
+  }),
+  caseOf({
+    Class: SmoothScad,
+    ownOptions: ["gamma"],
+    convex: false,
+    scaledByFactors: false,
+    penalty: (b, lambda) => sum(b.map((entry) => scadValue(entry, lambda))),
+    ways: [{ solver: coordinateDescent() }],
+  }),
+  caseOf({
+    Class: SmoothGroupMcp,
+    own: groups,
+    ownOptions: ["groups", "gamma"],
+    convex: false,
+    grouped: true,
+    scaledByFactors: false,
+    penalty: (b, lambda, columns) => ofNorms(b, columns, lambda, mcpValue),
+    ways: [{ solver: coordinateDescent() }],
+  }),
+  caseOf({
+    Class: SmoothGroupScad,
+    own: groups,
+    ownOptions: ["groups", "gamma"],
+    convex: false,
+    grouped: true,
+    scaledByFactors: false,
+    penalty: (b, lambda, columns) => ofNorms(b, columns, lambda, scadValue),
+    ways: [{ solver: coordinateDescent() }],
   }),
   caseOf({
     title: "SparseLinearModel with a surrogate on groups",

@@ -1,6 +1,7 @@
 /** Fits the model without penalized features, which gives the largest lambda and the scale of tolerances. */
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
+import { maxAbs } from "../../linalg/vector";
 import {
   columnCurvature,
   hasConstantHessian,
@@ -62,7 +63,18 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   }
   return nullDeviance === 0
     ? { ...known, obstacle: "nothing-to-explain", notes: [{ code: "nothing-to-explain" }] }
-    : { ...known, obstacle: undefined, notes: [] };
+    : { ...known, obstacle: undefined, notes: thresholdingNotes(problem, curvature) };
+}
+
+/**
+ * Returns a note where the objective is concave in every coefficient alone, on its way to where the penalty is flat. The loss is taken to
+ * have a scale of its own, as a likelihood has: of a squared error it is the scale of the columns alone that decides.
+ */
+function thresholdingNotes({ datafit, penalty }: SparseProblem, curvature: Float64Array): Note[] {
+  const { concavity } = penalty;
+  if (concavity === undefined || datafit.hasConstantHessian || curvature.length === 0) return [];
+  const largest = maxAbs(curvature);
+  return largest < concavity ? [{ code: "hard-thresholding", curvature: largest, concavity }] : [];
 }
 
 /**

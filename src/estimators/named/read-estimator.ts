@@ -12,22 +12,30 @@ import { acceptingFormerArguments } from "../json/former-arguments";
 import { fitFromJSON } from "../json/from-json";
 import { estimatorFormat, estimatorVersion } from "../options/estimator-json";
 import type { AnyEstimator } from "./estimator-from-json";
+import { MultiTaskLasso } from "./multi-task-lasso";
 import { SmoothBridge } from "./smooth-bridge";
 import { SmoothElasticNet } from "./smooth-elastic-net";
 import { SmoothGroupBridge } from "./smooth-group-bridge";
 import { SmoothGroupLasso } from "./smooth-group-lasso";
+import { SmoothGroupMcp, SmoothGroupScad } from "./smooth-group-mcp-scad";
 import { SmoothLasso } from "./smooth-lasso";
+import { SmoothMcp, SmoothScad } from "./smooth-mcp-scad";
 import { SmoothSparseGroupLasso } from "./smooth-sparse-group-lasso";
 import { SparseLinearModel } from "./sparse-linear-model";
 
 const where = "estimatorFromJSON";
 
-const classes: Readonly<Record<string, new (options: never) => AnyEstimator>> = {
+const classes: Readonly<Record<string, new (options: never) => unknown>> = {
+  MultiTaskLasso,
   SmoothBridge,
   SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
+  SmoothGroupMcp,
+  SmoothGroupScad,
   SmoothLasso,
+  SmoothMcp,
+  SmoothScad,
   SmoothSparseGroupLasso,
   SparseLinearModel,
 };
@@ -42,7 +50,7 @@ export function readEstimator(json: unknown): AnyEstimator {
   const Class = classes[record.choice("estimator", Object.keys(classes))];
   record.record("params");
   const params = fromPlain(where, "params", record.get("params"), { ...libraryParts, fitFromJSON });
-  return new Class(params as never);
+  return new Class(params as never) as AnyEstimator;
 }
 
 const currentSolvers = acceptingFormerArguments(solvers);

@@ -1,0 +1,113 @@
+/** The estimators with MCP and SCAD on single coefficients: {@link SmoothMcp} and {@link SmoothScad}. */
+import type { Datafit } from "../../datafits";
+import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
+import type { PenaltySpecOf } from "../fit/penalty-spec";
+import {
+  type FactorOptions,
+  featureFactors,
+  forEachCoefficient,
+  isWeight,
+} from "../options/coefficient-options";
+import { coefficientCount } from "../options/model-data";
+import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
+import { checkInducedPenalty, Estimator } from "./estimator";
+
+/** Options of {@link SmoothMcp}: those of every estimator, and where the penalty becomes flat. */
+export interface SmoothMcpOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
+  /** Where the penalty becomes flat, in units of `lambda w_j`; above 1. Default: 3. */
+  readonly gamma?: number;
+}
+
+/** Options of {@link SmoothScad}: those of every estimator, and where the penalty becomes flat. */
+export interface SmoothScadOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
+  /** Where the penalty becomes flat, in units of `lambda w_j` (the authors' `a`); above 2. Default: 3.7. */
+  readonly gamma?: number;
+}
+
+/**
+ * The minimax concave penalty, `ncvreg(penalty = "MCP")` with squared error:
+ *
+ * `min f(b0 + X beta) + sum_j mcp(s_j beta_j)`
+ *
+ * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `mcp` the integral of the slope
+ * `max(lambda w_j - t / gamma, 0)`, so that coefficients above `gamma lambda w_j` are not shrunk. The penalty factor `w_j` multiplies `lambda`,
+ * as ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is the best of several starts, stationary, and no single
+ * coefficient can improve it.
+ *
+ * @throws InputError when an option is unknown or outside its domain.
+ * @see Zhang, Nearly unbiased variable selection under minimax concave penalty (2010)
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1]];
+ * new SmoothMcp({ lambda: 0.5 }).fit(X, [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export class SmoothMcp<D extends Datafit = Datafit> extends Estimator<SmoothMcpOptions<D>, D> {
+  constructor(options: SmoothMcpOptions<D> = {}) {
+    const name = "SmoothMcp";
+    const checked = checkOptions(name, options, ["gamma"]);
+    const { gamma = 3 } = options;
+    mcp({ gamma }); // so that a gamma outside its domain is refused at once
+    super(
+      name,
+      options,
+      checked,
+      specWith(options, (weights) => mcp({ gamma, ...weights })),
+    );
+  }
+}
+
+/**
+ * The smoothly clipped absolute deviation, `ncvreg(penalty = "SCAD")` with squared error:
+ *
+ * `min f(b0 + X beta) + sum_j scad(s_j beta_j)`
+ *
+ * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `scad` the penalty whose slope is
+ * `lambda w_j` up to there, falls in proportion to `t` and is 0 from `gamma lambda w_j` on. The penalty factor `w_j` multiplies `lambda`, as
+ * ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is the best of several starts, stationary, and no single
+ * coefficient can improve it.
+ *
+ * @throws InputError when an option is unknown or outside its domain.
+ * @see Fan and Li, Variable selection via nonconcave penalized likelihood and its oracle properties (2001)
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1]];
+ * new SmoothScad({ lambda: 0.5 }).fit(X, [1, 0, 1, 2]).support; // [0]
+ * ```
+ */
+export class SmoothScad<D extends Datafit = Datafit> extends Estimator<SmoothScadOptions<D>, D> {
+  constructor(options: SmoothScadOptions<D> = {}) {
+    const name = "SmoothScad";
+    const checked = checkOptions(name, options, ["gamma"]);
+    const { gamma = 3.7 } = options;
+    scad({ gamma });
+    super(
+      name,
+      options,
+      checked,
+      specWith(options, (weights) => scad({ gamma, ...weights })),
+    );
+  }
+}
+
+/** Weights are the penalty's own, since they multiply `lambda`, which no scaling of a column does. */
+function specWith(
+  options: FactorOptions & Pick<ModelOptions, "parametrization">,
+  penaltyOf: (weights: WeightOptions) => SeparablePenalty,
+): PenaltySpecOf {
+  return (where, data) => {
+    const factors = featureFactors(where, options, data.design);
+    const own = factors.map((factor) => (isWeight(factor) ? factor : 1));
+    const alike = own.every((weight) => weight === 1);
+    const penalty = penaltyOf(alike ? {} : { weights: forEachCoefficient(own, data.responseNames.length) });
+    const { parametrization } = options;
+    if (parametrization)
+      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
+    return {
+      penalty,
+      parametrization,
+      interchangeable: alike,
+      factors: factors.map((factor) => (isWeight(factor) ? 1 : factor)),
+    };
+  };
+}
