@@ -16,7 +16,7 @@ module.exports = {
     "src/estimators/{fit/fitter,fit/orthonormal-groups,threads/fit-in-thread}.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "src/platform/{node,browser}.ts", // by #platform
-    "kernel/browser/index.ts", // bundled by .ci/browser-kernel.cjs
+    "kernel/browser/*.ts", // bundled by .ci/browser-kernel.cjs
     "figures/reproduce.ts",
     "docs/site/build-site.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",
@@ -34,6 +34,8 @@ module.exports = {
     "@arethetypeswrong/cli", // commands of scripts and tests, called by path
     "publint",
     "@types/mocha", // of the compiler's option `types`, which knip takes for @types/node alone
+    "node-inspect-extracted", // both put into the kernel for browsers by .ci/browser-kernel.cjs
+    "path-browserify",
     "internal", // of Node's own, which a flag of the kernel lets out
   ],
   ignoreBinaries: ["taskset", "mkfifo", "jupyter"], // of Linux, to pin a benchmark to a core and to make a pipe; and what doctor asks where it is installed

@@ -347,3 +347,9 @@ function quote(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
+
+export function noSuchModule(specifier: string, known: readonly string[]): CellError {
+  return new CellError(
+    `import: a module must be one of ${known.join(", ")} in a browser, got ${quote(specifier)}; other packages need Jupyter`,
+  );
+}

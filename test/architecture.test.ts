@@ -48,7 +48,9 @@ const NOT_FOR_USERS = ["isGroupwise", "isSeparable"];
 
 /** What tests start as a process or a thread, or load by name, rather than import. */
 const STARTED_BY_TESTS = [
-  "kernel/browser/index.ts",
+  ...["index", "chart-bundle", "hints", "packages", "platform", "process"].map(
+    (name) => `kernel/browser/${name}.ts`,
+  ),
   "kernel/transport/bound-sockets.ts",
   "kernel/notebook-api/cell-globals.ts",
   "kernel/cli/cli.ts",

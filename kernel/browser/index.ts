@@ -1,26 +1,50 @@
 /** The kernel in a Web Worker: it takes the requests of `messages.ts` one after the other, and answers them. */
+// The compiler reads files while the modules below load.
+import "./files";
+import { CellRunner } from "./cell-runner";
 import type { Answer, Request } from "./messages";
+import { Outputs } from "./outputs";
 
 /** What the kernel uses of the global scope of a worker. */
 interface WorkerScope {
   postMessage(answer: Answer): void;
-  onmessage: ((event: { readonly data: Request }) => void) | null;
+  addEventListener(type: "message", listener: (event: { readonly data: Request }) => void): void;
+  addEventListener(
+    type: "error" | "unhandledrejection",
+    listener: (event: {
+      readonly error?: unknown;
+      readonly reason?: unknown;
+      preventDefault(): void;
+    }) => void,
+  ): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
+const { postMessage } = scope;
+const outputs = new Outputs((answer) => postMessage.call(scope, answer));
+outputs.install();
+const runner = new CellRunner(outputs);
 
-let executionCount = 0;
-
-function answer(request: Request): void {
-  const { id } = request;
-  if (request.type === "complete")
-    scope.postMessage({ id, type: "completions", matches: [], start: request.cursor, end: request.cursor });
-  else if (request.type === "inspect") scope.postMessage({ id, type: "inspection", data: {}, found: false });
-  else {
-    executionCount++;
-    scope.postMessage({ id, type: "done", status: "ok", executionCount });
+/** Answers one request. */
+async function answer(request: Request): Promise<void> {
+  outputs.begin(request.id);
+  if (request.type === "execute") {
+    const ran = await runner.execute(request.code);
+    outputs.send({ type: "done", status: ran ? "ok" : "error", executionCount: runner.count });
+  } else if (request.type === "complete") {
+    outputs.send({ type: "completions", ...runner.complete(request.code, request.cursor) });
+  } else {
+    outputs.send({ type: "inspection", ...runner.inspect(request.code, request.cursor) });
   }
 }
 
-scope.onmessage = ({ data }) => answer(data);
-scope.postMessage({ id: undefined, type: "ready" });
+let pending: Promise<void> = Promise.resolve();
+scope.addEventListener("message", ({ data }) => {
+  pending = pending.then(() => answer(data));
+});
+for (const type of ["error", "unhandledrejection"] as const)
+  scope.addEventListener(type, (event) => {
+    event.preventDefault();
+    outputs.print("stderr", `${runner.uncaught(event.error ?? event.reason)}\n`);
+  });
+postMessage.call(scope, { id: undefined, type: "ready" });

@@ -42,6 +42,7 @@ export type Answer =
   | ReadyMessage
   | StreamMessage
   | DisplayMessage
+  | ClearMessage
   | ResultMessage
   | ErrorMessage
   | DoneMessage
@@ -62,12 +63,24 @@ export interface StreamMessage {
   readonly text: string;
 }
 
-/** What the cell shows by `display`. */
+/** What the cell shows by `display`, and the progress of long work. */
 export interface DisplayMessage {
   readonly id: number;
   readonly type: "display";
   readonly data: MessageBundle;
   readonly metadata: object;
+  /** The name of the output, where it has one. */
+  readonly displayId: string | undefined;
+  /** Whether this replaces the output of that name. */
+  readonly update: boolean;
+}
+
+/** The cell removes its output so far. */
+export interface ClearMessage {
+  readonly id: number;
+  readonly type: "clear";
+  /** Whether the old output stays until there is a new one. */
+  readonly wait: boolean;
 }
 
 /** The value of the cell's last expression. */
@@ -79,13 +92,13 @@ export interface ResultMessage {
   readonly executionCount: number;
 }
 
-/** The error that ended the cell; a cell that the compiler refused has the name `TypeError` or `SyntaxError`, as in Jupyter. */
+/** The error that ended the cell; one that the compiler refused is a `TypeScriptError` or a `SyntaxError`. */
 export interface ErrorMessage {
   readonly id: number;
   readonly type: "error";
   readonly name: string;
   readonly message: string;
-  /** Lines as the Jupyter kernel shows them, with the colours of a terminal. */
+  /** Parts as the Jupyter kernel shows them, with the colours of a terminal. */
   readonly traceback: readonly string[];
 }
 
@@ -113,7 +126,7 @@ export interface CompletionsMessage {
 export interface InspectionMessage {
   readonly id: number;
   readonly type: "inspection";
-  /** The explanation as Markdown, HTML or plain text; empty where nothing is known. */
+  /** The explanation as Markdown and plain text; empty where nothing is known. */
   readonly data: MessageBundle;
   readonly found: boolean;
 }

@@ -6,15 +6,14 @@
  * object that inherits from stock TypeScript (its own exports are getters that cannot be redefined) and is put
  * into the module cache under the fork's file before the converter is loaded.
  */
-import Module from "node:module";
-import { dirname } from "node:path";
 import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram, ownPath } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { quickInfoAt } from "./explanation";
-import { GLOBALS_PREFIX, nodeTypeRoot } from "./node-declarations";
+import { GLOBALS_PREFIX } from "./node-declarations";
+import { loadConverter, nodeTypeRoot } from "./packages";
 import { SourceFiles } from "./source-files";
 
 /** The parts of `tslab/dist/converter` that the kernel uses. */
@@ -66,16 +65,7 @@ const internals = ts as unknown as typeof ts & Internals;
  * @param globalDeclarations path of a `.d.ts` with the globals every cell sees
  */
 export function loadTslabConverter(record: CompilerRecord, globalDeclarations: string): TslabConverterModule {
-  const tslabFolder = dirname(require.resolve("tslab/package.json"));
-  const fork = require.resolve("@tslab/typescript-for-tslab", { paths: [tslabFolder] });
-  const standIn = new Module(fork);
-  standIn.filename = fork;
-  standIn.exports = presentAsFork(record, globalDeclarations);
-  standIn.loaded = true;
-  require.cache[fork] = standIn as NodeJS.Module;
-  // The converter is reloaded, because it keeps a reference to the fork, and with it to a record.
-  delete require.cache[require.resolve("tslab/dist/converter")];
-  return require("tslab/dist/converter") as TslabConverterModule;
+  return loadConverter(presentAsFork(record, globalDeclarations)) as TslabConverterModule;
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {

@@ -9,11 +9,6 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 import { BundledDeclarations, isModule } from "./typescript-libs";
 
-/** Returns the `@types` folder with the kernel's own declarations of Node, wherever the notebook lies. */
-export function nodeTypeRoot(): string {
-  return dirname(dirname(require.resolve("@types/node/package.json")));
-}
-
 /** Node's declarations, divided when they are first needed. */
 export class NodeDeclarations {
   readonly #folder: string;

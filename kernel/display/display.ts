@@ -27,6 +27,11 @@ export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   return bundleByShape(value) ?? { "text/plain": textOf(value) };
 }
 
+/** Returns bytes as base64, in every place that has no `Buffer` too. */
+function base64Of(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
 /** Returns a value as text, as Node's console shows it. */
 export function textOf(value: unknown): string {
   return inspect(value, { colors: false });
@@ -40,7 +45,7 @@ export function textOf(value: unknown): string {
 export function checkedBundle(value: unknown): MimeBundle {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw notABundle(inspect(value));
   const entries = Object.entries(value).map(([type, data]): [string, string | object] => {
-    if (data instanceof Uint8Array) return [type, Buffer.from(data).toString("base64")];
+    if (data instanceof Uint8Array) return [type, base64Of(data)];
     if (typeof data === "string") return [type, data];
     if (typeof data === "object" && data !== null) return [type, data];
     throw notABundle(`${inspect(data)} as ${type}`);

@@ -98,7 +98,7 @@ export class CellRegistry {
 
   /** Whether a call site is the call of the function around a cell, which is on a line of its own after the cell. */
   #isWrapper(site: NodeJS.CallSite): boolean {
-    const job = /^cell-script:(\d+)$/.exec(site.getFileName() ?? "")?.[1];
+    const job = /^cell-script:(\d+)$/.exec(site.getScriptNameOrSourceURL() ?? "")?.[1];
     return (
       job !== undefined && (site.getLineNumber() ?? 0) > (this.#byJob.get(Number(job))?.lines ?? Infinity)
     );
@@ -107,7 +107,7 @@ export class CellRegistry {
   #describe(site: NodeJS.CallSite): string {
     // Functions of earlier cells are called as methods of the object that holds them.
     const frame = String(site).replace(/^(async )?Proxy\./, "$1");
-    const module = this.#modules.get(site.getFileName() ?? "");
+    const module = this.#modules.get(site.getScriptNameOrSourceURL() ?? "");
     if (module) {
       const [line, column] = [site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1];
       const found = module.positions.fromOutput(line - 1, column - 1);

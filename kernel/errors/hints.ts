@@ -3,9 +3,10 @@
  * that have to be imported.
  */
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import ts from "typescript";
 import type { Diagnostic } from "../compiler/types";
+import { hintForProject, PACKAGES } from "./hints-of-node";
 
 /** The hint for each name of Python that TypeScript does not know. */
 const NAME_HINTS: ReadonlyMap<string, string> = new Map([
@@ -25,10 +26,7 @@ const LINE_HINTS: readonly (readonly [RegExp, string])[] = [
     /^\s*(import\s+[\w.]+(\s+as\s+\w+)?|from\s+[\w.]+\s+import\b.*)\s*;?\s*$/,
     'packages are imported by import { DataFrame } from "danfojs-node", or all of one by import * as tf from "@tensorflow/tfjs".',
   ],
-  [
-    /^\s*pip3?\s+install\b/,
-    "packages come from npm: await sh`npm install NAME` puts one beside the notebook.",
-  ],
+  [/^\s*pip3?\s+install\b/, PACKAGES],
   [
     /^\s*(for\s+\w+.*\sin\s.*|(if|elif|else|while|def|class|with|try)\b[^{]*):\s*(\S.*)?$/,
     "blocks stand in braces, as in for (const x of xs) { console.log(x); } and function f(x) { return x; }.",
@@ -117,12 +115,10 @@ export function hintForImport(diagnostics: readonly Diagnostic[]): string | unde
 
 function hintFor({ message }: Diagnostic): string | undefined {
   if (/^Cannot find module '(?!smooth-edges\/)[@\w]/.test(message)) {
-    return "packages come from npm: await sh`npm install NAME` puts one beside the notebook.";
+    return PACKAGES;
   }
   const [, path] = /^Cannot find module '(\.\.\/figures\/[^']+)'/.exec(message) ?? [];
-  if (path !== undefined) {
-    return `nothing lies at ${resolve(path)}: the notebooks of this project run in a clone of it, after npm ci && npm run build.`;
-  }
+  if (path !== undefined) return hintForProject(path);
   const [, name] =
     /^(?:Cannot find name|Module '"smooth-edges(?:\/\w+)?"' has no exported member(?: named)?) '([\w$]+)'/.exec(
       message,

@@ -1,6 +1,6 @@
 /** The variables of a notebook: everything that its cells have declared at their top level, as properties of one object. */
 
-import vm from "node:vm";
+import { runInThisContext } from "node:vm";
 import type { DeclaredName } from "../compiler/types";
 
 // Cells may replace these functions.
@@ -114,7 +114,7 @@ export class CellVariables {
   /** Binds a name to the variable of the same name in the global scope of scripts. */
   #bindGlobal(name: string): void {
     const accessors = `({ get: () => ${name}, set: (${name}_) => { ${name} = ${name}_ } })`;
-    const { get, set } = vm.runInThisContext(accessors) as { get(): unknown; set(value: unknown): void };
+    const { get, set } = runInThisContext(accessors) as { get(): unknown; set(value: unknown): void };
     defineProperty(this.values, name, { get, set, configurable: true, enumerable: false });
   }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
 import { resolveModuleForCell } from "../../../kernel/compiler/module-resolution";
-import { NodeDeclarations, nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
+import { NodeDeclarations } from "../../../kernel/compiler/node-declarations";
+import { nodeTypeRoot } from "../../../kernel/compiler/packages";
 import { runNotebook } from "../../../kernel/runner/run-notebook";
 
 describe("the types of packages", () => {

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import * as ts from "typescript";
 import { createCellConverter } from "../../../kernel/compiler/cell-converter";
 import { CELL_GLOBALS, cellOptions } from "../../../kernel/compiler/cell-options";
-import { NodeDeclarations, nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
+import { NodeDeclarations } from "../../../kernel/compiler/node-declarations";
+import { nodeTypeRoot } from "../../../kernel/compiler/packages";
 import type { CellConverter } from "../../../kernel/compiler/types";
 
 const isNode22 = Number(process.versions.node.split(".")[0]) >= 22;

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
-import { nodeTypeRoot } from "../../../kernel/compiler/node-declarations";
+import { nodeTypeRoot } from "../../../kernel/compiler/packages";
 import {
   parseWithoutComments,
   restoreComments,

@@ -1,0 +1,267 @@
+/** The kernel in a Web Worker, beside the one on Node: the same cells have the same outputs, in the same words. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { Answer, Request } from "../../kernel/browser/messages";
+import { TestKernel } from "../support/test-kernel";
+import { ROOT } from "../support/tracked-files";
+
+/** An output in the form that both kernels' are compared in. */
+type Output =
+  | { readonly stream: string; readonly text: string }
+  | { readonly shown: unknown; readonly type: string }
+  | { readonly error: string; readonly message: string; readonly traceback: string };
+
+/** Joins what is printed, and leaves out pictures, which a browser does not make, and the places of the library's own code. */
+function normalized(outputs: readonly Output[]): Output[] {
+  const joined: Output[] = [];
+  for (const output of outputs) {
+    const last = joined.at(-1);
+    if ("text" in output && last && "text" in last && last.stream === output.stream)
+      joined[joined.length - 1] = { stream: output.stream, text: last.text + output.text };
+    else joined.push(output);
+  }
+  return joined;
+}
+
+/** Leaves out the lines of the library's code, which the kernel on Node shows of a checkout alone, and the places of its functions. */
+function inText(traceback: unknown): string {
+  const parts = traceback as readonly string[];
+  const isOfLibrary = (part = ""): boolean => /\/dist\/src\/\S*, line \d+/.test(part.split("\n")[0]);
+  const kept = parts.filter((part, at) => !isOfLibrary(part) && !isOfLibrary(parts[at - 1]));
+  return kept.join("\n").replace(/ \(?(?:\/|https?:)[^\s()]*:\d+:\d+\)?$/gm, "");
+}
+
+function withoutPictures(data: unknown): unknown {
+  const { "image/png": _, "image/svg+xml": __, ...kept } = data as Record<string, unknown>;
+  return kept;
+}
+
+/** The cells, which run one after the other in both kernels. */
+const CELLS: readonly string[] = [
+  "1 + 1",
+  "const x: number = 'a';",
+  "const n = 20; let total = 0;\nfor (const k of [1, 2]) total += k * n;\nconsole.log(total, { a: [1, 'b'] }); console.error('no');\ntotal",
+  "total += 1; [total, n]",
+  "interface Point { x: number }\nconst p: Point = { x: 1 };\np",
+  "p.y",
+  "const later = await new Promise<number>((done) => setTimeout(() => done(7), 5));\nlater",
+  "await new Promise((_, fail) => setTimeout(() => fail(new RangeError('late')), 5));",
+  "function fails(): never { throw new Error('deep', { cause: new TypeError('cause') }) }\n[1].map(() => fails());",
+  "null.x",
+  "print('a')",
+  "for x in [1]:\n  x",
+  "throw 'a text'",
+  "const half = 1;\nthrow new Error('half way');",
+  "half",
+  "[{ a: 1, b: 'x' }, { a: 2, b: null }]",
+  "import { SmoothLasso } from 'smooth-edges';\nimport { loadDiabetes } from 'smooth-edges/data';\nconst { columns, response } = loadDiabetes();\nconst fit = new SmoothLasso({ lambda: 5 }).fit(columns, response);\nfit",
+  "import { coefficientPlot } from 'smooth-edges/plot';\ncoefficientPlot(fit)",
+  "new SmoothLasso({ lamda: 1 })",
+  "new SmoothLasso({ lambda: -1 }).fit(columns, response)",
+  "fit.coef",
+  "import { SmoothBridge as Bridge } from 'smooth-edges';\n({ name: Bridge.name, fit: new Bridge({ lambda: 5, depth: 3 }).fit(columns, response).support })",
+  "display('shown'); display({ a: 1 });",
+  "for (const i of [1, 2, 3]) { enum Side { Left, Right } console.log(i, Side.Left); }",
+  "class Model { #w = 1; get w() { return this.#w } }\nnew Model()",
+  "for await (const v of [1, Promise.resolve(2)]) console.log(v);",
+  "({ a: [1, { b: new Map([['k', new Set([1])]]) }], f: () => 1, 'no name': `it's`, g: Float64Array.of(1, -0) })",
+  "[undefined, null, 1n, Symbol('s'), /r/g, new Date(0), new Array(150).fill(0)]",
+  "SmoothLaso",
+  "half?",
+];
+
+describe("the kernel in a Web Worker", function () {
+  this.timeout(300_000);
+  let browser: Browser;
+  let server: Server;
+  let page: Page;
+  let kernel: TestKernel;
+
+  before(async function () {
+    const { CHROMIUM } = process.env;
+    if (!CHROMIUM || !existsSync(CHROMIUM)) {
+      process.stdout.write("skipped: CHROMIUM does not name a Chromium executable\n");
+      return this.skip();
+    }
+    execFileSync(process.execPath, [join(ROOT, ".ci/browser-kernel.cjs")], { cwd: ROOT, stdio: "inherit" });
+    const program = readFileSync(join(ROOT, "build/browser-kernel/kernel.mjs"));
+    server = createServer(({ url }, answer) => {
+      const isKernel = url === "/kernel.mjs" || url === "/strict/kernel.mjs";
+      answer.setHeader("Content-Type", isKernel ? "text/javascript" : "text/html");
+      if (url?.startsWith("/strict/")) answer.setHeader("Content-Security-Policy", "script-src 'self'");
+      answer.end(isKernel ? program : "<!doctype html>");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    page = await browser.newPage();
+    await open("/");
+    kernel = await TestKernel.start();
+  });
+  after(async () => {
+    await kernel?.stop();
+    await browser?.close();
+    server?.close();
+  });
+
+  /** Opens a page and starts the kernel in it. */
+  async function open(path: string): Promise<void> {
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}${path}`);
+    await page.evaluate(`new Promise((resolve, reject) => {
+      globalThis.worker = new Worker("${path}kernel.mjs", { type: "module" });
+      worker.onmessage = ({ data }) => data.type === "ready" && resolve();
+      worker.onerror = ({ message }) => reject(new Error(message));
+    })`);
+  }
+
+  /** Sends a request and returns the answers up to its last one. */
+  function ask(request: object): Promise<Answer[]> {
+    const last = ["done", "completions", "inspection"];
+    return page.evaluate(`new Promise((resolve) => {
+      const answers = [];
+      worker.onmessage = ({ data }) => {
+        answers.push(data);
+        if (${JSON.stringify(last)}.includes(data.type)) resolve(answers);
+      };
+      worker.postMessage(${JSON.stringify(request)});
+    })`);
+  }
+
+  const execute = (code: string, id = 1): Promise<Answer[]> =>
+    ask({ id, type: "execute", code } satisfies Request);
+
+  async function inBrowser(code: string): Promise<Output[]> {
+    const outputs = (await execute(code)).flatMap((answer): Output[] => {
+      if (answer.type === "stream") return [{ stream: answer.name, text: answer.text }];
+      if (answer.type === "result" || answer.type === "display")
+        return [{ type: answer.type, shown: withoutPictures(answer.data) }];
+      if (answer.type !== "error") return [];
+      return [{ error: answer.name, message: answer.message, traceback: inText(answer.traceback) }];
+    });
+    return normalized(outputs);
+  }
+
+  async function onNode(code: string): Promise<Output[]> {
+    const { iopub } = await kernel.execute(code);
+    const outputs = iopub.flatMap(({ type, content }): Output[] => {
+      if (type === "stream") return [{ stream: String(content.name), text: String(content.text) }];
+      if (type === "execute_result") return [{ type: "result", shown: withoutPictures(content.data) }];
+      if (type === "display_data") return [{ type: "display", shown: withoutPictures(content.data) }];
+      if (type !== "error") return [];
+      const { ename, evalue, traceback } = content;
+      return [{ error: String(ename), message: String(evalue), traceback: inText(traceback) }];
+    });
+    return normalized(outputs);
+  }
+
+  for (const code of CELLS) {
+    it(`gives what the kernel on Node gives: ${JSON.stringify(code.slice(0, 60))}`, async () => {
+      assert.deepEqual(await inBrowser(code), await onNode(code));
+    });
+  }
+
+  it("counts cells and carries the number of the request", async () => {
+    const [first] = await execute("2", 41);
+    assert.ok(first.type === "result");
+    const [result, done] = await execute("3", 42);
+    assert.deepEqual(
+      [result, done],
+      [
+        {
+          id: 42,
+          type: "result",
+          data: { "text/plain": "3" },
+          metadata: {},
+          executionCount: first.executionCount + 1,
+        },
+        { id: 42, type: "done", status: "ok", executionCount: first.executionCount + 1 },
+      ],
+    );
+  });
+
+  it("answers requests in their order while a cell awaits", async () => {
+    const ids = await page.evaluate(`new Promise((resolve) => {
+      const ids = [];
+      worker.onmessage = ({ data }) => {
+        if (data.type !== "done") return;
+        ids.push(data.id);
+        if (ids.length === 2) resolve(ids);
+      };
+      worker.postMessage({ id: 1, type: "execute", code: "await new Promise((done) => setTimeout(done, 50))" });
+      worker.postMessage({ id: 2, type: "execute", code: "1" });
+    })`);
+    assert.deepEqual(ids, [1, 2]);
+  });
+
+  it("completes members by their types and by the values of the notebook", async () => {
+    const code = "'😀'; fit.summ";
+    const [answer] = await ask({ id: 1, type: "complete", code, cursor: code.length });
+    assert.deepEqual(answer, {
+      id: 1,
+      type: "completions",
+      matches: ["summary"],
+      start: code.length - 4,
+      end: code.length,
+    });
+  });
+
+  it("explains a name with its documentation, and nothing where there is no name", async () => {
+    const [found] = await ask({ id: 1, type: "inspect", code: "fit.summary", cursor: 8 });
+    assert.ok(found.type === "inspection" && found.found);
+    assert.match(String(found.data["text/markdown"]), /summary\(/);
+    const [none] = await ask({ id: 2, type: "inspect", code: "  ", cursor: 1 });
+    assert.deepEqual(none, { id: 2, type: "inspection", data: {}, found: false });
+  });
+
+  it("prints errors that no cell waits for", async () => {
+    const answers = await execute(
+      "setTimeout(() => { throw new Error('in a timer') }, 1); await new Promise((done) => setTimeout(done, 50));",
+    );
+    const printed = answers.flatMap((answer) => (answer.type === "stream" ? [answer] : []));
+    assert.equal(printed[0]?.name, "stderr");
+    assert.match(printed[0].text, /^Error: in a timer\nCell \[\d+\], line 1, column 26/);
+  });
+
+  it("says which modules there are, in the hint and at run time", async () => {
+    const errorOf = async (code: string): Promise<string> => {
+      const found = (await execute(code)).find((answer) => answer.type === "error");
+      return found?.type === "error" ? stripVTControlCharacters(found.traceback.join("\n")) : "";
+    };
+    assert.match(
+      await errorOf("import { readFileSync } from 'node:fs';"),
+      /Hint: a browser has smooth-edges and /,
+    );
+    assert.match(
+      await errorOf("import * as tf from '@tensorflow/tfjs';"),
+      /Hint: a browser has smooth-edges and /,
+    );
+    assert.match(
+      await errorOf("import { study } from '../figures/additive-network';"),
+      /Hint: \.\.\/figures\/additive-network reads files/,
+    );
+    assert.match(
+      await errorOf("// @ts-nocheck\nimport * as d from 'danfojs-node'; d.x"),
+      /import: a module must be one of smooth-edges, .* got "danfojs-node"/,
+    );
+    assert.match(
+      await errorOf("loadDiabetes(); import { readCsv } from 'smooth-edges/data';\nreadCsv('a.csv')"),
+      /readCsv: files must be those of Node\.js/,
+    );
+  });
+
+  it("says which rule of the page forbids cells", async () => {
+    await open("/strict/");
+    const [error] = await execute("1 + 1");
+    assert.ok(error.type === "error");
+    assert.match(
+      error.message,
+      /^kernel: the page must let its worker run code that it compiles \('unsafe-eval'\)/,
+    );
+  });
+});
