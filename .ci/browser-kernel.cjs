@@ -52,6 +52,9 @@ function files() {
     (declaration, name) => (names.includes(name) ? declaration : ""),
   );
   found.set(`${OWN}/${api}/cell-globals.d.ts`, globals);
+  const danfojs = "node_modules/danfojs-node";
+  for (const path of filesBelow(join(ROOT, danfojs), /\.d\.ts$|^package\.json$/))
+    take(`${danfojs}/${path}`, `/${danfojs}/${path}`);
   const typescript = "node_modules/typescript/lib";
   for (const path of filesBelow(join(ROOT, typescript), /^lib\.(?:es.*|decorators.*)\.d\.ts$/))
     take(`${typescript}/${path}`, `/${typescript}/${path}`);
@@ -72,6 +75,10 @@ function moduleOfLibrary(source) {
   return [`${stem}.mjs`, join(stem, "index.mjs")].find(existsSync);
 }
 
+/** Packages and modules of Node that danfojs-node asks for and that a browser has not. */
+const MISSING =
+  /^(@tensorflow\/tfjs-node|mathjs|xlsx|request|node-fetch|stream-json(\/.*)?|plotly\.js-dist-min|fs|stream)$/;
+
 const browser = {
   name: "browser",
   setup({ onLoad, onResolve, resolve }) {
@@ -86,6 +93,14 @@ const browser = {
       contents: `module.exports = require(${JSON.stringify(join(KERNEL, "browser/packages.ts"))}).fork;`,
       resolveDir: ROOT,
     }));
+    onResolve({ filter: MISSING }, ({ path, importer }) =>
+      importer.includes("danfojs-node") ? { path, namespace: "missing" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "missing" }, ({ path }) => {
+      const file = JSON.stringify(join(KERNEL, "browser/missing-package.ts"));
+      const contents = `module.exports = require(${file}).missingPackage(${JSON.stringify(path)});`;
+      return { contents, resolveDir: ROOT };
+    });
     onResolve({ filter: /^smooth-edges(\/|$)/ }, ({ path }) => ({
       path: join(ROOT, entries[`.${path.slice("smooth-edges".length)}`].browser.default),
     }));

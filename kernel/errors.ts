@@ -353,3 +353,9 @@ export function noSuchModule(specifier: string, known: readonly string[]): CellE
     `import: a module must be one of ${known.join(", ")} in a browser, got ${quote(specifier)}; other packages need Jupyter`,
   );
 }
+
+export function packageMissing(name: string, user: string): CellError {
+  return new CellError(
+    `${user}: what this function uses must be there, got a browser, which has no ${name}; run the notebook in Jupyter`,
+  );
+}

@@ -48,7 +48,7 @@ const NOT_FOR_USERS = ["isGroupwise", "isSeparable"];
 
 /** What tests start as a process or a thread, or load by name, rather than import. */
 const STARTED_BY_TESTS = [
-  ...["index", "chart-bundle", "hints", "packages", "platform", "process"].map(
+  ...["index", "chart-bundle", "hints", "missing-package", "packages", "platform", "process"].map(
     (name) => `kernel/browser/${name}.ts`,
   ),
   "kernel/transport/bound-sockets.ts",

@@ -2,7 +2,7 @@
 
 /** Says which packages there are. */
 export const PACKAGES: string =
-  "a browser has smooth-edges and smooth-edges/data, frame, plot, selection, solvers and surrogate; other packages and files need Jupyter and its kernel, which npm install smooth-edges brings.";
+  "a browser has smooth-edges and smooth-edges/data, frame, plot, selection, solvers and surrogate, and danfojs-node; other packages and files need Jupyter and its kernel, which npm install smooth-edges brings.";
 
 /** Says that a module of this project is not there. */
 export function hintForProject(path: string): string {

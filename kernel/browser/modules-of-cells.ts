@@ -9,20 +9,22 @@ import * as surrogate from "smooth-edges/surrogate";
 import { noSuchModule } from "../errors";
 import * as kernel from "./notebook-api";
 
-const MODULES: ReadonlyMap<string, object> = new Map<string, object>([
-  ["smooth-edges", library],
-  ["smooth-edges/data", data],
-  ["smooth-edges/frame", frame],
-  ["smooth-edges/kernel", kernel],
-  ["smooth-edges/plot", plot],
-  ["smooth-edges/selection", selection],
-  ["smooth-edges/solvers", solvers],
-  ["smooth-edges/surrogate", surrogate],
+const MODULES: ReadonlyMap<string, () => object> = new Map<string, () => object>([
+  ["smooth-edges", () => library],
+  ["smooth-edges/data", () => data],
+  ["smooth-edges/frame", () => frame],
+  ["smooth-edges/kernel", () => kernel],
+  ["smooth-edges/plot", () => plot],
+  ["smooth-edges/selection", () => selection],
+  ["smooth-edges/solvers", () => solvers],
+  ["smooth-edges/surrogate", () => surrogate],
+  // It is loaded by the first cell that imports it.
+  ["danfojs-node", () => require("danfojs-node") as object],
 ]);
 
 /** The `require` of cells. @throws CellError for a module that a browser has not */
 export function requireModule(specifier: string): object {
-  const found = MODULES.get(specifier);
-  if (!found) throw noSuchModule(specifier, [...MODULES.keys()]);
-  return found;
+  const load = MODULES.get(specifier);
+  if (!load) throw noSuchModule(specifier, [...MODULES.keys()]);
+  return load();
 }

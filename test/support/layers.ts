@@ -89,6 +89,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["src/platform/"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
+  "danfojs-node": ["kernel/browser/modules-of-cells.ts"],
   tslab: ["kernel/"],
   zeromq: ["kernel/", "bench/kernel/"],
   typescript: ["kernel/"],

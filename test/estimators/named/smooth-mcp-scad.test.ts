@@ -5,7 +5,7 @@ import { linearData } from "../../support/problems";
 
 const { X, y } = linearData(7, 40, 6);
 /** Every fourth label is wrong, so that no coefficients separate the classes. */
-const labels = y.map((value, i) => (value > 0 === (i % 4 > 0) ? "yes" : "no"));
+const labels = y.map((value, i) => (value > 0 === i % 4 > 0 ? "yes" : "no"));
 const groups = ["a", "a", "b", "b", "b", "c"];
 
 describe("SmoothMcp and SmoothScad", () => {
