@@ -83,7 +83,7 @@ for (const cv of [model.crossValidate(X, y), tasks.crossValidate(X, several)]) {
 const { path, lambdaMin, lambda1se } = model.crossValidate(X, y);
 plot.pathPlot(path, { lambdaMin, lambda1se });
 plot.stabilityPlot(stabilitySelection(model, X, y));
-plot.knockoffPlot(knockoffFilter(X, y));
+plot.knockoffPlot(knockoffFilter(model, X, y));
 plot.inclusionPlot(bootstrapInclusion(model, X, y));
 `;
 

@@ -181,7 +181,10 @@ export function bootstrap(): InclusionPlotData {
 
 export function knockoffs(): KnockoffPlotData {
   const { X, y } = simulateToeplitz({ nSamples: 200, nFeatures: 40, seed: 5 });
-  const { statistics, threshold, featureNames, fdr } = knockoffFilter(X, y, { fdr: 0.2, seed: 1 });
+  const { statistics, threshold, featureNames, fdr } = knockoffFilter(new SmoothLasso(), X, y, {
+    fdr: 0.2,
+    seed: 1,
+  });
   return { statistics, threshold, featureNames, fdr };
 }
 

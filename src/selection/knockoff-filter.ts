@@ -8,7 +8,7 @@ import { formatNumber, isOrAre } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
-import { type ModelOptions, type PathOptions, type PathStatus, SmoothLasso } from "../estimators";
+import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
 import { readData } from "../estimators/options/model-data";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
@@ -90,13 +90,11 @@ export interface KnockoffFilterOptions extends CovarianceOptions, Omit<PathOptio
    * have been chosen from these data. Default: `"signedMax"`.
    */
   readonly statistic?: KnockoffStatistic;
-  /** The estimator that is fitted to features and knockoffs, 2p standardized columns. Default: `new SmoothLasso()`. */
-  readonly estimator?: Estimator<ModelOptions>;
   /** An integer. Default: 0. */
   readonly seed?: number;
 }
 
-const ownKeys = ["fdr", "plus", "statistic", "estimator", "seed", "covariance", "mean"];
+const ownKeys = ["fdr", "plus", "statistic", "seed", "covariance", "mean"];
 const optionKeys = [...ownKeys, ...pathKeys.filter((key) => key !== "sampleWeight")];
 
 /** The fields that a {@link KnockoffFilter} is made of. */
@@ -179,6 +177,7 @@ makeDisplayable(KnockoffFilter);
  * model of the response, where the features are normal with the given covariance; with an estimated one, approximately.
  * Nothing can be selected with less than `1 / fdr` features in favour.
  *
+ * @param estimator of one response, fitted to features and knockoffs, 2p standardized columns, such as `new SmoothLasso()`.
  * @param X n rows and p columns that vary, a random sample of rows.
  * @param options `nLambdas` is 200 and `lambdaMinRatio` 0.01 unless given.
  * @returns a value; once `signal` is aborted, by the part of the path that was fitted.
@@ -191,19 +190,19 @@ makeDisplayable(KnockoffFilter);
  * const random = seededRandom(1);
  * const X = Array.from({ length: 80 }, () => Array.from({ length: 8 }, () => random.normal()));
  * const y = X.map((row) => row[0] - row[1] + row[2] - row[3]);
- * knockoffFilter(X, y, { fdr: 0.25 }).selected; // [0, 1, 2, 3]
+ * knockoffFilter(new SmoothLasso(), X, y, { fdr: 0.25 }).selected; // [0, 1, 2, 3]
  * ```
  */
 export function knockoffFilter(
+  estimator: Estimator<ModelOptions>,
   X: DesignInput,
   y: TargetInput,
   options: KnockoffFilterOptions = {},
 ): KnockoffFilter {
   const where = "knockoffFilter";
+  checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { fdr = 0.1, plus = true, statistic = "signedMax", seed = 0 } = options;
-  const { estimator = new SmoothLasso() as Estimator<ModelOptions> } = options;
-  checkEstimator(where, estimator);
   const { lambdas, nLambdas, lambdaMinRatio, offset, onProgress, signal } = options;
   if (!(typeof fdr === "number" && fdr > 0 && fdr < 1)) {
     throw mustBe(where, "fdr", "a number strictly between 0 and 1", fdr);

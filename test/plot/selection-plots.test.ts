@@ -134,7 +134,10 @@ describe("knockoffPlot", () => {
   });
 
   it("takes a filter as it is", () => {
-    assert.match(knockoffPlot(knockoffFilter(X, y, { fdr: 0.5 })).toString(), /of 5 features selected/);
+    assert.match(
+      knockoffPlot(knockoffFilter(new SmoothLasso(), X, y, { fdr: 0.5 })).toString(),
+      /of 5 features selected/,
+    );
   });
 
   it("refuses what is no statistic", () => {

@@ -27,20 +27,21 @@ const covariance = Array.from({ length: 30 }, (_, i) =>
 );
 const mean = new Array<number>(30).fill(0);
 const estimator = new SmoothLasso({ lambda: 0.15 });
+const lasso = new SmoothLasso();
 
 describe("the knockoff filter", () => {
   it("keeps the share of false selections at what is asked for on average, and finds most of the true ones", () => {
     const repeats = 25;
     const ways = [
-      { covariance, mean, statistic: "coefficientDifference", estimator },
-      { statistic: "coefficientDifference", estimator },
+      { covariance, mean, statistic: "coefficientDifference" },
+      { statistic: "coefficientDifference" },
     ] as const;
     for (const options of ways) {
       let falseShare = 0;
       let found = 0;
       for (let repeat = 0; repeat < repeats; repeat++) {
         const { X, y } = sparseData(repeat + 1);
-        const { selected } = knockoffFilter(X, y, { fdr: 0.2, seed: repeat, ...options });
+        const { selected } = knockoffFilter(estimator, X, y, { fdr: 0.2, seed: repeat, ...options });
         const right = selected.filter(isTrue).length;
         falseShare += (selected.length - right) / Math.max(1, selected.length) / repeats;
         found += right / 8 / repeats;
@@ -53,11 +54,11 @@ describe("the knockoff filter", () => {
 
   it("selects by the order of entry too, in any unit of the columns", () => {
     const { X, y } = sparseData(40);
-    const found = knockoffFilter(X, y, { fdr: 0.2, nLambdas: 60 });
+    const found = knockoffFilter(lasso, X, y, { fdr: 0.2, nLambdas: 60 });
     assert.ok([...found.selected].filter(isTrue).length >= 6, `${found.selected}`);
     assert.ok(found.selected.every((j) => found.statistics[j] >= found.threshold));
     const rescaled = X.map((row) => row.map((x, j) => 10 ** ((j % 5) - 2) * x + j));
-    assert.deepEqual(knockoffFilter(rescaled, y, { fdr: 0.2, nLambdas: 60 }).selected, found.selected);
+    assert.deepEqual(knockoffFilter(lasso, rescaled, y, { fdr: 0.2, nLambdas: 60 }).selected, found.selected);
     assert.deepEqual([found.shrinkage, found.status, found.plus, found.fdr], [0, "complete", true, 0.2]);
   });
 
@@ -65,11 +66,11 @@ describe("the knockoff filter", () => {
     const random = seededRandom(8);
     const X = autoregressiveRows(random, 60, 10, 0.3);
     const noise = X.map(() => random.normal());
-    const nothing = knockoffFilter(X, noise, { fdr: 0.1, nLambdas: 60 });
+    const nothing = knockoffFilter(lasso, X, noise, { fdr: 0.1, nLambdas: 60 });
     assert.deepEqual([nothing.threshold, nothing.selected.length], [Infinity, 0]);
     const strong = X.map((row) => row[0] - row[5]);
-    assert.equal(knockoffFilter(X, strong, { fdr: 0.1, nLambdas: 60 }).selected.length, 0);
-    const lenient = knockoffFilter(X, strong, { fdr: 0.1, plus: false, nLambdas: 60 });
+    assert.equal(knockoffFilter(lasso, X, strong, { fdr: 0.1, nLambdas: 60 }).selected.length, 0);
+    const lenient = knockoffFilter(lasso, X, strong, { fdr: 0.1, plus: false, nLambdas: 60 });
     assert.deepEqual([...lenient.selected], [0, 5]);
   });
 
@@ -77,13 +78,13 @@ describe("the knockoff filter", () => {
     const { X, y } = sparseData(3);
     const labels = y.map((value) => (value > 0 ? 1 : 0));
     const classifier = new SmoothLasso({ datafit: logistic(), lambda: 0.03 });
-    const options = { statistic: "coefficientDifference", fdr: 0.3, estimator: classifier } as const;
-    assert.ok([...knockoffFilter(X, labels, options).selected].filter(isTrue).length >= 4);
+    const options = { statistic: "coefficientDifference", fdr: 0.3 } as const;
+    assert.ok([...knockoffFilter(classifier, X, labels, options).selected].filter(isTrue).length >= 4);
     const offset = y.map((_, i) => i);
     const shifted = y.map((value, i) => value + i);
-    const plain = knockoffFilter(X, y, { ...options, estimator });
-    assert.deepEqual(knockoffFilter(X, shifted, { ...options, estimator, offset }).selected, plain.selected);
-    const wide = knockoffFilter(X.slice(0, 25), y.slice(0, 25), { ...options, estimator });
+    const plain = knockoffFilter(estimator, X, y, options);
+    assert.deepEqual(knockoffFilter(estimator, X, shifted, { ...options, offset }).selected, plain.selected);
+    const wide = knockoffFilter(estimator, X.slice(0, 25), y.slice(0, 25), options);
     assert.ok(wide.shrinkage > 0 && wide.statistics.length === 30);
     const note =
       /^Note: the correlation behind the knockoffs is estimated and shrunk, by (0\.\d+) towards none,/m;
@@ -94,7 +95,7 @@ describe("the knockoff filter", () => {
     const { X, y } = sparseData(1);
     const signal = { aborted: false };
     const events: ProgressEvent[] = [];
-    const found = knockoffFilter(X, y, {
+    const found = knockoffFilter(lasso, X, y, {
       signal,
       onProgress(event) {
         events.push(event);
@@ -115,14 +116,14 @@ describe("the knockoff filter", () => {
       if (done === 200) signal.aborted = true;
     };
     const exact = X.map((row) => row[0] - row[1]); // explained long before the last lambda
-    const found = knockoffFilter(X, exact, { signal, onProgress });
+    const found = knockoffFilter(lasso, X, exact, { signal, onProgress });
     assert.deepEqual([found.status, signal.aborted], ["complete", true]);
-    assert.deepEqual(found.statistics, knockoffFilter(X, exact).statistics);
+    assert.deepEqual(found.statistics, knockoffFilter(lasso, X, exact).statistics);
   });
 
   it("shows statistics by magnitude", () => {
     const { X, y } = sparseData(2);
-    const found = knockoffFilter(X, y, { fdr: 0.2, statistic: "coefficientDifference", estimator });
+    const found = knockoffFilter(estimator, X, y, { fdr: 0.2, statistic: "coefficientDifference" });
     const [title, head, , first] = String(found).split("\n"); // no note, since nothing was shrunk
     assert.equal(
       title,
@@ -135,7 +136,7 @@ describe("the knockoff filter", () => {
   it("refuses what makes no sense, in one sentence", () => {
     const { X, y } = sparseData(1);
     const refuses = (options: object, message: string): void => {
-      assert.throws(() => knockoffFilter(X, y, options), { name: "InputError", message });
+      assert.throws(() => knockoffFilter(lasso, X, y, options), { name: "InputError", message });
     };
     const where = "knockoffFilter: ";
     refuses({ fdr: 0 }, `${where}fdr must be a number strictly between 0 and 1, got 0`);
@@ -146,17 +147,20 @@ describe("the knockoff filter", () => {
     );
     refuses(
       { sampleWeight: y },
-      `${where}every option must be one of fdr, plus, statistic, estimator, seed, covariance, mean, lambdas, nLambdas, lambdaMinRatio, offset, onProgress, signal, got "sampleWeight"`,
+      `${where}every option must be one of fdr, plus, statistic, seed, covariance, mean, lambdas, nLambdas, lambdaMinRatio, offset, onProgress, signal, got "sampleWeight"`,
     );
     refuses(
       { statistic: "coefficientDifference" },
       "SmoothLasso.fit: lambda must be given, got undefined; use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one",
     );
-    refuses({ estimator: {} }, `${where}estimator must be one such as new SmoothLasso(), got an object`);
-    assert.throws(() => knockoffFilter(X, Array.from(y, String)), {
+    assert.throws(() => knockoffFilter({} as never, X, y), {
+      name: "InputError",
+      message: `${where}estimator must be one such as new SmoothLasso(), got an object`,
+    });
+    assert.throws(() => knockoffFilter(lasso, X, Array.from(y, String)), {
       message: `knockoffFilter: y, row 0 must be a finite number, got "${y[0]}"; encode text as numbers first, or use datafit: logistic() for classes`,
     });
-    assert.throws(() => knockoffFilter(X, y.slice(1)), {
+    assert.throws(() => knockoffFilter(lasso, X, y.slice(1)), {
       name: "InputError",
       message: "knockoffFilter: X has 120 rows but y has 119",
     });

@@ -183,7 +183,7 @@ describe("stability selection of several responses", () => {
       [multinomial(), labels],
     ] as const) {
       const estimator = new SmoothLasso({ datafit: datafit as Datafit });
-      assert.throws(() => knockoffFilter(X, y, { estimator }), {
+      assert.throws(() => knockoffFilter(estimator, X, y), {
         name: "InputError",
         message: `knockoffFilter: the datafit of the estimator must be of one response, got "${datafit.name}"`,
       });
