@@ -1,4 +1,5 @@
-export type { CrossValidation, CrossValidationJson, ScoreRecord } from "./cross-validation/cross-validation";
+export type { CrossValidation, ScoreRecord } from "./cross-validation/cross-validation";
+export type { CrossValidationJson } from "./cross-validation/cross-validation-json";
 export type { FoldOptions } from "./cross-validation/folds";
 export type { Measure, MeasureName } from "./cross-validation/measure";
 export type { CrossValidationOptions } from "./cross-validation/validation-plan";

@@ -172,14 +172,14 @@ describe("cross-validation of several responses", () => {
   it("compares depths on the same folds", () => {
     const make = (depth: number) => new SmoothBridge({ depth, datafit: tasks });
     const options = { lambdas: [0.3, 0.1], folds: 2 };
-    const cv = make(2).crossValidate(X, Y, { ...options, depths: [2, 3] });
+    const cv = make(2).crossValidate(X, Y, { ...options, grid: { depth: [2, 3] } });
     [2, 3].forEach((depth, m) => {
       const alone = make(depth).crossValidate(X, Y, options);
-      assert.deepEqual(cv.byDepth[m].foldScores, alone.foldScores);
-      assert.deepEqual(cv.byDepth[m].path.coefs, alone.path.coefs);
+      assert.deepEqual(cv.members[m].foldScores, alone.foldScores);
+      assert.deepEqual(cv.members[m].path.coefs, alone.path.coefs);
     });
-    const lowest = cv.byDepth.map(({ meanScore }) => Math.min(...meanScore));
-    assert.equal(cv.depth, [2, 3][lowest.indexOf(Math.min(...lowest))]);
+    const lowest = cv.members.map(({ meanScore }) => Math.min(...meanScore));
+    assert.equal(cv.params.depth, [2, 3][lowest.indexOf(Math.min(...lowest))]);
   });
 
   it("has fits and a path of several responses, a table and a chart", () => {

@@ -12,107 +12,133 @@ import type { PathOfFits } from "../path/fitted-path";
 import type { AnyFit } from "../results/fit-of";
 import { endOf, responseRows } from "../results/fitted-model";
 import {
+  bestOf,
   CrossValidation,
   type CrossValidationFields,
   crossValidationScores,
   type OutOfFold,
+  paramsInWords,
 } from "./cross-validation";
-import type { FoldResult } from "./fit-folds";
+import type { FoldResult, PredictedFold } from "./fit-folds";
 import { type FoldProgress, type FoldRun, foldsInTurn } from "./fit-folds";
-import { type Folds, rowsOf } from "./folds";
+import { type Folds, heldOutRows } from "./folds";
 import { scoredBy } from "./measure";
-import { type CrossValidationOptions, type ValidationPlan, validationPlan } from "./validation-plan";
+import {
+  type CrossValidationOptions,
+  type Params,
+  type ValidationPlan,
+  validationPlan,
+} from "./validation-plan";
 
-/** Makes the runner of the same model at another depth, for estimators that have one. */
-export type RunnerAt = (depth: number) => FitRunner<AnyFit>;
+/** Makes the runner of the same model with some options changed. */
+export type RunnerAt = (params: Params) => FitRunner<AnyFit>;
 
-/** Cross-validates a model, or one a depth on the same folds; `atDepth` makes the latter where there is a depth. */
+/** Cross-validates a model, or those of a grid on the same folds, which `at` makes. */
 export function crossValidate(
   runner: FitRunner<AnyFit>,
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
-  atDepth: RunnerAt | undefined,
+  at: RunnerAt,
 ): CrossValidation<AnyFit> {
   const where = `${runner.name}.crossValidate`;
-  const plan = validationPlan(where, runner, X, y, options, atDepth !== undefined);
-  const runners = plan.depths && atDepth ? plan.depths.map(atDepth) : [runner];
+  const plan = validationPlan(where, runner, X, y, options);
+  const runners = plan.points?.map(at) ?? [runner];
   if (plan.workers > 1) for (const each of runners) each.describe(where); // refused before the long work, not after
   return crossValidationOf(runners, plan, validateAlong(runners, plan, options));
 }
 
-/** The scores of what was validated, that of the best depth where depths are compared, and one warning. */
+/** The scores of what was validated, those of the best where several models are compared, and one warning. */
 export function crossValidationOf(
   runners: readonly FitRunner<AnyFit>[],
   plan: ValidationPlan,
   found: readonly Validated[],
 ): CrossValidation<AnyFit> {
-  const members = found.map((each, m) => fieldsOf(runners[m], plan, each, plan.depths?.[m]));
-  const complete = members.filter((fields) => fields.status === "complete");
-  const status = complete.length === runners.length ? "complete" : "interrupted";
+  const members = found.flatMap((each, m) => membersOf(runners[m], plan, each, plan.points?.[m]));
+  const isWhole = found.length === runners.length && members.every(({ status }) => status === "complete");
   const ends = found.flatMap(({ path, folds }) => [
     ...path.fits.map(endOf),
     ...folds.flatMap((fold) => fold?.ends ?? []),
   ]);
   runners[0].warnOf(plan.where, ends);
-  const byDepth = members.map((fields) => new CrossValidation(fields));
-  if (plan.depths === undefined) return byDepth[0];
-  // Scores over all folds and over some of them do not compare.
-  const sign = plan.measure.higherIsBetter ? -1 : 1;
-  const lowest = (cv: CrossValidation<AnyFit>): number =>
-    cv.status === "complete"
-      ? cv.meanScore.reduce((least, score) => Math.min(least, sign * score), Number.POSITIVE_INFINITY)
-      : Number.POSITIVE_INFINITY;
-  const best = byDepth.reduce((a, b) => (lowest(b) < lowest(a) ? b : a));
-  return new CrossValidation({ ...members[byDepth.indexOf(best)], status, byDepth });
+  if (plan.points === undefined && plan.gammas === undefined) return new CrossValidation(members[0]);
+  const each = members.map((fields) => new CrossValidation(fields));
+  return bestOf(each, isWhole ? "complete" : "interrupted");
+}
+
+/** The cross-validations of a model: of its path, or of the relaxed ones. */
+function membersOf(
+  runner: FitRunner<AnyFit>,
+  plan: ValidationPlan,
+  { path, folds }: Validated,
+  point: Params | undefined,
+): CrossValidationFields<AnyFit>[] {
+  const { gammas } = plan;
+  if (gammas === undefined) return [fieldsOf(runner, plan, path, folds, point)];
+  return gammas.map((gamma, g) => {
+    const relaxed = folds.map((fold) => fold?.relaxed[g]);
+    return fieldsOf(runner, plan, path.relaxed(gamma), relaxed, { ...point, relax: gamma });
+  });
 }
 
 function fieldsOf(
   { name, datafit }: FitRunner<AnyFit>,
   { data, folds, keep, measure, bySample }: ValidationPlan,
-  { path, folds: validated }: Validated,
-  depth: number | undefined,
+  path: PathOfFits<AnyFit>,
+  predicted: readonly (PredictedFold | undefined)[],
+  params: Params | undefined,
 ): CrossValidationFields<AnyFit> {
   const { label, higherIsBetter } = measure;
-  const results = scoredBy(measure, folds, validated, data, datafit, bySample);
+  const results = scoredBy(measure, folds, predicted, data, datafit, bySample);
   const fitted = results.filter((result) => result !== undefined);
+  const perRepeat = folds.ids.length / folds.foldIds.length;
+  const parts = folds.foldIds.map((_, r) =>
+    results.slice(r * perRepeat, (r + 1) * perRepeat).flatMap((result) => result?.parts ?? []),
+  );
   return {
     estimator: name,
     measure: label,
     higherIsBetter,
     path,
-    foldId: folds.foldId,
+    foldId: folds.foldIds[0],
+    repeats: folds.foldIds.length,
+    timeOrdered: folds.timeOrdered,
     folds: folds.ids.filter((_, f) => results[f] !== undefined),
     foldScores: fitted.map(({ fold }) => fold.loss),
-    scores: crossValidationScores(
-      fitted.flatMap(({ parts }) => parts),
-      path.lambdas.length,
-      higherIsBetter,
-    ),
+    scores: crossValidationScores(parts, path.lambdas.length, higherIsBetter),
     outOfFold: keep ? outOfFold(folds, results, path.lambdas.length, lossFor(datafit, data)) : undefined,
     status: fitted.length === folds.ids.length ? "complete" : "interrupted",
-    depth,
-    byDepth: [],
+    params,
   };
 }
 
-/** The linear predictors of all rows at each lambda, NaN where a fold was not fitted. */
+/** The linear predictors of all rows at each lambda, their mean over repeats; NaN where a fold was not fitted or is none. */
 function outOfFold(
   folds: Folds,
-  results: readonly (FoldResult | undefined)[],
+  results: readonly (PredictedFold | undefined)[],
   nLambdas: number,
   { nResponses, responses }: Datafit,
 ): OutOfFold<AnyFit> {
-  const nSamples = folds.foldId.length;
-  const heldOut = folds.ids.map((id) => rowsOf(folds, id));
-  const long = Array.from({ length: nLambdas }, (_, k) => {
+  const [{ length: nSamples }] = folds.foldIds;
+  const perRepeat = folds.ids.length / folds.foldIds.length;
+  const heldOut = folds.ids.map((_, f) => heldOutRows(folds, f));
+  const ofRepeat = (r: number, k: number): Float64Array => {
     const all = new Float64Array(nSamples * nResponses).fill(Number.NaN);
-    results.forEach((result, f) => {
+    for (let f = r * perRepeat; f < (r + 1) * perRepeat; f++) {
       const { length } = heldOut[f];
-      result?.predictors[k].forEach((eta, i) => {
+      results[f]?.predictors[k].forEach((eta, i) => {
         all[Math.floor(i / length) * nSamples + heldOut[f][i % length]] = eta;
       });
-    });
+    }
+    return all;
+  };
+  const long = Array.from({ length: nLambdas }, (_, k) => {
+    const all = ofRepeat(0, k);
+    for (let r = 1; r < folds.foldIds.length; r++) {
+      ofRepeat(r, k).forEach((eta, i) => {
+        all[i] += (eta - all[i]) / (r + 1);
+      });
+    }
     return all;
   });
   return responses ? long.map((all) => responseRows(all, nResponses)) : long;
@@ -168,7 +194,7 @@ export function validateAlong(
   plan: Omit<ValidationPlan, "measure">,
   { signal, onProgress = automaticProgress() }: Pick<RunOptions, "signal" | "onProgress">,
 ): ValidatedHere[] {
-  const { where, data, folds, grid, depths } = plan;
+  const { where, data, folds, grid, points } = plan;
   const fitFolds =
     plan.workers > 1 && !signal?.aborted
       ? loadFoldsInThreads(where).foldsInThreads(plan)
@@ -178,7 +204,7 @@ export function validateAlong(
   const found: ValidatedHere[] = [];
   for (const [m, runner] of runners.entries()) {
     if (m > 0 && signal?.aborted) break;
-    const what = depths === undefined ? "" : `depth ${depths[m]}, `;
+    const what = points === undefined ? "" : `${paramsInWords(points[m])}, `;
     const follow = (n: number): ReturnType<PathProgress["next"]> => progress.next(`${what}all rows`, n);
     const { path, scored } = runner.pathOf(where, data, { ...grid, signal }, follow);
     const listeners = folds.ids.map((_, f) =>

@@ -4,19 +4,16 @@ import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
-import { type JsonNumber, toJsonNumber } from "../../json-record";
 import type { PathOfFits } from "../path/fitted-path";
-import type { PathJson } from "../path/path-json";
 import type { PathStatus } from "../path/path-table";
-import type { FitJson, MultiResponseFitJson } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import { type CrossValidationJson, crossValidationToJson, labelsOf } from "./cross-validation-json";
 import type { HeldOutLoss } from "./fit-folds";
+import type { Params } from "./validation-plan";
 
 /** One line of {@link CrossValidation.toRecords}: the scores at a lambda. */
 export interface ScoreRecord {
-  /** Depth of the surrogate, where depths were compared. */
-  readonly depth?: number;
   /** Strength of the penalty. */
   readonly lambda: number;
   /** Mean score of the rows held out. */
@@ -25,6 +22,8 @@ export interface ScoreRecord {
   readonly standardError: number;
   /** Features with a coefficient that is not zero, in the fit of all rows. */
   readonly df: number;
+  /** The options that were compared, such as a depth, by their names. */
+  readonly [param: string]: number | string | boolean;
 }
 
 /** At each lambda what `decisionFunction` of a fit gives. */
@@ -37,13 +36,40 @@ export interface CrossValidationFields<Fit extends AnyFit> {
   readonly higherIsBetter: boolean;
   readonly path: PathOfFits<Fit>;
   readonly foldId: Int32Array;
+  readonly repeats: number;
+  readonly timeOrdered: boolean;
   readonly folds: readonly number[];
   readonly foldScores: readonly Float64Array[];
   readonly scores: CrossValidationScores;
   readonly outOfFold: OutOfFold<Fit> | undefined;
   readonly status: PathStatus;
-  readonly depth: number | undefined;
-  readonly byDepth: readonly CrossValidation<Fit>[];
+  /** Undefined where no options were compared. */
+  readonly params: Params | undefined;
+}
+
+/** The cross-validations among which one is the best, and the choice of a sparser fit among them. */
+interface Compared<Fit extends AnyFit> {
+  readonly members: readonly CrossValidation<Fit>[];
+  readonly sparser: { readonly member: CrossValidation<Fit>; readonly index: number };
+}
+
+/**
+ * Returns the best of cross-validations on the same folds. Scores over all folds and over some of them do not compare, so it is among
+ * those that are complete.
+ *
+ * Of relaxed paths of the same model the one standard error is taken over all of them, as in `cv.glmnet`: the largest lambda, and there the
+ * largest gamma.
+ */
+export let bestOf: <Fit extends AnyFit>(
+  members: readonly CrossValidation<Fit>[],
+  status: PathStatus,
+) => CrossValidation<Fit>;
+
+/** Returns `depth 3, l1Ratio 0.5`. */
+export function paramsInWords(params: Params): string {
+  const inWords = ([name, label]: [string, number | string | boolean]): string =>
+    `${name} ${typeof label === "number" ? formatNumber(label) : label}`;
+  return Object.entries(labelsOf(params)).map(inWords).join(", ");
 }
 
 /**
@@ -85,13 +111,18 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   readonly foldScores: readonly Float64Array[];
   /** The numbers of the folds that were fitted, ascending. */
   readonly folds: readonly number[];
-  /** The number of each row's fold. */
+  /** The number of each row's fold, in the first of several repeats. */
   readonly foldId: Int32Array;
+  /** How often the folds were drawn; with more than once those of the second repeat follow those of the first in `folds`. */
+  readonly repeats: number;
+  /** Whether each fold was predicted by those before it alone. */
+  readonly timeOrdered: boolean;
   /** Number of features with a non-zero coefficient in the path of all rows. */
   readonly df: Int32Array;
   /** The lambda of the best mean score, of equal ones the largest; NaN when no fold was fitted. */
   readonly lambdaMin: number;
-  /** The largest lambda whose mean score is at most one standard error worse than the best; NaN when no fold was fitted. */
+  /** The largest lambda whose mean score is at most one standard error worse than the best, over relaxed paths of the same model too; NaN
+   * when no fold was fitted. */
   readonly lambda1se: number;
   /** The fits of all rows. */
   readonly path: PathOfFits<Fit>;
@@ -100,13 +131,22 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
   readonly outOfFold: OutOfFold<Fit> | undefined;
   /** Interrupted: the scores are of the folds that were fitted before. */
   readonly status: PathStatus;
-  /** With `depths`: the depth of the best mean score, which all the other values are of. */
-  readonly depth: number | undefined;
-  /** With `depths`: the cross-validation of each, on the same folds. */
-  readonly byDepth: readonly CrossValidation<Fit>[];
+  /** The options of the best mean score, of a `grid` and `relax`, which all the other values are of; empty where none were compared. */
+  readonly params: Params;
+  /** The options of the fit at `lambda1se`: those of `params`, but for the gamma of `relax`. */
+  readonly params1se: Params;
+  /** The cross-validation at each point of a `grid` and for each gamma of `relax`, on the same folds; empty where none were compared. */
+  readonly members: readonly CrossValidation<Fit>[];
   readonly #scores: CrossValidationScores;
+  readonly #fields: CrossValidationFields<Fit>;
+  readonly #compared: Compared<Fit> | undefined;
 
-  constructor(fields: CrossValidationFields<Fit>) {
+  static {
+    bestOf = (members, status) => CrossValidation.#bestOf(members, status);
+  }
+
+  /** @param compared undefined where it is the only one. */
+  constructor(fields: CrossValidationFields<Fit>, compared?: Compared<Fit>) {
     const { lambdas, df } = fields.path;
     const { scores } = fields;
     this.estimator = fields.estimator;
@@ -118,38 +158,66 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     this.foldScores = fields.foldScores;
     this.folds = fields.folds;
     this.foldId = fields.foldId;
+    this.repeats = fields.repeats;
+    this.timeOrdered = fields.timeOrdered;
     this.df = df;
     this.lambdaMin = lambdas[scores.indexMin] ?? Number.NaN;
-    this.lambda1se = lambdas[scores.index1se] ?? Number.NaN;
+    const { member, index } = compared?.sparser ?? { member: { lambdas }, index: scores.index1se };
+    this.lambda1se = member.lambdas[index] ?? Number.NaN;
     this.path = fields.path;
     this.outOfFold = fields.outOfFold;
     this.status = fields.status;
-    this.depth = fields.depth;
-    this.byDepth = fields.byDepth;
+    this.params = Object.freeze({ ...fields.params });
+    this.params1se = compared?.sparser.member.params ?? this.params;
+    this.members = compared?.members ?? [];
     this.#scores = scores;
+    this.#fields = fields;
+    this.#compared = compared;
   }
 
-  /** The depths that were compared, as given. */
-  get depths(): number[] {
-    return this.byDepth.map(({ depth }) => depth as number);
+  static #bestOf<Fit extends AnyFit>(
+    members: readonly CrossValidation<Fit>[],
+    status: PathStatus,
+  ): CrossValidation<Fit> {
+    const sign = members[0].higherIsBetter ? -1 : 1;
+    const lossAt = (cv: CrossValidation<Fit>, k: number): number => sign * cv.meanScore[k];
+    const lowest = (cv: CrossValidation<Fit>): number =>
+      cv.status === "complete" ? lossAt(cv, cv.#scores.indexMin) : Number.POSITIVE_INFINITY;
+    const areOfOneModel = (a: CrossValidation<Fit>, b: CrossValidation<Fit>): boolean =>
+      Object.entries(a.params).every(([name, value]) => name === "relax" || b.params[name] === value);
+    const best = members.reduce((a, b) => {
+      const isTied = lowest(b) === lowest(a) && areOfOneModel(a, b) && b.lambdaMin > a.lambdaMin;
+      return lowest(b) < lowest(a) || isTied ? b : a;
+    });
+    const limit = lowest(best) + (best.standardError[best.#scores.indexMin] || 0);
+    const within = members
+      .filter((member) => member.status === "complete" && areOfOneModel(best, member))
+      .map((member) => ({ member, index: member.lambdas.findIndex((_, k) => lossAt(member, k) <= limit) }))
+      .filter(({ index }) => index >= 0);
+    const own = { member: best, index: best.#scores.index1se };
+    const lambdaOf = ({ member, index }: typeof own): number => member.lambdas[index];
+    // The first of equal ones has the largest gamma.
+    const sparser = within.length > 0 ? within.reduce((a, b) => (lambdaOf(b) > lambdaOf(a) ? b : a)) : own;
+    return new CrossValidation({ ...best.#fields, status }, { members, sparser });
   }
 
   /** The fit of all rows at `lambdaMin`. @throws InputError when no fold was fitted. */
   get best(): Fit {
-    return this.#fitOf("best", this.#scores.indexMin);
+    return fitOf("best", this.path, this.#scores.indexMin);
   }
 
   /** The fit of all rows at `lambda1se`. @throws InputError when no fold was fitted. */
   get oneStandardError(): Fit {
-    return this.#fitOf("oneStandardError", this.#scores.index1se);
+    const { member, index } = this.#compared?.sparser ?? { member: this, index: this.#scores.index1se };
+    return fitOf("oneStandardError", member.path, index);
   }
 
-  /** One record a lambda, and depth where depths were compared, for a data frame; none when no fold was fitted. */
+  /** One record a lambda, with the options that were compared, for a data frame; none when no fold was fitted. */
   toRecords(): ScoreRecord[] {
-    if (this.byDepth.length > 0) return this.byDepth.flatMap((each) => each.toRecords());
+    if (this.members.length > 0) return this.members.flatMap((each) => each.toRecords());
     if (this.folds.length === 0) return [];
     return Array.from(this.lambdas, (lambda, k) => ({
-      ...(this.depth === undefined ? {} : { depth: this.depth }),
+      ...labelsOf(this.params),
       lambda,
       meanScore: this.meanScore[k],
       standardError: this.standardError[k],
@@ -166,19 +234,19 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return crossValidationToJson(this as unknown as CrossValidation<AnyFit>);
   }
 
-  /** The two lambdas chosen, like the print of `cv.glmnet`, at each depth where depths were compared. */
+  /** The two lambdas chosen, like the print of `cv.glmnet`, at each point where options were compared. */
   summary(): Table {
-    const members = this.byDepth.length > 0 ? this.byDepth : [this];
-    const depth = this.byDepth.length > 0 ? `, best at depth ${formatNumber(this.depth as number)}` : "";
+    const members = this.members.length > 0 ? this.members : [this];
+    const names = Object.keys(this.params);
     const nFolds = this.folds.length;
     const after =
       nFolds > 0 ? `after ${nFolds}` : "before the first of them was done, so that there are no scores";
     const end = this.status === "interrupted" ? `, interrupted ${after}` : "";
     return new Table({
-      title: `${this.estimator}, cross-validation in ${new Set(this.foldId).size} folds over ${counted(this.lambdas.length, "lambda")}${depth}${end}`,
-      columns: [...(depth ? ["depth"] : []), "choice", "lambda", this.measure, "standard error", "df"],
+      title: `${this.estimator}, cross-validation in ${this.#foldsInWords()} over ${counted(this.lambdas.length, "lambda")}${this.#choiceInWords()}${end}`,
+      columns: [...names, "choice", "lambda", this.measure, "standard error", "df"],
       rows: members.flatMap((member) =>
-        member.#choices().map((row) => (depth ? [member.depth, ...row] : row)),
+        member.#choices().map((row) => [...Object.values(labelsOf(member.params)), ...row]),
       ),
       notes: [
         ...(nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : []),
@@ -195,6 +263,20 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return this.summary().toMimeBundle();
   }
 
+  /** `5 folds`, `5 time-ordered folds` or `5 folds, repeated 3 times,`. */
+  #foldsInWords(): string {
+    const nFolds = new Set(this.foldId).size;
+    if (this.timeOrdered) return `${nFolds - 1} time-ordered fold${nFolds === 2 ? "" : "s"}`;
+    return this.repeats === 1 ? `${nFolds} folds` : `${nFolds} folds, repeated ${this.repeats} times,`;
+  }
+
+  /** `, best at depth 3` */
+  #choiceInWords(): string {
+    if (this.members.length === 0) return "";
+    const [best, sparser] = [paramsInWords(this.params), paramsInWords(this.params1se)];
+    return `, best at ${best}${sparser === best ? "" : `, within one standard error at ${sparser}`}`;
+  }
+
   #choices(): (string | number | null)[][] {
     const { indexMin, index1se } = this.#scores;
     return [["lambdaMin", indexMin] as const, ["lambda1se", index1se] as const].flatMap(([name, k]) =>
@@ -209,21 +291,21 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
 
   /** The scores along the lambdas, in one line. */
   #curve(): string {
-    const depth = this.depth === undefined ? "" : ` at depth ${formatNumber(this.depth)}`;
+    const params = paramsInWords(this.params);
     const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
     const better = this.higherIsBetter ? "higher is better" : "lower is better";
-    return `${sparkline(this.meanScore)}  ${this.measure} (${better})${depth}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
-  }
-
-  #fitOf(what: string, index: number): Fit {
-    if (index >= 0) return this.path.fits[index] as Fit;
-    throw new InputError(
-      `CrossValidation.${what}: at least one fold must be fitted, got none before the interruption; path has the fits of all rows`,
-    );
+    return `${sparkline(this.meanScore)}  ${this.measure} (${better})${params && ` at ${params}`}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
   }
 }
 
 makeDisplayable(CrossValidation);
+
+function fitOf<Fit extends AnyFit>(what: string, path: PathOfFits<Fit>, index: number): Fit {
+  if (index >= 0) return path.fits[index] as Fit;
+  throw new InputError(
+    `CrossValidation.${what}: at least one fold must be fitted, got none before the interruption; path has the fits of all rows`,
+  );
+}
 
 /** Scores of a cross-validation at each lambda, and the lambdas chosen by them. */
 interface CrossValidationScores {
@@ -239,117 +321,35 @@ interface CrossValidationScores {
  * Means and standard errors over folds, as `cv.glmnet` has them: `m = sum w_f l_f / sum w_f` and
  * `sqrt((sum w_f (l_f - m)^2 / sum w_f) / (N - 1))` with the loss `l_f` of each of `N` folds, or samples, and its weight.
  *
- * @param parts one a fold, or a sample; those of weight 0 are left out.
+ * Repeats see the same rows, so that more of them do not make the error of the mean smaller: the standard error is the root of the mean of
+ * their squared ones.
+ *
+ * @param repeats one list a repeat, of one part a fold, or a sample; those of weight 0 are left out.
  */
 export function crossValidationScores(
-  parts: readonly HeldOutLoss[],
+  repeats: readonly (readonly HeldOutLoss[])[],
   nLambdas: number,
   higherIsBetter = false,
 ): CrossValidationScores {
-  const counted = parts.filter(({ weight }) => weight > 0);
-  const total = counted.reduce((sum, { weight }) => sum + weight, 0);
-  const average = (k: number, of: (loss: number) => number): number =>
-    counted.reduce((sum, { loss, weight }) => sum + weight * of(loss[k]), 0) / total;
+  const counted = repeats.map((parts) => parts.filter(({ weight }) => weight > 0));
+  const averageOf = (parts: readonly HeldOutLoss[], k: number, of: (loss: number) => number): number =>
+    parts.reduce((sum, { loss, weight }) => sum + weight * of(loss[k]), 0) /
+    parts.reduce((sum, { weight }) => sum + weight, 0);
+  const all = counted.flat();
+  const withError = counted.filter(({ length }) => length > 1);
   const meanScore = new Float64Array(nLambdas);
   const standardError = new Float64Array(nLambdas);
   for (let k = 0; k < nLambdas; k++) {
-    const mean = average(k, (loss) => loss);
-    meanScore[k] = mean;
-    standardError[k] = Math.sqrt(average(k, (loss) => (loss - mean) ** 2) / (counted.length - 1));
+    meanScore[k] = averageOf(all, k, (loss) => loss);
+    const variances = withError.map((parts) => {
+      const mean = averageOf(parts, k, (loss) => loss);
+      return averageOf(parts, k, (loss) => (loss - mean) ** 2) / (parts.length - 1);
+    });
+    standardError[k] = Math.sqrt(variances.reduce((sum, variance) => sum + variance, 0) / variances.length);
   }
   const losses = higherIsBetter ? meanScore.map((score) => -score) : meanScore;
   const indexMin = losses.indexOf(losses.reduce((a, b) => Math.min(a, b)));
   // One fold alone has no standard error.
   const limit = losses[indexMin] + (standardError[indexMin] || 0);
   return { meanScore, standardError, indexMin, index1se: losses.findIndex((loss) => loss <= limit) };
-}
-
-/** The `format` of a file that holds a cross-validation. */
-export const crossValidationFormat = "smooth-edges/cross-validation";
-
-/** The version that is written, and the newest one that can be read. */
-export const crossValidationVersion = 1;
-
-/** A cross-validation as plain JSON. */
-export interface CrossValidationJson {
-  /** The kind of file. */
-  readonly format: typeof crossValidationFormat;
-  /** Version of the format; files of newer versions are refused. */
-  readonly version: number;
-  /** Name of the estimator, such as `"SmoothLasso"`. */
-  readonly estimator: string;
-  /** The name of the scores. */
-  readonly measure: string;
-  /** Whether a higher score is the better one; left out in older files, whose scores are losses. */
-  readonly higherIsBetter?: boolean;
-  /** `"interrupted"` where a signal was aborted before the last fold. */
-  readonly status: PathStatus;
-  /** The number of each row's fold. */
-  readonly foldId: readonly number[];
-  /** The best of the depths that were compared; null where none were. */
-  readonly depth: number | null;
-  /** One a depth, or one only. */
-  readonly members: readonly ValidatedJson[];
-}
-
-/** The scores along a path, and the path. */
-interface ValidatedJson {
-  readonly depth: number | null;
-  readonly status: PathStatus;
-  /** One a lambda of the path, as are the scores. */
-  readonly lambdas: readonly JsonNumber[];
-  readonly meanScore: readonly JsonNumber[];
-  readonly standardError: readonly JsonNumber[];
-  readonly lambdaMin: JsonNumber;
-  readonly lambda1se: JsonNumber;
-  /** The folds that were fitted, and the scores of each. */
-  readonly folds: readonly number[];
-  readonly foldLoss: readonly (readonly JsonNumber[])[];
-  /** At each lambda a number a row, of several responses as many a row. */
-  readonly outOfFold: readonly (readonly (JsonNumber | readonly JsonNumber[])[])[] | null;
-  readonly path: Omit<PathJson<FitJson | MultiResponseFitJson>, "format" | "version">;
-}
-
-/** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
-function crossValidationToJson(cv: CrossValidation<AnyFit>): CrossValidationJson {
-  const members = cv.byDepth.length > 0 ? cv.byDepth : [cv];
-  return {
-    format: crossValidationFormat,
-    version: crossValidationVersion,
-    estimator: cv.estimator,
-    measure: cv.measure,
-    higherIsBetter: cv.higherIsBetter,
-    status: cv.status,
-    foldId: [...cv.foldId],
-    depth: cv.depth ?? null,
-    members: members.map(validatedToJson),
-  };
-}
-
-function validatedToJson(cv: CrossValidation<AnyFit>): ValidatedJson {
-  const { format, version, ...path } = cv.path.toJSON();
-  return {
-    depth: cv.depth ?? null,
-    status: cv.status,
-    lambdas: numbersOf(cv.lambdas),
-    meanScore: numbersOf(cv.meanScore),
-    standardError: numbersOf(cv.standardError),
-    lambdaMin: toJsonNumber(cv.lambdaMin),
-    lambda1se: toJsonNumber(cv.lambda1se),
-    folds: [...cv.folds],
-    foldLoss: cv.foldScores.map(numbersOf),
-    outOfFold: cv.outOfFold ? cv.outOfFold.map(predictorsOf) : null,
-    path,
-  };
-}
-
-function numbersOf(values: Float64Array): JsonNumber[] {
-  return Array.from(values, toJsonNumber);
-}
-
-/** The linear predictors at a lambda. */
-function predictorsOf(rows: ArrayLike<number> | readonly Float64Array[]): (JsonNumber | JsonNumber[])[] {
-  return Array.from(rows as ArrayLike<number | Float64Array>, (row) =>
-    typeof row === "number" ? toJsonNumber(row) : numbersOf(row),
-  );
 }

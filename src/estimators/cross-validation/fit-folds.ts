@@ -5,39 +5,49 @@ import type { Fitter } from "../fit/fitter";
 import { entriesOf, lossFor, type ModelData, selectSamples } from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import { type FitRunner, phraseOf } from "../path/fit-runner";
-import { type FollowOptions, followPath } from "../path/follow-path";
+import { type FollowOptions, followPath, relaxedFits } from "../path/follow-path";
 import type { EndedFit } from "../results/certificate-report";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, interceptsOf, linearPredictors, notesOf } from "../results/fitted-model";
-import { rowsOf } from "./folds";
+import { fittedRows, heldOutRows } from "./folds";
 import type { ValidationPlan } from "./validation-plan";
 
 /** One fold of a cross-validation to be fitted. */
 export interface FoldTask {
   /** All samples. */
   readonly data: ModelData;
-  /** The samples held out, ascending; the others are fitted. */
+  /** The samples held out, ascending. */
   readonly heldOut: Int32Array;
+  /** The samples that are fitted, ascending. */
+  readonly fitted: Int32Array;
   /** Decreasing. */
   readonly lambdas: Float64Array;
   /** Whether each sample held out is told of by itself. */
   readonly bySample: boolean;
+  /** The shares of the penalized fits in those of relaxed paths, which are predicted from too. */
+  readonly gammas?: readonly number[] | undefined;
 }
 
-/** The result of a fold in plain numbers, which another thread can send. */
-export interface FoldResult {
+/** How well the fits of a path predict a fold. */
+export interface PredictedFold {
   /** Loss of all the samples that the fold holds out. */
   readonly fold: HeldOutLoss;
   /** The losses that a standard error counts: that of the fold, or one of each sample held out. */
   readonly parts: readonly HeldOutLoss[];
   /** `predictors[k]` are the linear predictors of the samples held out, at `lambdas[k]`. */
   readonly predictors: readonly Float64Array[];
+}
+
+/** The result of a fold in plain numbers, which another thread can send. */
+export interface FoldResult extends PredictedFold {
+  /** The same by relaxed paths, one for each of the `gammas`. */
+  readonly relaxed: readonly PredictedFold[];
   /** How each fit ended. */
   readonly ends: readonly EndedFit[];
 }
 
 /**
- * Fits the other samples along `lambdas`, standardized by themselves, and predicts those held out.
+ * Fits samples along `lambdas`, standardized by themselves, and predicts those held out.
  *
  * @param where the caller and the fold, which open every error message.
  * @param prepare makes the fitter of data.
@@ -46,19 +56,17 @@ export interface FoldResult {
  */
 export function fitFold(
   where: string,
-  { data, heldOut, lambdas, bySample }: FoldTask,
+  { data, heldOut, fitted, lambdas, bySample, gammas = [] }: FoldTask,
   datafit: Datafit,
   prepare: (where: string, data: ModelData) => Fitter<AnyFit>,
   options: FollowOptions<AnyFit>,
 ): FoldResult | undefined {
   const { nSamples } = data.design;
-  const isOther = new Uint8Array(nSamples).fill(1);
-  for (const i of heldOut) isOther[i] = 0;
-  const others = Int32Array.from(isOther.keys()).filter((i) => isOther[i] === 1);
-  const fitter = prepare(where, selectSamples(where, data, others));
+  const fitter = prepare(where, selectSamples(where, data, fitted));
   const followed = followPath(where, fitter, lambdas, options);
   if (followed.status === "interrupted") return undefined;
   const fits = followed.fits.map(({ fit }) => fit);
+  const relaxed = gammas.length > 0 ? relaxedFits(where, fitter, fits, 0) : { scored: [], refits: [] };
 
   const loss = lossFor(datafit, data);
   // Samples of a survival are compared with all others.
@@ -66,13 +74,27 @@ export function fitFold(
   const seen = isAlone ? samplesAlone(data, heldOut) : data;
   const rows = isAlone ? heldOut.map((_, k) => k) : heldOut;
   const { design, samples } = seen;
-  const etas = fits.map((fit) => linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset));
-  const fold = heldOutLoss(seen, loss, rows, etas);
+  const predictorsOf = (fit: AnyFit): Float64Array =>
+    linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset);
+  const predicted = (etas: readonly Float64Array[]): PredictedFold => {
+    const fold = heldOutLoss(seen, loss, rows, fitted, etas);
+    return {
+      fold,
+      parts: bySample
+        ? Array.from(rows, (i) => heldOutLoss(seen, loss, Int32Array.of(i), fitted, etas))
+        : [fold],
+      predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
+    };
+  };
+  const penalized = fits.map(predictorsOf);
+  const free = relaxed.scored.map(({ fit }) => predictorsOf(fit));
+  // Blends of coefficients have the blends of their predictors.
+  const blended = (gamma: number): Float64Array[] =>
+    penalized.map((eta, k) => eta.map((value, i) => gamma * value + (1 - gamma) * free[k][i]));
   return {
-    fold,
-    parts: bySample ? Array.from(rows, (i) => heldOutLoss(seen, loss, Int32Array.of(i), etas)) : [fold],
-    predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
-    ends: fits.map((fit) => {
+    ...predicted(penalized),
+    relaxed: gammas.map((gamma) => predicted(blended(gamma))),
+    ends: [...fits, ...relaxed.refits].map((fit) => {
       const { lambda, status, certificate } = fit;
       return { lambda, status, certificate, notes: notesOf(fit) };
     }),
@@ -105,7 +127,7 @@ export interface HeldOutLoss {
  * deviance, without glmnet's bound of 1e-5 on probabilities.
  *
  * A partial likelihood compares samples with each other, and a few of them say little: Cox's fold has the deviance of
- * all samples less that of the others, by event.
+ * all samples, fitted or held out, less that of the fitted ones, by event.
  *
  * @param etas linear predictors of the samples of `data`, at each lambda.
  * @see van Houwelingen et al., Cross-validated Cox regression on microarray gene expression data (2006)
@@ -114,16 +136,15 @@ function heldOutLoss(
   data: ModelData,
   datafit: Datafit,
   heldOut: Int32Array,
+  fitted: Int32Array,
   etas: readonly Float64Array[],
 ): HeldOutLoss {
   const own = totalDeviance(data, datafit, heldOut);
   if (!datafit.comparesSamples) {
     return { weight: own.weight, loss: Float64Array.from(etas, (eta) => own.at(eta) / own.weight) };
   }
-  const everyone = totalDeviance(data, datafit, Int32Array.from(data.target.keys()));
-  const isHeldOut = new Set(heldOut);
-  const others = Int32Array.from(data.target.keys()).filter((i) => !isHeldOut.has(i));
-  const rest = totalDeviance(data, datafit, others);
+  const everyone = totalDeviance(data, datafit, Int32Array.from([...fitted, ...heldOut]).sort());
+  const rest = totalDeviance(data, datafit, fitted);
   let events = 0;
   for (const i of heldOut) if (data.target[i] > 0) events += data.samples.weights?.[i] ?? 1;
   return {
@@ -153,7 +174,8 @@ function totalDeviance(
 }
 
 /** The folds of one model. */
-export interface FoldsOfModel extends Pick<ValidationPlan, "where" | "data" | "folds" | "bySample"> {
+export interface FoldsOfModel
+  extends Pick<ValidationPlan, "where" | "data" | "folds" | "bySample" | "gammas"> {
   /** Decreasing. */
   readonly lambdas: Float64Array;
 }
@@ -179,7 +201,7 @@ export interface FoldRun extends Pick<RunOptions, "signal"> {
  */
 export function foldsInTurn(
   runner: FitRunner<AnyFit>,
-  { where, data, folds, lambdas, bySample }: FoldsOfModel,
+  { where, data, folds, lambdas, bySample, gammas }: FoldsOfModel,
   { signal, onProgress }: FoldRun,
   take: () => number = counting(),
 ): (FoldResult | undefined)[] {
@@ -192,7 +214,14 @@ export function foldsInTurn(
     results[fold] = pool.run(() =>
       fitFold(
         `${where}, without fold ${folds.ids[fold]}`,
-        { data, heldOut: rowsOf(folds, folds.ids[fold]), lambdas, bySample },
+        {
+          data,
+          heldOut: heldOutRows(folds, fold),
+          fitted: fittedRows(folds, fold),
+          lambdas,
+          bySample,
+          gammas,
+        },
         runner.datafit,
         (at, rows) => runner.prepare(at, rows, signal),
         { init: runner.init, signal, onFit: (fit, done) => apartFromPools(() => tell(fit, done)) },

@@ -26,17 +26,35 @@ export interface FoldOptions {
   readonly stratified?: boolean;
   /** Seed of the draw of the folds, an integer. Default: 1. */
   readonly seed?: number;
+  /** How often the folds are drawn anew, by `seed`, `seed + 1` and so on, an integer of at least 1. Default: 1. */
+  readonly repeats?: number;
+  /**
+   * Whether each fold is predicted by what came before it alone. The rows are in order of time and cut into `folds` + 1 blocks, of
+   * which the first is never held out (scikit-learn's `TimeSeriesSplit`); with `foldId` numbers are in order of time, such as years.
+   * Default: false.
+   */
+  readonly timeOrdered?: boolean;
 }
 
-/** The folds of a cross-validation. */
+/** The folds of a cross-validation, of all its repeats. */
 export interface Folds {
-  /** The number of each row's fold. */
-  readonly foldId: Int32Array;
-  /** The numbers of the folds, ascending. */
+  /** The number of each row's fold, for each repeat. */
+  readonly foldIds: readonly Int32Array[];
+  /** The numbers of the folds, ascending; with repeats those of one repeat after those of the other. */
   readonly ids: readonly number[];
+  /** Whether a fold is predicted by the folds of smaller numbers alone; the first is then never held out, and not in `ids`. */
+  readonly timeOrdered: boolean;
 }
 
-export const foldKeys: readonly string[] = ["folds", "foldId", "sampleGroups", "stratified", "seed"];
+export const foldKeys: readonly string[] = [
+  "folds",
+  "foldId",
+  "sampleGroups",
+  "stratified",
+  "seed",
+  "repeats",
+  "timeOrdered",
+];
 
 /**
  * The folds given, or folds drawn by the seed: they differ by at most one row, and so do the rows of each class where
@@ -48,6 +66,12 @@ export function foldsOf(where: string, options: FoldOptions, data: ModelData, da
   const { nSamples } = data.design;
   const ofClasses = datafit.response === "classes";
   const { sampleGroups, seed = 1 } = options;
+  const { repeats = 1, timeOrdered = false } = options;
+  if (typeof timeOrdered !== "boolean") throw mustBe(where, "timeOrdered", "true or false", timeOrdered);
+  if (!(Number.isSafeInteger(repeats) && repeats >= 1))
+    throw mustBe(where, "repeats", "an integer >= 1", repeats);
+  if (timeOrdered)
+    refuseBeside(where, "timeOrdered", options, ["sampleGroups", "stratified", "seed", "repeats"]);
   const { stratified = ofClasses && sampleGroups === undefined } = options;
   if (typeof stratified !== "boolean") throw mustBe(where, "stratified", "true or false", stratified);
   if (stratified && !ofClasses) {
@@ -63,19 +87,61 @@ export function foldsOf(where: string, options: FoldOptions, data: ModelData, da
   }
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
   const classes = ofClasses ? classNumbers(data.target, nSamples) : new Float64Array(nSamples);
-  const { foldId, labels } =
-    options.foldId === undefined
-      ? { foldId: drawnFolds(where, options, data, stratified ? classes : new Float64Array(nSamples), seed) }
-      : givenFolds(where, options, nSamples);
-  const ids = [...new Set(foldId)].sort((a, b) => a - b);
-  const nameOf = (id: number): string => show(labels?.[id] ?? id);
-  if (ofClasses) checkClasses(where, { foldId, ids }, classes, data.samples.weights, nameOf);
-  return { foldId, ids };
+  const strata = stratified ? classes : new Float64Array(nSamples);
+  const given = options.foldId === undefined ? undefined : givenFolds(where, options, nSamples);
+  const drawn = (): Int32Array[] =>
+    timeOrdered
+      ? [blocksOf(where, options.folds, nSamples)]
+      : Array.from({ length: repeats }, (_, r) => drawnFolds(where, options, data, strata, seed + r));
+  const foldIds = given ? [given.foldId] : drawn();
+  const first = [...new Set(foldIds[0])].sort((a, b) => a - b).slice(timeOrdered ? 1 : 0);
+  const ids = repeats === 1 ? first : Array.from({ length: repeats * first.length }, (_, f) => f);
+  const nameOf = (id: number): string => show(given?.labels?.[id] ?? id);
+  const folds = { foldIds, ids, timeOrdered };
+  if (ofClasses) checkClasses(where, folds, classes, data.samples.weights, nameOf);
+  return folds;
 }
 
-/** The rows of a fold, ascending. */
-export function rowsOf({ foldId }: Folds, id: number): Int32Array {
+/** Returns the rows that fold `f` of `ids` holds out, ascending. */
+export function heldOutRows(folds: Folds, f: number): Int32Array {
+  const { foldId, id } = placeOf(folds, f);
   return Int32Array.from(foldId.keys()).filter((i) => foldId[i] === id);
+}
+
+/** Returns the rows by which fold `f` of `ids` is predicted, ascending. */
+export function fittedRows(folds: Folds, f: number): Int32Array {
+  const { foldId, id } = placeOf(folds, f);
+  const isFitted = folds.timeOrdered ? (each: number) => each < id : (each: number) => each !== id;
+  return Int32Array.from(foldId.keys()).filter((i) => isFitted(foldId[i]));
+}
+
+/** The folds of the repeat that fold `f` is of, and its number among them. */
+function placeOf({ foldIds, ids }: Folds, f: number): { foldId: Int32Array; id: number } {
+  const perRepeat = ids.length / foldIds.length;
+  return { foldId: foldIds[Math.floor(f / perRepeat)], id: ids[f % perRepeat] };
+}
+
+/** @throws InputError when one of `others` is given beside an option. */
+function refuseBeside(
+  where: string,
+  what: "foldId" | "timeOrdered",
+  options: FoldOptions,
+  others: readonly (keyof FoldOptions)[],
+): void {
+  for (const name of others) {
+    if (options[name] !== undefined)
+      throw new InputError(`${where}: ${what} must come without ${name}, got both`);
+  }
+}
+
+/** Blocks of consecutive rows, numbered from 0, the last `folds` of them of the same size; the first takes what is left. */
+function blocksOf(where: string, folds: number | undefined, nSamples: number): Int32Array {
+  const nFolds = foldCount(where, folds, nSamples - 1, "rows behind the first");
+  const size = Math.floor(nSamples / (nFolds + 1));
+  const first = nSamples - nFolds * size;
+  return Int32Array.from({ length: nSamples }, (_, i) =>
+    i < first ? 0 : 1 + Math.floor((i - first) / size),
+  );
 }
 
 function drawnFolds(
@@ -108,10 +174,7 @@ function givenFolds(
   options: FoldOptions,
   nSamples: number,
 ): { foldId: Int32Array; labels?: readonly ClassLabel[] } {
-  for (const name of ["folds", "sampleGroups", "stratified", "seed"] as const) {
-    if (options[name] !== undefined)
-      throw new InputError(`${where}: foldId must come without ${name}, got both`);
-  }
+  refuseBeside(where, "foldId", options, ["folds", "sampleGroups", "stratified", "seed", "repeats"]);
   const named =
     typeof targetValues(where, options.foldId as TargetInput, "foldId")[0] === "string"
       ? encodeClasses(where, options.foldId as TargetInput, "foldId")
@@ -133,25 +196,24 @@ function givenFolds(
 /** @throws InputError when a class is missing where a fold is held out: nothing could be learned of it. */
 function checkClasses(
   where: string,
-  { foldId, ids }: Folds,
+  folds: Folds,
   classes: Float64Array,
   weights: Float64Array | undefined,
   nameOf: (id: number) => string,
 ): void {
-  const foldsOfClass = new Map<number, Set<number>>();
-  foldId.forEach((id, i) => {
-    if (weights?.[i] === 0) return;
-    const among = foldsOfClass.get(classes[i]) ?? new Set();
-    foldsOfClass.set(classes[i], among.add(id));
+  const nClassesOf = (rows: Int32Array): number =>
+    new Set(rows.filter((i) => weights?.[i] !== 0).map((i) => classes[i])).size;
+  const nClasses = nClassesOf(Int32Array.from(classes.keys()));
+  folds.ids.forEach((id, f) => {
+    const found = nClassesOf(fittedRows(folds, f));
+    if (found === nClasses) return;
+    const [which, remedy] = folds.timeOrdered
+      ? ["before", "every class needs rows in the first fold"]
+      : ["outside", "every class needs rows in two folds"];
+    throw new InputError(
+      `${where}: the rows ${which} fold ${nameOf(id)} must have all ${nClasses} classes, got ${found}; ${remedy}`,
+    );
   });
-  const missing = ids.find((id) =>
-    [...foldsOfClass.values()].some((among) => among.size === 1 && among.has(id)),
-  );
-  if (missing === undefined) return;
-  const lost = [...foldsOfClass.values()].filter((among) => among.size === 1 && among.has(missing)).length;
-  throw new InputError(
-    `${where}: the rows outside fold ${nameOf(missing)} must have all ${foldsOfClass.size} classes, got ${foldsOfClass.size - lost}; every class needs rows in two folds`,
-  );
 }
 
 /**

@@ -4,8 +4,8 @@ import { InputError, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { entriesOf, lossFor, type ModelData } from "../options/model-data";
 import { areaUnderCurve, concordanceIndex, isSecond } from "../results/score";
-import type { FoldResult, HeldOutLoss } from "./fit-folds";
-import { type Folds, rowsOf } from "./folds";
+import type { HeldOutLoss, PredictedFold } from "./fit-folds";
+import { type Folds, heldOutRows } from "./folds";
 
 /** The names of the measures of the library. */
 const names = [
@@ -60,7 +60,7 @@ export interface CheckedMeasure {
 }
 
 /** Scores the rows held out, at each lambda. */
-type FoldScorer = (held: HeldOutRows) => Pick<FoldResult, "fold" | "parts">;
+type FoldScorer = (held: HeldOutRows) => Pick<PredictedFold, "fold" | "parts">;
 
 /** Rows that were held out, and what is predicted of them. */
 interface HeldOutRows {
@@ -218,16 +218,16 @@ function total(weights: Float64Array): number {
 export function scoredBy(
   { scoreFold }: CheckedMeasure,
   folds: Folds,
-  results: readonly (FoldResult | undefined)[],
+  results: readonly (PredictedFold | undefined)[],
   data: ModelData,
   datafit: Datafit,
   bySample: boolean,
-): (FoldResult | undefined)[] {
+): (PredictedFold | undefined)[] {
   if (scoreFold === undefined) return [...results];
   const loss = lossFor(datafit, data);
   return results.map((result, f) => {
     if (result === undefined) return undefined;
-    const { target, weights } = heldOut(data, rowsOf(folds, folds.ids[f]));
+    const { target, weights } = heldOut(data, heldOutRows(folds, f));
     const held = { fold: folds.ids[f], loss, target, weights, etas: result.predictors, bySample };
     return { ...result, ...scoreFold(held) };
   });
@@ -241,20 +241,20 @@ export function checkComparable(
   data: ModelData,
 ): void {
   if (measure !== "auc" && measure !== "concordance") return;
-  for (const id of folds.ids) {
-    const { target, weights } = heldOut(data, rowsOf(folds, id));
-    if (total(weights) === 0) continue;
+  folds.ids.forEach((id, f) => {
+    const { target, weights } = heldOut(data, heldOutRows(folds, f));
+    if (total(weights) === 0) return;
     const even = new Float64Array(target.length);
     const isAuc = measure === "auc";
     const score = isAuc ? areaUnderCurve(target, even, weights) : concordanceIndex(target, even, weights);
-    if (!Number.isNaN(score)) continue;
+    if (!Number.isNaN(score)) return;
     const [what, rule] = isAuc
       ? [`the rows of fold ${id} must be of both classes`, "one class only"]
       : [`two rows of fold ${id} must have times that compare`, "none"];
     throw new InputError(
       `${where}: ${what} for measure "${measure}", got ${rule}; take fewer folds or another measure`,
     );
-  }
+  });
 }
 
 function heldOut(

@@ -10,9 +10,19 @@ import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 import { type CheckedMeasure, checkComparable, type Measure, type MeasureName, measureOf } from "./measure";
 
 /** Options of `crossValidate`: its lambdas, its folds and how it runs. */
-export interface CrossValidationOptions extends PathOptions, FoldOptions {
-  /** Depths to choose among as well, for an estimator that has one, each with lambdas of its own. Default: its own. */
-  readonly depths?: ArrayLike<number>;
+export interface CrossValidationOptions<Options extends object = Readonly<Record<string, unknown>>>
+  extends PathOptions,
+    FoldOptions {
+  /**
+   * Values of other options of the estimator to choose among as well, such as `{ depth: [2, 3, 4] }` or `{ l1Ratio: [0.1, 0.5, 1] }`:
+   * every combination is validated on the same folds, along lambdas of its own (scikit-learn's `GridSearchCV`). Default: its own.
+   */
+  readonly grid?: { readonly [Name in keyof Options]?: ArrayLike<Options[Name]> };
+  /**
+   * Whether relaxed paths are chosen among as well: the shares `gamma` of the penalized fit in each, from 0 to 1; true for glmnet's 0,
+   * 0.25, 0.5, 0.75 and 1. Default: false.
+   */
+  readonly relax?: boolean | ArrayLike<number>;
   /**
    * The score of the rows held out, by which `lambda` is chosen: `"deviance"`, `"squaredError"`, `"absoluteError"`,
    * `"misclassification"`, `"auc"` (of two classes), `"concordance"` (of times until an event), or a measure of one's own. Errors of classes are
@@ -35,8 +45,17 @@ const otherWords: Readonly<Record<string, string>> = Object.fromEntries([
   ...["random_state", "randomState"].map((word) => [word, 'did you mean "seed"?']),
   ...["groups", "sample_groups"].map((word) => [word, 'did you mean "sampleGroups"?']),
   ...["scoring", "type_measure", "typeMeasure", "metric"].map((word) => [word, 'did you mean "measure"?']),
+  ...["param_grid", "paramGrid"].map((word) => [word, 'did you mean "grid"?']),
+  ...["depths", "qs", "l1Ratios", "l1_ratio"].map((word) => [
+    word,
+    "values of an option to choose among go into grid, as { depth: [2, 3] }",
+  ]),
+  ...["gamma", "gammas"].map((word) => [word, 'the gammas of relaxed paths go into "relax"']),
   ...["cv", "nfolds", "nFolds", "n_folds", "n_splits"].map((word) => [word, 'did you mean "folds"?']),
 ]);
+
+/** Options of an estimator by their names, with one value each. */
+export type Params = Readonly<Record<string, unknown>>;
 
 /** A cross-validation whose options are checked and whose data are read. */
 export interface ValidationPlan {
@@ -44,8 +63,10 @@ export interface ValidationPlan {
   readonly data: ModelData;
   readonly folds: Folds;
   readonly grid: LambdaGridOptions;
-  /** Undefined where the model is the only one. */
-  readonly depths: readonly number[] | undefined;
+  /** The combinations of options that are compared; undefined where the model is the only one. */
+  readonly points: readonly Params[] | undefined;
+  /** The shares of the penalized fit in the relaxed paths that are compared, descending. */
+  readonly gammas?: readonly number[] | undefined;
   readonly keep: boolean;
   readonly measure: CheckedMeasure;
   readonly workers: number;
@@ -60,15 +81,20 @@ export function validationPlan(
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
-  hasDepth: boolean,
   isShared = false,
 ): ValidationPlan {
-  checkRun(where, options, [...pathKeys, ...foldKeys, "depths", "measure", "keep", "workers"], otherWords);
+  checkRun(
+    where,
+    options,
+    [...pathKeys, ...foldKeys, "grid", "relax", "measure", "keep", "workers"],
+    otherWords,
+  );
   const { keep = false, lambdas, nLambdas, lambdaMinRatio } = options;
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
   const measure = measureOf(where, datafit, options.measure);
   const workers = checkWorkers(where, options);
-  const depths = checkedDepths(where, options.depths, hasDepth);
+  const points = pointsOf(where, options.grid);
+  const gammas = gammasOf(where, options.relax);
   // The folds are chosen from the rows as they came.
   const data = { ...readData(where, X, y, datafit, options, isShared), ownsDesign: false };
   const folds = foldsOf(where, options, data, datafit);
@@ -78,7 +104,8 @@ export function validationPlan(
     data,
     folds,
     grid: { lambdas, nLambdas, lambdaMinRatio },
-    depths,
+    points,
+    gammas,
     keep,
     measure,
     workers,
@@ -87,18 +114,43 @@ export function validationPlan(
   };
 }
 
-function checkedDepths(
-  where: string,
-  depths: ArrayLike<number> | undefined,
-  hasDepth: boolean,
-): number[] | undefined {
-  if (depths === undefined) return undefined;
-  if (!hasDepth) {
-    const remedy = "SmoothBridge and SmoothGroupBridge have one";
-    throw mustBe(where, "depths", "left out for an estimator without depth", depths, remedy);
+/** Every combination of the values, the last option changing first. */
+function pointsOf(where: string, grid: Readonly<Record<string, unknown>> | undefined): Params[] | undefined {
+  if (grid === undefined) return undefined;
+  const isRecord = typeof grid === "object" && grid !== null && !Array.isArray(grid);
+  const entries = isRecord ? Object.entries(grid).filter(([, values]) => values !== undefined) : [];
+  if (entries.length === 0)
+    throw mustBe(where, "grid", "options with lists of values, such as { depth: [2, 3] }", grid);
+  let points: Params[] = [{}];
+  for (const [name, values] of entries) {
+    const what = `grid.${name}`;
+    const remedies: Readonly<Record<string, string>> = {
+      lambda: "name them by lambdas",
+      datafit: "losses are not compared by their deviances, so cross-validate each",
+    };
+    if (Object.hasOwn(remedies, name)) throw mustBe(where, what, "left out", values, remedies[name]);
+    const isList = Array.isArray(values) || ArrayBuffer.isView(values);
+    const list: unknown[] = isList ? Array.from(values as unknown as ArrayLike<unknown>) : [];
+    if (list.length === 0) throw mustBe(where, what, "a list of at least one value", values);
+    if (new Set(list).size < list.length) throw mustBe(where, what, "different values", values);
+    points = points.flatMap((point) => list.map((value) => ({ ...point, [name]: value })));
   }
-  const list = Array.from(Object(depths) as ArrayLike<number>);
-  if (list.length === 0) throw mustBe(where, "depths", "a list of at least one number", depths);
-  if (new Set(list).size < list.length) throw mustBe(where, "depths", "different numbers", depths);
-  return list;
+  return points;
+}
+
+/** The gammas of glmnet. */
+const usualGammas: readonly number[] = [0, 0.25, 0.5, 0.75, 1];
+
+function gammasOf(where: string, relax: boolean | ArrayLike<number> = false): number[] | undefined {
+  if (relax === false) return undefined;
+  const isList = Array.isArray(relax) || ArrayBuffer.isView(relax);
+  if (relax !== true && !isList) throw mustBe(where, "relax", "true, false or a list of gammas", relax);
+  const gammas = relax === true ? [...usualGammas] : Array.from(relax as ArrayLike<number>);
+  if (gammas.length === 0) throw mustBe(where, "relax", "a list of at least one gamma", relax);
+  gammas.forEach((gamma, k) => {
+    if (!(typeof gamma === "number" && gamma >= 0 && gamma <= 1))
+      throw mustBe(where, `relax[${k}]`, "a number from 0 to 1", gamma);
+  });
+  if (new Set(gammas).size < gammas.length) throw mustBe(where, "relax", "different numbers", relax);
+  return gammas.sort((a, b) => b - a);
 }

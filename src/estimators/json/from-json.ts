@@ -1,5 +1,6 @@
 /** Reads what `JSON.stringify` wrote of fits, paths and cross-validations. The readers load when they are used. */
-import type { CrossValidation, CrossValidationJson } from "../cross-validation/cross-validation";
+import type { CrossValidation } from "../cross-validation/cross-validation";
+import type { CrossValidationJson } from "../cross-validation/cross-validation-json";
 import { loadCrossValidationReader, loadFitReaders } from "../lazy";
 import type { MultiResponsePath, SparsePath } from "../path/fitted-path";
 import type { PathJson } from "../path/path-json";

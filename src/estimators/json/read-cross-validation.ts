@@ -1,11 +1,7 @@
 /** Reads the record of a cross-validation, field by field. */
 import { type JsonRecord, recordOf } from "../../json-record";
-import {
-  CrossValidation,
-  type CrossValidationFields,
-  crossValidationFormat,
-  crossValidationVersion,
-} from "../cross-validation/cross-validation";
+import { bestOf, CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
+import { crossValidationFormat, crossValidationVersion } from "../cross-validation/cross-validation-json";
 import { pathStatuses } from "../path/path-table";
 import type { AnyFit } from "../results/fit-of";
 import { pathOfRecord } from "./read-fit";
@@ -14,6 +10,12 @@ const where = "crossValidationFromJSON";
 
 type Fields = CrossValidationFields<AnyFit>;
 
+/** The fields that all members of a cross-validation have in common. */
+type SharedFields = Pick<
+  Fields,
+  "estimator" | "measure" | "higherIsBetter" | "foldId" | "repeats" | "timeOrdered"
+>;
+
 /**
  * Reads the record of a cross-validation.
  *
@@ -21,32 +23,32 @@ type Fields = CrossValidationFields<AnyFit>;
  */
 export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
   const record = recordOf(where, json, crossValidationFormat, crossValidationVersion);
-  const shared = {
+  const shared: SharedFields = {
     estimator: record.text("estimator"),
     measure: record.text("measure"),
     higherIsBetter: record.get("higherIsBetter") === undefined ? false : record.boolean("higherIsBetter"),
     foldId: Int32Array.from(record.whole("foldId")),
+    repeats: record.get("repeats") === undefined ? 1 : record.count("repeats"),
+    timeOrdered: record.get("timeOrdered") === undefined ? false : record.boolean("timeOrdered"),
   };
-  const depth = depthOf(record);
   const members = record
     .records("members")
     .map((each): Fields => ({ ...shared, ...validatedOf(each, shared.foldId) }));
-  if (depth === undefined) {
-    if (members.length !== 1 || members[0].depth !== undefined)
-      throw record.mustBe("members", "an array of one without depth");
+  const nCompared = members.filter(({ params }) => params !== undefined).length;
+  if (nCompared === 0) {
+    if (members.length !== 1)
+      throw record.mustBe("members", "an array of one where no options were compared");
     return new CrossValidation(members[0]);
   }
-  const best = members.find((member) => member.depth === depth);
-  if (best === undefined || members.some((member) => member.depth === undefined))
-    throw record.mustBe("members", `an array of one a depth, with depth ${depth} among them`);
-  const byDepth = members.map((member) => new CrossValidation(member));
-  return new CrossValidation({ ...best, status: record.choice("status", pathStatuses), byDepth });
+  if (nCompared < members.length) throw record.mustBe("members", "an array of members with params each");
+  const status = record.choice("status", pathStatuses);
+  return bestOf(
+    members.map((member) => new CrossValidation(member)),
+    status,
+  );
 }
 
-function validatedOf(
-  record: JsonRecord,
-  foldId: Int32Array,
-): Omit<Fields, "estimator" | "measure" | "higherIsBetter" | "foldId"> {
+function validatedOf(record: JsonRecord, foldId: Int32Array): Omit<Fields, keyof SharedFields> {
   const path = pathOfRecord(where, record.record("path"));
   const { lambdas } = path;
   const oneEach = (name: string): Float64Array => {
@@ -82,8 +84,7 @@ function validatedOf(
     },
     outOfFold: outOfFold(record, "responseNames" in path, lambdas.length, foldId.length),
     status: record.choice("status", pathStatuses),
-    depth: depthOf(record),
-    byDepth: [],
+    params: paramsOf(record),
   };
 }
 
@@ -104,6 +105,14 @@ function outOfFold(
   return predictors as Fields["outOfFold"];
 }
 
-function depthOf(record: JsonRecord): number | undefined {
-  return record.get("depth") === null ? undefined : record.finite("depth");
+/** Files of version 1 have a depth, or null, in place of options by their names. */
+function paramsOf(record: JsonRecord): Fields["params"] {
+  if (record.get("params") === undefined && record.get("depth") !== null)
+    return { depth: record.finite("depth") };
+  const params = record.get("params") ?? null;
+  if (params === null) return undefined;
+  const isPlain = (value: unknown): boolean => ["number", "string", "boolean"].includes(typeof value);
+  if (typeof params !== "object" || Array.isArray(params) || !Object.values(params).every(isPlain))
+    throw record.mustBe("params", "an object of numbers, texts and truth values");
+  return { ...params };
 }

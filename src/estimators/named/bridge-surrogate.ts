@@ -5,7 +5,7 @@ import { checkShare } from "../options/model-options";
 
 /**
  * How a bridge penalty may be given: by its exponent or by the depth of its surrogate. One of them is needed, unless
- * `crossValidate` is given `depths` to choose among.
+ * `crossValidate` is given a `grid` of them to choose among.
  */
 export interface BridgeOptions {
   /** Exponent of the penalty, in (0, 1]; at 1 it is convex. Default: 2 / `depth`. */
@@ -55,9 +55,15 @@ export function bridgeOf(where: string, { q, depth }: BridgeOptions): Bridge | u
   return { q: 2 / depth, depth };
 }
 
+/** Returns changes of options in which an exponent takes the place of a depth, and a depth that of an exponent. */
+export function oneExponent<Changes extends BridgeOptions>(changes: Changes): Changes {
+  if (changes.depth !== undefined) return { ...changes, q: changes.q };
+  return changes.q === undefined ? changes : { ...changes, depth: undefined };
+}
+
 /** Refuses to fit an estimator without an exponent, whose depth a cross-validation may still choose. @throws InputError always. */
 export const withoutBridge: PenaltySpecOf = (where) => {
   throw new InputError(
-    `${where}: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth`,
+    `${where}: one of q and depth must be given, got neither; crossValidate(X, y, { grid: { depth } }) chooses a depth`,
   );
 };

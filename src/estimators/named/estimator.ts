@@ -96,23 +96,24 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * Chooses `lambda` by how well fits predict rows that they have not seen: each fold is predicted by fits of the others,
    * along the lambdas of the path of all rows. Columns are standardized inside each fold.
    *
-   * @param options those of `path`; `folds` (10), `stratified` (true for classes) or `sampleGroups`, and `seed` (1), or `foldId`; `depths`;
-   * `keep`; `workers` (1), over which the folds are spread.
+   * @param options those of `path`; `folds` (10), `stratified` (true for classes) or `sampleGroups`, `seed` (1) and `repeats` (1), or
+   * `foldId`; `timeOrdered`; the `measure`; a `grid` of other options, and `relax`, to choose among as well; `keep`; `workers` (1), over
+   * which the folds are spread.
    * @returns scores as `cv.glmnet` has them, the path, and its fits at the lambdas chosen.
-   * @throws InputError as `path`, when a fold leaves out all rows of a class, for `depths` where there is no depth, or for
+   * @throws InputError as `path`, when a fold leaves out all rows of a class, for a measure that the loss does not have, or for
    * `workers` above 1 with a part of your own, such as a datafit, since no other thread can be sent it.
    * @see glmnet, `cv.glmnet`
    */
   crossValidate(
     X: DesignInput,
     y: TargetInput,
-    options: CrossValidationOptions = {},
+    options: CrossValidationOptions<Options> = {},
   ): CrossValidation<FitOf<D>> {
     const cv: CrossValidation<AnyFit> = loadCrossValidation().crossValidate(
       this.#runner,
       X,
       y,
-      options,
+      options as CrossValidationOptions,
       this.#runnerAt(),
     );
     return cv as CrossValidation<FitOf<D>>;
@@ -149,10 +150,16 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   async crossValidateAsync(
     X: DesignInput,
     y: TargetInput,
-    options: CrossValidationOptions = {},
+    options: CrossValidationOptions<Options> = {},
   ): Promise<CrossValidation<FitOf<D>>> {
     const { crossValidateInThread } = loadThreads(`${this.#runner.name}.crossValidateAsync`);
-    const cv = await crossValidateInThread(this.#runner, X, y, options, this.#runnerAt());
+    const cv = await crossValidateInThread(
+      this.#runner,
+      X,
+      y,
+      options as CrossValidationOptions,
+      this.#runnerAt(),
+    );
     return cv as CrossValidation<FitOf<D>>;
   }
 
@@ -165,11 +172,13 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     return estimatorToJson(`${this.#runner.name}.toJSON`, this.#runner.name, this.params);
   }
 
-  /** Returns the same estimator at another depth; left out where it has none. */
-  protected atDepth?(depth: number): this;
+  /** Returns the same estimator at a point of a grid. */
+  protected at(params: Partial<Options>): this {
+    return this.withParams(params);
+  }
 
-  #runnerAt(): RunnerAt | undefined {
-    return this.atDepth && ((depth) => this.atDepth!(depth).#runner);
+  #runnerAt(): RunnerAt {
+    return (params) => this.at(params as Partial<Options>).#runner;
   }
 }
 

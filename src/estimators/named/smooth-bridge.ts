@@ -6,7 +6,14 @@ import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { type BoundOptions, checkBounds, featureFactors } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
+import {
+  type Bridge,
+  type BridgeOptions,
+  bridgeOf,
+  oneExponent,
+  refuseAdaptive,
+  withoutBridge,
+} from "./bridge-surrogate";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothBridge}: those of every estimator, the exponent, sign and bounds. */
@@ -29,7 +36,7 @@ export interface SmoothBridgeOptions<D extends Datafit = Datafit>
  * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso. With
  * `bounds` each `beta_j` is between them.
  *
- * @param options `q` in (0, 1] or `depth` = 2/q must be given, unless `depths` are to `crossValidate`.
+ * @param options `q` in (0, 1] or `depth` = 2/q must be given, unless a `grid` of them is to `crossValidate`.
  * @throws InputError when an option is unknown or outside its domain.
  * @see arXiv 2307.03571, the parametrizations HPP_k and HPowP
  * @example
@@ -74,7 +81,7 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
     super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);
   }
 
-  protected override atDepth(depth: number): this {
-    return this.withParams({ q: undefined, depth });
+  protected override at(params: Partial<SmoothBridgeOptions<D>>): this {
+    return this.withParams(oneExponent(params));
   }
 }

@@ -4,7 +4,14 @@ import { groupL2, groupLq } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { coefficientCount } from "../options/model-data";
 import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { type Bridge, type BridgeOptions, bridgeOf, refuseAdaptive, withoutBridge } from "./bridge-surrogate";
+import {
+  type Bridge,
+  type BridgeOptions,
+  bridgeOf,
+  oneExponent,
+  refuseAdaptive,
+  withoutBridge,
+} from "./bridge-surrogate";
 import { checkInducedPenalty, Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
@@ -24,7 +31,7 @@ export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>
  * orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and the root of its rank. Below `q = 1` it is not convex: a fit is the best of
  * several starts and stationary.
  *
- * @param options `groups` must be given, and `q` in (0, 1] or `depth` = 2/q, unless `depths` are to `crossValidate`.
+ * @param options `groups` must be given, and `q` in (0, 1] or `depth` = 2/q, unless a `grid` of them is to `crossValidate`.
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
  * @see arXiv 2307.03571, the parametrizations GHPP_k and GHPowP
  * @example
@@ -57,7 +64,7 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
     super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);
   }
 
-  protected override atDepth(depth: number): this {
-    return this.withParams({ q: undefined, depth });
+  protected override at(params: Partial<SmoothGroupBridgeOptions<D>>): this {
+    return this.withParams(oneExponent(params));
   }
 }

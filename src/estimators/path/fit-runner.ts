@@ -194,6 +194,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const [{ nFeatures }, { nCounted }] = [design, samples];
     const { fitIntercept } = this.#options;
     const datafit = lossFor(this.#options.datafit, modelData);
+    const bySupports = new Map<string, Fit>();
     const data: PathData<Fit> = {
       fitAt: (lambda, start) => {
         const where = `${this.name}.path.at`;
@@ -203,7 +204,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
       },
       relax: (penalized, gamma) => {
         const where = `${this.name}.path.relaxed`;
-        const { scored: blends, refits } = relaxedFits(where, prepared(), penalized, gamma);
+        const { scored: blends, refits } = relaxedFits(where, prepared(), penalized, gamma, bySupports);
         this.warnOf(where, refits.map(endOf));
         return blends;
       },

@@ -152,17 +152,21 @@ export function relaxedFits<Fit extends AnyFit>(
   fitter: Fitter<Fit>,
   fits: readonly Fit[],
   gamma: number,
+  bySupports: Map<string, Fit> = new Map(),
 ): { scored: ScoredFit<Fit>[]; refits: readonly Fit[] } {
-  const bySupports = new Map<string, Fit>();
+  const refits: Fit[] = [];
   const refitOf = (fit: Fit): Fit => {
     const supports = supportsOf(fit);
     const key = supports.join(";");
-    const refit = bySupports.get(key) ?? fitter.refit(where, supports);
+    const known = bySupports.get(key);
+    if (known) return known;
+    const refit = fitter.refit(where, supports);
+    refits.push(refit);
     bySupports.set(key, refit);
     return refit;
   };
   const scored = fits.map((fit) => blended(fitter, fit, refitOf(fit), gamma));
-  return { scored, refits: [...bySupports.values()] };
+  return { scored, refits };
 }
 
 function blended<Fit extends AnyFit>(

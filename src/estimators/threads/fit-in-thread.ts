@@ -6,6 +6,7 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { automaticProgress, notebookSignal } from "../../display/progress-display";
 import { crossValidationOf, type RunnerAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
+import { labelsOf } from "../cross-validation/cross-validation-json";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
 import type { LambdaGridOptions } from "../options/run-options";
 import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../options/run-options";
@@ -63,13 +64,14 @@ export async function crossValidateInThread(
   X: DesignInput,
   y: TargetInput,
   options: CrossValidationOptions,
-  atDepth: RunnerAt | undefined,
+  at: RunnerAt,
 ): Promise<CrossValidation<AnyFit>> {
   const where = `${runner.name}.crossValidateAsync`;
-  const plan = validationPlan(where, runner, X, y, options, atDepth !== undefined, true);
-  const runners = plan.depths && atDepth ? plan.depths.map(atDepth) : [runner];
+  const plan = validationPlan(where, runner, X, y, options, true);
+  const runners = plan.points?.map(at) ?? [runner];
   const estimators = runners.map((each) => each.describe(where));
-  const { measure, ...toSend } = plan; // a measure may be a function of the caller's, and is taken here
+  // A measure may be a function of the caller's, and is taken here; values of a grid are in the estimators.
+  const { measure, ...toSend } = { ...plan, points: plan.points?.map(labelsOf) };
   const shared = { ...toSend, grid: plainGrid(plan.grid), data: sharedData(plan.data) };
   const sent = await inThread({ kind: "crossValidate", estimators, plan: shared }, heard(options));
   const found = sent.map(({ path, folds }, m) => ({ ...runners[m].receive(plan.data, path), folds }));

@@ -41,7 +41,7 @@ import { sharedData } from "./shared-data";
 export function foldsInThreads(
   plan: Omit<ValidationPlan, "measure">,
 ): (runner: FitRunner<AnyFit>, lambdas: Float64Array, run: FoldRun) => (FoldResult | undefined)[] {
-  const { where, folds, bySample, workers } = plan;
+  const { where, folds, bySample, gammas, workers } = plan;
   const threads = Math.min(workers, folds.ids.length) - 1;
   new SupervisedJob({ kind: "ready", threads }, {}).end();
   const data = sharedData(plan.data);
@@ -49,7 +49,7 @@ export function foldsInThreads(
     if (signal?.aborted) return folds.ids.map(() => undefined); // else it would be waited until threads have started
     const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const estimator = runner.describe(where);
-    const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, next };
+    const job: FoldsJob = { kind: "folds", where, estimator, data, folds, lambdas, bySample, gammas, next };
     const others = new SupervisedJob({ kind: "spread", job, threads }, { signal, onProgress });
     let stop: { readonly error: unknown } | undefined;
     const listened = (progress: FoldProgress): void => {

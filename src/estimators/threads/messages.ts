@@ -31,7 +31,7 @@ export interface ValidationJob {
 }
 
 /** The folds of a model, of which each thread takes the next one until there is none. */
-export interface FoldsJob extends Pick<ValidationPlan, "where" | "folds" | "bySample"> {
+export interface FoldsJob extends Pick<ValidationPlan, "where" | "folds" | "bySample" | "gammas"> {
   readonly kind: "folds";
   readonly estimator: EstimatorJson;
   readonly data: SharedData;

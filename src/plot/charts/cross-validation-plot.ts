@@ -37,8 +37,8 @@ export interface CrossValidationPlotData {
   readonly higherIsBetter?: boolean;
   /** The folds, of which only the number is read. */
   readonly folds: ArrayLike<number>;
-  /** Depth of the surrogate, where several were compared. */
-  readonly depth?: number | undefined;
+  /** The options of these scores, where several were compared. */
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
   /** The path on all rows, which has names of responses where there are several. */
   readonly path?:
     | { readonly featureNames: readonly string[]; readonly responseNames?: readonly string[] | undefined }
@@ -64,7 +64,7 @@ interface Step {
  * Draws the score on held-out rows over the penalty: means over folds with bars of one standard error.
  *
  * The axis is that of {@link pathPlot}, logarithmic with lambda falling to the right; numbers above the frame count the
- * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several depths the best is drawn.
+ * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several options that were compared the best are drawn.
  *
  * @param cv - Any cross-validation of this library, or its parts.
  * @throws InputError when lengths disagree, a score is not finite, or there are not two positive lambdas.
@@ -93,10 +93,14 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
     axis: numberAxis(Math.max(...domain.map(Math.abs))),
   });
   const unit = cv.path?.responseNames ? "feature" : "coefficient";
-  const depth = cv.depth === undefined ? "" : ` at depth ${formatNumber(cv.depth)}`;
+  const params = Object.entries(cv.params ?? {}).map(([name, value]) => {
+    const label = typeof value === "number" ? formatNumber(value) : (Object(value).name ?? String(value));
+    return `${name} ${label}`;
+  });
+  const compared = params.length > 0 ? ` at ${params.join(", ")}` : "";
   const extreme = cv.higherIsBetter ? "Highest" : "Lowest";
   const title = `${extreme} ${cv.measure} ${withError(best)}`;
-  const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${depth}, bars of one standard error`;
+  const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${compared}, bars of one standard error`;
   return new Chart({
     description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit, extreme),
     title: heading(title, [subtitle], options.width),

@@ -160,7 +160,7 @@ describe("a cross-validation", () => {
 
   it("refuses unknown options and flags that are none in one sentence", () => {
     const known =
-      "lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, folds, foldId, sampleGroups, stratified, seed, depths, measure, keep, workers";
+      "lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, folds, foldId, sampleGroups, stratified, seed, repeats, timeOrdered, grid, relax, measure, keep, workers";
     const refuses = (bad: Anything, message: string): void =>
       assert.throws(() => lasso.crossValidate(X, y, bad), { name: "InputError", message });
     const where = "SmoothLasso.crossValidate";
@@ -181,10 +181,10 @@ describe("a cross-validation", () => {
       `${where}: every option must be one of ${known}, got "scoring"; did you mean "measure"?`,
     );
     refuses({ keep: "yes" }, `${where}: keep must be true or false, got "yes"`);
-    refuses(
-      { depths: [2, 3] },
-      `${where}: depths must be left out for an estimator without depth, got an array of 2; SmoothBridge and SmoothGroupBridge have one`,
-    );
+    assert.throws(() => lasso.crossValidate(X, y, { grid: { depth: [2, 3] } } as Anything), {
+      name: "InputError",
+      message: /^SmoothLasso: every option must be one of lambda, .*, got "depth"/,
+    });
     refuses(
       { signal: new AbortController() },
       `${where}: signal must be an AbortSignal, got a AbortController`,
@@ -201,30 +201,33 @@ describe("a cross-validation over depths", () => {
 
   for (const [name, make] of Object.entries(estimators)) {
     it(`is one a depth on the same folds, and the best of them, for ${name}`, () => {
-      const options = { ...some, folds: 3, seed: 3, depths: [2, 3, 4] };
+      const options = { ...some, folds: 3, seed: 3, grid: { depth: [2, 3, 4] } };
       const cv = make().crossValidate(X, y, options); // the depths are those given, whatever the estimator's own
       assert.deepEqual(cv.toRecords(), make(5).crossValidate(X, y, options).toRecords());
-      assert.deepEqual(cv.depths, [2, 3, 4]);
+      assert.deepEqual(
+        cv.members.map(({ params }) => params.depth),
+        [2, 3, 4],
+      );
       const scores = [2, 3, 4].map((depth, m) => {
         const alone = make(depth).crossValidate(X, y, { ...some, folds: 3, seed: 3 });
-        const member = cv.byDepth[m];
+        const member = cv.members[m];
         assert.deepEqual([member.foldId, member.foldScores], [alone.foldId, alone.foldScores]);
-        assert.deepEqual([member.depth, alone.depth], [depth, undefined]);
+        assert.deepEqual([member.params.depth, alone.params.depth], [depth, undefined]);
         assert.deepEqual(member.lambdas, alone.lambdas);
         return Math.min(...alone.meanScore);
       });
-      const best = cv.byDepth[scores.indexOf(Math.min(...scores))];
-      assert.equal(cv.depth, best.depth);
+      const best = cv.members[scores.indexOf(Math.min(...scores))];
+      assert.equal(cv.params.depth, best.params.depth);
       assert.equal(cv.best, best.best);
       assert.equal(cv.oneStandardError, best.oneStandardError);
       assert.deepEqual(cv.meanScore, best.meanScore);
       assert.equal(cv.status, "complete");
       assert.equal(cv.summary().rows.length, 6);
       assert.deepEqual(cv.summary().columns.slice(0, 2), ["depth", "choice"]);
-      assert.match(cv.summary().title!, new RegExp(`, best at depth ${cv.depth}$`));
+      assert.match(cv.summary().title!, new RegExp(`, best at depth ${cv.params.depth}$`));
       assert.deepEqual(
         cv.toRecords().map(({ depth }) => depth),
-        cv.byDepth.flatMap(({ lambdas }, m) => Array.from(lambdas, () => cv.depths[m])),
+        cv.members.flatMap(({ lambdas }, m) => Array.from(lambdas, () => [2, 3, 4][m])),
       );
     });
   }
@@ -232,31 +235,31 @@ describe("a cross-validation over depths", () => {
   it("chooses among the depths whose folds are all done when aborted", () => {
     const model = new SmoothBridge({ depth: 2 });
     const asked = abortedAfter(Infinity);
-    model.crossValidate(X, y, { ...some, foldId, depths: [2], signal: asked });
+    model.crossValidate(X, y, { ...some, foldId, grid: { depth: [2] }, signal: asked });
     const events: ProgressEvent[] = [];
     const cv = model.crossValidate(X, y, {
       ...some,
       foldId,
-      depths: [2, 3, 4],
+      grid: { depth: [2, 3, 4] },
       signal: abortedAfter(asked.polls + 50),
       onProgress: (event) => void events.push(event),
     });
     assert.deepEqual(
-      cv.byDepth.map(({ status }) => status),
+      cv.members.map(({ status }) => status),
       ["complete", "interrupted"],
     );
-    assert.deepEqual([cv.depth, cv.status, cv.folds.length], [2, "interrupted", 5]);
+    assert.deepEqual([cv.params.depth, cv.status, cv.folds.length], [2, "interrupted", 5]);
     assert.deepEqual(events.at(-1)!.message, "interrupted");
   });
 
   it("refuses depths that are none in one sentence", () => {
     const model = new SmoothBridge({ q: 0.5 });
-    const refuses = (depths: Anything, message: string): void =>
-      assert.throws(() => model.crossValidate(X, y, { depths }), { name: "InputError", message });
-    const where = "SmoothBridge.crossValidate: depths must be";
-    refuses([], `${where} a list of at least one number, got an array of 0`);
-    refuses(3, `${where} a list of at least one number, got 3`);
-    refuses([3, 3], `${where} different numbers, got an array of 2`);
+    const refuses = (depth: Anything, message: string): void =>
+      assert.throws(() => model.crossValidate(X, y, { grid: { depth } }), { name: "InputError", message });
+    const where = "SmoothBridge.crossValidate: grid.depth must be";
+    refuses([], `${where} a list of at least one value, got an array of 0`);
+    refuses(3, `${where} a list of at least one value, got 3`);
+    refuses([3, 3], `${where} different values, got an array of 2`);
     refuses([1], "SmoothBridge: depth must be a finite number >= 2, got 1");
   });
 });

@@ -24,7 +24,8 @@ describe("a fold of a design of more than 250 000 rows times columns", () => {
   function fitsOf(estimator: Estimator<ModelOptions>, lambdas: Float64Array): AnyFit[] {
     const runner = runnerOf(estimator);
     const fits: AnyFit[] = [];
-    const task = { data, heldOut, lambdas, bySample: false };
+    const fitted = Int32Array.from({ length: 240 }, (_, i) => 60 + i);
+    const task = { data, heldOut, fitted, lambdas, bySample: false };
     const prepare = (where: string, rows: ModelData): Fitter<AnyFit> => runner.prepare(where, rows);
     fitFold("test", task, runner.datafit, prepare, { onFit: (fit) => void fits.push(fit) });
     return fits;

@@ -17,7 +17,20 @@ interface GoldenCase {
   readonly lambda_1se: number;
 }
 
+interface GoldenRelaxed {
+  readonly family: "gaussian" | "binomial" | "poisson";
+  readonly measure: string;
+  /** At gamma 0, with refits by R's glm. */
+  readonly refitted_deviance: readonly number[];
+  /** Ascending, as are the lists of scores. */
+  readonly gammas: readonly number[];
+  readonly lambdas: readonly number[];
+  readonly cvm: readonly (readonly number[])[];
+  readonly cvsd: readonly (readonly number[])[];
+}
+
 interface GoldenFile {
+  readonly relaxed: readonly GoldenRelaxed[];
   readonly X: number[][];
   readonly fold: readonly number[];
   readonly weights: readonly number[];
@@ -65,6 +78,50 @@ describe("cross-validation by every measure of glmnet", () => {
       assertClose("lambdaMin", cv.lambdaMin / scores.lambda_min, 1, 1e-12);
       assertClose("lambda1se", cv.lambda1se / scores.lambda_1se, 1, 1e-12);
       assert.deepEqual([cv.measure, cv.higherIsBetter], [label, type === "auc" || type === "C"]);
+    });
+  }
+});
+
+/** The accuracy of glmnet's refits: those of R's glm are compared more closely. */
+const refitTolerance = 1e-5;
+
+describe("cross-validation of the relaxed lasso of glmnet", () => {
+  for (const { family, measure: type, gammas, lambdas, ...scores } of golden.relaxed) {
+    it(`agrees with ${type} of ${family}, at every gamma, and chooses the same lambdas and gammas`, () => {
+      const [measure, label] = names[type];
+      const options = { lambdas, foldId: fold, measure, relax: true };
+      const cv = models[family].crossValidate(X, responses[family], options);
+      assert.deepEqual(
+        cv.members.map(({ params }) => params.relax),
+        [...gammas].reverse(),
+      );
+      gammas.forEach((gamma, g) => {
+        const member = cv.members.find(({ params }) => params.relax === gamma)!;
+        assertAllClose(`meanScore at ${gamma}`, member.meanScore, scores.cvm[g], refitTolerance);
+        assertAllClose(`standardError at ${gamma}`, member.standardError, scores.cvsd[g], refitTolerance);
+        if (gamma === 0 && measure !== "auc" && measure !== "absoluteError")
+          assertAllClose("refits by glm", member.meanScore, scores.refitted_deviance, 1e-8);
+      });
+      // Equal scores of the same features at several lambdas are equal in glmnet up to rounding: the largest lambda is meant.
+      const sign = cv.higherIsBetter ? -1 : 1;
+      const all = gammas.flatMap((gamma, g) =>
+        lambdas.map((lambda, k) => ({
+          gamma,
+          lambda,
+          loss: sign * scores.cvm[g][k],
+          error: scores.cvsd[g][k],
+        })),
+      );
+      const lowest = all.reduce((a, b) => (b.loss < a.loss ? b : a));
+      const first = (limit: number): (typeof all)[0] =>
+        all
+          .filter(({ loss }) => loss <= limit + refitTolerance * Math.abs(limit))
+          .reduce((a, b) => (b.lambda > a.lambda || (b.lambda === a.lambda && b.gamma > a.gamma) ? b : a));
+      const [best, sparser] = [first(lowest.loss), first(lowest.loss + lowest.error)];
+      assert.deepEqual([cv.lambdaMin, cv.params.relax], [best.lambda, best.gamma]);
+      assert.deepEqual([cv.lambda1se, cv.params1se.relax], [sparser.lambda, sparser.gamma]);
+      assert.equal(cv.oneStandardError.lambda, cv.lambda1se);
+      assert.equal(cv.measure, label);
     });
   }
 });

@@ -58,19 +58,19 @@ describe("the measure of a cross-validation", () => {
 
   it("chooses the highest score where that is the better one, of depths too, and the largest lambda within one error", () => {
     const bridge = new SmoothBridge({ datafit: logistic() });
-    const cv = bridge.crossValidate(X, labels, { ...options, measure: "auc", depths: [2, 3] });
+    const cv = bridge.crossValidate(X, labels, { ...options, measure: "auc", grid: { depth: [2, 3] } });
     const best = Math.max(...cv.meanScore);
     const k = cv.meanScore.indexOf(best);
     assert.equal(cv.lambdaMin, cv.lambdas[k]);
     const within = cv.lambdas.filter((_, m) => cv.meanScore[m] >= best - cv.standardError[k]);
     assert.equal(cv.lambda1se, Math.max(...within));
-    assert.equal(best, Math.max(...cv.byDepth.flatMap(({ meanScore }) => [...meanScore])));
+    assert.equal(best, Math.max(...cv.members.flatMap(({ meanScore }) => [...meanScore])));
     assert.match(String(cv), /AUC \(higher is better\)/);
     assert.match(String(classes.crossValidate(X, labels, options)), /deviance \(lower is better\)/);
     const again = crossValidationFromJSON(JSON.stringify(cv));
     assert.deepEqual(
-      [again.measure, again.higherIsBetter, again.lambdaMin, again.depth],
-      ["AUC", true, cv.lambdaMin, cv.depth],
+      [again.measure, again.higherIsBetter, again.lambdaMin, again.params.depth],
+      ["AUC", true, cv.lambdaMin, cv.params.depth],
     );
     assert.equal(String(again), String(cv));
   });

@@ -43,8 +43,10 @@ function assertSame(again: CrossValidation, before: CrossValidation): void {
     "lambda1se",
     "outOfFold",
     "status",
-    "depth",
-    "depths",
+    "params",
+    "params1se",
+    "repeats",
+    "timeOrdered",
   ] as const)
     assert.deepEqual(plain(again[key]), plain(before[key]), key);
   assert.deepEqual(again.toRecords(), before.toRecords());
@@ -78,12 +80,15 @@ describe("a cross-validation as JSON", () => {
   });
 
   it("has the cross-validation of each depth", () => {
-    const compared = new SmoothBridge().crossValidate(X, y, { ...options, depths: [2, 4, 3] });
+    const compared = new SmoothBridge().crossValidate(X, y, { ...options, grid: { depth: [2, 4, 3] } });
     const again = crossValidationFromJSON(JSON.stringify(compared));
     assertSame(again, compared);
-    assert.deepEqual(again.depths, [2, 4, 3]);
-    compared.byDepth.forEach((each, m) => {
-      assertSame(again.byDepth[m], each);
+    assert.deepEqual(
+      again.members.map(({ params }) => params.depth),
+      [2, 4, 3],
+    );
+    compared.members.forEach((each, m) => {
+      assertSame(again.members[m], each);
     });
   });
 
@@ -115,13 +120,22 @@ describe("a cross-validation as JSON", () => {
       cv.path.toJSON(),
       'format must be "smooth-edges/cross-validation", got "smooth-edges/path"; pathFromJSON reads it',
     ],
-    ["a newer version", { version: 9 }, "version must be at most 1, got 9; update smooth-edges to read it"],
+    ["a newer version", { version: 9 }, "version must be at most 2, got 9; update smooth-edges to read it"],
     ["rows of no fold", { foldId: [0, 0.5] }, "foldId[1] must be a whole number, got 0.5"],
-    ["no members", { members: [] }, "members must be an array of one without depth, got an array of 0"],
     [
-      "a depth that is not there",
-      { depth: 2 },
-      "members must be an array of one a depth, with depth 2 among them, got an array of 1",
+      "no members",
+      { members: [] },
+      "members must be an array of one where no options were compared, got an array of 0",
+    ],
+    [
+      "options that are none",
+      { members: [{ ...member, params: { depth: [2] } }] },
+      "members[0].params must be an object of numbers, texts and truth values, got an object",
+    ],
+    [
+      "options of some members only",
+      { members: [member, { ...member, params: { depth: 2 } }] },
+      "members must be an array of members with params each, got an array of 2",
     ],
     [
       "lambdas of another path",

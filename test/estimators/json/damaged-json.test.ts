@@ -34,7 +34,7 @@ const files: readonly (readonly [string, (json: string) => unknown, object])[] =
   [
     "a cross-validation",
     crossValidationFromJSON,
-    new SmoothBridge().crossValidate(X, y, { ...grid, folds: 2, depths: [2, 3], keep: true }),
+    new SmoothBridge().crossValidate(X, y, { ...grid, folds: 2, grid: { depth: [2, 3] }, keep: true }),
   ],
   [
     "a cross-validation of several responses",

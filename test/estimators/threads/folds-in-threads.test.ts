@@ -45,13 +45,13 @@ describe("folds in worker threads", () => {
 
   it("compare depths as in one thread, and take part in work that is in a thread itself", async () => {
     const bridge = new SmoothBridge({ q: 1 });
-    const options = { folds: 3, nLambdas: 2, depths: [2, 3] };
+    const options = { folds: 3, nLambdas: 2, grid: { depth: [2, 3] } };
     const here = bridge.crossValidate(X, y, options);
     assert.deepStrictEqual(bridge.crossValidate(X, y, { ...options, workers: 2 }), here);
     const there = await bridge.crossValidateAsync(X, y, { ...options, workers: 2 });
     assert.deepStrictEqual(there, here);
     assert.deepStrictEqual(there.best.refit(), here.best.refit());
-    assert.deepStrictEqual(there.byDepth[1].path.at(0.1), here.byDepth[1].path.at(0.1));
+    assert.deepStrictEqual(there.members[1].path.at(0.1), here.members[1].path.at(0.1));
   });
 
   it("tell of their progress as of one work, ever further, and once of its end", () => {

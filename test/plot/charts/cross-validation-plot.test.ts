@@ -93,8 +93,12 @@ describe("crossValidationPlot", () => {
       crossValidationPlot(new SmoothLasso().crossValidate(X, y, options)).toString(),
       /in 3 folds,/,
     );
-    const cv = new SmoothBridge({ q: 1 }).crossValidate(X, y, { ...options, nLambdas: 3, depths: [2, 4] });
-    assert.match(crossValidationPlot(cv).toString(), new RegExp(`in 3 folds at depth ${cv.depth},`));
+    const cv = new SmoothBridge({ q: 1 }).crossValidate(X, y, {
+      ...options,
+      nLambdas: 3,
+      grid: { depth: [2, 4] },
+    });
+    assert.match(crossValidationPlot(cv).toString(), new RegExp(`in 3 folds at depth ${cv.params.depth},`));
   });
 
   it("refuses what is no cross-validation", () => {
