@@ -10,9 +10,9 @@ import {
   SmoothLasso,
   SparseLinearModel,
 } from "../../src";
+import { normalTail } from "../../src/random/distributions";
 import { seededRandom } from "../../src/random/random";
 import { marginalFalseDiscovery } from "../../src/selection";
-import { normalTail } from "../../src/selection/false-discovery";
 import { hadamardProduct } from "../../src/surrogate";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normalTail } from "../../src/selection/false-discovery";
+import { normalTail } from "../../src/random/distributions";
 
 /** `erfc(x / sqrt 2) / 2` by mpmath 1.3.0 in 40 digits, rounded to the nearest number. */
 const reference: readonly (readonly [number, number])[] = [
