@@ -9,6 +9,8 @@
  */
 
 export {
+  type BinomialOptions,
+  binomial,
   cox,
   type Datafit,
   type DatafitProperties,
@@ -19,6 +21,8 @@ export {
   type MultinomialOptions,
   type MultiResponseDatafit,
   multinomial,
+  type NegativeBinomialOptions,
+  negativeBinomial,
   poisson,
   type QuantileOptions,
   quantile,
@@ -27,6 +31,8 @@ export {
   type SquaredErrorOptions,
   squaredError,
   squaredHinge,
+  type TweedieOptions,
+  tweedie,
 } from "./datafits";
 export type { ColumnInput, CscMatrix, DenseMatrix, DesignInput, TargetInput } from "./design/design-input";
 export type { DesignMatrix } from "./design/design-matrix";

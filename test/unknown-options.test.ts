@@ -53,6 +53,9 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
     "l1Ratio, weights, l1Weights",
     (o) => surrogate.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
   ],
+  binomial: ["link", (o) => api.binomial(o)],
+  negativeBinomial: ["theta", (o) => api.negativeBinomial(o as never)],
+  tweedie: ["power", (o) => api.tweedie(o)],
   lowRankProduct: [
     "nColumns, rank, depth, lambdaConvention",
     (o) => surrogate.lowRankProduct(o as surrogate.LowRankOptions),

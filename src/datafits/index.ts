@@ -1,10 +1,13 @@
+export { type BinomialOptions, binomial } from "./binomial";
 export { cox } from "./cox";
 export type { Datafit, DatafitProperties, MultiResponseDatafit, ResponseKind, ResponseType } from "./datafit";
 export { gamma } from "./gamma";
 export { type HuberOptions, huber } from "./huber";
 export { logistic } from "./logistic";
 export { type MultinomialOptions, multinomial } from "./multinomial";
+export { type NegativeBinomialOptions, negativeBinomial } from "./negative-binomial";
 export { poisson } from "./poisson";
 export { type QuantileOptions, quantile } from "./quantile";
 export { type SquaredErrorOptions, squaredError } from "./squared-error";
 export { squaredHinge } from "./squared-hinge";
+export { type TweedieOptions, tweedie } from "./tweedie";

@@ -49,8 +49,8 @@ export interface EntryLoss
   leastSlope(y: number): number;
   largestSlope(y: number): number;
 
-  /** `value + conjugate(dual) - eta dual`, of terms at least 0, for a finite `dual` in the domain. */
-  fenchelYoung(y: number, eta: number, dual: number): number;
+  /** `value + conjugate(dual) - eta dual`, of terms at least 0, for a finite `dual` in the domain; left out where no conjugate is known. */
+  fenchelYoung?(y: number, eta: number, dual: number): number;
 }
 
 /** Room for the losses of the entries that are evaluated together; it is read before the next call. */
@@ -62,7 +62,7 @@ export function separableDatafit(loss: EntryLoss): Datafit {
 }
 
 function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined): Datafit {
-  const { nResponses = 1 } = loss;
+  const { nResponses = 1, fenchelYoung: ofPairs } = loss;
 
   const datafit: Datafit = {
     name: loss.name,
@@ -144,24 +144,26 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     unitDeviance: loss.unitDeviance,
     logNormalizer: loss.logNormalizer,
 
-    fenchelYoung(y, eta, dual) {
-      const n = y.length / nResponses;
-      const rounding = dualRounding(dual);
-      let sum = 0;
-      for (let k = 0; k < y.length; k++) {
-        const weight = weights === undefined ? 1 : weights[k % n];
-        if (weight === 0) {
-          if (!(Math.abs(dual[k]) <= rounding)) return Number.POSITIVE_INFINITY;
-          continue;
+    fenchelYoung:
+      ofPairs &&
+      ((y, eta, dual) => {
+        const n = y.length / nResponses;
+        const rounding = dualRounding(dual);
+        let sum = 0;
+        for (let k = 0; k < y.length; k++) {
+          const weight = weights === undefined ? 1 : weights[k % n];
+          if (weight === 0) {
+            if (!(Math.abs(dual[k]) <= rounding)) return Number.POSITIVE_INFINITY;
+            continue;
+          }
+          const scale = n / weight;
+          const [least, largest] = [loss.leastSlope(y[k]), loss.largestSlope(y[k])];
+          const u = intoDomain(scale * dual[k], scale * rounding, least, largest);
+          if (u === undefined) return Number.POSITIVE_INFINITY;
+          sum += weight * ofPairs(y[k], eta[k], u);
         }
-        const scale = n / weight;
-        const [least, largest] = [loss.leastSlope(y[k]), loss.largestSlope(y[k])];
-        const u = intoDomain(scale * dual[k], scale * rounding, least, largest);
-        if (u === undefined) return Number.POSITIVE_INFINITY;
-        sum += weight * loss.fenchelYoung(y[k], eta[k], u);
-      }
-      return sum / n;
-    },
+        return sum / n;
+      }),
   };
   return datafit;
 }

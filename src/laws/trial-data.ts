@@ -39,9 +39,13 @@ function drawResponse(datafit: Datafit, signal: readonly number[], random: Seede
   if (response === "times")
     return signal.map((s, i) => Math.exp(s + random.normal()) * (i > 1 && random.uniform() < 0.3 ? -1 : 1));
   if (responses !== undefined)
-    return signal.map((s) => Array.from({ length: nResponses || 3 }, (_, r) => (r + 1) * s + random.normal()));
+    return signal.map((s) =>
+      Array.from({ length: nResponses || 3 }, (_, r) => (r + 1) * s + random.normal()),
+    );
   const numbers = signal.map((s) => s + random.normal());
-  return takes(datafit, numbers) ? numbers : numbers.map((s) => Math.exp(s / 2));
+  const positive = numbers.map((s) => Math.exp(s / 2));
+  const kinds = [numbers, positive, positive.map((odds) => odds / (1 + odds))];
+  return kinds.find((kind) => takes(datafit, kind)) ?? numbers;
 }
 
 function takes(datafit: Datafit, numbers: readonly number[]): boolean {

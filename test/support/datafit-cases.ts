@@ -1,14 +1,17 @@
 import {
+  binomial,
   cox,
   type Datafit,
   gamma,
   huber,
   logistic,
   multinomial,
+  negativeBinomial,
   poisson,
   quantile,
   squaredError,
   squaredHinge,
+  tweedie,
 } from "../../src/datafits";
 import { type SeededRandom, seededRandom } from "../../src/random/random";
 
@@ -34,6 +37,9 @@ function drawing(one: (random: SeededRandom) => number, nResponses = 1) {
 const reals = drawing((random) => random.normal());
 const labels = drawing((random) => (random.uniform() < 0.5 ? 0 : 1));
 const positives = drawing((random) => Math.exp(random.normal()));
+/** Shares of successes, none, half and all of them among others. */
+const shares = drawing((random) => [0, 0.5, 1, 0.2, 0.9][Math.floor(5 * random.uniform())]);
+const evenShares = drawing((random) => [0, 0.5, 1][Math.floor(3 * random.uniform())]);
 const counts = drawing((random) => Math.max(0, Math.floor(9 * random.uniform()) / 2 - 1));
 
 function indicators(nClasses: number) {
@@ -78,6 +84,36 @@ export const datafitCases: readonly DatafitCase[] = [
     datafit: poisson(),
     draw: counts,
     saturating: (y) => y.map((count) => (count === 0 ? -50 : Math.log(count))),
+  },
+  ...[0.7, 40].map((theta) => ({
+    factory: "negativeBinomial",
+    datafit: negativeBinomial({ theta }),
+    draw: counts,
+    saturating: (y: Float64Array) => y.map((count) => (count === 0 ? -50 : Math.log(count))),
+  })),
+  ...[1.2, 1.5, 1.9].map((power) => ({
+    factory: "tweedie",
+    datafit: tweedie({ power }),
+    draw: counts,
+    saturating: (y: Float64Array) => y.map((amount) => (amount === 0 ? -600 : Math.log(amount))),
+  })),
+  {
+    factory: "binomial",
+    datafit: binomial(),
+    draw: shares,
+    saturating: (y) => y.map((share) => Math.max(-50, Math.min(Math.log(share / (1 - share)), 50))),
+  },
+  {
+    factory: "binomial",
+    datafit: binomial({ link: "probit" }),
+    draw: evenShares,
+    saturating: (y) => y.map((share) => 20 * (2 * share - 1)),
+  },
+  {
+    factory: "binomial",
+    datafit: binomial({ link: "cloglog" }),
+    draw: evenShares,
+    saturating: (y) => y.map((share) => (share === 0.5 ? Math.log(Math.LN2) : share === 0 ? -50 : 5)),
   },
   { factory: "gamma", datafit: gamma(), draw: positives, saturating: (y) => y.map(Math.log) },
   { factory: "huber", datafit: huber({ delta: 1.345 }), draw: reals, saturating: identity },

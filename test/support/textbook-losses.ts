@@ -1,15 +1,18 @@
 /** Losses as a textbook writes them, of plain arrays and nothing of the library: what an independent checker judges fits by. */
 import {
+  binomial,
   cox,
   type Datafit,
   gamma,
   huber,
   logistic,
   multinomial,
+  negativeBinomial,
   poisson,
   quantile,
   squaredError,
   squaredHinge,
+  tweedie,
 } from "../../src/datafits";
 import type { SeededRandom } from "../../src/random/random";
 
@@ -64,6 +67,21 @@ export const textbookLosses: readonly TextbookLoss[] = [
     gamma(),
     (signal, random) => Math.exp(noisy(signal, random) / 2),
     (y, eta) => eta + y * Math.exp(-eta),
+  ),
+  separable(
+    negativeBinomial({ theta: 1.5 }),
+    count,
+    (y, eta) => (y + 1.5) * softplus(eta - Math.log(1.5)) - y * eta,
+  ),
+  separable(
+    tweedie({ power: 1.4 }),
+    (signal, random) => (random.uniform() < 0.3 ? 0 : Math.exp(noisy(signal, random) / 2)),
+    (y, eta) => Math.exp(0.6 * eta) / 0.6 + (y * Math.exp(-0.4 * eta)) / 0.4,
+  ),
+  separable(
+    binomial(),
+    (signal, random) => Math.round(4 * random.uniform() * label(signal, random)) / 4,
+    (y, eta) => y * softplus(-eta) + (1 - y) * softplus(eta),
   ),
   separable(huber({ delta: 1.3 }), heavyTailed, (y, eta) => huberOf(y - eta, 1.3), true),
   separable(
