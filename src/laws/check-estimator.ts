@@ -179,8 +179,10 @@ function pathBeginsEmpty({ estimator, data, fit }: Subject): string | undefined 
   const falls = lambdas.every((lambda, k) => Number.isFinite(lambda) && (k === 0 || lambda < lambdas[k - 1]));
   if (!falls) return `the lambdas are ${lambdas.join(", ")}`;
   const { penaltyFactors } = estimator.params;
-  // Penalties that are not convex may have coefficients where the empty model is stationary too.
-  if (!isConvex(fit) || (penaltyFactors && Array.from(penaltyFactors).includes(0))) return undefined;
+  const { l1Ratio } = estimator.params as { readonly l1Ratio?: number };
+  // Penalties that are not convex may have coefficients where the empty model is stationary too, and a ridge has all of them.
+  if (!isConvex(fit) || l1Ratio === 0 || (penaltyFactors && Array.from(penaltyFactors).includes(0)))
+    return undefined;
   const [first] = path.fits;
   return first.support.length === 0
     ? undefined

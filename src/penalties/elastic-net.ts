@@ -8,9 +8,12 @@ import { separablePenalty } from "./separable-penalty";
 
 /** Options of `elasticNet`. */
 export interface ElasticNetOptions extends WeightOptions {
-  /** Share of the lasso, in (0, 1]; glmnet's `alpha`. 1 is `l1`. Default: 0.5. */
+  /** Share of the lasso, in [0, 1]; glmnet's `alpha`. 1 is `l1`, 0 a ridge alone. Default: 0.5. */
   readonly l1Ratio?: number;
 }
+
+/** The share of the lasso that a path of less begins as if it had, as in glmnet, since a ridge alone leaves no coefficient at 0. */
+const leastShare = 1e-3;
 
 /**
  * The elastic net `lambda * sum_j w_j (l1Ratio |beta_j| + (1 - l1Ratio)/2 beta_j^2)`.
@@ -18,7 +21,7 @@ export interface ElasticNetOptions extends WeightOptions {
  * Its conjugate is finite everywhere, so any dual point serves for a duality gap and there is no dual norm. glmnet's
  * gaussian family divides the ridge part by the standard deviation of the response; this is the printed formula.
  *
- * @param options `l1Ratio` in (0, 1], default 0.5; `weights`: positive, default 1, on both parts.
+ * @param options `l1Ratio` in [0, 1], default 0.5; `weights`: positive, default 1, on both parts.
  * @throws InputError when `l1Ratio` or a weight is outside its domain.
  * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
  * @example
@@ -29,7 +32,7 @@ export interface ElasticNetOptions extends WeightOptions {
 export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
   checkKeys("elasticNet", options, ["l1Ratio", "weights"]);
   const { l1Ratio = 0.5, weights } = options;
-  if (!(l1Ratio > 0 && l1Ratio <= 1)) throw mustBe("elasticNet", "l1Ratio", "a number in (0, 1]", l1Ratio);
+  if (!(l1Ratio >= 0 && l1Ratio <= 1)) throw mustBe("elasticNet", "l1Ratio", "a number in [0, 1]", l1Ratio);
   const weight = weightReader("elasticNet", options);
   if (l1Ratio === 1) return l1({ weights });
   const level = (j: number, lambda: number): number => lambda * weight(j) * l1Ratio;
@@ -73,10 +76,11 @@ export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
     lambdaMax(gradient) {
       let largest = 0;
       for (let j = 0; j < gradient.length; j++) {
-        largest = Math.max(largest, Math.abs(gradient[j]) / (weight(j) * l1Ratio));
+        largest = Math.max(largest, Math.abs(gradient[j]) / (weight(j) * Math.max(l1Ratio, leastShare)));
       }
       return largest;
     },
   });
-  return serializable("elasticNet", [options], penalty);
+  // A ridge alone is smooth everywhere.
+  return serializable("elasticNet", [options], l1Ratio > 0 ? penalty : { ...penalty, elementwise: false });
 }

@@ -152,8 +152,8 @@ describe("the estimators", () => {
   it("refuse options outside their domain, each in a sentence", () => {
     const refusals: readonly (readonly [() => unknown, string])[] = [
       [
-        () => new SmoothElasticNet({ l1Ratio: 0 }),
-        "SmoothElasticNet: l1Ratio must be a number above 0 and at most 1, got 0",
+        () => new SmoothElasticNet({ l1Ratio: -0.1 }),
+        "SmoothElasticNet: l1Ratio must be a number from 0 to 1, got -0.1",
       ],
       [
         () => new SmoothBridge({ lambda: 1 }).fit(X, y),

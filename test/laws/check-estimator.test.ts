@@ -3,6 +3,7 @@ import type { Datafit } from "../../src/datafits";
 import {
   type AnyEstimator,
   MultiTaskLasso,
+  SmoothElasticNet,
   SmoothLasso,
   type SparseLinearFit,
   SparseLinearModel,
@@ -136,6 +137,11 @@ describe("checkEstimator", () => {
       assert.deepEqual(checkEstimator(new SmoothLasso({ datafit }), { trials: 1 }), []);
     });
   }
+
+  it("finds nothing in a ridge, of few columns and of many", () => {
+    for (const nFeatures of [6, 40])
+      assert.deepEqual(checkEstimator(new SmoothElasticNet({ l1Ratio: 0 }), { nFeatures, trials: 1 }), []);
+  });
 
   it("finds nothing in a lasso of several tasks, however many", () => {
     const tasks = new MultiTaskLasso() as unknown as AnyEstimator;

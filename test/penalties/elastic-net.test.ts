@@ -3,16 +3,15 @@ import { elasticNet, l1 } from "../../src/penalties";
 import { assertClose } from "../support/assert-close";
 
 describe("elasticNet", () => {
-  it("refuses a ratio outside (0, 1] in one sentence", () => {
+  it("refuses a ratio outside [0, 1] in one sentence", () => {
     for (const [l1Ratio, shown] of [
-      [0, "0"],
       [1.5, "1.5"],
       [-0.5, "-0.5"],
       [Number.NaN, "NaN"],
     ] as const) {
       assert.throws(() => elasticNet({ l1Ratio }), {
         name: "InputError",
-        message: `elasticNet: l1Ratio must be a number in (0, 1], got ${shown}`,
+        message: `elasticNet: l1Ratio must be a number in [0, 1], got ${shown}`,
       });
     }
   });
@@ -29,6 +28,22 @@ describe("elasticNet", () => {
     assert.equal(R.value(beta, 0.5), lasso.value(beta, 0.5));
     assert.equal(R.dualNorm!(dual), lasso.dualNorm!(dual));
     assert.equal(R.fenchelYoung!(beta, dual, 0.5), lasso.fenchelYoung!(beta, dual, 0.5));
+  });
+
+  it("is a ridge at ratio 0, smooth at zero, where it leaves no coefficient", () => {
+    const R = elasticNet({ l1Ratio: 0, weights: [1, 4] });
+    const [beta, lambda] = [Float64Array.of(2, -3), 0.5];
+    assertClose("value", R.value(beta, lambda), 0.5 * (4 / 2 + (4 * 9) / 2), 1e-15);
+    assert.equal(R.elementwise, false);
+    // (b - z) + step lambda w b = 0
+    for (const z of [-2, 1e-9, 3]) {
+      const b = R.coordinateProx(1, z, 0.7, lambda);
+      assertClose(`prox of ${z}`, b - z + 0.7 * lambda * 4 * b, 0, 1e-15);
+    }
+    assert.equal(R.violation(Float64Array.of(0, 0), Float64Array.of(0.25, -1e-9), lambda), 0.25);
+    // (lambda w b - u)^2 / (2 lambda w), summed
+    const gap = R.fenchelYoung!(beta, Float64Array.of(2, -5), lambda);
+    assertClose("Fenchel-Young", gap, (1 - 2) ** 2 / (2 * 0.5) + (-6 + 5) ** 2 / (2 * 2), 1e-15);
   });
 
   it("needs no dual norm where its conjugate is finite", () => {

@@ -125,6 +125,13 @@ export const automaticRules: readonly Rule[] = [
     choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
   },
   {
+    when: "convex, a ridge alone, and many more columns than rows",
+    why: "no coefficient is 0, so that a factor of the support would be one of all columns",
+    applies: ({ penalty, direct, problem }) =>
+      direct !== undefined && penalty.convex && isSmooth(penalty) && isVeryWide(problem),
+    choose: ({ direct }) => ({ solver: withFallback(proximalGradient({ accelerated: true }), direct!) }),
+  },
+  {
     when: "convex, a lasso or elastic net",
     why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
     applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),
@@ -279,6 +286,12 @@ function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean 
 
 const isLarge = ({ design }: ChosenBy): boolean =>
   design !== undefined && design.nSamples * design.nFeatures > largeDesign;
+
+const isVeryWide = ({ design }: ChosenBy): boolean =>
+  design !== undefined && design.nFeatures > 500 && design.nFeatures > 2 * design.nSamples;
+
+/** Whether a sum over coordinates has no kink at zero, as a ridge. */
+const isSmooth = (penalty: Penalty): boolean => isSeparable(penalty) && !penalty.elementwise;
 
 /** Whether a loss joins the responses of each sample, as that of classes does. */
 const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>

@@ -1,4 +1,5 @@
 import type { Datafit } from "../../datafits";
+import { mustBe } from "../../errors";
 import { elasticNetProduct } from "../../parametrizations";
 import { elasticNet, nonNegative } from "../../penalties";
 import {
@@ -11,13 +12,7 @@ import {
   weighed,
 } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
-import {
-  checkNonNegative,
-  checkOptions,
-  checkShare,
-  factorRemedy,
-  type ModelOptions,
-} from "../options/model-options";
+import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
@@ -26,7 +21,7 @@ export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
   extends ModelOptions<D>,
     BoundOptions,
     AdaptiveOptions {
-  /** Share of the lasso in the penalty, in (0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`. Default: 0.5. */
+  /** Share of the lasso in the penalty, in [0, 1]: glmnet's `alpha`, scikit-learn's `l1_ratio`; 0 is ridge regression. Default: 0.5. */
   readonly l1Ratio?: number;
   /** Whether coefficients must not be negative, by coordinate descent. Default: false. */
   readonly nonNegative?: boolean;
@@ -40,6 +35,7 @@ export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
  * factor. It is scikit-learn's `ElasticNet(alpha, l1_ratio)` on standardized columns; glmnet's gaussian family divides
  * the ridge part by the standard deviation of the response. With `bounds` each `beta_j` is between them.
+ * With `l1Ratio: 0` it is ridge regression: no coefficient is zero, and a path begins where one of `l1Ratio` 0.001 would, as in glmnet.
  * With `adaptive` `w_j` is divided by `|s_j beta_j|` of a pilot fit, the elastic net of lowest BIC, in both parts.
  *
  * @throws InputError when an option is unknown or outside its domain.
@@ -54,7 +50,10 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
   constructor(options: SmoothElasticNetOptions<D> = {}) {
     const name = "SmoothElasticNet";
     const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds", "adaptive"]);
-    const l1Ratio = checkShare(name, "l1Ratio", options.l1Ratio ?? 0.5, 0);
+    const { l1Ratio = 0.5 } = options;
+    if (!(typeof l1Ratio === "number" && l1Ratio >= 0 && l1Ratio <= 1)) {
+      throw mustBe(name, "l1Ratio", "a number from 0 to 1", l1Ratio);
+    }
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
@@ -67,7 +66,8 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       const alike = weights.every((weight) => weight === 1);
       const choice = alike ? { l1Ratio } : { l1Ratio, weights };
       const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
-      const parametrization = own ?? (oneSided || boundsOf ? undefined : elasticNetProduct(choice));
+      const hasSurrogate = l1Ratio > 0 && !oneSided && !boundsOf;
+      const parametrization = own ?? (hasSurrogate ? elasticNetProduct(choice) : undefined);
       if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       // Weights act on both parts alike, which no scaling of a column does.
       const roles = {
