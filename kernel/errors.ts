@@ -209,6 +209,18 @@ export function notebookNotWritable(where: string, path: string, code: string): 
   return new UsageError(`${where}: NOTEBOOK must be a path one can write to, got ${quote(path)} (${code})`);
 }
 
+/** @param error says why a file of a table, or a summary of it, is refused. */
+export function partRefused(where: string, path: string, { message }: Error): UsageError {
+  const reason = message.replace(/^\w+: /, "");
+  return new UsageError(
+    `${where}: FILE must be one that can be read, with the columns of the first, got ${quote(path)} (${reason})`,
+  );
+}
+
+export function summaryNotWritable(where: string, path: string, code: string): UsageError {
+  return new UsageError(`${where}: --out must be a path one can write to, got ${quote(path)} (${code})`);
+}
+
 export function dataMissing(where: string, path: string): UsageError {
   return new UsageError(`${where}: DATA must be an existing file, got ${quote(path)}`);
 }

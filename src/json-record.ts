@@ -160,6 +160,7 @@ const readers: Readonly<Record<string, string>> = {
   "smooth-edges/cross-validation": "crossValidationFromJSON",
   "smooth-edges/estimator": "estimatorFromJSON",
   "smooth-edges/encoder": "encoderFromJSON",
+  "smooth-edges/moment-summary": "momentSummaryFromJSON",
 };
 
 /**

@@ -4,11 +4,13 @@ import "./required-packages";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { SummarizeOptions } from "smooth-edges/frame";
 import { doctorOfKernel, timeoutInvalid, UsageError } from "../errors";
 import type { ReadingOptions } from "../new-notebook/csv-reading";
 import { newNotebookCommand } from "../new-notebook/new-notebook-command";
 import { doctorCommand } from "./doctor-command";
 import { installCommand, type PlaceOptions, uninstallCommand } from "./install-command";
+import { mergeCommand, momentsCommand } from "./moments-command";
 import { abortOnSignals, type RunCommandOptions, runCommand } from "./run-command";
 
 function program(): Command {
@@ -63,6 +65,25 @@ function program(): Command {
       },
     );
   root
+    .command("moments")
+    .description("sum up the files of a table as means and covariances, of which least squares are fitted")
+    .argument("<file...>", "files of the table (.parquet, .csv or .tsv)")
+    .requiredOption("-y, --response <column>", "the column to explain")
+    .requiredOption("-o, --out <file>", "where to write the summary (.json)")
+    .option("--features <column...>", "the columns to explain it by (default: all others)")
+    .option("--exclude <column...>", "columns that are no features, such as texts and dates")
+    .option("--drop-missing", "leave out rows with a missing value (default: an error)")
+    .addHelpText("after", momentsExamples)
+    .action(moments);
+  root
+    .command("merge")
+    .description("merge summaries of parts of a table into that of the table")
+    .argument("<summary...>", "files that moments or merge wrote")
+    .requiredOption("-o, --out <file>", "where to write the summary (.json)")
+    .action((files: string[], { out }: { readonly out: string }) => {
+      process.stdout.write(mergeCommand(files, out));
+    });
+  root
     .command("doctor")
     .description("try what notebooks and the library need, and say what to do where something lacks")
     .action(async () => {
@@ -94,6 +115,20 @@ function program(): Command {
   return root;
 }
 
+async function moments(
+  files: string[],
+  { out, dropMissing, ...options }: Omit<SummarizeOptions, "missing"> & MomentsFlags,
+): Promise<void> {
+  const missing = dropMissing ? "drop" : "error";
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  process.stdout.write(await momentsCommand(files, out, { ...options, missing }, say));
+}
+
+interface MomentsFlags {
+  readonly out: string;
+  readonly dropMissing?: boolean;
+}
+
 type NewOptions = ReadingOptions & { readonly response?: string };
 
 /** Makes an option of few values; its error quotes the values, because one of them is a comma. */
@@ -112,6 +147,14 @@ Examples:
   $ smooth-edges new flats.ipynb flats.csv --response rent
   $ smooth-edges new prix.ipynb prix.csv --response prix --decimal , --thousands " "
   $ smooth-edges new sales.ipynb sales.csv --response price --missing - --missing unknown`;
+
+const momentsExamples = `
+Each part may be summed up where it is, in any order and at the same time.
+
+Examples:
+  $ smooth-edges moments part-1.parquet --response rent --out part-1.json
+  $ smooth-edges moments part-2.parquet --response rent --out part-2.json
+  $ smooth-edges merge part-*.json --out rent.json`;
 
 const runExamples = `
 Each notebook runs in a fresh kernel whose working folder is the notebook's own.

@@ -12,7 +12,13 @@ export type { EncoderJson, FrameEncoder } from "./frame-encoder";
 export { encoderFromJSON } from "./frame-encoder";
 export { type FromFrameOptions, fromFrame } from "./from-frame";
 export type { DropRule, UnknownRule } from "./level-column";
-export type { MomentSummary, SummaryPathOptions, SummaryRunOptions } from "./moment-summary";
+export type {
+  MomentSummary,
+  MomentSummaryJson,
+  SummaryPathOptions,
+  SummaryRunOptions,
+} from "./moment-summary";
+export { mergeMomentSummaries, momentSummaryFromJSON } from "./moment-summary";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
 export { type SummarizeOptions, summarizeFile } from "./summarize-file";
 export { type FrameColumns, type FrameMaker, type FrameValue, toFrame } from "./to-frame";

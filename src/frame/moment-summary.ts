@@ -2,7 +2,7 @@
 import type { MomentMatrix } from "../design/design-input";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import type {
   AnyEstimator,
   PathOptions,
@@ -11,6 +11,7 @@ import type {
   SparseLinearFit,
   SparsePath,
 } from "../estimators";
+import { type JsonNumber, type JsonRecord, recordOf, toJsonNumber } from "../json-record";
 import { pivotedCholesky } from "../linalg/cholesky";
 import { checkKeys, checkMethods } from "../options";
 
@@ -75,7 +76,7 @@ export class MomentSummary implements Displayable {
     const where = "MomentSummary.fit";
     checkEstimator(where, estimator);
     checkKeys(where, run, runKeys);
-    return estimator.fit(...this.#rows(), run) as SparseLinearFit;
+    return estimator.fit(...this.#rows(where), run) as SparseLinearFit;
   }
 
   /**
@@ -88,7 +89,7 @@ export class MomentSummary implements Displayable {
     const where = "MomentSummary.path";
     checkEstimator(where, estimator);
     checkKeys(where, options, pathKeys);
-    return estimator.path(...this.#rows(), options) as SparsePath;
+    return estimator.path(...this.#rows(where), options) as SparsePath;
   }
 
   /** Mean and standard deviation of each column. */
@@ -110,7 +111,25 @@ export class MomentSummary implements Displayable {
     return this.summary().toMimeBundle();
   }
 
-  #rows(): [MomentMatrix, Float64Array] {
+  /** The summary as plain JSON, which `JSON.stringify(summary)` calls and `momentSummaryFromJSON` reads. */
+  toJSON(): MomentSummaryJson {
+    const { featureNames, responseName, nSamples, nDropped, means, covariance } = this;
+    return {
+      format: momentSummaryFormat,
+      version: momentSummaryVersion,
+      featureNames,
+      responseName,
+      nSamples,
+      nDropped,
+      means: Array.from(means, toJsonNumber),
+      covariance: Array.from(covariance, toJsonNumber),
+    };
+  }
+
+  #rows(where: string): [MomentMatrix, Float64Array] {
+    if (this.nSamples < 2) {
+      throw mustBe(where, "the number of rows without missing values", "at least 2", this.nSamples);
+    }
     const columns = equivalentRows(this.means, this.covariance);
     const [nSamples, nFeatures] = [columns[0].length, this.featureNames.length];
     const data = new Float64Array(nSamples * nFeatures);
@@ -131,6 +150,136 @@ function checkEstimator(where: string, estimator: AnyEstimator): void {
     const rule = "squaredError() of one response, of which means and covariances tell all";
     throw mustBe(where, "datafit", rule, datafit.name);
   }
+}
+
+/** The `format` field of a file with a summary. */
+const momentSummaryFormat = "smooth-edges/moment-summary";
+
+/** The version that is written, and the newest one that can be read. */
+const momentSummaryVersion = 1;
+
+/** A {@link MomentSummary} as plain JSON. */
+export interface MomentSummaryJson extends Omit<MomentSummaryFields, "means" | "covariance"> {
+  /** Kind of the file. */
+  readonly format: typeof momentSummaryFormat;
+  /** Version of the format; files of newer versions are refused. */
+  readonly version: number;
+  readonly means: readonly JsonNumber[];
+  readonly covariance: readonly JsonNumber[];
+}
+
+/**
+ * Returns the summary that `JSON.stringify(summary)` wrote, to the same bits.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("rent.csv", "area,floor,rent\n50,1,9\n70,3,14\n90,2,15\n60,4,13\n");
+ * const summary = await summarizeFile("rent.csv", { response: "rent" });
+ * momentSummaryFromJSON(JSON.stringify(summary)).nSamples; // 4
+ * ```
+ */
+export function momentSummaryFromJSON(json: string | MomentSummaryJson | object): MomentSummary {
+  const record = recordOf("momentSummaryFromJSON", json, momentSummaryFormat, momentSummaryVersion);
+  const fields = {
+    featureNames: record.strings("featureNames"),
+    responseName: record.text("responseName"),
+    nSamples: record.count("nSamples"),
+    nDropped: record.count("nDropped"),
+    means: record.finites("means"),
+    covariance: record.finites("covariance"),
+  };
+  checkMoments(record, fields);
+  return new MomentSummary(fields);
+}
+
+function checkMoments(
+  record: JsonRecord,
+  { featureNames, responseName, means, covariance }: MomentSummaryFields,
+): void {
+  const p = featureNames.length + 1;
+  if (new Set([...featureNames, responseName]).size !== p || p < 2) {
+    throw record.mustBe("featureNames", "at least one name, each another than the others and the response");
+  }
+  if (means.length !== p) throw record.mustBe("means", `an array of ${p}, one a feature and the response`);
+  const isCovariance =
+    covariance.length === p * p &&
+    covariance.every((value, at) => {
+      const [j, k] = [Math.floor(at / p), at % p];
+      const bound = Math.sqrt(covariance[j * p + j]) * Math.sqrt(covariance[k * p + k]);
+      return value === covariance[k * p + j] && Math.abs(value) <= bound * (1 + 1e-9);
+    });
+  if (!isCovariance) throw record.mustBe("covariance", `a symmetric matrix of ${p} x ${p} covariances`);
+}
+
+/**
+ * Returns the summary of all rows from those of parts of them, such as the files of a table or the tasks of a cluster.
+ *
+ * The order of the parts and their nesting change the result by rounding only. Parts without rows are allowed.
+ *
+ * @param summaries at least one, all of the same features in the same order and of the same response.
+ * @throws InputError for an empty list, or naming the first part that has other columns.
+ * @see Chan, Golub and LeVeque, Algorithms for computing the sample variance (1983)
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("part-1.csv", "area,rent\n50,9\n70,14\n");
+ * writeFileSync("part-2.csv", "area,rent\n90,15\n60,13\n");
+ * const one = await summarizeFile("part-1.csv", { response: "rent" });
+ * const two = await summarizeFile("part-2.csv", { response: "rent" });
+ * mergeMomentSummaries([one, two]).means; // [67.5, 12.75]
+ * ```
+ */
+export function mergeMomentSummaries(summaries: readonly MomentSummary[]): MomentSummary {
+  const where = "mergeMomentSummaries";
+  if (!Array.isArray(summaries) || summaries.length === 0) {
+    throw mustBe(where, "summaries", "an array of at least one summary", summaries);
+  }
+  const [first] = summaries;
+  summaries.forEach((summary, k) => {
+    checkMethods(where, `summaries[${k}]`, summary, ["fit", "path"], "a summary, such as of summarizeFile");
+    const difference = differenceOfColumns(first, summary);
+    if (difference)
+      throw new InputError(`${where}: summaries[${k}] must have the columns of summaries[0], ${difference}`);
+  });
+  return new MomentSummary(summaries.map((summary): MomentSummaryFields => summary).reduce(merged));
+}
+
+function differenceOfColumns(
+  { featureNames, responseName }: MomentSummary,
+  other: MomentSummary,
+): string | undefined {
+  if (other.responseName !== responseName) {
+    return `got the response ${JSON.stringify(other.responseName)} for ${JSON.stringify(responseName)}`;
+  }
+  if (other.featureNames.length !== featureNames.length) {
+    return `got ${other.featureNames.length} features for ${featureNames.length}`;
+  }
+  const at = featureNames.findIndex((name, j) => other.featureNames[j] !== name);
+  return at < 0
+    ? undefined
+    : `got ${JSON.stringify(other.featureNames[at])} for feature ${at}, ${JSON.stringify(featureNames[at])}`;
+}
+
+/** The moments of the rows of two parts, from the difference of their means, so that large means cost no digits. */
+function merged(one: MomentSummaryFields, two: MomentSummaryFields): MomentSummaryFields {
+  const nSamples = one.nSamples + two.nSamples;
+  const share = nSamples > 0 ? two.nSamples / nSamples : 0;
+  const p = one.means.length;
+  const shift = two.means.map((mean, j) => mean - one.means[j]);
+  const between = share * (1 - share);
+  return {
+    ...one,
+    nSamples,
+    nDropped: one.nDropped + two.nDropped,
+    means: one.means.map((mean, j) => mean + share * shift[j]),
+    covariance: one.covariance.map((value, at) => {
+      const within = (1 - share) * value + share * two.covariance[at];
+      return within + between * (shift[Math.floor(at / p)] * shift[at % p]); // in this order symmetric to the last bit
+    }),
+  };
 }
 
 /**

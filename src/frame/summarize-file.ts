@@ -88,7 +88,7 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
       moments.add(copyRows(where, { names, columns, nRows: chunk.rowCount, first, missing }, moments));
       first += chunk.rowCount;
     }
-    return summaryOf(where, names, moments, first);
+    return summaryOf(names, moments, first);
   } finally {
     instance.closeSync();
   }
@@ -211,16 +211,15 @@ function copyRows(
   return kept.length;
 }
 
-function summaryOf(where: string, names: readonly string[], moments: Moments, nRows: number): MomentSummary {
+function summaryOf(names: readonly string[], moments: Moments, nRows: number): MomentSummary {
   const { nRows: nSamples, means, products } = moments;
-  if (nSamples < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nSamples);
   return new MomentSummary({
     featureNames: names.slice(0, -1),
     responseName: names[names.length - 1],
     nSamples,
     nDropped: nRows - nSamples,
     means,
-    covariance: products.map((value) => value / nSamples),
+    covariance: products.map((value) => value / Math.max(1, nSamples)),
   });
 }
 
@@ -276,7 +275,7 @@ export class Moments {
     const weight = (before / after) * nRows;
     for (let j = 0; j < p; j++) {
       for (let k = 0; k < p; k++) {
-        products[j * p + k] += this.#own[j * p + k] + weight * shifts[j] * shifts[k];
+        products[j * p + k] += this.#own[j * p + k] + weight * (shifts[j] * shifts[k]);
       }
     }
     for (let j = 0; j < p; j++) means[j] += shifts[j] * (nRows / after);

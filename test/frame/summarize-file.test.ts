@@ -16,6 +16,7 @@ import {
 } from "../../src";
 import { InputError } from "../../src/errors";
 import { fromFrame } from "../../src/frame/from-frame";
+import { momentSummaryFromJSON } from "../../src/frame/moment-summary";
 import { type SummarizeOptions, summarizeFile } from "../../src/frame/summarize-file";
 import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
@@ -104,6 +105,14 @@ describe("summarizeFile", function () {
     assertSame(path.at(0.0123).coef, wanted.at(0.0123).coef, 1e-7);
   });
 
+  it("is written and read as JSON, which asks for a symmetric matrix", async () => {
+    // Blocks of rows whose means are far apart.
+    const lines = Array.from({ length: 30_000 }, (_, i) => [1, 2, 3, 4, 5].map((k) => (i / 3e4) ** (1 / k)));
+    writeFileSync(at("drift.csv"), ["a,b,c,d,y", ...lines, ""].join("\n"));
+    const summary = await summarizeFile(at("drift.csv"), { response: "y" });
+    assert.deepEqual(momentSummaryFromJSON(JSON.stringify(summary)), summary);
+  });
+
   it("has the means and covariances that DuckDB computes", async () => {
     const summary = await summarizeFile(at("big.parquet"), { response: "y", features: ["x.3", "x.4"] });
     const file = at("big.parquet").replaceAll("'", "''");
@@ -173,7 +182,6 @@ describe("summarizeFile", function () {
     "words.csv": "city,y\nUlm,2\nBonn,3\n",
     "dates.csv": "day,y\n2020-01-01,2\n2020-01-02,3\n",
     "large.csv": "a,y\n9007199254740993,2\n3,4\n",
-    "one.csv": "a,y\n1,2\n",
     "bare.csv": "y\n1\n2\n",
   };
   const bad: readonly (readonly [string, string, Anything, RegExp])[] = [
@@ -197,7 +205,6 @@ describe("summarizeFile", function () {
       {},
       /^column "a" must be integers that a 64-bit float holds exactly, got 9007199254740993$/,
     ],
-    ["one row", "one.csv", {}, /^the number of rows without missing values must be at least 2, got 1$/],
     ["no features", "bare.csv", {}, /^features must be the name of at least one column, got an array of 0$/],
     ["another response", "ok.csv", { response: "z" }, /^response must be a column of the file, got "z"/],
     ["another feature", "ok.csv", { features: ["aa"] }, /^features must be a column of the file, got "aa"$/],
@@ -315,6 +322,25 @@ describe("summarizeFile", function () {
       stdout.trim(),
       "summarizeFile: the package @duckdb/node-api must be installed, got none; run npm install @duckdb/node-api",
     );
+  });
+
+  it("sums up one row and none, of which no model is fitted", async () => {
+    for (const [nRows, text] of ["a,y\n1,\n,2\n", "a,y\n1,2\n"].entries()) {
+      writeFileSync(at("few.csv"), text);
+      const summary = await summarizeFile(at("few.csv"), {
+        response: "y",
+        ...(nRows === 0 && { missing: "drop" }),
+      });
+      assert.equal(summary.nSamples, nRows);
+      for (const call of ["fit", "path"] as const) {
+        assert.throws(
+          () => summary[call](new SmoothLasso({ lambda: 1 })),
+          new InputError(
+            `MomentSummary.${call}: the number of rows without missing values must be at least 2, got ${nRows}`,
+          ),
+        );
+      }
+    }
   });
 
   it("refuses models that ask more of rows than their moments", async () => {

@@ -10,7 +10,7 @@ import {
   SmoothLasso,
   SparseLinearModel,
 } from "../../../src/estimators";
-import { encoderFromJSON, fromFrame } from "../../../src/frame";
+import { encoderFromJSON, fromFrame, momentSummaryFromJSON } from "../../../src/frame";
 import { lbfgs } from "../../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct } from "../../../src/parametrizations";
 import { mcp } from "../../../src/penalties";
@@ -64,6 +64,20 @@ const files: readonly (readonly [string, (json: string) => unknown, object])[] =
     encoderFromJSON,
     fromFrame({ a: ["u", "v", "w"], b: [1, 2, null], y: [1, 2, 3] }, { response: "y", missing: "mean" })
       .encoder,
+  ],
+  [
+    "a summary",
+    momentSummaryFromJSON,
+    {
+      format: "smooth-edges/moment-summary",
+      version: 1,
+      featureNames: ["a", "b"],
+      responseName: "y",
+      nSamples: 3,
+      nDropped: 0,
+      means: [1, 2, 3],
+      covariance: [1, 0.5, 0, 0.5, 1, "-0", 0, 0, 1],
+    },
   ],
 ];
 
