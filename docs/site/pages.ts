@@ -43,7 +43,7 @@ const SECTIONS: readonly {
         "selecting-features",
         "sparse-networks",
       ),
-      ...guides("from-scikit-learn", "from-glmnet", "kernel", "running-on-a-cluster"),
+      ...guides("from-scikit-learn", "from-glmnet", "kernel", "data-beyond-memory", "running-on-a-cluster"),
       "docs/fit-files/README.md",
     ],
   },

@@ -23,9 +23,13 @@ export type SummaryPathOptions = Omit<PathOptions, keyof SampleOptions>;
 
 /** The fields of a {@link MomentSummary}. */
 export interface MomentSummaryFields {
+  /** One a feature. */
   readonly featureNames: readonly string[];
+  /** Name of the response. */
   readonly responseName: string;
+  /** Rows that were summed up. */
   readonly nSamples: number;
+  /** Rows that were left out for a missing value. */
   readonly nDropped: number;
   /** Means of the features in their order and then of the response. */
   readonly means: Float64Array;
@@ -164,7 +168,9 @@ export interface MomentSummaryJson extends Omit<MomentSummaryFields, "means" | "
   readonly format: typeof momentSummaryFormat;
   /** Version of the format; files of newer versions are refused. */
   readonly version: number;
+  /** Means of the features in their order and then of the response. */
   readonly means: readonly JsonNumber[];
+  /** Covariances in the same order, row-major, with divisor `nSamples`. */
   readonly covariance: readonly JsonNumber[];
 }
 
