@@ -21,6 +21,11 @@ predict_fit <- function(fit, rows, offset = NULL) {
     code <- if (several) max.col(eta, "first") else 1 + (eta[, 1] > 0)
     return(unlist(fit$classes)[code])
   }
-  if (fit$datafit[["$made"]] %in% c("poisson", "gamma", "cox")) eta <- exp(eta)
+  made <- fit$datafit[["$made"]]
+  if (made %in% c("poisson", "negativeBinomial", "tweedie", "gamma", "cox")) eta <- exp(eta)
+  if (made == "binomial") {
+    link <- if (length(fit$datafit$args)) fit$datafit$args[[1]]$link
+    eta[] <- stats::make.link(if (is.null(link)) "logit" else link)$linkinv(eta)
+  }
   if (several) eta else eta[, 1]
 }

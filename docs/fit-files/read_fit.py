@@ -16,12 +16,25 @@ def exp(eta):
     return math.exp(eta) if eta < 709.78 else math.inf
 
 
+def inverse_link(datafit):
+    if datafit["$made"] in ("poisson", "negativeBinomial", "tweedie", "gamma", "cox"):
+        return exp
+    if datafit["$made"] == "binomial":
+        name = (datafit["args"] or [{}])[0].get("link", "logit")
+        return {
+            "logit": lambda eta: 1 / (1 + exp(-eta)),
+            "probit": lambda eta: math.erfc(-eta / math.sqrt(2)) / 2,
+            "cloglog": lambda eta: -math.expm1(-exp(eta)),
+        }[name]
+    return lambda eta: eta
+
+
 def predict(fit, rows, offset=None):
     """Per row a number, the label of its class, or of several tasks a list; `offset` is one number for all rows."""
     if fit["usesOffset"] and offset is None:
         raise ValueError("predict: offset must be given, since the fit had one, got None; pass 0 for none")
     coefs, intercepts = (fit["coefs"], fit["intercepts"]) if "coefs" in fit else ([fit["coef"]], [fit["intercept"]])
-    link = exp if fit["datafit"]["$made"] in ("poisson", "gamma", "cox") else lambda eta: eta
+    link = inverse_link(fit["datafit"])
     width, predicted = len(fit["featureNames"]), []
     for row in rows:
         if len(row) != width:

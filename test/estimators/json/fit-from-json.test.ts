@@ -155,8 +155,8 @@ describe("a fit as JSON", () => {
     ],
     [
       "a datafit unknown here",
-      made("tweedie"),
-      'the factory of datafit must be one of this library, got "tweedie"',
+      made("weibull"),
+      'the factory of datafit must be one of this library, got "weibull"',
     ],
     [
       "classes of numbers",
