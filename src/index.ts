@@ -46,6 +46,7 @@ export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {
   type AnyEstimator,
+  type CoefficientInference,
   type CrossValidation,
   type CrossValidationJson,
   type CrossValidationOptions,
@@ -64,6 +65,7 @@ export {
   fitFromJSON,
   fitOnSupport,
   type GroupFeatures,
+  type InferenceOptions,
   type Measure,
   type MeasureName,
   type ModelOptions,

@@ -47,6 +47,7 @@ export function binomial(options: BinomialOptions = {}): Datafit {
     response: "numbers",
     piecewiseQuadratic: false,
     coercive: false,
+    isLikelihood: true,
     checkTarget(where, y) {
       const row = y.findIndex((share) => !(share >= 0 && share <= 1));
       if (row === -1) return;

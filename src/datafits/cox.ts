@@ -42,6 +42,7 @@ function coxWith(weights: Float64Array | undefined): Datafit {
     determinesIntercept: false,
     shiftInvariant: false,
     nResponses: 1,
+    isLikelihood: true,
 
     checkTarget(where, y) {
       checkLength(where, y, 1, weights);

@@ -133,6 +133,18 @@ export interface Datafit extends DatafitProperties {
   logNormalizer?(dispersion: number): number;
 
   /**
+   * Whether the loss is minus a log-likelihood, up to a dispersion and terms of `y`, so that its second derivative gives standard errors.
+   * Default: false.
+   */
+  readonly isLikelihood?: boolean;
+
+  /**
+   * The variance of a response with this mean in units of a dispersion, which residuals have to tell. Left out where the mean alone says
+   * it, as of classes and counts.
+   */
+  varianceAt?(mean: number): number;
+
+  /**
    * `f(eta) + f*(dual) - eta'dual`, at least 0, summed from terms that are each at least 0 so that nothing
    * cancels; `f*` is the convex conjugate. Infinity outside its domain, which holds every gradient and, with it, every
    * multiple of it by a number in [0, 1]. Without it there is no duality gap.

@@ -57,6 +57,8 @@ const shared = serializable(
 
     curvature: (y, eta) => y * Math.exp(-eta),
     inverseLink: Math.exp,
+    isLikelihood: true,
+    varianceAt: (mean) => mean * mean,
     saturatedValue: (y) => 1 + Math.log(y),
     unitDeviance: (y, mean) => y / mean - 1 - Math.log(y / mean),
     logNormalizer: (dispersion) => gammaNormalizer(1 / dispersion),

@@ -52,6 +52,7 @@ const shared = serializable(
     },
 
     inverseLink: sigmoid,
+    isLikelihood: true,
     saturatedValue: () => 0,
     leastSlope: (y) => -y,
     largestSlope: (y) => 1 - y,

@@ -74,6 +74,7 @@ export function negativeBinomial(options: NegativeBinomialOptions): Datafit {
     },
 
     inverseLink: Math.exp,
+    isLikelihood: true,
     saturatedValue: (y) => (y === 0 ? 0 : (y + theta) * Math.log1p(y / theta) - y * Math.log(y)),
     unitDeviance(y, mean) {
       const ofAll = (y + theta) * Math.log1p((mean - y) / (y + theta));

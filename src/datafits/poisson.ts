@@ -53,6 +53,7 @@ const shared = serializable(
 
     curvature: (_y, eta) => Math.exp(eta),
     inverseLink: Math.exp,
+    isLikelihood: true,
     saturatedValue: (y) => (y === 0 ? 0 : y - y * Math.log(y)),
     unitDeviance: (y, mean) => (y === 0 ? mean : y * Math.log(y / mean) - y + mean),
     leastSlope: (y) => -y,

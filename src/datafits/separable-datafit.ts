@@ -7,7 +7,16 @@ import type { Datafit, DatafitProperties, ResponseKind } from "./datafit";
 
 /** A loss of one entry, from which {@link separableDatafit} makes the mean over samples. */
 export interface EntryLoss
-  extends Pick<Datafit, "response" | "piecewiseQuadratic" | "coercive" | "unitDeviance" | "logNormalizer">,
+  extends Pick<
+      Datafit,
+      | "response"
+      | "piecewiseQuadratic"
+      | "coercive"
+      | "unitDeviance"
+      | "logNormalizer"
+      | "isLikelihood"
+      | "varianceAt"
+    >,
     Partial<Pick<DatafitProperties, "quadratic" | "dependsOnResidual" | "hasProbabilities">> {
   readonly name: string;
 
@@ -143,6 +152,8 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
 
     unitDeviance: loss.unitDeviance,
     logNormalizer: loss.logNormalizer,
+    isLikelihood: loss.isLikelihood === true,
+    varianceAt: loss.varianceAt,
 
     fenchelYoung:
       ofPairs &&

@@ -55,6 +55,8 @@ function squaredErrorOf(given: number | undefined): Datafit {
     slope: (y, eta) => eta - y,
     curvature: () => 1,
     inverseLink: (eta) => eta,
+    isLikelihood: true,
+    varianceAt: () => 1,
     saturatedValue: () => 0,
     leastSlope: () => Number.NEGATIVE_INFINITY,
     largestSlope: () => Number.POSITIVE_INFINITY,

@@ -69,6 +69,8 @@ export function tweedie(options: TweedieOptions = {}): Datafit {
 
     curvature: (y, eta) => below * Math.exp(below * eta) + above * riskOf(y, eta),
     inverseLink: Math.exp,
+    isLikelihood: true,
+    varianceAt: (mean) => mean ** power,
     saturatedValue: (y) => y ** below / (above * below),
     unitDeviance: (y, mean) => {
       const ofZero = mean ** below / below;

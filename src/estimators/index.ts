@@ -51,8 +51,9 @@ export {
 } from "./path/fitted-path";
 export type { PathJson } from "./path/path-json";
 export type { PathStatus } from "./path/path-table";
+export { CoefficientInference } from "./results/coefficient-inference";
 export type { FitJson, MultiResponseFitJson } from "./results/fit-json";
 export type { FitOf } from "./results/fit-of";
 export type { PredictOptions, ScoreOptions } from "./results/fitted-model";
 export { MultiResponseFit } from "./results/multi-response-fit";
-export { SparseLinearFit } from "./results/sparse-linear-fit";
+export { type InferenceOptions, SparseLinearFit } from "./results/sparse-linear-fit";

@@ -16,6 +16,11 @@ export function loadOrthonormalGroups(): typeof import("./fit/orthonormal-groups
   return require("./fit/orthonormal-groups");
 }
 
+/** Loads what computes standard errors. */
+export function loadStandardErrors(): typeof import("./fit/standard-errors") {
+  return require("./fit/standard-errors");
+}
+
 /** Loads the rules by which a solver is chosen. */
 export function loadSolverChoice(): typeof import("./fit/solver-choice") {
   return require("./fit/solver-choice");

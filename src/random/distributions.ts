@@ -1,4 +1,4 @@
-/** Tails of the normal distribution, to relative accuracy. */
+/** Tails and quantiles of the normal and of Student's distribution. */
 
 /** From here on a tail is computed by the continued fraction. */
 const LARGE = 2;
@@ -57,4 +57,62 @@ export function inverseMills(t: number): number {
 export function negativeLogNormalCurvature(t: number): number {
   const ratio = inverseMills(t);
   return t > -LARGE ? ratio * (t + ratio) : ratio / laplaceFraction(-t, 2);
+}
+
+/**
+ * `P(T > x)` of Student's distribution with `df` degrees of freedom, by the continued fraction of the incomplete beta function; of the
+ * normal distribution at an infinite `df`.
+ *
+ * @see Abramowitz and Stegun 26.7.1 and 26.5.8
+ */
+export function studentTail(x: number, df: number): number {
+  if (df === Number.POSITIVE_INFINITY) return normalTail(x);
+  if (x < 0) return 1 - studentTail(-x, df);
+  return incompleteBeta(df / (df + x * x), (x * x) / (df + x * x), df / 2, 1 / 2) / 2;
+}
+
+/** The `x` above which Student's variable is with probability `tail`, between 0 and 1/2, by bisection to rounding. */
+export function studentQuantile(tail: number, df: number): number {
+  let [low, high] = [0, 1];
+  while (studentTail(high, df) > tail) [low, high] = [high, 2 * high];
+  for (;;) {
+    const middle = (low + high) / 2;
+    if (middle <= low || middle >= high) return middle;
+    if (studentTail(middle, df) > tail) low = middle;
+    else high = middle;
+  }
+}
+
+/** The regularized incomplete beta function `I_x(a, b)`, given `x` and `1 - x`. */
+function incompleteBeta(x: number, rest: number, a: number, b: number): number {
+  if (x === 0 || rest === 0) return rest === 0 ? 1 : 0;
+  // The fraction converges quickly below the mean; above it the other tail does.
+  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(rest, x, b, a);
+  const front =
+    Math.exp(a * Math.log(x) + b * Math.log(rest) + logGamma(a + b) - logGamma(a) - logGamma(b)) / a;
+  // Lentz's algorithm, which no denominator stops.
+  let [c, d] = [1, 1 / (1 - ((a + b) * x) / (a + 1))];
+  let fraction = d;
+  for (let m = 1; m < 10_000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    let factor = 1;
+    for (const term of [even, odd]) {
+      d = 1 / (1 + term * d);
+      c = 1 + term / c;
+      fraction *= c * d;
+      factor = c * d;
+    }
+    if (Math.abs(factor - 1) <= Number.EPSILON) break;
+  }
+  return front * fraction;
+}
+
+/** `log Gamma(x)` for positive `x`, by Stirling's series, small `x` moved up by `Gamma(x + 1) = x Gamma(x)`. */
+function logGamma(x: number): number {
+  let [k, product] = [x, 0];
+  for (; k < 16; k++) product += Math.log(k);
+  const square = 1 / (k * k);
+  const series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / k;
+  return (k - 0.5) * Math.log(k) - k + Math.log(2 * Math.PI) / 2 + series - product;
 }

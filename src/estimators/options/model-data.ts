@@ -49,7 +49,8 @@ export function readData(
   const { nRepresented } = X as Partial<MomentMatrix>;
   const nCounted = typeof nRepresented === "number" ? nRepresented : samples.nCounted;
   const ownsDesign = !isShared && !Object.is(design, X) && !registeredDesign(X);
-  return { design, ownsDesign, ...read, samples: { ...samples, nCounted } };
+  const totalWeight = typeof nRepresented === "number" ? nRepresented : samples.totalWeight;
+  return { design, ownsDesign, ...read, samples: { ...samples, nCounted, totalWeight } };
 }
 
 const looked = new WeakMap<ModelData, Float64Array>();
@@ -74,9 +75,10 @@ export function coefficientCount({ design, responseNames }: ModelData): number {
  * @throws InputError when all their weights are 0.
  */
 export function selectSamples(where: string, data: ModelData, rows: Int32Array): ModelData {
-  const { weights, offset } = data.samples;
+  const { weights, offset, totalWeight } = data.samples;
   const of = (column: Float64Array | undefined): Float64Array | undefined =>
     column && entriesOf(column, rows, data.design.nSamples);
+  const chosen = sampleColumns(where, { sampleWeight: of(weights) }, rows.length);
   return {
     ...data,
     chosenFrom: data.chosenFrom ?? data.design.nSamples,
@@ -85,8 +87,10 @@ export function selectSamples(where: string, data: ModelData, rows: Int32Array):
     ownsDesign: true,
     target: entriesOf(data.target, rows, data.design.nSamples),
     samples: {
-      ...sampleColumns(where, { sampleWeight: of(weights) }, rows.length),
+      ...chosen,
       offset: of(offset),
+      // Weights had been scaled to mean one.
+      totalWeight: (chosen.totalWeight * totalWeight) / data.design.nSamples,
     },
   };
 }
@@ -125,6 +129,8 @@ export interface SampleColumns {
   readonly offset: Float64Array | undefined;
   /** Number of rows of positive weight, or that the rows stand for. */
   readonly nCounted: number;
+  /** The sum of the weights as they were given, or the number of rows that there are or that the rows stand for. */
+  readonly totalWeight: number;
 }
 
 /**
@@ -139,7 +145,8 @@ function sampleColumns(
 ): SampleColumns {
   const weights = checkedWeights(where, options.sampleWeight, nSamples);
   const nCounted = weights ? weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0) : nSamples;
-  return { weights, offset: checkedOffset(where, options.offset, nSamples, nResponses), nCounted };
+  const offset = checkedOffset(where, options.offset, nSamples, nResponses);
+  return { weights, offset, nCounted, totalWeight: totalOf(where, options.sampleWeight, nSamples) };
 }
 
 /**
@@ -157,6 +164,12 @@ export function checkedOffset(
   const { values } = asResponseMatrix(where, offset, nResponses, "offset");
   checkRows(where, "offset", values.length / nResponses, nSamples);
   return values;
+}
+
+/** The sum of weights that were checked, or the number of rows where there are none. */
+function totalOf(where: string, sampleWeight: ColumnInput | undefined, nSamples: number): number {
+  if (sampleWeight === undefined) return nSamples;
+  return rowColumn(where, "sampleWeight", sampleWeight, nSamples).reduce((sum, weight) => sum + weight, 0);
 }
 
 /** Weights of mean one, or undefined where none are given or all are equal. @throws InputError as {@link sampleColumns}. */

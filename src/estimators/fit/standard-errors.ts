@@ -1,0 +1,171 @@
+/**
+ * Standard errors of the coefficients of a model without a penalty ({@link coefficientInference}), from the Fisher information of its loss.
+ */
+import type { Datafit } from "../../datafits";
+import { columnMoments, columnOf, type DesignMatrix } from "../../design/design-matrix";
+import { mustBe } from "../../errors";
+import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { dot } from "../../linalg/vector";
+import { studentQuantile, studentTail } from "../../random/distributions";
+import type { ModelData } from "../options/model-data";
+import { CoefficientInference } from "../results/coefficient-inference";
+import { linearPredictors } from "../results/fitted-model";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+
+/** Largest test statistic of all slopes together, a chi square, at which coefficients count as those of the least loss. */
+const largestScore = 1e-3;
+
+/**
+ * Returns standard errors and tests of a fit without a penalty. The information is the expected one, as in R's `glm`, of a partial
+ * likelihood the observed one, as in `coxph`. A dispersion that is not known is estimated by Pearson's residuals.
+ *
+ * @param fitIntercept whether the intercept is one of the coefficients.
+ * @throws InputError when the fit has a penalty, no finite optimum, or coefficients that are held by bounds, the loss is no likelihood, or
+ * there are as many coefficients as rows.
+ */
+export function coefficientInference(
+  where: string,
+  fit: SparseLinearFit,
+  data: ModelData,
+  loss: Datafit,
+  fitIntercept: boolean,
+  level: number,
+): CoefficientInference {
+  if (fit.lambda !== 0) {
+    throw mustBe(
+      where,
+      "lambda",
+      "0, that of a fit without a penalty",
+      fit.lambda,
+      "take fit.refit().inference()",
+    );
+  }
+  if (!loss.isLikelihood) {
+    throw mustBe(where, "datafit", "minus a log-likelihood, such as squaredError() or logistic()", loss.name);
+  }
+  if (fit.hasNoMinimizer) {
+    throw mustBe(where, "the coefficients", "finite at the least loss", "none that are best", fit.notes[0]);
+  }
+  const { design, samples, target } = data;
+  const { weights, offset, totalWeight, nCounted } = samples;
+  const observed = weights ? loss.weighted(weights) : loss;
+  const size = fit.support.length + (fitIntercept ? 1 : 0);
+  const df = loss.varianceAt ? nCounted - size : Number.POSITIVE_INFINITY;
+  if (df < 1) throw mustBe(where, "the number of rows", `above that of the ${size} coefficients`, nCounted);
+
+  const eta = linearPredictors(design, [fit.coef], Float64Array.of(fit.intercept), offset);
+  const columns = modelColumns(design, fit.support, weights, fitIntercept);
+  const { vectors, inverse } = inverseInformation(where, columns, observed, target, eta);
+  const gradient = new Float64Array(eta.length);
+  observed.valueAndGradient(target, eta, gradient);
+  const slopes = Float64Array.from(vectors, (column) => dot(column, gradient));
+  const dispersion = loss.varianceAt ? dispersionOf(loss, data, eta, df) : 1;
+  if (totalWeight * quadraticForm(inverse, slopes) > largestScore * dispersion) {
+    throw mustBe(where, "the coefficients", "those of the least loss", "others, as where bounds hold them");
+  }
+  const variances = columns.toCoefficients.map(
+    (combination) => (dispersion / totalWeight) * quadraticForm(inverse, combination),
+  );
+  const estimates = Float64Array.of(
+    ...(fitIntercept ? [fit.intercept] : []),
+    ...Array.from(fit.support, (j) => fit.coef[j]),
+  );
+  const standardErrors = Float64Array.from(variances, Math.sqrt);
+  const statistics = estimates.map((estimate, k) => estimate / standardErrors[k]);
+  const width = studentQuantile((1 - level) / 2, df);
+  return new CoefficientInference({
+    title: `${fit.estimator}, ${loss.name} without a penalty: ${size} coefficients from ${nCounted} rows`,
+    names: [...(fitIntercept ? ["(intercept)"] : []), ...fit.supportNames],
+    estimates,
+    standardErrors,
+    statistics,
+    pValues: statistics.map((statistic) => 2 * studentTail(Math.abs(statistic), df)),
+    lower: estimates.map((estimate, k) => estimate - width * standardErrors[k]),
+    upper: estimates.map((estimate, k) => estimate + width * standardErrors[k]),
+    level,
+    df,
+    dispersion,
+  });
+}
+
+/** The columns of a model as numbers of size one, and its coefficients as combinations of theirs. */
+interface ModelColumns {
+  readonly vectors: readonly Float64Array[];
+  /** For each coefficient on the scale of the data its combination of the coefficients of `vectors`. */
+  readonly toCoefficients: readonly Float64Array[];
+}
+
+function modelColumns(
+  design: DesignMatrix,
+  support: Int32Array,
+  weights: Float64Array | undefined,
+  fitIntercept: boolean,
+): ModelColumns {
+  const { means, deviations } = columnMoments(design, weights);
+  const first = fitIntercept ? 1 : 0;
+  const size = support.length + first;
+  const vectors = Array.from(support, (j) =>
+    columnOf(design, j).map((x) => (x - (fitIntercept ? means[j] : 0)) / (deviations[j] || 1)),
+  );
+  const toCoefficients = Array.from(support, (j, k) =>
+    new Float64Array(size).fill(1 / (deviations[j] || 1), k + first, k + first + 1),
+  );
+  if (!fitIntercept) return { vectors, toCoefficients };
+  const ofIntercept = new Float64Array(size).fill(1, 0, 1);
+  support.forEach((j, k) => {
+    ofIntercept[k + 1] = -means[j] / (deviations[j] || 1);
+  });
+  return {
+    vectors: [new Float64Array(design.nSamples).fill(1), ...vectors],
+    toCoefficients: [ofIntercept, ...toCoefficients],
+  };
+}
+
+/** A factor of the information of one unit of weight. @throws InputError when columns depend on each other. */
+function inverseInformation(
+  where: string,
+  { vectors }: ModelColumns,
+  observed: Datafit,
+  target: Float64Array,
+  eta: Float64Array,
+): { vectors: readonly Float64Array[]; inverse: { factor: Float64Array; size: number } } {
+  const size = vectors.length;
+  const curvature = new Float64Array(eta.length);
+  const product = new Float64Array(eta.length);
+  if (observed.hasDiagonalHessian) {
+    // The loss is linear in the response, so that its curvature at the mean is the expected one.
+    const means = new Float64Array(eta.length);
+    observed.inverseLink(eta, means);
+    observed.curvature(means, eta, curvature);
+  }
+  const factor = new Float64Array(size * size);
+  vectors.forEach((column, k) => {
+    if (observed.hasDiagonalHessian)
+      for (let i = 0; i < eta.length; i++) product[i] = curvature[i] * column[i];
+    else observed.hessianProduct!(target, eta, column, product);
+    for (let m = k; m < size; m++) factor[m * size + k] = dot(vectors[m], product);
+  });
+  if (!choleskyFactor(factor, size)) {
+    throw mustBe(where, "the columns", "independent of each other", "some that are not");
+  }
+  return { vectors, inverse: { factor, size } };
+}
+
+/** `v' A^-1 v`, of a factored `A`. */
+function quadraticForm({ factor, size }: { factor: Float64Array; size: number }, v: Float64Array): number {
+  const solved = v.slice();
+  choleskySolve(factor, size, solved);
+  return dot(v, solved);
+}
+
+/** Pearson's estimate: the squared residuals in units of their variance, over the degrees of freedom. */
+function dispersionOf(loss: Datafit, { target, samples }: ModelData, eta: Float64Array, df: number): number {
+  const means = new Float64Array(eta.length);
+  loss.inverseLink(eta, means);
+  const scale = samples.totalWeight / eta.length;
+  let sum = 0;
+  target.forEach((y, i) => {
+    sum += (scale * (samples.weights?.[i] ?? 1) * (y - means[i]) ** 2) / loss.varianceAt!(means[i]);
+  });
+  return sum / df;
+}

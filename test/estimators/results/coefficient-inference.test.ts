@@ -1,0 +1,167 @@
+/** Standard errors, tests and intervals of models without a penalty, against `lm`, `glm` and `coxph` of R. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  binomial,
+  cox,
+  type Datafit,
+  gamma,
+  huber,
+  logistic,
+  negativeBinomial,
+  poisson,
+  squaredError,
+  tweedie,
+} from "../../../src/datafits";
+import { fitFromJSON, fitOnSupport, SmoothLasso } from "../../../src/estimators";
+import { assertAllClose, assertClose } from "../../support/assert-close";
+import { linearData } from "../../support/problems";
+
+interface GoldenModel {
+  readonly estimates: number[];
+  readonly errors: number[];
+  readonly statistics: number[];
+  readonly p: number[];
+  readonly low?: number[];
+  readonly high?: number[];
+  readonly t_low?: number[];
+  readonly t_high?: number[];
+}
+
+const golden: {
+  readonly n: number;
+  readonly X: number[];
+  readonly models: Readonly<Record<string, GoldenModel>>;
+  readonly trials: number[];
+  readonly successes: number[];
+  readonly labels: number[];
+  readonly counts: number[];
+  readonly claims: number[];
+  readonly amounts: number[];
+  readonly numbers: number[];
+  readonly time: number[];
+  readonly event: number[];
+} = JSON.parse(readFileSync(path.resolve(__dirname, "../../../../test/golden/glm-families.json"), "utf8"));
+
+const { n, models, trials, successes, labels, counts, claims, amounts, numbers, time, event } = golden;
+const few = Array.from({ length: n }, (_, i) => [0, 1, 2, 3].map((j) => golden.X[i + j * n]));
+const shares = successes.map((count, i) => count / trials[i]);
+const times = time.map((t, i) => (event[i] ? t : -t));
+const byTrials = { sampleWeight: trials };
+
+const cases: readonly (readonly [string, Datafit, number[], object?])[] = [
+  ["gaussian", squaredError(), numbers],
+  ["gaussian_weighted", squaredError(), numbers, byTrials],
+  ["logistic", logistic(), labels],
+  ["binomial", binomial(), shares, byTrials],
+  ["probit", binomial({ link: "probit" }), labels],
+  ["cloglog", binomial({ link: "cloglog" }), labels],
+  ["poisson", poisson(), counts],
+  ["negative_binomial", negativeBinomial({ theta: 2 }), counts],
+  ["gamma", gamma(), amounts],
+  ["tweedie", tweedie({ power: 1.5 }), claims],
+  ["cox_breslow", cox(), times],
+];
+
+describe("the inference of a fit without a penalty", () => {
+  for (const [name, datafit, y, run = {}] of cases) {
+    it(`is that of R's ${name}`, () => {
+      const { estimates, errors, statistics, p, low, high, t_low, t_high } = models[name];
+      const fit = new SmoothLasso({ datafit, lambda: 0, tol: 1e-14 }).fit(few, y, run);
+      const found = fit.inference();
+      const first = datafit.determinesIntercept ? ["(intercept)"] : [];
+      assert.deepEqual(found.names, [...first, "x0", "x1", "x2", "x3"]);
+      assertAllClose("estimates", found.estimates, estimates, 1e-6);
+      assertAllClose("errors", found.standardErrors, errors, 1e-6);
+      assertAllClose("statistics", found.statistics, statistics, 2e-6);
+      assertAllClose("p-values", found.pValues, p, 1e-6);
+      const isNormal = found.df === Number.POSITIVE_INFINITY;
+      assert.equal(isNormal, datafit.varianceAt === undefined);
+      if (!isNormal) assert.equal(found.df, n - 5);
+      const [lower, upper] = isNormal ? [low, high] : [t_low, t_high];
+      if (lower) assertAllClose("lower ends", found.lower, lower, 1e-6);
+      if (upper) assertAllClose("upper ends", found.upper, upper, 1e-6);
+    });
+  }
+
+  it("counts whole weights as copies of their rows", () => {
+    const copies = <T>(entries: readonly T[]): T[] =>
+      entries.flatMap((entry, i) => new Array<T>(trials[i]).fill(entry));
+    for (const datafit of [logistic(), cox()]) {
+      const y = datafit.response === "times" ? times : labels;
+      const model = new SmoothLasso({ datafit, lambda: 0, tol: 1e-13 });
+      const [weighted, copied] = [model.fit(few, y, byTrials), model.fit(copies(few), copies(y))];
+      assertAllClose("errors", weighted.inference().standardErrors, copied.inference().standardErrors, 1e-7);
+    }
+  });
+
+  it("is that of the selected features alone for a refit, as of a fit on them", () => {
+    const { X, y } = linearData(7, 40, 6);
+    const lasso = new SmoothLasso({ lambda: 0.5 }).fit(X, y);
+    const [refit, oracle] = [lasso.refit(), fitOnSupport(X, y, Array.from(lasso.support))];
+    assert.ok(lasso.support.length > 0 && lasso.support.length < 6);
+    assert.deepEqual(refit.inference().names, ["(intercept)", ...lasso.supportNames]);
+    assertAllClose("errors", refit.inference().standardErrors, oracle.inference().standardErrors, 1e-9);
+  });
+
+  it("has intervals as wide as their level asks, and a table that says what selection does", () => {
+    const fit = new SmoothLasso({ lambda: 0, tol: 1e-14 }).fit(few, numbers);
+    const [narrow, wide] = [fit.inference({ level: 0.5 }), fit.inference({ level: 0.99 })];
+    // Quantiles of Student's distribution of 55 degrees of freedom by qt of R.
+    assertClose(
+      "half",
+      (narrow.upper[1] - narrow.estimates[1]) / narrow.standardErrors[1],
+      0.6789766297,
+      1e-9,
+    );
+    assertClose("99 %", (wide.upper[1] - wide.estimates[1]) / wide.standardErrors[1], 2.668216, 1e-6);
+    const text = wide.toString();
+    assert.match(
+      text,
+      /SmoothLasso, squaredError without a penalty: 5 coefficients from 60 rows, dispersion /,
+    );
+    assert.match(
+      text,
+      /Note: where the features were selected on the same data, standard errors are too small/,
+    );
+    assert.match(text, /lower 99 %/);
+  });
+
+  it("is refused where it would mean nothing, with a remedy", () => {
+    const { X, y } = linearData(7, 40, 6);
+    for (const [call, message] of [
+      [
+        () => new SmoothLasso({ lambda: 0.1 }).fit(X, y).inference(),
+        "SmoothLasso.inference: lambda must be 0, that of a fit without a penalty, got 0.1; take fit.refit().inference()",
+      ],
+      [
+        () => new SmoothLasso({ lambda: 0, datafit: huber() }).fit(X, y).inference(),
+        /^SmoothLasso.inference: datafit must be minus a log-likelihood, such as squaredError\(\) or logistic\(\), got "huber/,
+      ],
+      [
+        () => new SmoothLasso({ lambda: 0 }).fit(X.slice(0, 7), y.slice(0, 7)).inference(),
+        "SmoothLasso.inference: the number of rows must be above that of the 7 coefficients, got 7",
+      ],
+      [
+        () => new SmoothLasso({ lambda: 0, bounds: [-0.1, 0.1] }).fit(X, y).inference(),
+        'SmoothLasso.inference: the coefficients must be those of the least loss, got "others, as where bounds hold them"',
+      ],
+      [
+        () => new SmoothLasso({ lambda: 0 }).fit(X, y).inference({ level: 95 }),
+        "SmoothLasso.inference: level must be a number strictly between 0 and 1, got 95",
+      ],
+      [
+        () =>
+          (
+            fitFromJSON(JSON.stringify(new SmoothLasso({ lambda: 0 }).fit(X, y))) as never as {
+              inference(): unknown;
+            }
+          ).inference(),
+        "SmoothLasso.inference: the data must be at hand, got a value read from JSON, which has none; fit them again",
+      ],
+    ] as const) {
+      assert.throws(call, { name: "InputError", message });
+    }
+  });
+});
