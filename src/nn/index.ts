@@ -17,6 +17,7 @@ export {
   HadamardDense,
   type HadamardDenseOptions,
 } from "./layers/hadamard-layers";
+export type { Batch, BatchesOfEpoch } from "./model-types";
 export { type CollapseOptions, collapse } from "./surgery/collapse";
 export { freezeZeros } from "./surgery/freeze-zeros";
 export { shrink } from "./surgery/shrink";
@@ -38,7 +39,13 @@ export {
   type SparsifyToStep,
   sparsifyTo,
 } from "./training/sparsify-to";
-export { type Training, type TrainOptions, train } from "./training/train";
+export {
+  type BatchTrainingOptions,
+  type Training,
+  type TrainOptions,
+  train,
+  trainOnBatches,
+} from "./training/train";
 export {
   type RecorderOptions,
   recordTraining,

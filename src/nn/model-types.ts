@@ -32,3 +32,9 @@ export interface NamedTensor {
 
 /** The metrics of a batch or an epoch that `fit` passes to callbacks, by name, such as `loss` and `acc`. */
 export type TrainingLogs = Readonly<Record<string, number>>;
+
+/** Inputs and targets of a gradient step. */
+export type Batch = readonly [x: Tensor, y: Tensor];
+
+/** Returns the batches of an epoch, counted from 1: those of a file, for example, which is read anew. */
+export type BatchesOfEpoch = (epoch: number) => Iterable<Batch> | AsyncIterable<Batch>;

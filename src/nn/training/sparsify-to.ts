@@ -7,7 +7,7 @@ import type { LayersModel, Tensor } from "../model-types";
 import { notCompiled } from "../network-errors";
 import { checkCount } from "./learning-rates";
 import { FACTORS, SparsifyTask, type SparsifyToOptions, type SparsifyToResult } from "./sparsification-path";
-import { checkData } from "./train";
+import { checkData } from "./training-data";
 
 export type { SparsifyToOptions, SparsifyToResult, SparsifyToStep } from "./sparsification-path";
 

@@ -2,15 +2,21 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import { formatNumber } from "../../display/formatting";
 import type { ProgressListener } from "../../display/progress";
 import { notebookSignal, throttledProgress } from "../../display/progress-display";
-import { InputError, mustBe } from "../../errors";
+import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { seededRandom } from "../../random/random";
 import { checkModel } from "../layers/model-layers";
-import type { LayersModel, Tensor } from "../model-types";
+import type { BatchesOfEpoch, LayersModel, Tensor } from "../model-types";
 import { tensorFlow } from "../tensorflow";
 import { keptWarmUp, readCheckpoint, trainingIdentity, writeCheckpoint } from "./checkpoint";
 import { checkCount, defaultWarmUp, scheduleFrom } from "./learning-rates";
 import { sparsityAdvice } from "./training-advice";
+import {
+  batchesOfTensors,
+  checkData,
+  checkedBatches,
+  checkValidation,
+  type TrainingData,
+} from "./training-data";
 import {
   createRecorder,
   learningRateOf,
@@ -19,14 +25,25 @@ import {
   type TrainingRecorder,
 } from "./training-recorder";
 
-/** Options of {@link train}. */
-export interface TrainOptions extends RecorderOptions {
-  /** Number of passes over the data, those of a checkpoint included, a positive integer. */
+/** Options of {@link trainOnBatches}. */
+export interface BatchTrainingOptions extends RecorderOptions {
+  /** Number of passes over the data, those of a checkpoint of `train` included, a positive integer. */
   readonly epochs: number;
-  /** Samples a step, a positive integer. Default: 32. */
-  readonly batchSize?: number;
   /** Inputs and targets that are evaluated after each epoch. */
   readonly validationData?: readonly [Tensor, Tensor];
+  /** Receives the progress: `progressBar()`, or a function of your own. */
+  readonly onProgress?: ProgressListener;
+  /**
+   * Ends the training before the next batch. Default: an interrupt of the cell does. Timers, signals of the process and other work
+   * have their turn every 50 ms meanwhile, so they can abort it.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions extends BatchTrainingOptions {
+  /** Samples a step, a positive integer. Default: 32. */
+  readonly batchSize?: number;
   /** Seed of the order of the samples, an integer. Default: 1. */
   readonly seed?: number;
   /**
@@ -36,13 +53,6 @@ export interface TrainOptions extends RecorderOptions {
    * they were; `epochs` may be more, not so those of a `cosineDecay`. A warm-up that is left out is that of the first call.
    */
   readonly checkpoint?: string;
-  /** Receives the progress: `progressBar()`, or a function of your own. */
-  readonly onProgress?: ProgressListener;
-  /**
-   * Ends the training before the next batch. Default: an interrupt of the cell does. Timers, signals of the process and other work
-   * have their turn every 50 ms meanwhile, so they can abort it.
-   */
-  readonly signal?: AbortSignal;
 }
 
 /** The result of a training. */
@@ -61,18 +71,16 @@ export interface Training {
 /** Longest time that timers, signals and sockets wait for a training, in milliseconds; a single batch may take longer. */
 const MAX_WAIT = 50;
 
-const KEYS = [
+const BATCH_KEYS = [
   "epochs",
-  "batchSize",
   "validationData",
-  "seed",
-  "checkpoint",
   "onProgress",
   "signal",
   "learningRate",
   "lambdaWarmUp",
   "onEpoch",
 ];
+const KEYS = [...BATCH_KEYS, "batchSize", "seed", "checkpoint"];
 
 /**
  * Trains a compiled model as `model.fit` does, with what long trainings need: a seed, schedules, records, progress,
@@ -105,6 +113,48 @@ export async function train(
   return runTraining(where, model, x, y, options);
 }
 
+/**
+ * Trains a compiled model on batches that come one after the other, such as those of a file that memory does not hold.
+ *
+ * @param model factorized or not, compiled, with one input and one output.
+ * @param batches returns the batches of an epoch, counted from 1: a generator function, for example, asynchronous or not. Their order
+ *   is taken as it comes, and the tensors of a batch are disposed of after its step.
+ * @param options see {@link BatchTrainingOptions}: those of {@link train} without a seed, a batch size and a checkpoint.
+ * @returns once trained; the model itself has the weights.
+ * @throws InputError where an option is outside its domain, an epoch has no batch, or a batch is no pair of tensors as {@link train} takes
+ *   them; what `batches` throws. The model has the weights of the steps before then.
+ * @example
+ * ```ts
+ * const tf = require("@tensorflow/tfjs");
+ * const model = tf.sequential({ layers: [new HadamardDense({ units: 1, inputShape: [2], lambda: 0.1 })] });
+ * model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
+ * async function* batches() {
+ *   for (let part = 0; part < 4; part++) yield [tf.ones([8, 2]), tf.ones([8, 1])] as const; // read from a file, say
+ * }
+ * const { records } = await trainOnBatches(model, batches, { epochs: 5 });
+ * records.length; // 5
+ * ```
+ */
+export async function trainOnBatches(
+  model: LayersModel,
+  batches: BatchesOfEpoch,
+  options: BatchTrainingOptions,
+): Promise<Training> {
+  const where = "trainOnBatches";
+  checkKeys(where, options, BATCH_KEYS);
+  checkCount(where, "epochs", options.epochs, 1);
+  checkModel(where, model);
+  if (typeof batches !== "function") {
+    throw mustBe(where, "batches", "a function that returns an iterable, such as a generator", batches);
+  }
+  const trained = model as TensorFlow.LayersModel;
+  const { lambdaWarmUp = defaultWarmUp(trained, options.epochs) } = options;
+  const callbacks = createRecorder(where, model, { ...options, lambdaWarmUp });
+  checkValidation(where, model, options.validationData);
+  const data = checkedBatches(where, model, batches);
+  return runEpochs(where, trained, data, { ...options, lambdaWarmUp }, callbacks);
+}
+
 /** Trains as {@link train} does, with messages that name `where`. */
 export async function runTraining(
   where: string,
@@ -113,8 +163,7 @@ export async function runTraining(
   y: Tensor,
   options: TrainOptions,
 ): Promise<Training> {
-  const { epochs, batchSize = 32, validationData, seed = 1, checkpoint, onProgress } = options;
-  const { signal = notebookSignal() } = options;
+  const { epochs, batchSize = 32, validationData, seed = 1, checkpoint } = options;
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "batchSize", batchSize, 1);
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
@@ -123,50 +172,76 @@ export async function runTraining(
   const { lambdaWarmUp = keptWarmUp(where, checkpoint) ?? defaultWarmUp(trained, epochs) } = options;
   const callbacks = createRecorder(where, model, { ...options, lambdaWarmUp });
   checkData(where, trained, x, y, validationData);
-  const nSamples = x.shape[0];
   const tf = tensorFlow(where);
+  const data = batchesOfTensors(tf, x, y, { batchSize, seed });
+  const plan = { ...options, batchSize, lambdaWarmUp };
+  if (checkpoint === undefined) return runEpochs(where, trained, data, plan, callbacks);
+  const identity = trainingIdentity(trained, x, y, validationData, { seed, batchSize, lambdaWarmUp });
   const { records } = callbacks;
-  const { onEpoch } = options;
-  const kept = checkpoint !== undefined && {
-    folder: checkpoint,
-    identity: trainingIdentity(trained, x, y, validationData, { seed, batchSize, lambdaWarmUp }),
-  };
-  if (kept) {
-    const schedule = scheduleFrom(where, options.learningRate);
-    const rate = schedule ?? (() => learningRateOf(trained.optimizer));
-    const planned = { identity: kept.identity, epochs, rate };
-    records.push(...(await readCheckpoint(where, tf, kept.folder, trained, planned)));
-    if (records.length > 0) await onEpoch?.(records);
-  }
+  const schedule = scheduleFrom(where, options.learningRate);
+  const rate = schedule ?? (() => learningRateOf(trained.optimizer));
+  records.push(...(await readCheckpoint(where, tf, checkpoint, trained, { identity, epochs, rate })));
+  if (records.length > 0) await options.onEpoch?.(records);
+  const keep = (): Promise<void> => writeCheckpoint(where, tf, checkpoint, trained, identity, records);
+  return runEpochs(where, trained, data, plan, callbacks, keep);
+}
 
-  const nBatches = Math.ceil(nSamples / batchSize);
-  const progress = throttledProgress(where, epochs * nBatches, onProgress);
-  const batches: Batches = { nSamples, batchSize, inputs: rowReader(tf, x), targets: rowReader(tf, y) };
+/**
+ * Trains for the epochs that are left.
+ *
+ * @param keep is called after each of them. Default: nothing is kept.
+ */
+async function runEpochs(
+  where: string,
+  model: TensorFlow.LayersModel,
+  data: TrainingData,
+  {
+    epochs,
+    batchSize = 32,
+    validationData,
+    lambdaWarmUp,
+    onProgress,
+    signal = notebookSignal(),
+  }: BatchTrainingOptions & { readonly batchSize?: number; readonly lambdaWarmUp: number },
+  callbacks: TrainingRecorder,
+  keep?: () => Promise<void>,
+): Promise<Training> {
+  const { records } = callbacks;
+  const nKnown = data.nSamples && Math.ceil(data.nSamples / batchSize);
+  const progress = throttledProgress(where, epochs * (nKnown ?? 1), onProgress);
   const yieldIfDue = yieldEvery(MAX_WAIT);
+  let nBatches = nKnown;
   await callbacks.onTrainBegin();
   let interrupted = false;
   try {
     for (let epoch = records.length; epoch < epochs && callbacks.status === "running"; epoch++) {
       await callbacks.onEpochBegin(epoch);
-      const order = Int32Array.from(seededRandom(seed + epoch).permutation(nSamples));
-      const means = await trainEpoch(trained, batches, order, {
+      const means = await trainEpoch(model, data, epoch, {
         callbacks,
         signal,
         yieldIfDue,
-        onBatch: (batch, logs) =>
-          progress(epoch * nBatches + batch + 1, () => progressMessage(epoch, epochs, logs)),
+        onBatch: (batch, logs) => {
+          const message = (): string => progressMessage(epoch, epochs, logs);
+          if (nKnown) progress(epoch * nKnown + batch + 1, message);
+          // Of a first epoch of unknown length nobody knows how much is done; the next ones may be longer than it.
+          else
+            progress(epoch, message, {
+              share: (epoch + Math.min((batch + 1) / (nBatches ?? Infinity), 1)) / epochs,
+            });
+        },
       });
       interrupted = means === undefined;
       if (means === undefined) break;
+      nBatches = means.nBatches;
       const validates = validationData && callbacks.status === "running";
-      const validation = validates ? await evaluate(trained, validationData, batchSize, yieldIfDue) : {};
+      const validation = validates ? await evaluate(model, validationData, batchSize, yieldIfDue) : {};
       await callbacks.onEpochEnd(epoch, {
-        ...means,
+        ...means.logs,
         ...Object.fromEntries(Object.entries(validation).map(([name, value]) => [`val_${name}`, value])),
       });
-      if (kept && callbacks.status === "running") {
-        await writeCheckpoint(where, tf, kept.folder, trained, kept.identity, records);
-      }
+      if (callbacks.status !== "running") break;
+      if (!nKnown) progress(epoch + 1, () => progressMessage(epoch, epochs, means.logs));
+      await keep?.();
     }
   } finally {
     await callbacks.onTrainEnd();
@@ -175,45 +250,43 @@ export async function runTraining(
   const status = diverged ? "diverged" : interrupted ? "interrupted" : "completed";
   const advice =
     status === "completed"
-      ? sparsityAdvice(where, trained, records, { stepsPerEpoch: nBatches, lambdaWarmUp })
+      ? sparsityAdvice(where, model, records, { stepsPerEpoch: nBatches ?? 1, lambdaWarmUp })
       : callbacks.advice;
   return { records, status, advice };
-}
-
-/** The data of an epoch. */
-interface Batches {
-  readonly nSamples: number;
-  readonly batchSize: number;
-  readonly inputs: RowReader;
-  readonly targets: RowReader;
 }
 
 /**
  * Trains for one pass over the data, up to a divergence that the recorder reports.
  *
- * @returns the means of the loss and the metrics; undefined where the signal ended it.
+ * @returns the means of the loss and the metrics, and the number of batches; undefined where the signal ended it.
  */
 async function trainEpoch(
   model: TensorFlow.LayersModel,
-  { nSamples, batchSize, inputs, targets }: Batches,
-  order: Int32Array,
+  data: TrainingData,
+  epoch: number,
   { callbacks, signal, yieldIfDue, onBatch }: EpochRun,
-): Promise<Readonly<Record<string, number>> | undefined> {
+): Promise<{ logs: Readonly<Record<string, number>>; nBatches: number } | undefined> {
   const means = new Map<string, number>();
-  for (let first = 0; first < nSamples; first += batchSize) {
+  let [nBatches, nSeen] = [0, 0];
+  for await (const [x, y] of data.batches(epoch)) {
     await yieldIfDue();
-    if (signal?.aborted) return undefined;
-    const batch = first / batchSize;
-    const rows = order.subarray(first, first + batchSize);
-    const logs = await step(model, inputs(rows), targets(rows));
-    for (const [name, value] of Object.entries(logs)) {
-      means.set(name, (means.get(name) ?? 0) + (value * rows.length) / nSamples);
+    if (signal?.aborted) {
+      x.dispose();
+      y.dispose();
+      return undefined;
     }
-    await callbacks.onBatchEnd(batch, logs);
+    const size = x.shape[0];
+    nSeen += size;
+    const logs = await step(model, x as TensorFlow.Tensor, y as TensorFlow.Tensor);
+    for (const [name, value] of Object.entries(logs)) {
+      means.set(name, (means.get(name) ?? 0) + (value * size) / (data.nSamples ?? 1));
+    }
+    await callbacks.onBatchEnd(nBatches, logs);
     if (callbacks.status !== "running") break;
-    onBatch(batch, logs);
+    onBatch(nBatches++, logs);
   }
-  return Object.fromEntries(means);
+  const scale = data.nSamples === undefined ? nSeen : 1;
+  return { logs: Object.fromEntries([...means].map(([name, mean]) => [name, mean / scale])), nBatches };
 }
 
 /** The listeners of an epoch, and the signal that ends it early. */
@@ -234,58 +307,6 @@ function yieldEvery(interval: number): () => Promise<void> {
   };
 }
 
-/** @throws InputError unless inputs and targets, those of validation too, are tensors of as many samples, finite but for a loss of one's own. */
-export function checkData(
-  where: string,
-  model: LayersModel,
-  x: Tensor,
-  y: Tensor,
-  validationData: readonly [Tensor, Tensor] | undefined,
-): void {
-  checkTensor(where, "x", x);
-  checkTensor(where, "y", y);
-  const nSamples = x.shape[0];
-  if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
-  if (validationData !== undefined) checkPair(where, validationData);
-  for (const [k, tensor] of [x, y, ...(validationData ?? [])].entries()) {
-    const what = ["x", "y", "validationData[0]", "validationData[1]"][k];
-    const isTarget = k % 2 === 1;
-    // A custom loss may skip missing targets.
-    if (!isTarget || typeof (model as TensorFlow.LayersModel).loss === "string")
-      checkFinite(where, what, tensor);
-  }
-}
-
-function checkTensor(where: string, what: string, value: unknown): void {
-  if (typeof (Object(value) as Partial<Tensor>).dataSync === "function") return;
-  const remedy =
-    Array.isArray(value) || ArrayBuffer.isView(value) ? "tf.tensor makes one of numbers" : undefined;
-  throw mustBe(where, what, "a tensor", value, remedy);
-}
-
-/** @throws InputError unless a tensor is finite: its loss would be reported as a divergence at any learning rate. */
-function checkFinite(where: string, what: string, tensor: Tensor): void {
-  const values = tensor.dataSync();
-  const k = values.findIndex((value) => Number.isNaN(value) || Math.abs(value) === Number.POSITIVE_INFINITY);
-  if (k < 0) return;
-  const sample = Math.floor(k / (values.length / tensor.shape[0]));
-  throw new InputError(
-    `${where}: ${what} must be finite, got ${values[k]} in sample ${sample}, counted from 0`,
-  );
-}
-
-function checkPair(where: string, pair: readonly [Tensor, Tensor]): void {
-  if (!(Array.isArray(pair) && pair.length === 2)) {
-    throw mustBe(where, "validationData", "a pair [x, y] of tensors", pair);
-  }
-  checkTensor(where, "validationData[0]", pair[0]);
-  checkTensor(where, "validationData[1]", pair[1]);
-  const [nInputs, nTargets] = pair.map(({ shape }) => shape[0]);
-  if (nInputs !== nTargets) {
-    throw mustBe(where, "validationData[1]", `of ${nInputs} samples as validationData[0] is`, nTargets);
-  }
-}
-
 /** Takes one gradient step, and returns the loss and the metrics before it. */
 async function step(
   model: TensorFlow.LayersModel,
@@ -296,22 +317,6 @@ async function step(
   inputs.dispose();
   targets.dispose();
   return Object.fromEntries(model.metricsNames.map((name, i) => [name, values[i]]));
-}
-
-type RowReader = (rows: Int32Array) => TensorFlow.Tensor;
-
-/** Returns a function that copies rows of a tensor; the backend's own gather takes longer than a small gradient step. */
-function rowReader(tf: typeof TensorFlow, source: TensorFlow.Tensor): RowReader {
-  const { shape, dtype } = source;
-  const values = source.dataSync();
-  const width = values.length / shape[0];
-  return (rows) => {
-    const chosen = new (values.constructor as Float32ArrayConstructor)(rows.length * width);
-    rows.forEach((row, i) => {
-      chosen.set(values.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return tf.tensor(chosen, [rows.length, ...shape.slice(1)], dtype);
-  };
 }
 
 /** Returns the loss without penalties and the metrics of a compiled model: means over batches, as TensorFlow.js has them. */
