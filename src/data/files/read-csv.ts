@@ -2,7 +2,7 @@ import { counted } from "../../display/formatting";
 import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { readText } from "./read-bytes";
-import { checkColumnNames, columnsOfTexts, type FileColumns } from "./table-columns";
+import { checkColumnNames, columnsOfTexts, type FileColumns, USUAL_MISSING } from "./table-columns";
 
 /** Options of {@link readCsv}. */
 export interface CsvOptions {
@@ -26,6 +26,11 @@ export interface CsvOptions {
   readonly encoding?: string;
   /** Further texts for missing values, such as `["-", "999"]`. Default: none. */
   readonly missing?: readonly string[];
+  /**
+   * Whether the usual texts stand for missing values too; without them only empty values and those of `missing` do, where a column has
+   * the level `None`, say. Default: true.
+   */
+  readonly usualMissing?: boolean;
   /** The name of one more column, the last: of the line in which each row begins, from 1. Default: none. */
   readonly lineColumn?: string;
 }
@@ -33,7 +38,16 @@ export interface CsvOptions {
 /** The characters that an option `thousands` stands for, in a class of a regular expression. */
 const separators = { ",": ",", ".": ".", " ": " \\u00A0\\u2009\\u202F", "'": "'\\u2019" };
 
-const optionNames = ["delimiter", "decimal", "thousands", "header", "encoding", "missing", "lineColumn"];
+const optionNames = [
+  "delimiter",
+  "decimal",
+  "thousands",
+  "header",
+  "encoding",
+  "missing",
+  "usualMissing",
+  "lineColumn",
+];
 
 /** Names of options in other libraries. */
 const otherNames = {
@@ -42,6 +56,8 @@ const otherNames = {
   dec: 'did you mean "decimal"?',
   na_values: 'did you mean "missing"?',
   naValues: 'did you mean "missing"?',
+  keep_default_na: 'did you mean "usualMissing"?',
+  keepDefaultNa: 'did you mean "usualMissing"?',
 };
 
 /**
@@ -49,7 +65,7 @@ const otherNames = {
  *
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
- * `1.#QNAN` with and without minus. The option `missing` adds to them. Values may be in double quotes, with line breaks and
+ * `1.#QNAN` with and without minus. The option `missing` adds to them, and `usualMissing: false` leaves only empty ones and its own. Values may be in double quotes, with line breaks and
  * doubled quotes within; numbers have no separators of thousands but what `thousands` names. A column with a code is one of texts, which
  * keeps it as it is: with a zero before other digits, as the postcode `01067`, with `0x10`, `0b11` or `0o7`, or with a whole number of
  * so many digits that a number would change them, as `12345678901234567891`.
@@ -72,6 +88,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
   checkKeys(where, options, optionNames, undefined, otherNames);
   const { decimal = ".", thousands, header = true, encoding, missing = [], lineColumn } = options;
+  const { usualMissing = true } = options;
   checkChoice(where, "decimal", decimal, [".", ","]);
   if (thousands !== undefined) checkChoice(where, "thousands", thousands, Object.keys(separators));
   if (thousands === decimal) {
@@ -80,6 +97,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   }
   if (!(Array.isArray(missing) && missing.every((marker) => typeof marker === "string")))
     throw mustBe(where, "missing", 'a list of texts such as ["-"]', missing);
+  checkChoice(where, "usualMissing", usualMissing, [true, false]);
   if (lineColumn !== undefined && typeof lineColumn !== "string")
     throw mustBe(where, "lineColumn", "a name", lineColumn);
   const text = readText(where, path, encoding, remedyForEncoding);
@@ -120,7 +138,8 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const names = lines[0].values.map((name, j) => (header ? name.trim() : `x${j}`));
   const below = header ? lines.slice(1) : lines;
   const rows = below.map(({ values }) => values);
-  const columns = columnsOfTexts(where, names, rows, missing, {
+  const markers = [...(usualMissing ? USUAL_MISSING : [""]), ...missing];
+  const columns = columnsOfTexts(where, names, rows, markers, {
     isCode,
     numberOf: numberReader(decimal, thousands),
   });

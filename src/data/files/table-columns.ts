@@ -10,7 +10,7 @@ export type FileColumns = Record<string, (number | string | null)[]>;
  *
  * @see https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html, `na_values`
  */
-const MISSING = [
+export const USUAL_MISSING: readonly string[] = [
   ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>"],
   ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"],
 ];
@@ -34,7 +34,7 @@ export function checkColumnNames(where: string, names: readonly string[]): void 
 }
 
 /**
- * @param missing texts for missing values besides {@link MISSING}.
+ * @param missing texts for missing values.
  * @param writing the format of numbers.
  * @throws InputError when two columns have one name.
  */
@@ -46,7 +46,7 @@ export function columnsOfTexts(
   writing: NumberFormat,
 ): FileColumns {
   checkColumnNames(where, names);
-  const markers = new Set([...MISSING, ...missing.map((marker) => marker.trim())]);
+  const markers = new Set(missing.map((marker) => marker.trim()));
   const columns = names.map(
     (name, j) =>
       [

@@ -36,6 +36,21 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(path).a, [...markers.map(() => null), 4]);
   });
 
+  it("keeps the usual texts for missing values where they are levels", () => {
+    const path = file("fence.csv", "fence,area\nNone,1\nWood,\n,3\nNA,-\n");
+    assert.deepEqual(readCsv(path).fence, [null, "Wood", null, null]);
+    assert.deepEqual(readCsv(path, { usualMissing: false, missing: ["-"] }), {
+      fence: ["None", "Wood", null, "NA"],
+      area: [1, null, 3, null],
+    });
+    assert.throws(() => readCsv(path, { usualMissing: 0 } as never), {
+      message: "readCsv: usualMissing must be true or false, got 0",
+    });
+    assert.throws(() => readCsv(path, { keep_default_na: false } as never), {
+      message: /did you mean "usualMissing"\?$/,
+    });
+  });
+
   it("takes further texts for missing where they are named", () => {
     const path = file("dash.csv", "a,b\n1,-\n-,x\n999,NA\n");
     assert.deepEqual(readCsv(path, { missing: ["-", " 999 "] }), {
@@ -167,7 +182,7 @@ describe("readCsv", () => {
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
     const rule =
-      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, lineColumn, got";
+      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, usualMissing, lineColumn, got";
     const reads = (options: object) => () => readCsv(path, options);
     assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
     assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });
