@@ -7,15 +7,15 @@ import * as notebookApi from "./notebook-api";
 
 type StreamName = "stdout" | "stderr";
 
-/** Characters and milliseconds after which printed text is sent while a cell goes on. */
+/** Printed text is sent at once so many times in a window; more of it is joined until the next window or so many characters. */
+const WINDOW_MS = 50;
+const MAX_AT_ONCE = 20;
 const MAX_CHARACTERS = 8192;
-const MAX_WAIT_MS = 50;
 
 /** Text that was printed and not yet sent. */
 interface Printed {
   readonly name: StreamName;
   text: string;
-  readonly since: number;
 }
 
 /** The outputs of one cell after the other. */
@@ -23,6 +23,8 @@ export class Outputs {
   readonly #post: (answer: Answer) => void;
   #id = 0;
   #printed: Printed | undefined;
+  #windowStart = 0;
+  #nSent = 0;
   #held: Promise<unknown>[] = [];
 
   constructor(post: (answer: Answer) => void) {
@@ -45,12 +47,16 @@ export class Outputs {
   print(name: StreamName, text: string): void {
     if (this.#printed?.name !== name) {
       this.flush();
-      this.#printed = { name, text: "", since: performance.now() };
+      this.#printed = { name, text: "" };
       queueMicrotask(() => this.flush());
     }
     this.#printed.text += text;
-    const { text: whole, since } = this.#printed;
-    if (whole.length > MAX_CHARACTERS || performance.now() - since > MAX_WAIT_MS) this.flush();
+    const now = performance.now();
+    if (now - this.#windowStart > WINDOW_MS) {
+      this.#windowStart = now;
+      this.#nSent = 0;
+    }
+    if (++this.#nSent <= MAX_AT_ONCE || this.#printed.text.length > MAX_CHARACTERS) this.flush();
   }
 
   /** Sends what was printed. */
