@@ -17,6 +17,7 @@ module.exports = {
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "src/platform/{node,browser}.ts", // by #platform
     "kernel/browser/*.ts", // bundled by .ci/browser-kernel.cjs
+    "kernel/browser/jupyterlite/extension.ts", // bundled by .ci/jupyterlite.cjs
     "figures/reproduce.ts",
     "docs/site/build-site.ts",
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",

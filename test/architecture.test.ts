@@ -51,6 +51,7 @@ const STARTED_BY_TESTS = [
   ...["index", "chart-bundle", "hints", "missing-package", "packages", "platform", "process"].map(
     (name) => `kernel/browser/${name}.ts`,
   ),
+  "kernel/browser/jupyterlite/extension.ts",
   "kernel/transport/bound-sockets.ts",
   "kernel/notebook-api/cell-globals.ts",
   "kernel/cli/cli.ts",
