@@ -124,7 +124,7 @@ const inUnits = (least: number, loss: (factor: number) => number): readonly Move
     times(factor, { coef: 1, loss: loss(factor), shift: Math.log(factor) }),
   );
 
-/** The moves that a loss of each factory allows, whatever its options are. */
+/** The moves that a loss of each factory allows, whatever its options are, or one with its options. */
 const movesOf: Readonly<Record<string, readonly Move[]>> = {
   squaredError: shifts,
   huber: shifts,
@@ -135,6 +135,12 @@ const movesOf: Readonly<Record<string, readonly Move[]>> = {
   gamma: inUnits(1e-100, () => 1),
   cox: [1e-100, 1e100].map((factor) => times(factor, { coef: 1, loss: 1, shift: 0 })),
   multinomial: [],
+  negativeBinomial: [],
+  tweedie: [],
+  // Beyond, Newton's method takes two units of the predictor a step.
+  "tweedie(1.5)": inUnits(1e-9, Math.sqrt).slice(0, 3),
+  binomial: classesSwapped,
+  "binomial(cloglog)": [],
 };
 
 const groupsOfTwo = [0, 0, 1, 1, 2, 2];
@@ -159,7 +165,11 @@ describe("the fits of every loss", () => {
   const sampleWeight = rows.map((_, i) => 1 + (i % 3));
   const followers = datafitCases
     .filter(({ datafit }) => datafit.responses === undefined)
-    .map(({ factory, datafit, draw }) => ({ datafit, moves: movesOf[factory], target: draw(30, 4) }));
+    .map(({ factory, datafit, draw }) => ({
+      datafit,
+      moves: movesOf[datafit.name] ?? movesOf[factory],
+      target: draw(30, 4),
+    }));
   const open: typeof followers = [
     [squaredError(), (factor: number) => factor ** 2] as const,
     [huber(), (factor: number) => factor ** 2] as const,

@@ -40,6 +40,9 @@ const positives = drawing((random) => Math.exp(random.normal()));
 /** Shares of successes, none, half and all of them among others. */
 const shares = drawing((random) => [0, 0.5, 1, 0.2, 0.9][Math.floor(5 * random.uniform())]);
 const evenShares = drawing((random) => [0, 0.5, 1][Math.floor(3 * random.uniform())]);
+/** The probability of a standard normal variable below 1. */
+const belowOne = 0.8413447460685429;
+const normalShares = drawing((random) => [0, 1 - belowOne, belowOne, 1][Math.floor(4 * random.uniform())]);
 const counts = drawing((random) => Math.max(0, Math.floor(9 * random.uniform()) / 2 - 1));
 
 function indicators(nClasses: number) {
@@ -106,8 +109,8 @@ export const datafitCases: readonly DatafitCase[] = [
   {
     factory: "binomial",
     datafit: binomial({ link: "probit" }),
-    draw: evenShares,
-    saturating: (y) => y.map((share) => 20 * (2 * share - 1)),
+    draw: normalShares,
+    saturating: (y) => y.map((share) => Math.sign(share - 0.5) * (share === 0 || share === 1 ? 20 : 1)),
   },
   {
     factory: "binomial",

@@ -178,7 +178,8 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
       certificate,
       status: isRounded || misses ? "stalled" : best.status,
     };
-    const notes = [...this.working.notes];
+    // Without a penalty nothing jumps.
+    const notes = this.working.notes.filter(({ code }) => lambda > 0 || code !== "hard-thresholding");
     if (lambda === 0 && lambdaMax > 0) notes.push(...this.#undetermined.notes(notesOn !== undefined));
     let { endless } = this.working;
     if (lambda === 0 && !endless && !hasConstantHessian(problem)) {
