@@ -39,17 +39,17 @@ export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === "" || Number.isNaN(value);
 }
 
-/** The rule for missing values: an error, dropping the row, or the mean of the column. */
-export type MissingRule = "error" | "drop" | "mean";
+/** The rule for missing values: an error, dropping the row, or the mean or median of the column. */
+export type MissingRule = "error" | "drop" | "mean" | "median";
 
-export const missingRules: readonly MissingRule[] = ["error", "drop", "mean"];
+export const missingRules: readonly MissingRule[] = ["error", "drop", "mean", "median"];
 
 /** Returns the error for a missing value. */
 export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
   const remedy =
     where === "fromFrame"
-      ? 'drop such rows, or impute them: missing: "drop" or "mean"'
-      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", which imputes them';
+      ? 'drop such rows, or impute them: missing: "drop", "mean" or "median"'
+      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean" or "median", which imputes them';
   return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
 }
 
@@ -59,17 +59,37 @@ export function valueNeeded(where: string, name: string, row: number, value: unk
  * @throws InputError when no row has a value.
  */
 export function meansOf(where: string, encoder: ColumnEncoder, column: FrameColumn): number[] {
-  const rows = column.rows.filter((i) => !isMissing(column.values[i]));
-  if (rows.length === 0) {
-    throw new InputError(
-      `${where}: column ${JSON.stringify(column.name)} must have a value to take the mean of, got none; leave it out by exclude or features`,
-    );
-  }
+  const present = presentRows(where, column, "mean");
   const means = encoder.featureNames.map(() => 0);
-  encoder.encode(where, { ...column, rows }, (_, feature, value) => {
-    means[feature] += value / rows.length;
+  encoder.encode(where, present, (_, feature, value) => {
+    means[feature] += value / present.rows.length;
   });
   return means;
+}
+
+/**
+ * Returns the median of the only feature of a column over the rows that have a value: of an even number of them the mean of the two in
+ * the middle.
+ *
+ * @throws InputError when no row has a value.
+ */
+export function medianOf(where: string, encoder: ColumnEncoder, column: FrameColumn): number[] {
+  const present = presentRows(where, column, "median");
+  const values = new Float64Array(present.rows.length);
+  encoder.encode(where, present, (row, _, value) => {
+    values[row] = value;
+  });
+  values.sort();
+  const [low, high] = [values[(values.length - 1) >> 1], values[values.length >> 1]];
+  return [low + (high - low) / 2];
+}
+
+function presentRows(where: string, column: FrameColumn, what: string): FrameColumn {
+  const rows = column.rows.filter((i) => !isMissing(column.values[i]));
+  if (rows.length > 0) return { ...column, rows };
+  throw new InputError(
+    `${where}: column ${JSON.stringify(column.name)} must have a value to take the ${what} of, got none; leave it out by exclude or features`,
+  );
 }
 
 /** Returns the rows that have a value in each of the columns, ascending. */

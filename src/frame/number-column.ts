@@ -2,7 +2,7 @@ import { finiteValue } from "../design/finite-values";
 import { faultOf, isDate, standsForMissing } from "../errors";
 import { ColumnError, convertDates, excludeColumn, listAsCategorical } from "./check-texts";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
-import { isMissing, meansOf, valueNeeded } from "./column-encoder";
+import { isMissing, type MissingRule, meansOf, medianOf, valueNeeded } from "./column-encoder";
 
 /** Encodes a column of numbers, bigints or truth values as one feature of the same name. */
 export function numberColumn(name: string, means: readonly number[] | undefined): ColumnEncoder {
@@ -23,9 +23,10 @@ export function numberColumn(name: string, means: readonly number[] | undefined)
 }
 
 /** @throws InputError naming the first row whose value is no finite number. */
-export function learnNumberColumn(where: string, column: FrameColumn, imputesMeans: boolean): ColumnEncoder {
-  const own = numberColumn(column.name, imputesMeans ? [0] : undefined);
-  return imputesMeans ? numberColumn(column.name, meansOf(where, own, column)) : own;
+export function learnNumberColumn(where: string, column: FrameColumn, missing: MissingRule): ColumnEncoder {
+  const own = numberColumn(column.name, missing === "mean" || missing === "median" ? [0] : undefined);
+  if (own.means === undefined) return own;
+  return numberColumn(column.name, (missing === "mean" ? meansOf : medianOf)(where, own, column));
 }
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {
@@ -37,7 +38,12 @@ function numberOf(where: string, name: string, row: number, value: unknown): num
 
 function numberNeeded(where: string, name: string, row: number, text: string): ColumnError {
   const remedies = standsForMissing(text)
-    ? [{ words: 'write null where it stands for a missing value, and say missing: "drop" or "mean"' }]
+    ? [
+        {
+          words:
+            'write null where it stands for a missing value, and say missing: "drop", "mean" or "median"',
+        },
+      ]
     : [{ words: "write all as numbers" }, listAsCategorical];
   return new ColumnError(where, name, row, faultOf("a number, as others of the column are", text), remedies);
 }

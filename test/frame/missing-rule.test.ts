@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../src/errors";
+import { encoderFromJSON } from "../../src/frame/frame-encoder";
 import { fromFrame } from "../../src/frame/from-frame";
 import { rowsOf } from "../support/rows-of";
 
@@ -13,7 +14,7 @@ describe("missing values", () => {
       assert.throws(
         () => fromFrame({ age: [31, hole], y: [1, 2] }, { response: "y" }),
         new InputError(
-          `fromFrame: column "age", row 1 must be a value, got ${shown}; drop such rows, or impute them: missing: "drop" or "mean"`,
+          `fromFrame: column "age", row 1 must be a value, got ${shown}; drop such rows, or impute them: missing: "drop", "mean" or "median"`,
         ),
       );
     }
@@ -42,7 +43,7 @@ describe("missing values", () => {
     assert.throws(
       () => data.encode(holes),
       new InputError(
-        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder by fromFrame with missing: "mean", which imputes them',
+        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder by fromFrame with missing: "mean" or "median", which imputes them',
       ),
     );
   });
@@ -85,6 +86,33 @@ describe("missing values", () => {
       }),
       { seed: 5 },
     );
+  });
+
+  it("become a value that as many others are below as above, and of texts the shares", () => {
+    const cell = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constant(null));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 30 }), (age) => {
+        const present = age.filter((value) => value !== null);
+        fc.pre(present.length > 0);
+        const frame = { age: [...age, null], y: [...age.keys(), 7] };
+        const { X } = fromFrame(frame, { response: "y", missing: "median" });
+        const [median] = rowsOf(X)[age.length];
+        const count = (test: (value: number) => boolean): number => present.filter(test).length;
+        assert.ok(count((value) => value < median) <= present.length / 2);
+        assert.ok(count((value) => value > median) <= present.length / 2);
+      }),
+      { seed: 6 },
+    );
+    const even = {
+      age: [1, 2, 10, 100, null],
+      city: ["Ulm", "Bonn", "Ulm", null, "Ulm"],
+      y: [1, 2, 3, 4, 5],
+    };
+    const data = fromFrame(even, { response: "y", missing: "median" });
+    assert.deepEqual(rowsOf(data.X)[4], [6, 1]);
+    assert.deepEqual(rowsOf(data.X)[3], [100, 3 / 4]);
+    const read = encoderFromJSON(JSON.stringify(data.encoder));
+    assert.deepEqual(rowsOf(read.encode({ age: [null], city: [null] })), [[6, 3 / 4]]);
   });
 
   it("have no mean where there is nothing else, and leave no row then", () => {
