@@ -4,6 +4,8 @@ const { existsSync, readdirSync, readFileSync } = require("node:fs");
 const { dirname, join, relative, sep } = require("node:path");
 const { build, transform } = require("esbuild");
 
+const { withoutComments } = require("../dist/kernel/compiler/source-files");
+
 const ROOT = join(__dirname, "..");
 const KERNEL = join(ROOT, "kernel");
 const LIBRARY = join(ROOT, "dist/browser");
@@ -61,7 +63,10 @@ function files() {
   // The globals of a worker stand in for those of Node.
   const types = "/node_modules/@types/node";
   for (const part of ["webworker", "webworker.iterable", "webworker.asynciterable"])
-    take(`${typescript}/lib.${part}.d.ts`, `${types}/${part}.d.ts`);
+    found.set(
+      `${types}/${part}.d.ts`,
+      withoutComments(readFileSync(join(ROOT, typescript, `lib.${part}.d.ts`), "utf8")),
+    );
   const parts = filesBelow(join(ROOT, typescript), /^lib\.webworker(\.a?s?y?n?c?iterable)?\.d\.ts$/);
   const references = parts.map((part) => `/// <reference path="${part.slice("lib.".length)}" />`);
   found.set(`${types}/index.d.ts`, `${references.join("\n")}\n`);

@@ -371,3 +371,9 @@ export function packageMissing(name: string, user: string): CellError {
     `${user}: what this function uses must be there, got a browser, which has no ${name}; run the notebook in Jupyter`,
   );
 }
+
+export function compilingForbidden(): CellError {
+  return new CellError(
+    "kernel: the page must let its worker run code that it compiles ('unsafe-eval'), got a Content-Security-Policy that forbids it",
+  );
+}

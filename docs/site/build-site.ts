@@ -8,6 +8,7 @@ import { brokenLinks } from "./check-links";
 import { navigation } from "./navigation";
 import { notebookPage } from "./notebook-page";
 import { homePage, LinkRewriter, type Page, ROOT, sections, specOf } from "./pages";
+import { examples, notebookChoice } from "./playground";
 
 const SOURCES = join(ROOT, "docs/site");
 
@@ -53,6 +54,25 @@ async function writePage({ source, address }: Page, links: LinkRewriter): Promis
   for (const [name, picture] of pictures) write(`public${address}/${name}`, picture);
 }
 
+/** Writes the page of the playground, with what it offers and its kernel. */
+function writePlayground(pages: readonly Page[]): void {
+  const notebooks = pages
+    .filter(({ source }) => source.endsWith(".ipynb"))
+    .map(({ source, title }) => notebookChoice(source, title));
+  for (const { name, code } of notebooks) write(`public/playground/${name}.ts`, code);
+  const listed = notebooks.map(({ name, title, needs }) => ({ name, title, needs }));
+  const offered = JSON.stringify({ examples: examples(), notebooks: listed });
+  writeFileSync(join(WORK, ".vitepress/playground.json"), offered);
+  runNode(".ci/browser-kernel.cjs");
+  const kernel = join(WORK, ".vitepress/theme/playground/kernel.mjs");
+  cpSync(join(ROOT, "build/browser-kernel/kernel.mjs"), kernel);
+  const frontmatter = { title: "Playground", layout: "page", sidebar: false, search: false };
+  write(
+    "playground.md",
+    `---\n${JSON.stringify(frontmatter)}\n---\n\n<ClientOnly><Playground /></ClientOnly>\n`,
+  );
+}
+
 /** Copies a file that pages show or link to, or draws the dark twin of a figure. */
 async function writeFile(path: string): Promise<void> {
   if (existsSync(join(ROOT, path))) return write(`public/${path}`, readFileSync(join(ROOT, path)));
@@ -75,6 +95,7 @@ async function buildSite(): Promise<void> {
   write("index.md", links.rewrite(homePage(readFileSync(join(ROOT, "README.md"), "utf8")), "README.md"));
   for (const page of pages) await writePage(page, links);
   for (const file of links.files) await writeFile(file);
+  writePlayground(pages);
   runNode(join(WORK, "node_modules/vitepress/bin/vitepress.js"), "build", WORK);
   const problems = brokenLinks(SITE);
   if (problems.length > 0) throw new Error(`links of the site are broken:\n${problems.join("\n")}`);

@@ -19,7 +19,8 @@ export function brokenLinks(folder: string): string[] {
     links
       .filter((link) => !/^[a-z]+:/.test(link))
       .flatMap((link) => {
-        const [path, anchor = ""] = link.split("#");
+        const [address, anchor = ""] = link.split("#");
+        const [path] = address.split("?");
         const absolute = posix.join("/", path.startsWith("/") ? "" : posix.dirname(page), decodeURI(path));
         const file = path === "" ? page : fileAt(folder, absolute);
         if (file === undefined) return [`${page}: the link to ${link} leads to no file`];

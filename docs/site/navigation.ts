@@ -61,6 +61,7 @@ export function navigation(sections: readonly Section[], modules: readonly Refer
   return {
     nav: [
       ...everywhere.map(({ text, items }) => barLink(text, text === "Reference" ? REFERENCE : items[0].link)),
+      { text: "Playground", link: "/playground" },
     ],
     sidebar: {
       "/": everywhere.map((group) => ({ ...group, collapsed: true })),

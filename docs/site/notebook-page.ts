@@ -1,4 +1,5 @@
 /** Turns a notebook with its committed outputs into a page of Markdown and the pictures that it shows. */
+import { basename } from "node:path";
 import { Chart } from "smooth-edges/plot";
 import { type CellOutput, joinLines, type Notebook, sourceOf } from "../../kernel/runner/notebook";
 import { escapeHtml } from "../../src/display/formatting";
@@ -38,7 +39,7 @@ export async function notebookPage(notebook: Notebook, options: NotebookPageOpti
     } else blocks.push(rewriteLinks(sourceOf(cell)));
   }
   const command = `npx smooth-edges run ${path}`;
-  const origin = `This page shows \`${path}\` with its committed outputs. In a clone, \`${command}\` runs it again.`;
+  const origin = `This page shows \`${path}\` with its committed outputs. In a clone, \`${command}\` runs it again. [Open it in the playground](/playground?open=${basename(path, ".ipynb")}).`;
   return { markdown: `${[...blocks, `::: info\n${origin}\n:::`].join("\n\n")}\n`, pictures };
 }
 

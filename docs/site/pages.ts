@@ -198,6 +198,7 @@ export function homePage(readme: string): string {
       tagline: sentence,
       actions: [
         { theme: "brand", text: "Get started", link: "/start/get-started" },
+        { theme: "alt", text: "Try it here", link: "/playground" },
         { theme: "alt", text: "A first fit", link: "/notebooks/01-first-fit" },
         { theme: "alt", text: "Charts", link: "/charts/gallery" },
       ],

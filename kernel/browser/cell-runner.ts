@@ -29,6 +29,9 @@ const OWN_PLACE = / \(?(?:[a-z]+:)*\/\/[^\s()]*:\d+:\d+\)?$/gm;
 /** Matches what engines call the code of a cell that stands in no function, which `eval` has run. */
 const EVALUATED = /\beval \((Cell \[\d+\], line \d+, column \d+)\)/g;
 
+/** Matches the line of a function without a name, of which no place is left. */
+const NAMELESS = /\n\s+at$/gm;
+
 /** What a request about code is answered with, in the form of Jupyter's protocol. */
 interface CodeReply {
   readonly matches?: readonly string[];
@@ -153,7 +156,10 @@ export class CellRunner {
 
   #describe(error: unknown): ErrorContent {
     const described = describeError(error, this.#cells, this.#label);
-    const shown = described.traceback.map((part) => part.replace(OWN_PLACE, "").replace(EVALUATED, "$1"));
+    const shown = described.traceback
+      .map((part) => part.replace(OWN_PLACE, "").replace(EVALUATED, "$1").replace(NAMELESS, ""))
+      // Frames that lead to no cell are all of the kernel.
+      .filter((part) => !/^\s+at /.test(part) || part.includes("Cell ["));
     return { ...described, traceback: shown };
   }
 

@@ -3,6 +3,7 @@
  * from `node:fs`, for which `files.ts` stands in, and `node:path`.
  */
 import ts from "typescript";
+import { compilingForbidden } from "../errors";
 
 // The bundle has these two from the package node-inspect-extracted, which is Node's own code.
 export { formatWithOptions, inspect } from "node:util";
@@ -46,12 +47,7 @@ export function runInThisContext(code: string, { filename }: { readonly filename
   try {
     return run(filename === undefined ? code : `${code}\n//# sourceURL=${filename}`);
   } catch (error) {
-    if (error instanceof EvalError)
-      throw new EvalError(
-        "kernel: the page must let its worker run code that it compiles ('unsafe-eval'), got a Content-Security-Policy that forbids it",
-        { cause: error },
-      );
-    throw error;
+    throw error instanceof EvalError ? compilingForbidden() : error;
   }
 }
 

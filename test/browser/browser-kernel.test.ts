@@ -35,7 +35,11 @@ function inText(traceback: unknown): string {
   const parts = traceback as readonly string[];
   const isOfLibrary = (part = ""): boolean => /\/dist\/src\/\S*, line \d+/.test(part.split("\n")[0]);
   const kept = parts.filter((part, at) => !isOfLibrary(part) && !isOfLibrary(parts[at - 1]));
-  return kept.join("\n").replace(/ \(?(?:\/|https?:)[^\s()]*:\d+:\d+\)?$/gm, "");
+  const places = / \(?(?:\/|https?:)[^\s()]*:\d+:\d+\)?$/gm;
+  return kept
+    .join("\n")
+    .replace(places, "")
+    .replace(/\n\s+at$/gm, "");
 }
 
 function withoutPictures(data: unknown): unknown {
@@ -285,9 +289,9 @@ describe("the kernel in a Web Worker", function () {
     await open("/strict/");
     const [error] = await execute("1 + 1");
     assert.ok(error.type === "error");
-    assert.match(
-      error.message,
-      /^kernel: the page must let its worker run code that it compiles \('unsafe-eval'\)/,
-    );
+    const sentence =
+      "kernel: the page must let its worker run code that it compiles ('unsafe-eval'), got a Content-Security-Policy that forbids it";
+    assert.equal(error.message, sentence);
+    assert.deepEqual(error.traceback.map(stripVTControlCharacters), [`CellError: ${sentence}`]);
   });
 });

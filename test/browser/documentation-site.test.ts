@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { basename, extname, join, normalize } from "node:path";
+import { basename, join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { SITE, serveSite } from "../support/site-server";
 import { ROOT } from "../support/tracked-files";
 
-const SITE = join(ROOT, "build/site");
 const SCREENSHOTS = join(ROOT, "build/screenshots");
-
-const TYPES: Readonly<Record<string, string>> = {
-  ".css": "text/css",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".woff2": "font/woff2",
-};
 
 /** What the tests ask of elements of a page; they are compiled without the types of browsers. */
 interface Picture {
@@ -28,21 +17,6 @@ interface Picture {
 
 interface Box {
   readonly scrollWidth: number;
-}
-
-/** Serves the site as any web server does. */
-async function serve(): Promise<Server> {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(String(request.url), "http://localhost");
-    const path = normalize(decodeURIComponent(pathname));
-    const file = join(SITE, path.endsWith("/") ? `${path}index.html` : path);
-    const isThere = existsSync(file) && statSync(file).isFile();
-    response.writeHead(isThere ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "text/plain" });
-    response.end(isThere ? readFileSync(file) : "");
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
 }
 
 describe("the documentation site in a browser", function () {
@@ -63,7 +37,7 @@ describe("the documentation site in a browser", function () {
       process.stdout.write(`skipped: ${lack}\n`);
       return this.skip();
     }
-    server = await serve();
+    server = await serveSite();
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });

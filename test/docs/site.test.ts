@@ -6,7 +6,8 @@ import { brokenLinks } from "../../docs/site/check-links";
 import { type NavigationGroup, navigation } from "../../docs/site/navigation";
 import { notebookPage } from "../../docs/site/notebook-page";
 import { homePage, LinkRewriter, sections } from "../../docs/site/pages";
-import type { Cell, CellOutput } from "../../kernel/runner/notebook";
+import { examples, notebookChoice } from "../../docs/site/playground";
+import { type Cell, type CellOutput, readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { Chart } from "../../src/plot";
 import { ROOT, trackedFiles } from "../support/tracked-files";
 
@@ -50,6 +51,41 @@ describe("the pages of the documentation site", () => {
       /npm ci && npm run reproduce[\s\S]*pathPlot\(.*\)[\s\S]*!\[[^\]]+\]\(figures\/.*\.png\)\n$/,
     );
     assert.doesNotMatch(home, /^## /m);
+  });
+});
+
+describe("the texts of the playground", () => {
+  it("are examples with names that addresses can have, and code that ends in what is shown", () => {
+    const names = examples().map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    assert.deepEqual(
+      names.filter((name) => encodeURIComponent(name) !== name),
+      [],
+    );
+    for (const { code } of examples()) assert.match(code, /\n\/\/ %% [A-Z].*\n/);
+  });
+
+  it("are the cells of a notebook in their order, below the headings above them", () => {
+    const { code, needs } = notebookChoice("notebooks/01-first-fit.ipynb", "1. A first fit");
+    const { cells } = readNotebook(join(ROOT, "notebooks/01-first-fit.ipynb"));
+    const codes = cells.filter((cell) => cell.cell_type === "code").map(sourceOf);
+    assert.deepEqual(
+      code
+        .split(/^\/\/ %%.*\n/m)
+        .slice(1)
+        .map((text) => text.trim()),
+      codes,
+    );
+    assert.match(code, /^\/\/ %% One fit\nconst fit = /m);
+    assert.equal(needs, "");
+  });
+
+  it("say what a browser lacks", () => {
+    const { needs } = notebookChoice("notebooks/18-real-data.ipynb", "18. Real data");
+    assert.match(
+      needs,
+      /^This notebook can be read .* in a clone, because a browser has no \S+, nor \d+ more modules that it imports\.$/,
+    );
   });
 });
 
@@ -189,7 +225,7 @@ describe("brokenLinks", () => {
     write({
       "index.html": '<h1 id="top"></h1><a href="/a/b.html#there"></a><a href="a/"></a><a href="#top"></a>',
       "a/index.html":
-        '<a href="https://example.org/none"></a><a href="../index.html#top"></a><img src="p.png">',
+        '<a href="https://example.org/none"></a><a href="../index.html?open=x#top"></a><img src="p.png">',
       "a/p.png": "",
       "a/b.html": '<h2 id="there"></h2>',
     });

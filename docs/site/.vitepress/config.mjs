@@ -1,5 +1,6 @@
 // How VitePress makes the site of the pages that docs/site/build-site.ts writes beside it into build/docs.
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 
 const { nav, sidebar } = JSON.parse(readFileSync(new URL("navigation.json", import.meta.url), "utf8"));
@@ -31,7 +32,15 @@ export default defineConfig({
     config: (md) => md.linkify.set({ fuzzyLink: false }),
   },
   // The index of the search is one file of nearly two megabytes, loaded when somebody searches.
-  vite: { build: { chunkSizeWarningLimit: 4000 } },
+  vite: {
+    build: { chunkSizeWarningLimit: 4000 },
+    // The playground draws with the library as it is in this checkout.
+    resolve: {
+      alias: {
+        "smooth-edges/plot": fileURLToPath(new URL("../../../dist/browser/plot/index.mjs", import.meta.url)),
+      },
+    },
+  },
   themeConfig: {
     logo: "/icon.svg",
     nav,

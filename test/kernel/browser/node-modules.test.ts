@@ -34,7 +34,7 @@ describe("what stands in for Node's modules in a browser", () => {
     try {
       assert.throws(
         () => standIn.runInThisContext("1"),
-        /^EvalError: kernel: the page must let its worker run code .* got a Content-Security-Policy that forbids it$/,
+        /^CellError: kernel: the page must let its worker run code .* got a Content-Security-Policy that forbids it$/,
       );
     } finally {
       globalThis.eval = own;

@@ -1,4 +1,13 @@
 import DefaultTheme from "vitepress/theme";
+import { defineAsyncComponent } from "vue";
 import "./site.css";
 
-export default DefaultTheme;
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component(
+      "Playground",
+      defineAsyncComponent(() => import("./playground/Playground.vue")),
+    );
+  },
+};

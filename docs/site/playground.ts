@@ -1,0 +1,174 @@
+/** What the playground of the site offers: examples of the guides, and the cells of notebooks as texts. */
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
+import { ROOT } from "./pages";
+
+/** A text that can be chosen. */
+export interface Choice {
+  /** Names it in addresses. */
+  readonly name: string;
+  readonly title: string;
+  readonly code: string;
+}
+
+/** A notebook as one text. */
+export interface NotebookChoice extends Choice {
+  /** Says what a browser lacks for it; empty where nothing. */
+  readonly needs: string;
+}
+
+/** A code block of a guide, and the cell that shows what it found. */
+interface Example {
+  readonly source: string;
+  /** The heading above the block; undefined stands for the first block of the file. */
+  readonly heading?: string;
+  readonly title: string;
+  /** What is appended to the block. */
+  readonly more?: string;
+}
+
+/** Shows a fit as a table and as a picture. */
+const TABLE_AND_PICTURE = `
+// %% The fit
+fit
+
+// %% Its coefficients
+import { coefficientPlot } from "smooth-edges/plot";
+coefficientPlot(fit)
+`;
+
+const EXAMPLES: readonly Example[] = [
+  {
+    source: "README.md",
+    title: "A lasso path",
+    more: `
+// %% The fits of the path
+new SmoothLasso().path(columns, response)
+`,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Gene selection",
+    title: "Gene selection",
+    more: `${TABLE_AND_PICTURE}
+// %% The path of pathways
+import { pathPlot } from "smooth-edges/plot";
+pathPlot(path)
+`,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Spectral deconvolution",
+    title: "Spectral deconvolution",
+    more: TABLE_AND_PICTURE,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Text classification",
+    title: "Text classification",
+    more: `${TABLE_AND_PICTURE}
+// %% How lambda was chosen
+import { crossValidationPlot } from "smooth-edges/plot";
+crossValidationPlot(cv)
+`,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Sparse additive model",
+    title: "A sparse additive model",
+    more: TABLE_AND_PICTURE,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Compressed sensing",
+    title: "Compressed sensing",
+    more: `
+// %% The lasso's error, and the bridge's after a refit
+const lasso = new SmoothLasso(options).fit(sensed.X, sensed.y);
+const bridge = new SmoothBridge({ ...options, q: 0.5 }).fit(sensed.X, sensed.y);
+[
+  { method: "lasso", support: lasso.support.length, error: error(lasso.coef) },
+  { method: "bridge", support: bridge.support.length, error: error(bridge.refit().coef) },
+]
+
+// %% The bridge's coefficients
+import { coefficientPlot } from "smooth-edges/plot";
+coefficientPlot(bridge)
+`,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Columns of dates",
+    title: "Columns of dates",
+    more: `
+// %% The table with its dates as numbers and months
+withDays
+`,
+  },
+  {
+    source: "docs/examples.md",
+    heading: "Missing values",
+    title: "Missing values",
+    more: `
+// %% A fit to what was marked
+import { SmoothLasso } from "smooth-edges";
+const fit = new SmoothLasso({ lambda: 0.1 }).fit(data.X, data.y);
+fit
+`,
+  },
+];
+
+/** Returns the examples. @throws Error where a guide has lost one. */
+export function examples(): Choice[] {
+  return EXAMPLES.map(({ source, heading, title, more = "" }) => {
+    const text = readFileSync(join(ROOT, source), "utf8");
+    const start = heading === undefined ? 0 : text.search(new RegExp(`^#+ ${heading}$`, "m"));
+    const block = start < 0 ? undefined : /^```ts\n([\s\S]*?)^```$/m.exec(text.slice(start))?.[1];
+    if (block === undefined) throw new Error(`${source}: there must be code below "${heading}", got none`);
+    const name = title.toLowerCase().replaceAll(" ", "-");
+    return { name, title, code: `${block.trim()}\n${more}` };
+  });
+}
+
+/** Modules that cells can import in a browser. */
+const IN_BROWSERS = /^(danfojs-node|smooth-edges(\/(data|frame|kernel|plot|selection|solvers|surrogate))?)$/;
+
+/**
+ * Returns a notebook as one text: the cells of code, each below a mark with the heading that stands above it in the notebook.
+ *
+ * @param source path in this repository
+ * @param title of its page
+ */
+export function notebookChoice(source: string, title: string): NotebookChoice {
+  let heading = "";
+  let code = "";
+  for (const cell of readNotebook(join(ROOT, source)).cells) {
+    const text = sourceOf(cell);
+    if (cell.cell_type === "code") {
+      code += `// %% ${heading}\n`.replace(/ +\n/, "\n");
+      code += `${text}\n\n`;
+      heading = "";
+    } else
+      heading =
+        text
+          .match(/^#+ .+$/gm)
+          ?.at(-1)
+          ?.replace(/^#+ /, "") ?? heading;
+  }
+  const imported = Array.from(code.matchAll(/\bfrom "([^"]+)"/g), ([, name]) => name);
+  const lacking = [...new Set(imported)].filter((name) => !IN_BROWSERS.test(name));
+  if (/\bprocess\./.test(code)) lacking.push("process");
+  return { name: basename(source, ".ipynb"), title, code, needs: needsOf(source, lacking) };
+}
+
+/** Says in a sentence what a browser lacks. */
+function needsOf(source: string, lacking: readonly string[]): string {
+  if (lacking.length === 0) return "";
+  const [first, ...more] = lacking;
+  const others =
+    more.length === 0
+      ? ""
+      : `, nor ${more.length === 1 ? more[0] : `${more.length} more modules that it imports`}`;
+  return `This notebook can be read and edited here. It runs in Jupyter, or by npx smooth-edges run ${source} in a clone, because a browser has no ${first}${others}.`;
+}

@@ -1,0 +1,266 @@
+/** The playground of the documentation site: what it loads, runs, refuses and shows. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { basename, join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { examples, notebookChoice } from "../../docs/site/playground";
+import { SITE, serveSite } from "../support/site-server";
+import { ROOT } from "../support/tracked-files";
+
+const SCREENSHOTS = join(ROOT, "build/screenshots");
+
+/** Bytes that a browser may fetch until the first fit is there. */
+const MOST_BYTES = 12e6;
+
+const NOTEBOOKS = readdirSync(join(ROOT, "notebooks"))
+  .filter((file) => file.endsWith(".ipynb"))
+  .map((file) => notebookChoice(`notebooks/${file}`, basename(file)));
+
+/** The notebooks that need nothing but what a browser has. */
+const RUNNING = ["01-first-fit", "02-smoothing-the-edge", "04-foundations"];
+
+/** What the tests ask of elements of a page; they are compiled without the types of browsers. */
+interface Box {
+  readonly scrollWidth: number;
+}
+
+describe("the playground in a browser", function () {
+  this.timeout(120_000);
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  before(async function () {
+    const { CHROMIUM } = process.env;
+    const lack = !CHROMIUM
+      ? "CHROMIUM does not name a Chromium executable"
+      : !existsSync(join(SITE, "playground.html")) && "there is no build/site, which npm run docs makes";
+    if (lack) {
+      process.stdout.write(`skipped: ${lack}\n`);
+      return this.skip();
+    }
+    server = await serveSite();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    page = await newPage();
+  });
+  afterEach(() => assert.deepEqual(complaints.splice(0), []));
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  async function newPage(): Promise<Page> {
+    const made = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+    made.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    made.on("pageerror", (error) => complaints.push(String(error)));
+    return made;
+  }
+
+  const addressOf = ({ port }: AddressInfo): string => `http://127.0.0.1:${port}/playground.html`;
+  const open = (query = ""): Promise<unknown> =>
+    page.goto(`${addressOf(server.address() as AddressInfo)}${query}`, { waitUntil: "load" });
+  const inState = (state: string, which = page): Promise<unknown> =>
+    which.locator(`.playground[data-state="${state}"]`).waitFor();
+  const status = (): Promise<string | null> => page.locator(".playground .status").textContent();
+
+  async function screenshot(name: string, which = page): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await which.screenshot({ path: join(SCREENSHOTS, `playground-${name}.png`) });
+  }
+
+  /** Replaces the text of the editor. */
+  async function write(code: string): Promise<void> {
+    await page.locator(".playground .cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(code);
+  }
+
+  /** Presses Run, and waits until all cells have ended. */
+  async function run(): Promise<void> {
+    await page.locator(".playground .run").click();
+    await page.locator(".playground .status", { hasText: /^Done in / }).waitFor();
+  }
+
+  const errors = (): Promise<string[]> => page.locator(".playground pre.error").allTextContents();
+  const charts = (): Promise<number> => page.locator(".playground .results .chart svg").count();
+  const tables = (): Promise<number> => page.locator(".playground .results table").count();
+
+  it("fits as soon as it is opened, with a table and a chart, from 12 MB at most", async () => {
+    const sizes: Promise<number>[] = [];
+    page.on("response", (response) => {
+      sizes.push(
+        response.body().then(
+          ({ length }) => length,
+          () => 0,
+        ),
+      );
+    });
+    const start = performance.now();
+    await open();
+    await page.locator(".playground .results .chart svg").first().waitFor();
+    await page.locator(".playground .status", { hasText: /^Done in / }).waitFor();
+    const seconds = (performance.now() - start) / 1000;
+    page.removeAllListeners("response");
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    process.stdout.write(
+      `      first load ${(bytes / 1e6).toFixed(2)} MB, first fit after ${seconds.toFixed(1)} s\n`,
+    );
+    assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);
+    assert.ok(bytes > MOST_BYTES / 4, `${bytes} bytes: the kernel is missing`);
+    assert.deepEqual([await charts(), await tables(), await errors()], [1, 1, []]);
+    await screenshot("first");
+  });
+
+  for (const { name, title } of examples()) {
+    it(`runs the example ${title}`, async () => {
+      await page.locator(".playground select").selectOption(name);
+      await run();
+      assert.deepEqual(await errors(), []);
+      assert.ok((await tables()) > 0);
+    });
+  }
+
+  it("has eight examples, six of them with a chart", () => {
+    assert.equal(examples().length, 8);
+    assert.equal(examples().filter(({ code }) => /^\w+Plot\(/m.test(code)).length, 6);
+  });
+
+  it("opens every notebook, and says in a sentence what a browser lacks for it", async () => {
+    for (const { name, needs, code } of NOTEBOOKS) {
+      await page.locator(".playground select").selectOption(name);
+      await page
+        .locator(".playground .cm-line", { hasText: code.split("\n")[1] })
+        .first()
+        .waitFor();
+      const said = await page.locator(".playground .needs").allTextContents();
+      assert.deepEqual(said, needs === "" ? [] : [needs]);
+      assert.equal(needs === "", RUNNING.includes(name), name);
+    }
+    await screenshot("notebook");
+  });
+
+  for (const name of RUNNING) {
+    it(`runs notebook ${name} whole`, async () => {
+      await page.locator(".playground select").selectOption(name);
+      await run();
+      assert.deepEqual(await errors(), []);
+      assert.ok((await charts()) + (await tables()) > 0);
+    });
+  }
+
+  it("shows a type error below the cell, and marks it in the text", async () => {
+    await write("const n = 1;\nn\n// %% Wrong\nconst text: string = n;\n// %% Not reached\n2");
+    await run();
+    const [error, ...more] = await errors();
+    assert.match(
+      error,
+      /^TypeScriptError: Type 'number' is not assignable to type 'string'\. \(TS2322\)\nCell \[\d+\], line 1, column 7/,
+    );
+    assert.deepEqual(more, []);
+    assert.equal(await page.locator(".playground .cm-lintRange-error").textContent(), "text");
+    assert.deepEqual(await page.locator(".playground .results h2").allTextContents(), ["Wrong"]);
+    await screenshot("type-error");
+  });
+
+  it("ends an endless loop by Stop, and runs on", async () => {
+    await write("console.log('before'); while (true) {}");
+    await page.locator(".playground .run").click();
+    await page.locator(".playground .stop").click();
+    await page.locator(".playground .note", { hasText: "Stopped." }).waitFor();
+    await inState("ready");
+    assert.equal(await status(), "Stopped");
+    await write("[6 * 7, typeof response]");
+    await run();
+    // The second name has gone with the kernel that was ended.
+    assert.match((await errors())[0], /^TypeScriptError: Cannot find name 'response'/);
+    await write("6 * 7");
+    await run();
+    assert.equal(await page.locator(".playground .results pre").textContent(), "42");
+  });
+
+  it("runs by Ctrl+Enter and completes what the kernel knows", async () => {
+    await write("const fitted = { slope: 2 };\n");
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".playground .status", { hasText: /^Done in / }).waitFor();
+    await write("fitted.");
+    await page.keyboard.press("Control+Space");
+    await page.locator(".cm-tooltip-autocomplete li", { hasText: "slope" }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  it("turns dark with its chart", async () => {
+    await page.locator(".playground select").selectOption("a-lasso-path");
+    await run();
+    const ink = page.locator(".playground .chart svg [fill='#222222']");
+    assert.ok((await ink.count()) > 0);
+    await page.locator(".VPSwitchAppearance:visible").click();
+    await page.locator("html.dark").waitFor();
+    await ink.first().waitFor({ state: "detached" });
+    await page.locator(".playground .chart svg text").first().waitFor();
+    assert.deepEqual([await charts(), await errors()], [1, []]);
+    await screenshot("dark");
+    await page.locator(".VPSwitchAppearance:visible").click();
+  });
+
+  it("keeps within the width of a phone", async () => {
+    await page.setViewportSize({ width: 375, height: 800 });
+    assert.equal(await page.locator("html").evaluate((html: unknown) => (html as Box).scrollWidth), 375);
+    await screenshot("phone");
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  const RULES = {
+    "forbids its worker": "script-src 'self' 'unsafe-inline' 'unsafe-eval'; worker-src 'none'",
+    "forbids code that is compiled": "script-src 'self' 'unsafe-inline'",
+  };
+  for (const [what, rule] of Object.entries(RULES)) {
+    it(`says a sentence where the page ${what}`, async () => {
+      const strict = await serveSite({ "content-security-policy": rule });
+      const own = await newPage();
+      try {
+        await own.goto(addressOf(strict.address() as AddressInfo));
+        const sentence = own.locator(".playground .status, .playground pre.error", {
+          hasText: "must let its worker run",
+        });
+        await sentence.first().waitFor();
+        await screenshot(what.replaceAll(" ", "-"), own);
+      } finally {
+        await own.close();
+        strict.close();
+        // The browser itself reports what the rule has forbidden.
+        complaints.splice(0);
+      }
+    });
+  }
+
+  it("opens and fits without its server, once it was loaded", async () => {
+    const short = await serveSite();
+    const own = await browser.newPage();
+    try {
+      const address = addressOf(short.address() as AddressInfo);
+      await own.goto(address);
+      await own.locator(".playground .kept").waitFor();
+      short.close();
+      short.closeAllConnections();
+      await assert.rejects(fetch(address));
+      await own.reload();
+      await own.locator(".playground .results .chart svg").first().waitFor();
+      await own.locator(".playground select").selectOption("01-first-fit");
+      await own.locator(".playground .cm-line", { hasText: "A first fit" }).waitFor();
+    } finally {
+      await own.close();
+      short.close();
+    }
+  });
+
+  it("carries the kernel with a name of its content, so that a new one is fetched", () => {
+    const kernels = readdirSync(join(SITE, "assets")).filter((file) => /^kernel\.[\w-]+\.mjs$/.test(file));
+    assert.equal(kernels.length, 1);
+    assert.ok(statSync(join(SITE, "assets", kernels[0])).size > 1e6);
+  });
+});

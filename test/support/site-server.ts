@@ -1,0 +1,37 @@
+import { once } from "node:events";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { ROOT } from "./tracked-files";
+
+/** The folder that `npm run docs` writes. */
+export const SITE: string = join(ROOT, "build/site");
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".mjs": "text/javascript",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+/** Serves the site as any web server does. @param headers that it sends with each file */
+export async function serveSite(headers: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(String(request.url), "http://localhost");
+    const path = normalize(decodeURIComponent(pathname));
+    const file = join(SITE, path.endsWith("/") ? `${path}index.html` : path);
+    const isThere = existsSync(file) && statSync(file).isFile();
+    response.writeHead(isThere ? 200 : 404, {
+      "content-type": TYPES[extname(file)] ?? "text/plain",
+      ...headers,
+    });
+    response.end(isThere ? readFileSync(file) : "");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
