@@ -20,6 +20,8 @@ export interface ColumnEncoder {
   readonly featureNames: readonly string[];
   /** The levels of texts, ascending; undefined for numbers. */
   readonly levels: readonly Level[] | undefined;
+  /** Whether the last feature is 1 where the value is missing, and 0 elsewhere. */
+  readonly marksMissing: boolean;
   /** The values that replace a missing one, one for each feature; undefined where missing values are an error. */
   readonly means: readonly number[] | undefined;
 
@@ -39,17 +41,29 @@ export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === "" || Number.isNaN(value);
 }
 
-/** The rule for missing values: an error, dropping the row, or the mean or median of the column. */
-export type MissingRule = "error" | "drop" | "mean" | "median";
+/** The rule for missing values: an error, dropping the row, the mean or median of the column, or a feature that marks them. */
+export type MissingRule = "error" | "drop" | "mean" | "median" | "level";
 
-export const missingRules: readonly MissingRule[] = ["error", "drop", "mean", "median"];
+export const missingRules: readonly MissingRule[] = ["error", "drop", "mean", "median", "level"];
+
+/** Returns the name of the feature that marks the missing values of a column. */
+export function missingName(name: string): string {
+  return `${name}=(missing)`;
+}
+
+/** Writes one value for each feature of a column. */
+export function putAll(row: number, values: readonly number[], put: PutEntry): void {
+  values.forEach((value, feature) => {
+    if (value !== 0) put(row, feature, value);
+  });
+}
 
 /** Returns the error for a missing value. */
 export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
   const remedy =
     where === "fromFrame"
-      ? 'drop such rows, or impute them: missing: "drop", "mean" or "median"'
-      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean" or "median", which imputes them';
+      ? 'drop such rows, or impute them: missing: "drop", "mean", "median" or "level"'
+      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", "median" or "level", which reads them';
   return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
 }
 

@@ -59,7 +59,7 @@ export class FrameData implements Displayable {
   summary(): Table {
     const dropped = this.droppedRows.length;
     const table = this.encoder.summary();
-    const filled = this.nFilled.some((count) => count > 0) ? ["missing, read as means"] : [];
+    const filled = this.nFilled.some((count) => count > 0) ? ["missing, filled"] : [];
     const columns = [...table.columns, ...filled];
     return new Table({
       ...table,

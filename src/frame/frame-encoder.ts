@@ -103,9 +103,9 @@ export class FrameEncoder implements Displayable {
     return new Table({
       title: `${counted(this.columns.length, "column")} as ${counted(this.featureNames.length, "feature")}`,
       columns: ["column", "read as", "features"],
-      rows: this.columns.map(({ name, levels, featureNames }) => [
+      rows: this.columns.map(({ name, levels, marksMissing, featureNames }) => [
         name,
-        levels ? describeLevels(levels) : "numbers",
+        `${levels ? describeLevels(levels) : "numbers"}${marksMissing ? ", and whether missing" : ""}`,
         featureNames.length,
       ]),
     });
@@ -147,7 +147,7 @@ function describeLevels(levels: readonly Level[]): string {
 export const encoderFormat = "smooth-edges/encoder";
 
 /** The version that is written, and the newest one that can be read. */
-const encoderVersion = 1;
+const encoderVersion = 2;
 
 /** An encoder as plain JSON. */
 export interface EncoderJson {
@@ -166,6 +166,8 @@ export interface EncoderJson {
     readonly name: string;
     /** null for numbers. */
     readonly levels: readonly Level[] | null;
+    /** Whether the last feature of the column marks missing values. */
+    readonly marksMissing: boolean;
     /** null where missing values are refused. */
     readonly means: readonly number[] | null;
   }[];
@@ -178,9 +180,10 @@ function encoderToJson({ columns, drop, unknown, sparse }: FrameEncoderFields): 
     drop,
     unknown,
     sparse,
-    columns: columns.map(({ name, levels, means }) => ({
+    columns: columns.map(({ name, levels, marksMissing, means }) => ({
       name,
       levels: levels ? [...levels] : null,
+      marksMissing,
       means: means ? [...means] : null,
     })),
   };
@@ -201,6 +204,7 @@ const where = "encoderFromJSON";
  */
 export function encoderFromJSON(json: string | EncoderJson | object): FrameEncoder {
   const record = recordOf(where, json, encoderFormat, encoderVersion);
+  const version = record.count("version");
   const rules = {
     drop: record.choice("drop", dropRules),
     unknown: record.choice("unknown", unknownRules),
@@ -210,9 +214,10 @@ export function encoderFromJSON(json: string | EncoderJson | object): FrameEncod
     const name = column.text("name");
     const means = column.get("means") === null ? undefined : Array.from(column.finites("means"));
     const isOfNumbers = column.get("levels") === null;
+    const marksMissing = version >= 2 && column.boolean("marksMissing");
     const encoder = isOfNumbers
-      ? numberColumn(name, means)
-      : levelColumn({ name, levels: levelsOf(column), means, ...rules });
+      ? numberColumn(name, means, marksMissing)
+      : levelColumn({ name, levels: levelsOf(column), marksMissing, means, ...rules });
     if (means && means.length !== encoder.featureNames.length)
       throw column.mustBe("means", `null or an array of ${encoder.featureNames.length}, one a feature`);
     return encoder;

@@ -26,7 +26,8 @@ export interface FromFrameOptions {
   readonly categorical?: string | readonly string[];
   /**
    * The treatment of missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
-   * mean of the training data and `"median"` their median, both of levels their shares; of the response none may be missing then. Default: `"error"`.
+   * mean of the training data and `"median"` their median, both of levels their shares, and `"level"` adds a feature `column=(missing)` to
+   * columns that have some: a level of texts, and beside the mean of numbers. Of the response none may be missing then. Default: `"error"`.
    */
   readonly missing?: MissingRule;
   /**
@@ -93,7 +94,7 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   const rows = missing === "drop" ? keptRows(where, values, nRows) : rowsUpTo(nRows);
   const columnOf = (name: string): FrameColumn => ({ name, values: values.get(name)!, rows });
   const y: FrameResponse = responseOf(where, responses.map(columnOf));
-  const learning = { drop, unknown, imputesMeans: missing === "mean" || missing === "median" };
+  const learning = { drop, unknown, missing };
   const columns = features.map((name): ColumnEncoder => {
     const column = columnOf(name);
     const isRequested = categorical.has(name);

@@ -3,7 +3,7 @@
 import { listOf, mustBe, placeOf } from "../errors";
 import { checkTextLevels } from "./check-texts";
 import type { ColumnEncoder, FrameColumn, Level } from "./column-encoder";
-import { isMissing, meansOf, valueNeeded } from "./column-encoder";
+import { isMissing, type MissingRule, meansOf, missingName, putAll, valueNeeded } from "./column-encoder";
 
 /** The rule for levels without a feature of their own: the first of two, the first of any number, or none. */
 export type DropRule = "ifBinary" | "first" | "none";
@@ -22,12 +22,21 @@ export interface LevelColumnFields {
   readonly levels: readonly Level[];
   readonly drop: DropRule;
   readonly unknown: UnknownRule;
+  /** Whether missing values are a level of their own, the last. */
+  readonly marksMissing: boolean;
   readonly means: readonly number[] | undefined;
 }
 
 /** Encodes a column of categories by one indicator `name=level` for each level, except for the dropped one. */
-export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnFields): ColumnEncoder {
-  const nDropped = drop === "first" || (drop === "ifBinary" && levels.length === 2) ? 1 : 0;
+export function levelColumn(fields: LevelColumnFields): ColumnEncoder {
+  const { name, levels, drop, unknown, marksMissing } = fields;
+  const nLevels = levels.length + (marksMissing ? 1 : 0);
+  const nDropped = drop === "first" || (drop === "ifBinary" && nLevels === 2) ? 1 : 0;
+  const featureNames = levels.slice(nDropped).map((level) => `${name}=${level}`);
+  if (marksMissing) featureNames.push(missingName(name));
+  const means = marksMissing
+    ? featureNames.map((_, code) => (code === featureNames.length - 1 ? 1 : 0))
+    : fields.means;
   const codeOf = new Map(levels.map((level, code) => [level, code - nDropped]));
   const kind = typeof levels[0];
   const codeIn = (where: string, row: number, value: unknown): number => {
@@ -46,8 +55,9 @@ export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnF
   };
   return {
     name,
-    featureNames: levels.slice(nDropped).map((level) => `${name}=${level}`),
+    featureNames,
     levels,
+    marksMissing,
     means,
     encode(where, column, put) {
       column.rows.forEach((i, k) => {
@@ -55,11 +65,8 @@ export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnF
         if (!isMissing(value)) {
           const code = codeIn(where, i, value);
           if (code >= 0) put(k, code, 1);
-        } else if (means) {
-          means.forEach((mean, code) => {
-            if (mean !== 0) put(k, code, mean);
-          });
-        } else throw valueNeeded(where, name, i, value);
+        } else if (means) putAll(k, means, put);
+        else throw valueNeeded(where, name, i, value);
       });
     },
   };
@@ -74,7 +81,7 @@ export function levelColumn({ name, levels, drop, unknown, means }: LevelColumnF
 export function learnLevelColumn(
   where: string,
   column: FrameColumn,
-  { drop, unknown, imputesMeans, isRequested }: LevelLearning,
+  { drop, unknown, missing, isRequested }: LevelLearning,
 ): ColumnEncoder {
   const { name, values, rows } = column;
   const found = new Set<Level>();
@@ -89,16 +96,18 @@ export function learnLevelColumn(
   }
   const levels = [...found].sort((a, b) => (a < b ? -1 : 1));
   if (!isRequested) checkTextLevels(where, column, levels as string[], nPresent);
-  const fields = { name, levels, drop, unknown, means: undefined };
+  const marksMissing = missing === "level" && nPresent < rows.length;
+  const fields = { name, levels, drop, unknown, marksMissing, means: undefined };
   const encoder = levelColumn(fields);
-  return imputesMeans ? levelColumn({ ...fields, means: meansOf(where, encoder, column) }) : encoder;
+  if (missing !== "mean" && missing !== "median") return encoder;
+  return levelColumn({ ...fields, means: meansOf(where, encoder, column) });
 }
 
 /** The rules by which levels are learnt. */
 export interface LevelLearning {
   readonly drop: DropRule;
   readonly unknown: UnknownRule;
-  readonly imputesMeans: boolean;
+  readonly missing: MissingRule;
   readonly isRequested: boolean;
 }
 

@@ -2,20 +2,41 @@ import { finiteValue } from "../design/finite-values";
 import { faultOf, isDate, standsForMissing } from "../errors";
 import { ColumnError, convertDates, excludeColumn, listAsCategorical } from "./check-texts";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
-import { isMissing, type MissingRule, meansOf, medianOf, valueNeeded } from "./column-encoder";
+import {
+  isMissing,
+  type MissingRule,
+  meansOf,
+  medianOf,
+  missingName,
+  putAll,
+  valueNeeded,
+} from "./column-encoder";
 
-/** Encodes a column of numbers, bigints or truth values as one feature of the same name. */
-export function numberColumn(name: string, means: readonly number[] | undefined): ColumnEncoder {
+/**
+ * Encodes a column of numbers, bigints or truth values as one feature of the same name.
+ *
+ * @param marksMissing whether a second feature marks missing values.
+ */
+export function numberColumn(
+  name: string,
+  means: readonly number[] | undefined,
+  marksMissing: boolean,
+): ColumnEncoder {
   return {
     name,
-    featureNames: [name],
+    featureNames: marksMissing ? [name, missingName(name)] : [name],
     levels: undefined,
+    marksMissing,
     means,
     encode(where, column, put) {
       column.rows.forEach((i, k) => {
         const value = column.values[i];
-        if (isMissing(value) && !means) throw valueNeeded(where, name, i, value);
-        const number = isMissing(value) ? means![0] : numberOf(where, name, i, value);
+        if (isMissing(value)) {
+          if (!means) throw valueNeeded(where, name, i, value);
+          putAll(k, means, put);
+          return;
+        }
+        const number = numberOf(where, name, i, value);
         if (number !== 0) put(k, 0, number);
       });
     },
@@ -24,9 +45,13 @@ export function numberColumn(name: string, means: readonly number[] | undefined)
 
 /** @throws InputError naming the first row whose value is no finite number. */
 export function learnNumberColumn(where: string, column: FrameColumn, missing: MissingRule): ColumnEncoder {
-  const own = numberColumn(column.name, missing === "mean" || missing === "median" ? [0] : undefined);
-  if (own.means === undefined) return own;
-  return numberColumn(column.name, (missing === "mean" ? meansOf : medianOf)(where, own, column));
+  const { name } = column;
+  const marksMissing = missing === "level" && column.rows.some((i) => isMissing(column.values[i]));
+  const own = numberColumn(name, undefined, false);
+  if (missing === "median") return numberColumn(name, medianOf(where, own, column), false);
+  if (missing !== "mean" && !marksMissing) return own;
+  const means = meansOf(where, own, column);
+  return numberColumn(name, marksMissing ? [...means, 1] : means, marksMissing);
 }
 
 function numberOf(where: string, name: string, row: number, value: unknown): number {
@@ -41,7 +66,7 @@ function numberNeeded(where: string, name: string, row: number, text: string): C
     ? [
         {
           words:
-            'write null where it stands for a missing value, and say missing: "drop", "mean" or "median"',
+            'write null where it stands for a missing value, and say missing: "drop", "mean", "median" or "level"',
         },
       ]
     : [{ words: "write all as numbers" }, listAsCategorical];

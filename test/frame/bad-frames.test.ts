@@ -35,7 +35,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "a text for what is missing before numbers",
     { a: ["<NA>", 1, 2], y: [1, 2, 3] },
     {},
-    'column "a", row 0 must be a number, as others of the column are, got "<NA>"; write null where it stands for a missing value, and say missing: "drop", "mean" or "median"',
+    'column "a", row 0 must be a number, as others of the column are, got "<NA>"; write null where it stands for a missing value, and say missing: "drop", "mean", "median" or "level"',
   ],
   [
     "dates",
@@ -210,7 +210,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "an unknown rule",
     { a: [1], y: [1] },
     { missing: "mode" },
-    'missing must be "error", "drop", "mean" or "median", got "mode"',
+    'missing must be "error", "drop", "mean", "median" or "level", got "mode"',
   ],
   [
     "labels of two kinds",

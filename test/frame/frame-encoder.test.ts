@@ -75,6 +75,19 @@ describe("a frame's encoder", () => {
     }
   });
 
+  it("is read as the first version wrote it, without marks of missing values", () => {
+    const written = {
+      ...{ format: "smooth-edges/encoder", version: 1, drop: "ifBinary", unknown: "error", sparse: false },
+      columns: [
+        { name: "area", levels: null, means: [70] },
+        { name: "lift", levels: ["no", "yes"], means: [0.25] },
+      ],
+    };
+    const read = encoderFromJSON(written);
+    assert.deepEqual(read.featureNames, ["area", "lift=yes"]);
+    assert.deepEqual([...(read.encode({ area: [null], lift: [null] }) as Anything).data], [70, 0.25]);
+  });
+
   const { encoder } = fromFrame(frame, { response: "rent" });
   const changed = (change: (json: Anything) => void): Anything => {
     const json = JSON.parse(JSON.stringify(encoder));
@@ -84,9 +97,9 @@ describe("a frame's encoder", () => {
   const broken: Record<string, [Anything, string]> = {
     "of a newer version": [
       changed((json) => {
-        json.version = 2;
+        json.version = 3;
       }),
-      "version must be at most 1, got 2; update smooth-edges to read it",
+      "version must be at most 2, got 3; update smooth-edges to read it",
     ],
     "of another kind": [
       { format: "smooth-edges/fit" },

@@ -14,7 +14,7 @@ describe("missing values", () => {
       assert.throws(
         () => fromFrame({ age: [31, hole], y: [1, 2] }, { response: "y" }),
         new InputError(
-          `fromFrame: column "age", row 1 must be a value, got ${shown}; drop such rows, or impute them: missing: "drop", "mean" or "median"`,
+          `fromFrame: column "age", row 1 must be a value, got ${shown}; drop such rows, or impute them: missing: "drop", "mean", "median" or "level"`,
         ),
       );
     }
@@ -24,7 +24,7 @@ describe("missing values", () => {
     const data = fromFrame({ ...holes, floor: [1, 2, 3, 5] }, { response: "y", missing: "mean" });
     assert.deepEqual(data.nFilled, [1, 1, 0]);
     const lines = `${data}`.split("\n");
-    assert.match(lines[1], /features +missing, read as means$/);
+    assert.match(lines[1], /features +missing, filled$/);
     assert.deepEqual(
       lines.slice(3).map((line) => line.trim().split(/ +/).at(-1)),
       ["1", "1", "0"],
@@ -43,7 +43,7 @@ describe("missing values", () => {
     assert.throws(
       () => data.encode(holes),
       new InputError(
-        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder by fromFrame with missing: "mean" or "median", which imputes them',
+        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder by fromFrame with missing: "mean", "median" or "level", which reads them',
       ),
     );
   });
@@ -113,6 +113,38 @@ describe("missing values", () => {
     assert.deepEqual(rowsOf(data.X)[3], [100, 3 / 4]);
     const read = encoderFromJSON(JSON.stringify(data.encoder));
     assert.deepEqual(rowsOf(read.encode({ age: [null], city: [null] })), [[6, 3 / 4]]);
+  });
+
+  it("are features of their own where asked, only of columns that have some", () => {
+    const frame = {
+      age: [10, null, 30],
+      city: ["Ulm", null, "Bonn"],
+      lift: ["yes", "no", "yes"],
+      sole: ["a", null, null],
+      y: [1, 2, 3],
+    };
+    const { X, featureNames, groups, encoder } = fromFrame(frame, { response: "y", missing: "level" });
+    assert.deepEqual(featureNames, [
+      ...["age", "age=(missing)", "city=Bonn", "city=Ulm", "city=(missing)", "lift=yes", "sole=(missing)"],
+    ]);
+    assert.deepEqual(groups, [0, 0, 1, 1, 1, 2, 3]);
+    assert.deepEqual(rowsOf(X), [
+      [10, 0, 0, 1, 0, 1, 0],
+      [20, 1, 0, 0, 1, 0, 1],
+      [30, 0, 1, 0, 0, 1, 1],
+    ]);
+    assert.match(encoder.summary().toString(), /age +numbers, and whether missing +2/);
+    for (const drop of ["first", "none"] as const) {
+      const data = fromFrame(frame, { response: "y", missing: "level", drop, sparse: true });
+      const read = encoderFromJSON(JSON.stringify(data.encoder));
+      const fresh = { age: [null, 5], city: [null, "Bonn"], lift: ["no", "yes"], sole: ["a", null] };
+      assert.deepEqual(read.encode(fresh), data.encode(fresh));
+      assert.deepEqual(read.featureNames, data.featureNames);
+    }
+    assert.throws(
+      () => encoder.encode({ ...frame, lift: ["yes", null, "no"] }),
+      /column "lift", row 1 must be a value, got null/,
+    );
   });
 
   it("have no mean where there is nothing else, and leave no row then", () => {
