@@ -129,7 +129,9 @@ async function run({ where, module, code }: Snippet): Promise<void> {
       esModuleInterop: true,
     },
   });
-  const imported = new Set([...outputText.matchAll(/\bconst (\w+) =/g)].map((match) => match[1]));
+  // Names of its own take the place of those in scope, in a pattern such as `{ train, test }` too.
+  const declared = [...outputText.matchAll(/\bconst (\w+|[{[][\w\s,]*[}\]]) =/g)];
+  const imported = new Set(declared.flatMap(([, names]) => names.match(/\w+/g) ?? []));
   const own = module ? (requireFromRoot(module) as object) : {};
   const scope = Object.entries({ ...publicNames(), ...own, ...sampleValues() }).filter(
     ([name]) => !imported.has(name),

@@ -39,6 +39,7 @@ const SECTIONS: readonly {
     sources: [
       ...guides(
         "choosing-depth-and-lambda",
+        "choosing-and-judging",
         "reading-a-certificate",
         "selecting-features",
         "sparse-networks",

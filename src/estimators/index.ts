@@ -2,10 +2,30 @@ export type { CrossValidation, ScoreRecord } from "./cross-validation/cross-vali
 export type { CrossValidationJson } from "./cross-validation/cross-validation-json";
 export type { FoldOptions } from "./cross-validation/folds";
 export type { Measure, MeasureName } from "./cross-validation/measure";
+export {
+  type NestedChoice,
+  NestedCrossValidation,
+  type NestedOptions,
+  nestedCrossValidate,
+} from "./cross-validation/nested";
 export type { CrossValidationOptions } from "./cross-validation/validation-plan";
 export { type DiagnoseOptions, diagnose } from "./diagnose/diagnose";
 export type { Diagnosis, DiagnosisItem, DiagnosisTopic } from "./diagnose/diagnosis";
 export { type SupportRecovery, supportRecovery, type Truth } from "./diagnose/support-recovery";
+export type { CalibrationGroup, RocPoint } from "./evaluation/classification";
+export { type EvaluateOptions, Evaluation, evaluate } from "./evaluation/evaluate";
+export {
+  type PredictSurvivalOptions,
+  predictSurvival,
+  SurvivalCurves,
+  type SurvivalTraining,
+} from "./evaluation/predict-survival";
+export {
+  type SplitPart,
+  type SplitTable,
+  type TrainTestSplitOptions,
+  trainTestSplit,
+} from "./evaluation/train-test-split";
 export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-json";
 export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";

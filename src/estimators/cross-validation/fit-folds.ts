@@ -61,31 +61,13 @@ export function fitFold(
   prepare: (where: string, data: ModelData) => Fitter<AnyFit>,
   options: FollowOptions<AnyFit>,
 ): FoldResult | undefined {
-  const { nSamples } = data.design;
   const fitter = prepare(where, selectSamples(where, data, fitted));
   const followed = followPath(where, fitter, lambdas, options);
   if (followed.status === "interrupted") return undefined;
   const fits = followed.fits.map(({ fit }) => fit);
   const relaxed = gammas.length > 0 ? relaxedFits(where, fitter, fits, 0) : { scored: [], refits: [] };
 
-  const loss = lossFor(datafit, data);
-  // Samples of a survival are compared with all others.
-  const isAlone = !datafit.comparesSamples;
-  const seen = isAlone ? samplesAlone(data, heldOut) : data;
-  const rows = isAlone ? heldOut.map((_, k) => k) : heldOut;
-  const { design, samples } = seen;
-  const predictorsOf = (fit: AnyFit): Float64Array =>
-    linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset);
-  const predicted = (etas: readonly Float64Array[]): PredictedFold => {
-    const fold = heldOutLoss(seen, loss, rows, fitted, etas);
-    return {
-      fold,
-      parts: bySample
-        ? Array.from(rows, (i) => heldOutLoss(seen, loss, Int32Array.of(i), fitted, etas))
-        : [fold],
-      predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
-    };
-  };
+  const { predictorsOf, predicted } = foldPredictor({ data, heldOut, fitted, bySample }, datafit);
   const penalized = fits.map(predictorsOf);
   const free = relaxed.scored.map(({ fit }) => predictorsOf(fit));
   // Blends of coefficients have the blends of their predictors.
@@ -98,6 +80,40 @@ export function fitFold(
       const { lambda, status, certificate } = fit;
       return { lambda, status, certificate, notes: notesOf(fit) };
     }),
+  };
+}
+
+/** Predicts the samples that a fold holds out. */
+interface FoldPredictor {
+  /** Linear predictors of the samples held out, or of all where they are compared with each other. */
+  predictorsOf(fit: AnyFit): Float64Array;
+  /** How well such predictors, one vector a lambda, predict the fold. */
+  predicted(etas: readonly Float64Array[]): PredictedFold;
+}
+
+/** Makes what predicts the samples that a fold holds out. */
+export function foldPredictor(
+  { data, heldOut, fitted, bySample }: Pick<FoldTask, "data" | "heldOut" | "fitted" | "bySample">,
+  datafit: Datafit,
+): FoldPredictor {
+  const { nSamples } = data.design;
+  const loss = lossFor(datafit, data);
+  // Samples of a survival are compared with all others.
+  const isAlone = !datafit.comparesSamples;
+  const seen = isAlone ? samplesAlone(data, heldOut) : data;
+  const rows = isAlone ? heldOut.map((_, k) => k) : heldOut;
+  const { design, samples } = seen;
+  return {
+    predictorsOf: (fit) => linearPredictors(design, coefsOf(fit), interceptsOf(fit), samples.offset),
+    predicted(etas) {
+      const fold = heldOutLoss(seen, loss, rows, fitted, etas);
+      const alone = (i: number): HeldOutLoss => heldOutLoss(seen, loss, Int32Array.of(i), fitted, etas);
+      return {
+        fold,
+        parts: bySample ? Array.from(rows, alone) : [fold],
+        predictors: isAlone ? etas : etas.map((eta) => entriesOf(eta, heldOut, nSamples)),
+      };
+    },
   };
 }
 

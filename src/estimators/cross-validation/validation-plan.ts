@@ -1,4 +1,5 @@
 /** Checks the options of a cross-validation and reads its data, before any model is fitted. */
+import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import { type ModelData, readData } from "../options/model-data";
@@ -54,6 +55,17 @@ const otherWords: Readonly<Record<string, string>> = Object.fromEntries([
   ...["cv", "nfolds", "nFolds", "n_folds", "n_splits"].map((word) => [word, 'did you mean "folds"?']),
 ]);
 
+/** The names of the options of a cross-validation. */
+export const validationKeys: readonly string[] = [
+  ...pathKeys,
+  ...foldKeys,
+  "grid",
+  "relax",
+  "measure",
+  "keep",
+  "workers",
+];
+
 /** Options of an estimator by their names, with one value each. */
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -83,20 +95,25 @@ export function validationPlan(
   options: CrossValidationOptions,
   isShared = false,
 ): ValidationPlan {
-  checkRun(
-    where,
-    options,
-    [...pathKeys, ...foldKeys, "grid", "relax", "measure", "keep", "workers"],
-    otherWords,
-  );
+  checkRun(where, options, validationKeys, otherWords);
+  // The folds are chosen from the rows as they came.
+  const data = { ...readData(where, X, y, datafit, options, isShared), ownsDesign: false };
+  return planOf(where, datafit, data, options);
+}
+
+/** @throws InputError when an option is outside its domain, or the data cannot be divided so. */
+export function planOf(
+  where: string,
+  datafit: Datafit,
+  data: ModelData,
+  options: CrossValidationOptions,
+): ValidationPlan {
   const { keep = false, lambdas, nLambdas, lambdaMinRatio } = options;
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
   const measure = measureOf(where, datafit, options.measure);
   const workers = checkWorkers(where, options);
   const points = pointsOf(where, options.grid);
   const gammas = gammasOf(where, options.relax);
-  // The folds are chosen from the rows as they came.
-  const data = { ...readData(where, X, y, datafit, options, isShared), ownsDesign: false };
   const folds = foldsOf(where, options, data, datafit);
   checkComparable(where, options.measure, folds, data);
   return {

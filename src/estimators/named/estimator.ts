@@ -22,6 +22,9 @@ import type { AnyFit, FitOf } from "../results/fit-of";
 /** Returns the runner behind an estimator, for threads that work for it. */
 export let runnerOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
 
+/** Returns what makes the runners of an estimator with some options changed. */
+export let runnersOf: (estimator: Estimator<ModelOptions>) => RunnerAt;
+
 /**
  * Fits, paths and cross-validations as every estimator offers them, for a loss of type `D`: a vector of coefficients where it is of one response, one
  * vector a response where it is of several. A member says what it penalizes.
@@ -33,6 +36,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
 
   static {
     runnerOf = (estimator) => estimator.#runner;
+    runnersOf = (estimator) => estimator.#runnerAt();
     // Not in the types: for those who know fits that are their own models, as scikit-learn's.
     for (const method of ["predict", "predictLabels", "predictProbability", "decisionFunction", "score"]) {
       Object.defineProperty(Estimator.prototype, method, {

@@ -3,21 +3,27 @@
  * the class {@link FittedModel}.
  */
 import type { Datafit } from "../../datafits";
-import type { DesignInput } from "../../design/design-input";
+import type { DesignInput, TargetInput } from "../../design/design-input";
 import { checkSizes, type DesignMatrix } from "../../design/design-matrix";
 import { alignFeatures } from "../../design/sources/align-features";
-import type { ClassLabel } from "../../design/targets/class-codes";
+import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import type { Table } from "../../display/table";
 import type { TrafficLight } from "../../display/traffic-light";
-import { mustBe, noClasses, noDataAtHand } from "../../errors";
+import { mustBe, noClasses, noDataAtHand, rowCountMismatch } from "../../errors";
 import { supportOf } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import { type Note, sentenceOf } from "../notes";
-import { checkedOffset, type SampleOptions } from "../options/model-data";
+import {
+  checkedOffset,
+  checkedWeights,
+  readLikeFit,
+  readTarget,
+  type SampleOptions,
+} from "../options/model-data";
 import { certificateLights, type EndedFit } from "./certificate-report";
 import type { FittedModelFields } from "./fit-fields";
 
@@ -29,6 +35,31 @@ export type ScoreOptions = SampleOptions;
 
 /** Returns the typed notes of a fit, whose `notes` are their sentences. */
 export let notesOf: (fit: FittedModel) => readonly Note[];
+
+/** Rows that a fit predicts, and their response as its datafit takes it. */
+export interface PredictedRows {
+  readonly datafit: Datafit;
+  readonly nSamples: number;
+  /** One response after the other; of classes codes or indicators. */
+  readonly target: Float64Array;
+  /** Linear predictors, laid out as the target. */
+  readonly eta: Float64Array;
+  /** Expected responses, laid out as the target. */
+  readonly predicted: Float64Array;
+  /** Of mean one; undefined where all rows count the same. */
+  readonly weights: Float64Array | undefined;
+  /** The place in `classes` of the likeliest one of each row; empty where the response has no classes. */
+  readonly codes: Int32Array;
+}
+
+/** Reads rows and their response and predicts them. @throws InputError when they do not fit each other or the model. */
+export let predictedRows: (
+  where: string,
+  fit: FittedModel,
+  X: DesignInput,
+  y: TargetInput,
+  options: ScoreOptions,
+) => PredictedRows;
 
 /** Returns how a fit ended, for the warning of fits that did not converge. */
 export function endOf(fit: FittedModel): EndedFit {
@@ -82,6 +113,24 @@ export abstract class FittedModel implements Displayable {
 
   static {
     notesOf = (fit) => fit.#notes;
+    predictedRows = (where, fit, X, y, { sampleWeight, offset }) => {
+      const datafit = fit.#datafit;
+      const eta = fit.predictor(where, X, { offset });
+      const nResponses = fit.#coefs.length;
+      const nSamples = eta.length / nResponses;
+      const target = targetLikeFit(where, y, datafit, fit.classes);
+      if (target.length !== eta.length) throw rowCountMismatch(where, nSamples, target.length / nResponses);
+      if (fit.classes === undefined) datafit.checkTarget(where, target);
+      return {
+        datafit,
+        nSamples,
+        target,
+        eta,
+        predicted: fit.inverseLink(eta),
+        weights: checkedWeights(where, sampleWeight, nSamples),
+        codes: fit.classes ? fit.codes(eta) : new Int32Array(0),
+      };
+    };
   }
 
   /**
@@ -265,6 +314,23 @@ function spreadOf(starts: readonly StartRow[]): string {
 export function jointSupport(coefs: readonly Float64Array[]): Int32Array {
   if (coefs.length === 1) return supportOf(coefs[0]);
   return supportOf(coefs[0].map((_, j) => (coefs.some((coef) => coef[j] !== 0) ? 1 : 0)));
+}
+
+/** A response as the datafit takes it: of several classes indicators, one class after the other. */
+function targetLikeFit(
+  where: string,
+  y: TargetInput,
+  datafit: Datafit,
+  classes: readonly ClassLabel[] | undefined,
+): Float64Array {
+  if (datafit.responses === undefined) return readLikeFit(where, y, datafit, classes);
+  if (classes === undefined) return readTarget(where, y, datafit).target;
+  const codes = classCodes(where, y, classes);
+  const indicators = new Float64Array(codes.length * classes.length);
+  codes.forEach((code, i) => {
+    indicators[code * codes.length + i] = 1;
+  });
+  return indicators;
 }
 
 // Coefficients of a fit whatever its number of responses, and their linear predictors.

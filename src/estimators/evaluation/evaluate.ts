@@ -1,0 +1,345 @@
+/** Judges a fit by rows that it was not fitted to ({@link evaluate}). */
+import type { DesignInput, TargetInput } from "../../design/design-input";
+import type { ClassLabel } from "../../design/targets/class-codes";
+import { counted, formatNumber } from "../../display/formatting";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
+import { Table } from "../../display/table";
+import { mustBe, noClasses } from "../../errors";
+import { checkKeys } from "../../options";
+import type { AnyFit } from "../results/fit-of";
+import { type PredictedRows, predictedRows, type ScoreOptions } from "../results/fitted-model";
+import { concordanceIndex, scoreOf } from "../results/score";
+import {
+  areaWithError,
+  type CalibrationGroup,
+  calibrationGroups,
+  type RocPoint,
+  rocCurve,
+} from "./classification";
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions extends ScoreOptions {
+  /**
+   * The least probability of a class in the log loss and the deviance, from 0 to below 1/2: `assess.glmnet` has 1e-5. Of more than two
+   * classes only from below. Default: 0, so that a class held for impossible makes both infinite.
+   */
+  readonly probabilityBound?: number;
+}
+
+/** The fields that an {@link Evaluation} is made of. */
+type EvaluationFields = Omit<
+  Evaluation,
+  "toString" | "toMimeBundle" | "summary" | "confusionTable" | "roc" | "calibration"
+>;
+
+/** The quantile of a normal distribution that 2.5 % are above. */
+const NORMAL = 1.959963984540054;
+
+/**
+ * How well a fit predicts rows, as measures that its response has; those that it does not have are undefined. An immutable value.
+ *
+ * @example
+ * ```ts
+ * const fit = new SmoothLasso({ lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
+ * evaluate(fit, [[3, 0], [0, 2]], [3, 1]).meanAbsoluteError; // below 1
+ * ```
+ */
+export class Evaluation implements Displayable {
+  /** Name of the estimator, such as `"SmoothLasso"`. */
+  readonly estimator: string;
+  /** Strength of the penalty of the fit. */
+  readonly lambda: number;
+  /** Number of rows. */
+  readonly nSamples: number;
+  /** The labels of the classes, in the order of `confusion`; undefined where the response has none. */
+  readonly classes: readonly ClassLabel[] | undefined;
+  /** Mean deviance, twice what the loss exceeds that of the saturated model by; of a squared error the mean squared error, of times until an
+   * event that of the partial likelihood of these rows, by event. */
+  readonly deviance: number;
+  /** Of numbers: `R^2`, or `D^2` with the deviance of counts and other losses that have one in place of squares; of tasks the mean. */
+  readonly r2: number | undefined;
+  /** Of numbers; of tasks summed over them. */
+  readonly meanSquaredError: number | undefined;
+  /** Of numbers; of tasks summed over them. */
+  readonly meanAbsoluteError: number | undefined;
+  /** Share of the rows whose class is predicted. */
+  readonly accuracy: number | undefined;
+  /** Minus the mean logarithm of the probability of the class of a row. */
+  readonly logLoss: number | undefined;
+  /** Mean squared error of the probability of the second class; of more classes summed over them (Brier 1950). */
+  readonly brier: number | undefined;
+  /** Area under the ROC curve, of two classes. */
+  readonly auc: number | undefined;
+  /** Its 95 % interval of DeLong, cut to 0 and 1; undefined where rows have weights. */
+  readonly aucInterval: readonly [number, number] | undefined;
+  /** Harrell's concordance index, of times until an event. */
+  readonly concordance: number | undefined;
+  /** `confusion[c][d]` is the weight of the rows of class `c` that are predicted to be of class `d`, their number where all rows count the same. */
+  readonly confusion: readonly (readonly number[])[] | undefined;
+  /** The responses of numbers, or 0 and 1 of two classes; of others undefined. */
+  readonly observed: Float64Array | undefined;
+  /** Predictions of them: expected values, or probabilities of the second class. */
+  readonly predicted: Float64Array | undefined;
+  /** One a row, of mean one; undefined where all rows count the same. */
+  readonly weights: Float64Array | undefined;
+
+  constructor(fields: EvaluationFields) {
+    this.estimator = fields.estimator;
+    this.lambda = fields.lambda;
+    this.nSamples = fields.nSamples;
+    this.classes = fields.classes;
+    this.deviance = fields.deviance;
+    this.r2 = fields.r2;
+    this.meanSquaredError = fields.meanSquaredError;
+    this.meanAbsoluteError = fields.meanAbsoluteError;
+    this.accuracy = fields.accuracy;
+    this.logLoss = fields.logLoss;
+    this.brier = fields.brier;
+    this.auc = fields.auc;
+    this.aucInterval = fields.aucInterval;
+    this.concordance = fields.concordance;
+    this.confusion = fields.confusion;
+    this.observed = fields.observed;
+    this.predicted = fields.predicted;
+    this.weights = fields.weights;
+  }
+
+  /** The ROC curve, from no row taken for the second class to all; undefined unless there are two classes with probabilities. */
+  get roc(): RocPoint[] | undefined {
+    const { observed, predicted, weights, auc } = this;
+    return auc !== undefined && observed && predicted ? rocCurve(observed, predicted, weights) : undefined;
+  }
+
+  /**
+   * Compares predictions with responses in groups of rows with similar predictions.
+   *
+   * @param nGroups an integer of at least 2. Default: 10.
+   * @returns one a group, by ascending prediction: fewer where predictions are equal. Of numbers, counts and two classes.
+   * @throws InputError for several responses, more classes and times until an event.
+   */
+  calibration(nGroups: number = 10): CalibrationGroup[] {
+    const where = "Evaluation.calibration";
+    if (!(Number.isInteger(nGroups) && nGroups >= 2))
+      throw mustBe(where, "nGroups", "an integer >= 2", nGroups);
+    const { observed, predicted } = this;
+    if (observed === undefined || predicted === undefined)
+      throw mustBe(where, "the response", "of numbers or of two classes with probabilities", observed);
+    return calibrationGroups(observed, predicted, this.weights, nGroups);
+  }
+
+  /** One row a measure, with the interval of the area under the ROC curve. */
+  summary(): Table {
+    const [low, high] = this.aucInterval ?? [null, null];
+    const measures: [string, number | undefined][] = [
+      ["deviance", this.deviance],
+      ["R²", this.r2],
+      ["mean squared error", this.meanSquaredError],
+      ["mean absolute error", this.meanAbsoluteError],
+      ["accuracy", this.accuracy],
+      ["log loss", this.logLoss],
+      ["Brier score", this.brier],
+      ["AUC", this.auc],
+      ["concordance", this.concordance],
+    ];
+    const rows = measures.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    const hasInterval = this.aucInterval !== undefined;
+    return new Table({
+      title: `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}, evaluated on ${counted(this.nSamples, "row")}`,
+      columns: ["measure", "value", ...(hasInterval ? ["95 % from", "to"] : [])],
+      rows: rows.map(([name, value]) => [
+        name,
+        Number.isNaN(value) ? null : value,
+        ...(hasInterval ? (name === "AUC" ? [low, high] : [null, null]) : []),
+      ]),
+      notes: this.confusion ? [this.#confusionInWords()] : [],
+    });
+  }
+
+  /** One row a class, one column a predicted class. @throws InputError where the response has no classes. */
+  confusionTable(): Table {
+    const { classes, confusion } = this;
+    if (classes === undefined || confusion === undefined)
+      throw noClasses("Evaluation.confusionTable", this.estimator);
+    return new Table({
+      title: `Classes of ${counted(this.nSamples, "row")}, and those predicted`,
+      columns: ["class", ...classes.map((label) => `predicted ${label}`), "right"],
+      rows: confusion.map((counts, c) => {
+        const all = counts.reduce((sum, count) => sum + count, 0);
+        return [String(classes[c]), ...counts, all > 0 ? counts[c] / all : null];
+      }),
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+
+  /** `Of class "no" 50 of 60 rows are right, of "yes" 12 of 20.` */
+  #confusionInWords(): string {
+    const parts = (this.confusion ?? []).map((counts, c) => {
+      const all = counts.reduce((sum, count) => sum + count, 0);
+      return `of ${JSON.stringify(this.classes?.[c])} ${formatNumber(counts[c])} of ${formatNumber(all)}`;
+    });
+    const shown = parts.length > 6 ? [...parts.slice(0, 5), `and ${parts.length - 5} classes more`] : parts;
+    return `Right: ${shown.join(", ")}.`;
+  }
+}
+
+makeDisplayable(Evaluation);
+
+/**
+ * Judges a fit by rows that it was not fitted to, with every measure that its response has: of numbers `R^2` and errors, of classes accuracy,
+ * log loss, Brier score, the area under the ROC curve and the table of confusion, of times until an event the concordance index; and the
+ * deviance of all.
+ *
+ * Rows that the fit has seen make it look better than it is: take `trainTestSplit` first, or `nestedCrossValidate` where there are few.
+ *
+ * @param X with the training columns: a frame is read by column name, arrays by position.
+ * @param y the response of these rows.
+ * @param options `sampleWeight`: default 1 each; `offset`: needed where the fit had one; `probabilityBound`.
+ * @throws InputError when `X` and `y` do not fit each other or the model, or an option is outside its domain.
+ * @see DeLong, DeLong and Clarke-Pearson, Comparing the areas under two or more correlated receiver operating characteristic curves (1988)
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1], [0, 0], [2, 0]];
+ * const fit = new SmoothLasso({ lambda: 0.05, datafit: logistic() }).fit(X, ["no", "no", "yes", "yes", "no", "yes"]);
+ * evaluate(fit, X, ["no", "no", "yes", "yes", "no", "yes"]).auc; // 1: each "yes" has a higher probability than each "no"
+ * ```
+ */
+export function evaluate(
+  fit: AnyFit,
+  X: DesignInput,
+  y: TargetInput,
+  options: EvaluateOptions = {},
+): Evaluation {
+  const where = "evaluate";
+  checkKeys(where, options, ["sampleWeight", "offset", "probabilityBound"], undefined, {
+    weights: 'did you mean "sampleWeight"?',
+    sample_weight: 'did you mean "sampleWeight"?',
+  });
+  if (typeof Object(fit).decisionFunction !== "function" || !("certificate" in Object(fit)))
+    throw mustBe(
+      where,
+      "fit",
+      "a fit of an estimator of this library",
+      fit,
+      "fit a model first, or take cv.best",
+    );
+  const { probabilityBound: bound = 0 } = options;
+  if (!(typeof bound === "number" && bound >= 0 && bound < 0.5))
+    throw mustBe(where, "probabilityBound", "a number of at least 0 and below 1/2", bound);
+  const rows = predictedRows(where, fit, X, y, options);
+  const { datafit, nSamples, weights, target } = rows;
+  const nResponses = target.length / nSamples;
+  const { estimator, lambda, classes } = fit;
+  const isOfTwo = datafit.response === "classes" && nResponses === 1;
+  const hasProbabilities = isOfTwo ? datafit.hasProbabilities : classes !== undefined;
+  const area = isOfTwo ? areaWithError(target, rows.eta, weights) : undefined;
+  const isPlain = nResponses === 1 && (datafit.response === "numbers" || (isOfTwo && hasProbabilities));
+  const logLoss = hasProbabilities ? logLossOf(rows, bound) : undefined;
+  return new Evaluation({
+    estimator,
+    lambda,
+    nSamples,
+    classes,
+    deviance: logLoss !== undefined && bound > 0 ? 2 * logLoss : devianceOf(rows),
+    ...(classes === undefined && datafit.response === "numbers" ? ofNumbers(rows) : noNumbers),
+    accuracy: classes && weightedMean(rows, (i) => (rows.codes[i] === codeOf(rows, i) ? 1 : 0)),
+    logLoss,
+    brier: hasProbabilities ? errorOf(rows, (error) => error ** 2) : undefined,
+    auc: area?.value,
+    aucInterval: area && intervalOf(area.value, area.standardError),
+    concordance: datafit.response === "times" ? concordanceIndex(target, rows.eta, weights) : undefined,
+    confusion: classes && confusionOf(rows, classes.length),
+    observed: isPlain ? target : undefined,
+    predicted: isPlain ? rows.predicted : undefined,
+    weights,
+  });
+}
+
+function weightedMean({ nSamples, weights }: PredictedRows, of: (i: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < nSamples; i++) {
+    const weight = weights?.[i] ?? 1;
+    if (weight > 0) sum += weight * of(i);
+  }
+  return sum / nSamples;
+}
+
+/** The mean of errors, summed over responses. */
+function errorOf(rows: PredictedRows, term: (error: number) => number): number {
+  const { nSamples, target, predicted } = rows;
+  return weightedMean(rows, (i) => {
+    let sum = 0;
+    for (let k = i; k < target.length; k += nSamples) sum += term(target[k] - predicted[k]);
+    return sum;
+  });
+}
+
+function devianceOf({ datafit, nSamples, target, eta, weights }: PredictedRows): number {
+  if (datafit.response === "times" && !target.some((time, i) => time > 0 && weights?.[i] !== 0))
+    return Number.NaN;
+  const loss = weights ? datafit.weighted(weights) : datafit;
+  const excess =
+    loss.valueAndGradient(target, eta, new Float64Array(eta.length)) - loss.saturatedValue(target);
+  if (datafit.response !== "times") return 2 * excess;
+  const nEvents = target.reduce((sum, time, i) => sum + (time > 0 ? (weights?.[i] ?? 1) : 0), 0);
+  return (2 * excess * nSamples) / nEvents;
+}
+
+const noNumbers = { r2: undefined, meanSquaredError: undefined, meanAbsoluteError: undefined };
+
+function ofNumbers(rows: PredictedRows): {
+  readonly [Name in keyof typeof noNumbers]: number;
+} {
+  const { datafit, nSamples, target, eta, predicted, weights } = rows;
+  let r2 = 0;
+  const nResponses = target.length / nSamples;
+  for (let r = 0; r < nResponses; r++) {
+    const own = (values: Float64Array): Float64Array => values.subarray(r * nSamples, (r + 1) * nSamples);
+    const scored = { target: own(target), eta: own(eta), predicted: own(predicted), weights };
+    r2 += scoreOf(datafit, scored) / nResponses;
+  }
+  return {
+    r2,
+    meanSquaredError: errorOf(rows, (error) => error ** 2),
+    meanAbsoluteError: errorOf(rows, Math.abs),
+  };
+}
+
+/** The place of a row's class. */
+function codeOf({ nSamples, target }: PredictedRows, i: number): number {
+  if (target.length === nSamples) return target[i];
+  for (let k = i; k < target.length; k += nSamples) if (target[k] === 1) return (k - i) / nSamples;
+  return Number.NaN;
+}
+
+function logLossOf(rows: PredictedRows, bound: number): number {
+  if (bound === 0) return devianceOf(rows) / 2;
+  const { nSamples, target, predicted } = rows;
+  return weightedMean(rows, (i) => {
+    const ofOwn =
+      target.length > nSamples
+        ? predicted[codeOf(rows, i) * nSamples + i]
+        : target[i] === 1
+          ? predicted[i]
+          : 1 - predicted[i];
+    return -Math.log(Math.min(Math.max(ofOwn, bound), 1 - bound));
+  });
+}
+
+function intervalOf(value: number, standardError: number): [number, number] | undefined {
+  if (Number.isNaN(standardError)) return undefined;
+  const at = (sign: number): number => Math.min(Math.max(value + sign * NORMAL * standardError, 0), 1);
+  return [at(-1), at(1)];
+}
+
+function confusionOf(rows: PredictedRows, nClasses: number): number[][] {
+  const confusion = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
+  for (let i = 0; i < rows.nSamples; i++) confusion[codeOf(rows, i)][rows.codes[i]] += rows.weights?.[i] ?? 1;
+  return confusion;
+}
