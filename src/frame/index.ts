@@ -20,5 +20,12 @@ export type {
 } from "./moment-summary";
 export { mergeMomentSummaries, momentSummaryFromJSON } from "./moment-summary";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
+export {
+  ColumnSummaries,
+  type ColumnSummary,
+  type ColumnType,
+  type LevelCount,
+  summarizeColumns,
+} from "./summarize-columns";
 export { type SummarizeOptions, summarizeFile } from "./summarize-file";
 export { type FrameColumns, type FrameMaker, type FrameValue, toFrame } from "./to-frame";
