@@ -41,6 +41,42 @@ export const exhibits: readonly Exhibit[] = [
     plot.crossValidationPlot,
   ),
   exhibit(
+    "roc",
+    "rocPlot(evaluate(fit, test.X, test.y))",
+    "How well a lasso tells tumours of the breast apart, on rows that it has not seen.",
+    studies.judgedTumours,
+    plot.rocPlot,
+  ),
+  exhibit(
+    "calibration",
+    "calibrationPlot(evaluation)",
+    "The probabilities of the same fit beside the shares of malignant tumours.",
+    () => studies.judgedTumours().groups,
+    plot.calibrationPlot,
+  ),
+  exhibit(
+    "confusion",
+    "confusionPlot(evaluation)",
+    "The wines of a test set, and the wines that a sparse multinomial fit takes them for.",
+    studies.judgedWines,
+    plot.confusionPlot,
+  ),
+  exhibit(
+    "residuals",
+    "residualPlot(evaluation)",
+    "The residuals of a lasso of the diabetes data, on rows that it has not seen.",
+    studies.judgedDiabetes,
+    plot.residualPlot,
+  ),
+  exhibit(
+    "survival",
+    "survivalPlot(predictSurvival(fit, { X, y }, rows))",
+    "Survival curves of three rows of different risk in a simulation.",
+    studies.survivalOfThree,
+    (curves, options) =>
+      plot.survivalPlot(curves, { names: ["low risk", "mean risk", "high risk"], ...options }),
+  ),
+  exhibit(
     "trace",
     "tracePlot(fit)",
     "How gradient descent comes down the surrogate of a lasso.",

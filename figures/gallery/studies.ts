@@ -1,25 +1,43 @@
 import {
+  cox,
+  evaluate,
   gradientDescent,
+  logistic,
   mcp,
   multinomial,
+  predictSurvival,
   SmoothBridge,
   SmoothLasso,
   type SparseLinearFit,
   SparseLinearModel,
   type SparsePath,
+  seededRandom,
+  trainTestSplit,
 } from "smooth-edges";
-import { loadDiabetes, loadDigits, loadWine, type Simulation, simulateToeplitz } from "smooth-edges/data";
+import {
+  loadBreastCancer,
+  loadDiabetes,
+  loadDigits,
+  loadWine,
+  type Simulation,
+  simulateToeplitz,
+} from "smooth-edges/data";
 import type {
+  CalibrationPlotGroup,
   CoefficientPlotData,
+  ConfusionPlotData,
   CrossValidationPlotData,
   InclusionPlotData,
   KnockoffPlotData,
   PathPlotData,
   PathPlotResponses,
+  ResidualPlotData,
+  RocPlotData,
   SparsityPlotData,
   StabilityPlotData,
   SupportPlotFit,
   SupportPlotPath,
+  SurvivalPlotData,
   TracePlotData,
   TradeoffPoint,
   TrainingRecord,
@@ -60,6 +78,62 @@ export const validation: () => CrossValidationPlotData & { readonly path: PathPl
   const scores = { lambdas, meanScore, standardError, df, lambdaMin, lambda1se, measure, folds };
   return { ...scores, path: { lambdas: cv.path.lambdas, coefs, featureNames } };
 });
+
+/** What a fit of breast tumours, chosen by the area under its ROC curve, says of the rows of a test set. */
+export const judgedTumours: () => RocPlotData & { readonly groups: readonly CalibrationPlotGroup[] } = once(
+  () => {
+    const { columns, response } = loadBreastCancer();
+    const { train, test } = trainTestSplit(columns, response, { testShare: 0.3, seed: 1 });
+    const model = new SmoothLasso({ datafit: logistic() });
+    const options = { folds: 5, nLambdas: 40, measure: "auc" } as const;
+    const { oneStandardError } = model.crossValidate(train.X, train.y, options);
+    const evaluation = evaluate(oneStandardError, test.X, test.y);
+    const { roc, auc, aucInterval } = evaluation;
+    const points = roc?.map(({ falsePositiveRate, truePositiveRate }) => ({
+      falsePositiveRate,
+      truePositiveRate,
+    }));
+    return { roc: points, auc, aucInterval, groups: evaluation.calibration() };
+  },
+);
+
+export function judgedWines(): ConfusionPlotData {
+  const { columns, response } = loadWine();
+  const { train, test } = trainTestSplit(columns, response, { testShare: 0.5, seed: 1 });
+  const fit = new SmoothLasso({ datafit: multinomial(), lambda: 0.25 }).fit(train.X, train.y);
+  const { classes, confusion } = evaluate(fit, test.X, test.y);
+  return { classes, confusion };
+}
+
+export function judgedDiabetes(): ResidualPlotData {
+  const { columns, response } = loadDiabetes();
+  const { train, test } = trainTestSplit(columns, response, { seed: 1 });
+  const { observed, predicted } = evaluate(
+    new SmoothLasso({ lambda: 2 }).fit(train.X, train.y),
+    test.X,
+    test.y,
+  );
+  return { observed, predicted };
+}
+
+export function survivalOfThree(): SurvivalPlotData {
+  const random = seededRandom(1);
+  const X = Array.from({ length: 100 }, () => [random.normal(), random.normal()]);
+  const y = X.map(([risk]) => -Math.log(random.uniform()) * Math.exp(-risk));
+  const fit = new SmoothLasso({ datafit: cox(), lambda: 0.02 }).fit(X, y);
+  const times = Array.from({ length: 81 }, (_, k) => k / 20);
+  const { survival } = predictSurvival(
+    fit,
+    { X, y },
+    [
+      [-1, 0],
+      [0, 0],
+      [1, 0],
+    ],
+    { times },
+  );
+  return { times, survival };
+}
 
 export function nonConvexPath(): PathPlotData {
   const { columns, response } = loadDiabetes();

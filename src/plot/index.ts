@@ -5,12 +5,18 @@
  */
 
 export {
+  type CalibrationPlotData,
+  type CalibrationPlotGroup,
+  calibrationPlot,
+} from "./charts/calibration-plot";
+export {
   type CoefficientPlotData,
   type CoefficientPlotOptions,
   type CoefficientPlotResponses,
   coefficientPlot,
 } from "./charts/coefficient-plot";
 export { type ComparisonPlotOptions, comparisonPlot } from "./charts/comparison-plot";
+export { type ConfusionPlotData, confusionPlot } from "./charts/confusion-plot";
 export { type CrossValidationPlotData, crossValidationPlot } from "./charts/cross-validation-plot";
 export { type InclusionPlotData, inclusionPlot } from "./charts/inclusion-plot";
 export { type KnockoffPlotData, knockoffPlot } from "./charts/knockoff-plot";
@@ -29,6 +35,8 @@ export { drawParametrization, parametrizationPlot } from "./charts/parametrizati
 export type { CriticalPoint } from "./charts/parts/critical-points";
 export type { PathPlotData, PathPlotResponses } from "./charts/path-plot";
 export { type PathPlotOptions, pathPlot } from "./charts/path-plot";
+export { type ResidualPlotData, residualPlot } from "./charts/residual-plot";
+export { type RocPlotData, rocPlot } from "./charts/roc-plot";
 export { type SaddleAnimationOptions, saddleAnimation } from "./charts/saddle-animation";
 export { type SparsityPlotData, type SparsityPlotLayer, sparsityPlot } from "./charts/sparsity-plot";
 export { type StabilityPlotData, stabilityPlot } from "./charts/stability-plot";
@@ -40,6 +48,7 @@ export {
 } from "./charts/support-plot";
 export { type SurrogateExplorerOptions, surrogateExplorer } from "./charts/surrogate-explorer";
 export { drawLandscape, surrogateLandscape } from "./charts/surrogate-landscape";
+export { type SurvivalPlotData, type SurvivalPlotOptions, survivalPlot } from "./charts/survival-plot";
 export { type TracePlotData, type TracePlotRow, tracePlot } from "./charts/trace-plot";
 export { type TradeoffPlotOptions, type TradeoffPoint, tradeoffPlot } from "./charts/tradeoff-plot";
 export { type TrainingRecord, trainingPlot } from "./charts/training-plot";

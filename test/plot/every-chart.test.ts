@@ -64,6 +64,12 @@ const layers = awkwardNames.map((name, j) => ({
   units: 10,
   liveUnits: j,
 }));
+const groups = [0, 0.4, 1].map((observed, g) => ({
+  predicted: 0.1 + 0.4 * g,
+  observed,
+  standardError: g === 0 ? Number.NaN : 0.1,
+  nSamples: 4,
+}));
 const iterations = Array.from({ length: 30 }, (_, i) => ({
   iteration: i,
   objective: 3 + 0.5 ** i,
@@ -185,6 +191,64 @@ const charts: Readonly<Record<string, Make>> = {
       { statistics: [0, 0], threshold: Infinity, featureNames: ["a", "b"], fdr: 0.2 },
       options,
     ),
+  "a ROC curve": (options) =>
+    plot.rocPlot(
+      {
+        roc: Array.from({ length: 900 }, (_, k) => ({
+          falsePositiveRate: (k / 899) ** 2,
+          truePositiveRate: k / 899,
+        })),
+        auc: 2 / 3,
+        aucInterval: [0.6, 0.75],
+      },
+      options,
+    ),
+  "a ROC curve of two points": (options) =>
+    plot.rocPlot(
+      { roc: [0, 1].map((rate) => ({ falsePositiveRate: rate, truePositiveRate: rate })) },
+      options,
+    ),
+  "a calibration of shares": (options) => plot.calibrationPlot({ calibration: () => groups }, options),
+  "a calibration of numbers": (options) =>
+    plot.calibrationPlot(
+      groups.map((group) => ({ ...group, observed: -1e7 * group.observed })),
+      options,
+    ),
+  "a calibration of one group": (options) => plot.calibrationPlot(groups.slice(0, 1), options),
+  "a confusion of two classes": (options) =>
+    plot.confusionPlot(
+      {
+        classes: [long, 'say "hi"'],
+        confusion: [
+          [1e6, 3],
+          [0, 0],
+        ],
+      },
+      options,
+    ),
+  "a confusion of many classes": (options) =>
+    plot.confusionPlot(
+      {
+        classes: many.slice(0, 30).map((_, c) => (c % 2 ? `${long}${c}` : c)),
+        confusion: many.slice(0, 30).map((_, c) => many.slice(0, 30).map((_, d) => (c + d) % 4)),
+      },
+      options,
+    ),
+  residuals: (options) =>
+    plot.residualPlot(
+      {
+        observed: [...many, ...many, ...many, ...many],
+        predicted: many.concat(many, many, many).map(Math.abs),
+      },
+      options,
+    ),
+  "residuals of one row": (options) => plot.residualPlot({ observed: [1], predicted: [1] }, options),
+  "survival curves": (options) =>
+    plot.survivalPlot(
+      { times: [1, 2, 5], survival: awkwardNames.map((_, i) => [0.9, 0.5, i / 10]) },
+      { names: awkwardNames, ...options },
+    ),
+  "a survival curve at time 0": (options) => plot.survivalPlot({ times: [0], survival: [[1]] }, options),
   "a landscape of two factors": (options) => plot.surrogateLandscape(hadamardProduct({ depth: 2 }), options),
   "a landscape of three factors": (options) =>
     plot.surrogateLandscape(hadamardProduct({ depth: 3 }), { z: -2, ...options }),
