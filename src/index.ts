@@ -46,8 +46,8 @@ export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {
   type AnyEstimator,
-  type CoefficientInference,
   type CalibrationGroup,
+  type CoefficientInference,
   type CrossValidation,
   type CrossValidationJson,
   type CrossValidationOptions,
