@@ -11,6 +11,7 @@
 export {
   type BinomialOptions,
   binomial,
+  type CoxOptions,
   cox,
   type Datafit,
   type DatafitProperties,

@@ -53,6 +53,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
     "l1Ratio, weights, l1Weights",
     (o) => surrogate.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),
   ],
+  cox: ["ties", (o) => api.cox(o)],
   binomial: ["link", (o) => api.binomial(o)],
   negativeBinomial: ["theta", (o) => api.negativeBinomial(o as never)],
   tweedie: ["power", (o) => api.tweedie(o)],
@@ -64,7 +65,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
 
 /** What the indexes have besides: factories that take no options, and functions that make nothing. */
 const withoutOptions = [
-  ...["cox", "gamma", "logistic", "poisson", "squaredHinge"],
+  ...["gamma", "logistic", "poisson", "squaredHinge"],
   ...["bounded", "isGroupwise", "isSeparable", "nonNegative"],
 ];
 

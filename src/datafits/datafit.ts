@@ -132,6 +132,9 @@ export interface Datafit extends DatafitProperties {
    */
   logNormalizer?(dispersion: number): number;
 
+  /** Whether whole weights act like copies of the samples. Default: true. */
+  readonly weightsCountCopies?: boolean;
+
   /**
    * Whether the loss is minus a log-likelihood, up to a dispersion and terms of `y`, so that its second derivative gives standard errors.
    * Default: false.

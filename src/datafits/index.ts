@@ -1,5 +1,5 @@
 export { type BinomialOptions, binomial } from "./binomial";
-export { cox } from "./cox";
+export { type CoxOptions, cox } from "./cox";
 export type { Datafit, DatafitProperties, MultiResponseDatafit, ResponseKind, ResponseType } from "./datafit";
 export { gamma } from "./gamma";
 export { type HuberOptions, huber } from "./huber";

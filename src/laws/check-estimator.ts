@@ -148,6 +148,7 @@ function unitChangesNothing(subject: Subject): string | undefined {
 
 function weightsCountCopies(subject: Subject): string | undefined {
   const { estimator, data, random } = subject;
+  if (datafitOf(estimator).weightsCountCopies === false) return undefined;
   const { X, y } = data;
   // Every class keeps a row: the first rows have one each.
   const counts = X.map((_, i) => (i < X.length / 2 ? 1 : 0) + Math.floor(3 * random.uniform()));

@@ -6,6 +6,7 @@ import { InputError } from "../../src/errors";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
+import { numericGradient } from "../support/finite-differences";
 import { designOf, normals } from "../support/problems";
 
 const { draw } = datafitCases.find(({ factory }) => factory === "cox")!;
@@ -135,5 +136,102 @@ describe("cox", () => {
       () => cox().weighted(Float64Array.of(0, 2)).checkTarget("fit", Float64Array.of(1, -2)),
       none,
     );
+  });
+});
+
+/** The same with Efron's ties: the `l`-th of `d` events at a time sees its risk set without the share `l / d` of their risk. */
+function byEfron(y: Float64Array, eta: Float64Array, weights: Float64Array): number {
+  let loss = 0;
+  for (const time of new Set(y.filter((entry) => entry > 0))) {
+    const indices = [...y.keys()].filter((i) => weights[i] > 0);
+    const risk = (members: readonly number[]): number =>
+      members.reduce((sum, i) => sum + weights[i] * Math.exp(eta[i]), 0);
+    const events = indices.filter((i) => y[i] === time);
+    const [all, tied] = [risk(indices.filter((i) => Math.abs(y[i]) >= time)), risk(events)];
+    const mean = events.reduce((sum, i) => sum + weights[i] / events.length, 0);
+    events.forEach((i, l) => {
+      loss += mean * Math.log(all - (l / events.length) * tied) - weights[i] * eta[i];
+    });
+  }
+  return loss / y.length;
+}
+
+describe("cox with Efron's ties", () => {
+  const efron = cox({ ties: "efron" });
+  const members = [
+    [efron, new Float64Array(6).fill(1)],
+    [efron.weighted(sixWeights), sixWeights],
+  ] as const;
+
+  it("is the sum over events of its definition, weights as in coxph", () => {
+    const random = seededRandom(1);
+    for (let trial = 0; trial < 50; trial++) {
+      const [y, eta] = [draw(6, trial), normals(random, 6)];
+      for (const [f, weights] of members)
+        assertClose("loss", lossAt(f, y, eta), byEfron(y, eta, weights), 1e-14);
+    }
+  });
+
+  it("has the gradient and the second derivative that finite differences give", () => {
+    const random = seededRandom(2);
+    for (let trial = 0; trial < 20; trial++) {
+      const [y, eta, v] = [draw(6, trial), normals(random, 6), normals(random, 6)];
+      for (const [f] of members) {
+        const gradient = gradientAt(f, y, eta);
+        assertAllClose(
+          "gradient",
+          gradient,
+          numericGradient((at) => lossAt(f, y, at), eta),
+          1e-9,
+        );
+        const rows = Array.from(eta, (_, i) => numericGradient((at) => gradientAt(f, y, at)[i], eta));
+        const curvature = new Float64Array(6);
+        f.curvature(y, eta, curvature);
+        assertAllClose(
+          "curvature",
+          curvature,
+          rows.map((row, i) => row[i]),
+          1e-8,
+        );
+        const product = rows.map((row) => row.reduce((sum, entry, k) => sum + entry * v[k], 0));
+        assertAllClose("Hessian times v", hessianTimes(f, y, eta, v), product, 1e-8);
+      }
+    }
+  });
+
+  it("has its saturated value where each event precedes all others for certain", () => {
+    for (let trial = 0; trial < 20; trial++) {
+      const y = draw(6, trial);
+      const ordered = y.map((time) => (time > 0 ? -100 * time : -1000));
+      for (const [f] of members) assertClose("saturated", lossAt(f, y, ordered), f.saturatedValue(y), 1e-13);
+    }
+  });
+
+  it("is Breslow's without ties, and never above it", () => {
+    const random = seededRandom(3);
+    const [eta, apart] = [normals(random, 6), Float64Array.of(3, -1, 2, 5, -4, 6)];
+    assert.equal(lossAt(efron, apart, eta), lossAt(cox(), apart, eta));
+    for (let trial = 0; trial < 20; trial++) {
+      const y = draw(6, trial);
+      assert.ok(lossAt(efron, y, eta) <= lossAt(cox(), y, eta) + 1e-15);
+    }
+  });
+
+  it("has the log partial likelihoods of coxph without coefficients and at its estimates", () => {
+    const file = path.resolve(__dirname, "../../../test/golden/glm-families.json");
+    const { n, X, time, event, models } = JSON.parse(readFileSync(file, "utf8"));
+    const { estimates, log_likelihoods: expected } = models.cox_efron;
+    const y = Float64Array.from(time, (t: number, i) => (event[i] ? t : -t));
+    const eta = y.map((_, i) =>
+      estimates.reduce((sum: number, b: number, j: number) => sum + b * X[i + j * n], 0),
+    );
+    assertClose("null", -n * lossAt(efron, y, new Float64Array(n)), expected[0], 1e-12);
+    assertClose("estimates", -n * lossAt(efron, y, eta), expected[1], 1e-10);
+  });
+
+  it("refuses ties of another name", () => {
+    assert.throws(() => cox({ ties: "exact" as never }), {
+      message: 'cox: ties must be "breslow" or "efron", got "exact"',
+    });
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { binomial, type Datafit, logistic, negativeBinomial, tweedie } from "../../src/datafits";
+import { binomial, cox, type Datafit, logistic, negativeBinomial, tweedie } from "../../src/datafits";
 import { fitFromJSON, SmoothElasticNet, SmoothLasso } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
@@ -24,10 +24,13 @@ const golden: {
   readonly counts: number[];
   readonly claims: number[];
   readonly numbers: number[];
+  readonly time: number[];
+  readonly event: number[];
 } = JSON.parse(readFileSync(path.resolve(__dirname, "../../../test/golden/glm-families.json"), "utf8"));
 
 const { n, p, trials, successes, labels, counts, claims, numbers } = golden;
 const X = Array.from({ length: n }, (_, i) => Array.from({ length: p }, (_, j) => golden.X[i + j * n]));
+const times = golden.time.map((t, i) => (golden.event[i] ? t : -t));
 const shares = successes.map((count, i) => count / trials[i]);
 
 /** Fails unless the fits are those of a path of glmnet. */
@@ -50,6 +53,7 @@ describe("a lasso of other families", () => {
     ["binomial", binomial(), shares, { sampleWeight: trials }],
     ["probit", binomial({ link: "probit" }), labels],
     ["cloglog", binomial({ link: "cloglog" }), labels],
+    ["cox", cox(), times],
   ];
   for (const [name, datafit, y, run = {}] of cases) {
     it(`has the path of glmnet with ${name}`, () => {

@@ -20,7 +20,7 @@ event <- rbinom(n, 1, 0.75)
 grid <- function(y, family, alpha = 1, ...) {
   solve <- function(...) glmnet(X, y, family = family, alpha = alpha, thresh = 1e-22, maxit = 1e7, ...)
   f <- solve(..., lambda = exp(seq(log(0.15), log(0.01), length.out = 5)))
-  list(lambdas = f$lambda, intercepts = as.vector(f$a0), coefficients = unname(lapply(seq_len(ncol(f$beta)), function(k) f$beta[, k])))
+  list(lambdas = f$lambda, intercepts = if (is.null(f$a0)) rep(0, length(f$lambda)) else as.vector(f$a0), coefficients = unname(lapply(seq_len(ncol(f$beta)), function(k) f$beta[, k])))
 }
 named <- function(case) { case$coefficients <- lapply(case$coefficients, unname); case }
 paths <- lapply(list(
@@ -29,6 +29,7 @@ paths <- lapply(list(
   binomial = grid(cbind(trials - successes, successes), "binomial"),
   probit = grid(labels, binomial(link = "probit")),
   cloglog = grid(labels, binomial(link = "cloglog")),
+  cox = grid(Surv(time, event), "cox"),
   ridge = grid(numbers, "gaussian", alpha = 0),
   ridge_logistic = grid(labels, "binomial", alpha = 0)), named)
 few <- X[, 1:4]

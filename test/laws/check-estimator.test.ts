@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Datafit } from "../../src/datafits";
+import { cox, type Datafit } from "../../src/datafits";
 import {
   type AnyEstimator,
   MultiTaskLasso,
@@ -137,6 +137,10 @@ describe("checkEstimator", () => {
       assert.deepEqual(checkEstimator(new SmoothLasso({ datafit }), { trials: 1 }), []);
     });
   }
+
+  it("finds nothing in a lasso with Efron's ties, whose weights are not copies", () => {
+    assert.deepEqual(checkEstimator(new SmoothLasso({ datafit: cox({ ties: "efron" }) }), { trials: 1 }), []);
+  });
 
   it("finds nothing in a ridge, of few columns and of many", () => {
     for (const nFeatures of [6, 40])

@@ -62,6 +62,7 @@ const cases: readonly (readonly [string, Datafit, number[], object?])[] = [
   ["gamma", gamma(), amounts],
   ["tweedie", tweedie({ power: 1.5 }), claims],
   ["cox_breslow", cox(), times],
+  ["cox_efron", cox({ ties: "efron" }), times],
 ];
 
 describe("the inference of a fit without a penalty", () => {
