@@ -10,10 +10,11 @@ import {
 } from "../../../src/datafits";
 import { automaticRules, solverFor } from "../../../src/estimators/fit/solver-choice";
 import { SmoothBridge } from "../../../src/estimators/named/smooth-bridge";
+import { SmoothElasticNet } from "../../../src/estimators/named/smooth-elastic-net";
 import { SmoothLasso } from "../../../src/estimators/named/smooth-lasso";
 import { SparseLinearModel } from "../../../src/estimators/named/sparse-linear-model";
 import { hadamardProduct, type Parametrization } from "../../../src/parametrizations";
-import { groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../../src/penalties";
+import { elasticNet, groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../../src/penalties";
 import { gramDescent, multiStart, type Solver, withFallback } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAtMost } from "../../support/assert-close";
@@ -51,6 +52,17 @@ const cases: readonly Case[] = [
     solver: "withFallback(gramDescent, anyConvex)",
     model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
     methods: ["gramDescent", "coordinateDescent"],
+  },
+  {
+    penalty: elasticNet({ l1Ratio: 0 }),
+    datafit: squaredError(),
+    design: { nSamples: 30, nFeatures: 501 },
+    when: "convex, a ridge alone, and many more columns than rows",
+    solver: "withFallback(fista, coordinateDescent",
+    model: (goal) => ({
+      fit: (X, y) => new SmoothElasticNet({ ...goal, l1Ratio: 0 }).fit(widened(X as number[][]), y),
+    }),
+    methods: ["fista", "fista"],
   },
   {
     penalty: l1(),
@@ -138,6 +150,10 @@ const cases: readonly Case[] = [
     methods: ["surrogateDescent(hadamardProduct(3), lbfgs)", "coordinateDescent"],
   },
 ];
+
+/** Makes 600 columns of four. */
+const widened = (X: readonly (readonly number[])[]): number[][] =>
+  X.map((row) => Array.from({ length: 600 }, (_, j) => Math.cos((1 + j) * row[j % 4])));
 
 /** Four columns, two of which matter. */
 const rows = Array.from({ length: 30 }, (_, i) => [
