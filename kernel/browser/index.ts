@@ -21,7 +21,14 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 const { postMessage } = scope;
-const outputs = new Outputs((answer) => postMessage.call(scope, answer));
+const outputs = new Outputs((answer) => {
+  try {
+    postMessage.call(scope, answer);
+  } catch {
+    // A bundle may hold functions, which JSON leaves out as in Jupyter.
+    postMessage.call(scope, JSON.parse(JSON.stringify(answer)));
+  }
+});
 outputs.install();
 const runner = new CellRunner(outputs);
 

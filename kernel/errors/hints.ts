@@ -114,7 +114,8 @@ export function hintForImport(diagnostics: readonly Diagnostic[]): string | unde
 }
 
 function hintFor({ message }: Diagnostic): string | undefined {
-  if (/^Cannot find module '(?!smooth-edges\/)[@\w]/.test(message)) {
+  // Only where nothing of Node is there does TypeScript ask for its types.
+  if (/^Cannot find module '(?!smooth-edges\/)[@\w]|type definitions for node\?/.test(message)) {
     return PACKAGES;
   }
   const [, path] = /^Cannot find module '(\.\.\/figures\/[^']+)'/.exec(message) ?? [];

@@ -77,6 +77,7 @@ const CELLS: readonly string[] = [
   "for await (const v of [1, Promise.resolve(2)]) console.log(v);",
   "({ a: [1, { b: new Map([['k', new Set([1])]]) }], f: () => 1, 'no name': `it's`, g: Float64Array.of(1, -0) })",
   "[undefined, null, 1n, Symbol('s'), /r/g, new Date(0), new Array(150).fill(0)]",
+  "display({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { f: () => 1, a: [1] }, 'text/plain': 'x' }) });",
   "SmoothLaso",
   "half?",
 ];
