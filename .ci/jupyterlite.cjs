@@ -2,7 +2,7 @@
 // a build. JUPYTER names a jupyter that has `lite`: pip install jupyterlite-core jupyter-server.
 const { execFileSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
-const { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { gzipSync } = require("node:zlib");
 const { buildSync } = require("esbuild");
@@ -12,7 +12,8 @@ const { version, license } = require("../package.json");
 const ROOT = join(__dirname, "..");
 const FOLDER = join(ROOT, "build/jupyterlite");
 const EXTENSION = join(FOLDER, "smooth-edges-jupyterlite");
-const NOTEBOOKS = ["01-first-fit.ipynb"];
+/** Notebooks that use nothing but what a browser has. */
+const NOTEBOOKS = ["01-first-fit.ipynb", "02-smoothing-the-edge.ipynb", "04-foundations.ipynb"];
 
 /** Bytes that a first visit may load of ours, beside JupyterLite itself. */
 const MAX_BYTES = 12e6;
@@ -70,7 +71,18 @@ function writeSource() {
   };
   mkdirSync(join(FOLDER, "source/files"), { recursive: true });
   writeFileSync(join(FOLDER, "source/jupyter-lite.json"), JSON.stringify(config));
-  for (const name of NOTEBOOKS) cpSync(join(ROOT, "notebooks", name), join(FOLDER, "source/files", name));
+  for (const name of NOTEBOOKS) {
+    const notebook = JSON.parse(readFileSync(join(ROOT, "notebooks", name), "utf8"));
+    for (const cell of notebook.cells) {
+      if (cell.cell_type !== "markdown") continue;
+      // The site has no other files of the repository, so that links to them become text.
+      cell.source = [cell.source]
+        .flat()
+        .join("")
+        .replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1");
+    }
+    writeFileSync(join(FOLDER, "source/files", name), JSON.stringify(notebook));
+  }
 }
 
 function main() {

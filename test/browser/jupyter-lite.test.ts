@@ -1,7 +1,7 @@
 /** The JupyterLite site from a static server: notebook 1 runs whole, and cells are stopped, completed and explained. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
@@ -60,12 +60,14 @@ describe("the kernel in JupyterLite, in a browser", function () {
     mkdirSync(SCREENSHOTS, { recursive: true });
   });
 
-  beforeEach(async () => {
-    // Each test is a first visit: JupyterLite keeps notebooks in the browser.
+  /** Begins a first visit: JupyterLite keeps notebooks in the browser. */
+  async function begin(): Promise<void> {
     visit = await browser.newContext({ viewport: { width: 1200, height: 1000 } });
     page = await visit.newPage();
     page.setDefaultTimeout(90_000);
-  });
+  }
+
+  beforeEach(begin);
 
   afterEach(async () => {
     await visit?.close();
@@ -110,8 +112,8 @@ describe("the kernel in JupyterLite, in a browser", function () {
   const toolbar = (command: string): Promise<void> =>
     page.locator(`.jp-NotebookPanel-toolbar [data-command='notebook:${command}']`).click();
 
-  it("runs notebook 1 whole, with the tables, charts and texts that the kernel on Node gave", async () => {
-    const name = "01-first-fit.ipynb";
+  /** Runs a notebook of the site whole, and compares its outputs with the committed ones. */
+  async function runWhole(name: string): Promise<void> {
     await open(name);
     await page.locator(".lm-MenuBar-itemLabel", { hasText: /^Kernel$/ }).click();
     await page.locator(".lm-Menu-itemLabel", { hasText: /^Restart Kernel and Run All Cells/ }).click();
@@ -139,7 +141,17 @@ describe("the kernel in JupyterLite, in a browser", function () {
         }
       }
     }
-    await page.screenshot({ path: join(SCREENSHOTS, "jupyterlite-notebook.png") });
+    await page.screenshot({ path: join(SCREENSHOTS, `jupyterlite-${name}.png`) });
+  }
+
+  it("runs each of its notebooks whole, with the tables, charts and texts that the kernel on Node gave", async () => {
+    const names = readdirSync(join(SITE, "files"));
+    assert.ok(names.includes("01-first-fit.ipynb"));
+    for (const name of names) {
+      await runWhole(name);
+      await visit.close();
+      await begin();
+    }
   });
 
   it("shows results, errors with their place, and goes on after them", async () => {
