@@ -18,7 +18,7 @@ import { checkClassesCount, featureDeviations, lossFor, type ModelData } from ".
 import type { CheckedOptions } from "../options/model-options";
 import { warnUnlessConverged } from "../results/certificate-report";
 import type { CoefficientInference } from "../results/coefficient-inference";
-import type { MultiResponseFitFields } from "../results/fit-fields";
+import type { FeatureGroups, MultiResponseFitFields } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, endOf, linearPredictors, supportsOf } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
@@ -79,6 +79,8 @@ const farthestStart = 1e3;
 /** A model and its data, standardized once, ready for any lambda. */
 export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   readonly data: ModelData;
+  /** The groups of the features, where the penalty has any that were given. */
+  readonly groups: FeatureGroups | undefined;
   readonly working: WorkingProblem;
   readonly #name: string;
   readonly #specOf: PenaltySpecOf;
@@ -110,6 +112,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     this.#options = options;
     this.working = workingProblem(where, data, penaltySpec, options);
     this.data = this.working.data;
+    this.groups = penaltySpec.groups;
     this.#undetermined = new Identifiability(this.working, options.datafit);
     const size = fullDataSize(data, penaltySpec);
     const problem = { ...this.working.problem, design: size };
@@ -268,9 +271,10 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
     const { problem, nullDeviance } = this.working;
     const measured = { ...outcome, nullDeviance };
-    const fit = buildFit(this.#name, this.#options, this.data, measured, (...task) =>
-      this.refit(...task),
-    ) as Fit;
+    const fit = buildFit(this.#name, this.#options, this.data, measured, {
+      refitOn: (...task) => this.refit(...task),
+      groups: () => this.groups,
+    }) as Fit;
     const unexplained = loss - saturatedLoss(problem);
     return { fit, unexplained, devianceRatio: shareExplained(unexplained, nullDeviance) };
   }
@@ -338,17 +342,24 @@ function fullDataSize(
 /** Fits without a penalty, on the features given for each response, and says so in further notes. */
 export type RefitOn = (where: string, supports: readonly Int32Array[], notes?: readonly Note[]) => AnyFit;
 
+/** What a fit is asked after it was made, by what its data are needed for. */
+interface AskedLater {
+  /** Fits the same data again. */
+  readonly refitOn: RefitOn;
+  readonly groups: () => FeatureGroups | undefined;
+}
+
 /**
  * The fit of a model to data, of which all is known that a solver finds out.
  *
- * @param refitOn fits the same data again.
+ * @param later what it is asked later, of the same data.
  */
 export function buildFit(
   name: string,
   options: CheckedOptions,
   data: ModelData,
   outcome: FitOutcome,
-  refitOn: RefitOn,
+  { refitOn, groups }: AskedLater,
 ): AnyFit {
   const { design, samples, classes, responseNames } = data;
   const described = {
@@ -380,6 +391,7 @@ export function buildFit(
         options.fitIntercept,
         level,
       ),
+    groups,
     responseNames,
     coef: outcome.coefs[0],
     intercept: outcome.intercepts[0],

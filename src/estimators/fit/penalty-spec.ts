@@ -2,6 +2,7 @@ import type { Parametrization } from "../../parametrizations";
 import type { Bound, Penalty } from "../../penalties";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
+import type { FeatureGroups } from "../results/fit-fields";
 import type { WorkingColumns } from "./working-columns";
 
 /** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */
@@ -25,6 +26,8 @@ export interface PenaltySpec {
   readonly notes?: readonly Note[];
   /** Between what the coefficients of each feature must lie, on the original scale; for a penalty that is a sum over coordinates. */
   readonly bounds?: readonly Bound[];
+  /** The groups of the features by their labels, where the penalty is of groups that were given. */
+  readonly groups?: FeatureGroups;
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

@@ -16,6 +16,7 @@ import {
 } from "../options/coefficient-options";
 import { coefficientCount, type ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
+import type { FeatureGroups } from "../results/fit-fields";
 
 /** Options of every estimator with groups. */
 export interface GroupOptions {
@@ -55,6 +56,8 @@ export interface GroupRoles {
   readonly weights: Float64Array;
   /** One a feature. */
   readonly factors: Float64Array;
+  /** Left out where each feature is by itself. */
+  readonly groups?: FeatureGroups;
   readonly columns?: OrthonormalGroups;
 }
 
@@ -80,12 +83,14 @@ export function groupRoles(
   for (let start = 0; start < labels.length; start += nFeatures) labels.set(partition.groupOf, start);
   const { given, factors } = factorsInGroups(where, options, partition, data.design, multiples);
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
-  if (checked.standardize !== "groups") return { labels, weights, factors };
+  const { names, groupOf } = partition;
+  const named = groups === "rows" ? {} : { groups: { labels: names ?? partition.labels, groupOf } };
+  if (checked.standardize !== "groups") return { labels, weights, factors, ...named };
   const columns = loadOrthonormalGroups().orthonormalGroups(where, data, partition, factors, checked);
-  if (options.penaltyFactors !== undefined) return { labels, weights, factors, columns };
+  if (options.penaltyFactors !== undefined) return { labels, weights, factors, columns, ...named };
   // A group of rank 0 has nothing to weigh.
   const byRank = Float64Array.from(columns.ranks, (rank, g) => Math.sqrt(rank / partition.sizes[g]) || 1);
-  return { labels, weights: weights.map((weight, g) => weight * byRank[g]), factors, columns };
+  return { labels, weights: weights.map((weight, g) => weight * byRank[g]), factors, columns, ...named };
 }
 
 /** @throws InputError when there is not one label a feature, or a feature is listed in no group or in two. */
@@ -136,14 +141,22 @@ export type GroupFeatures =
 interface Partition extends Groups {
   /** The place of each group among those given; undefined where that is its number. */
   readonly places?: Int32Array;
+  /** The name of each group, or its place where lists have no names; undefined where groups are given by labels. */
+  readonly names?: readonly (number | string)[];
 }
 
 /** Groups as lists of features, whose names the data will tell. */
 class ListedGroups {
   readonly #lists: readonly (readonly [name: string, features: readonly (number | string)[]])[];
+  readonly #names: readonly (number | string)[];
 
-  constructor(lists: readonly (readonly [string, readonly (number | string)[]])[]) {
+  /** @param names of the groups, or their places. */
+  constructor(
+    lists: readonly (readonly [string, readonly (number | string)[]])[],
+    names: readonly (number | string)[],
+  ) {
     this.#lists = lists;
+    this.#names = names;
   }
 
   /** @throws InputError when a feature is not there, or listed in no group or in two. */
@@ -159,7 +172,8 @@ class ListedGroups {
     const without = groupOf.indexOf(-1);
     if (without >= 0) throw notOnce(where, featureNames[without], "it in none");
     const groups = groupsOf(where, groupOf);
-    return { ...groups, places: Int32Array.from(groups.labels, Number) };
+    const places = Int32Array.from(groups.labels, Number);
+    return { ...groups, places, names: Array.from(places, (place) => this.#names[place]) };
   }
 }
 
@@ -180,5 +194,6 @@ function listedGroups(where: string, groups: unknown): ListedGroups | undefined 
     if (Array.isArray(features) && features.length > 0) return [name, features] as const;
     throw new InputError(`${where}: ${name} must be a list of at least one feature, got ${show(features)}`);
   });
-  return lists.length > 0 ? new ListedGroups(lists) : undefined;
+  const names = Array.isArray(groups) ? [...groups.keys()] : Object.keys(groups);
+  return lists.length > 0 ? new ListedGroups(lists, names) : undefined;
 }

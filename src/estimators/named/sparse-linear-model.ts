@@ -5,8 +5,9 @@ import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
 import { loadOrthonormalGroups, loadSolverChoice } from "../lazy";
 import { featureFactors } from "../options/coefficient-options";
-import { coefficientCount } from "../options/model-data";
+import { coefficientCount, type ModelData } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
+import type { FeatureGroups } from "../results/fit-fields";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
@@ -73,6 +74,9 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
     const choice = { penalty, parametrization, interchangeable: false };
     const { solverFor } = loadSolverChoice();
     solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
+    // Of several responses the groups are of coefficients, and may part those of a feature.
+    const named = ({ responseNames }: ModelData): { readonly groups?: FeatureGroups } =>
+      isGroupwise(penalty) && responseNames.length === 1 ? { groups: penalty.groups } : {};
     super(name, options, checked, (where, data) => {
       const { design } = data;
       if (parametrization) checkInducedPenalty(where, penalty, parametrization, coefficientCount(data));
@@ -83,11 +87,12 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
         const remedy = "other weights belong to the penalty itself";
         throw mustBe(where, `penaltyFactors[${j}]`, rule, factors[j], remedy);
       }
-      if (standardize !== "groups" || groups === undefined) return { ...choice, factors };
+      if (standardize !== "groups" || groups === undefined) return { ...choice, factors, ...named(data) };
       checkFeatureCount(where, groups, design.nFeatures);
       return {
         ...choice,
         factors,
+        ...named(data),
         columns: loadOrthonormalGroups().orthonormalGroups(where, data, groups, factors, checked),
       };
     });

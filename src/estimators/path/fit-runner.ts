@@ -25,6 +25,7 @@ import {
   type SharedWork,
 } from "../options/run-options";
 import { type EndedFit, shortfallOf, warnUnlessConverged } from "../results/certificate-report";
+import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, endOf, interceptsOf, notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
@@ -164,7 +165,8 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const { buildFit, rememberSolved } = loadFitter();
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
     const scored = sent.fits.map(({ outcome, ...rest }) => {
-      const fit = buildFit(this.name, options, data, outcome, refitOn) as Fit;
+      const groups = (): FeatureGroups | undefined => prepared().groups;
+      const fit = buildFit(this.name, options, data, outcome, { refitOn, groups }) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });

@@ -6,6 +6,14 @@ import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import type { Note } from "../notes";
 import type { CoefficientInference } from "./coefficient-inference";
 
+/** Groups of the features, by the labels that they were given by. */
+export interface FeatureGroups {
+  /** The label of each group. */
+  readonly labels: readonly (number | string)[];
+  /** The place in `labels` of each feature's group. */
+  readonly groupOf: Int32Array;
+}
+
 /** The fields that every fit is made of besides its coefficients. */
 export interface FittedModelFields {
   /** Name of the estimator, e.g. `"SmoothLasso"`. */
@@ -30,6 +38,8 @@ export interface FittedModelFields {
   readonly notes: readonly Note[];
   /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
   readonly supportDeviations?: () => Float64Array | undefined;
+  /** The groups of the features; left out where they are not at hand. */
+  readonly groups?: () => FeatureGroups | undefined;
   /** Whether it has no finite optimum. Default: false. */
   readonly hasNoMinimizer?: boolean;
   /** Fits the support again without a penalty; left out where the data are not at hand. */

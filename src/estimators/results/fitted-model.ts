@@ -25,7 +25,7 @@ import {
   type SampleOptions,
 } from "../options/model-data";
 import { certificateLights, type EndedFit } from "./certificate-report";
-import type { FittedModelFields } from "./fit-fields";
+import type { FeatureGroups, FittedModelFields } from "./fit-fields";
 
 /** Options of a prediction. */
 export type PredictOptions = Pick<SampleOptions, "offset">;
@@ -110,6 +110,7 @@ export abstract class FittedModel implements Displayable {
   readonly #intercepts: Float64Array;
   readonly #supportDeviations: (() => Float64Array | undefined) | undefined;
   readonly #refit: (() => object) | undefined;
+  readonly #groups: (() => FeatureGroups | undefined) | undefined;
 
   static {
     notesOf = (fit) => fit.#notes;
@@ -160,6 +161,7 @@ export abstract class FittedModel implements Displayable {
     this.#intercepts = intercepts;
     this.#supportDeviations = fields.supportDeviations;
     this.#refit = fields.refit;
+    this.#groups = fields.groups;
   }
 
   /**
@@ -188,6 +190,23 @@ export abstract class FittedModel implements Displayable {
    */
   get supportDeviations(): Float64Array | undefined {
     return this.#supportDeviations?.();
+  }
+
+  /**
+   * The groups with a coefficient that is not zero, by their labels, or their numbers and names where they are lists, in the order
+   * of their first features; undefined where the penalty has no groups, and for a fit read from a file.
+   *
+   * @example
+   * ```ts
+   * const [X, groups] = [[[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]], ["site", "site", "age"]];
+   * new SmoothGroupLasso({ groups, lambda: 0.2 }).fit(X, [1, 0, 2, 3]).selectedGroups; // ["site"]
+   * ```
+   */
+  get selectedGroups(): (number | string)[] | undefined {
+    const groups = this.#groups?.();
+    if (groups === undefined) return undefined;
+    const selected = new Set(Array.from(this.support, (j) => groups.groupOf[j]));
+    return groups.labels.filter((_, g) => selected.has(g));
   }
 
   /**
