@@ -20,6 +20,7 @@ export type {
 } from "./moment-summary";
 export { mergeMomentSummaries, momentSummaryFromJSON } from "./moment-summary";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
+export { type SplineFeatures, type SplineOptions, splineFeatures } from "./spline-features";
 export {
   ColumnSummaries,
   type ColumnSummary,
