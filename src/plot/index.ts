@@ -5,6 +5,7 @@
  */
 
 export {
+  type CalibratedEvaluation,
   type CalibrationPlotData,
   type CalibrationPlotGroup,
   calibrationPlot,

@@ -22,9 +22,13 @@ export interface CalibrationPlotGroup {
 }
 
 /** An evaluation, or the groups that its `calibration()` gives. */
-export type CalibrationPlotData =
-  | readonly CalibrationPlotGroup[]
-  | { calibration(): readonly CalibrationPlotGroup[] };
+export type CalibrationPlotData = readonly CalibrationPlotGroup[] | CalibratedEvaluation;
+
+/** The member of an evaluation that {@link calibrationPlot} reads. */
+export interface CalibratedEvaluation {
+  /** Compares predictions with responses in groups of rows. */
+  calibration(): readonly CalibrationPlotGroup[];
+}
 
 /**
  * Draws mean responses over mean predictions in groups of rows with similar predictions, with bars of one standard error: on the diagonal where
