@@ -7,13 +7,13 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { Table } from "../../display/table";
 import { InputError } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
+import { loadCrossValidation } from "../lazy";
 import { type Estimator, runnerOf, runnersOf } from "../named/estimator";
 import { checkRows, lossFor, type ModelData, readData, selectSamples } from "../options/model-data";
 import type { ModelOptions } from "../options/model-options";
 import { checkRun } from "../options/run-options";
 import type { AnyFit } from "../results/fit-of";
 import { responseRows } from "../results/fitted-model";
-import { crossValidationOf, validateAlong } from "./cross-validate";
 import {
   type CrossValidation,
   crossValidationScores,
@@ -214,6 +214,7 @@ function chosenAmong(
   const plan = planOf(where, runner.datafit, { ...data, ownsDesign: false }, options);
   const runners = plan.points?.map(runnersOf(model)) ?? [runner];
   if (plan.workers > 1) for (const each of runners) each.describe(where);
+  const { crossValidationOf, validateAlong } = loadCrossValidation();
   const cv = crossValidationOf(
     runners,
     plan,
