@@ -71,6 +71,7 @@ export {
   fitOnSupport,
   type GroupFeatures,
   type InferenceOptions,
+  inference,
   type Measure,
   type MeasureName,
   type ModelOptions,

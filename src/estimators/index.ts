@@ -30,6 +30,7 @@ export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-
 export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
 export type { GroupFeatures } from "./named/group-options";
+export { type InferenceOptions, inference } from "./named/inference";
 export { MultiTaskLasso, type MultiTaskLassoOptions } from "./named/multi-task-lasso";
 export { SmoothBridge, type SmoothBridgeOptions } from "./named/smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./named/smooth-elastic-net";
@@ -76,4 +77,4 @@ export type { FitJson, MultiResponseFitJson } from "./results/fit-json";
 export type { FitOf } from "./results/fit-of";
 export type { PredictOptions, ScoreOptions } from "./results/fitted-model";
 export { MultiResponseFit } from "./results/multi-response-fit";
-export { type InferenceOptions, SparseLinearFit } from "./results/sparse-linear-fit";
+export { SparseLinearFit } from "./results/sparse-linear-fit";

@@ -11,13 +11,11 @@ import { withinDomain } from "../../solvers/solver";
 import { bestSettled, withStart } from "../../solvers/strategies";
 import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
-import { loadStandardErrors } from "../lazy";
 import type { Note } from "../notes";
 import { isWeight } from "../options/coefficient-options";
 import { checkClassesCount, featureDeviations, lossFor, type ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { warnUnlessConverged } from "../results/certificate-report";
-import type { CoefficientInference } from "../results/coefficient-inference";
 import type { FeatureGroups, MultiResponseFitFields } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, endOf, linearPredictors, supportsOf } from "../results/fitted-model";
@@ -382,15 +380,6 @@ export function buildFit(
       warnUnlessConverged(where, [endOf(refit)], options);
       return refit as never; // of as many responses as it is a refit of
     },
-    inferenceAt: (level: number): CoefficientInference =>
-      loadStandardErrors().coefficientInference(
-        `${name}.inference`,
-        fit as SparseLinearFit,
-        data,
-        lossFor(options.datafit, data),
-        options.fitIntercept,
-        level,
-      ),
     groups,
     responseNames,
     coef: outcome.coefs[0],

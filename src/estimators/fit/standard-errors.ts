@@ -3,14 +3,15 @@
  */
 import type { Datafit } from "../../datafits";
 import { columnMoments, columnOf, type DesignMatrix } from "../../design/design-matrix";
-import { mustBe } from "../../errors";
+import { mustBe, noDataAtHand } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot } from "../../linalg/vector";
 import { studentQuantile, studentTail } from "../../random/distributions";
 import type { ModelData } from "../options/model-data";
 import { CoefficientInference } from "../results/coefficient-inference";
-import { linearPredictors } from "../results/fitted-model";
+import { linearPredictors, lossOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import { solvedProblemOf } from "./fitter";
 
 /** Largest test statistic of all slopes together, a chi square, at which coefficients count as those of the least loss. */
 const largestScore = 1e-3;
@@ -19,25 +20,22 @@ const largestScore = 1e-3;
  * Returns standard errors and tests of a fit without a penalty. The information is the expected one, as in R's `glm`, of a partial
  * likelihood the observed one, as in `coxph`. A dispersion that is not known is estimated by Pearson's residuals.
  *
- * @param fitIntercept whether the intercept is one of the coefficients.
  * @throws InputError when the fit has a penalty, no finite optimum, or coefficients that are held by bounds, the loss is no likelihood, or
  * there are as many coefficients as rows.
  */
 export function coefficientInference(
   where: string,
   fit: SparseLinearFit,
-  data: ModelData,
-  loss: Datafit,
-  fitIntercept: boolean,
   level: number,
 ): CoefficientInference {
+  const { datafit: loss, fitIntercept } = lossOf(fit);
   if (fit.lambda !== 0) {
     throw mustBe(
       where,
       "lambda",
       "0, that of a fit without a penalty",
       fit.lambda,
-      "take fit.refit().inference()",
+      "take inference(fit.refit())",
     );
   }
   if (!loss.isLikelihood) {
@@ -46,6 +44,9 @@ export function coefficientInference(
   if (fit.hasNoMinimizer) {
     throw mustBe(where, "the coefficients", "finite at the least loss", "none that are best", fit.notes[0]);
   }
+  const solved = solvedProblemOf(fit);
+  if (solved === undefined) throw noDataAtHand(where);
+  const { data } = solved.working;
   const { design, samples, target } = data;
   const { weights, offset, totalWeight, nCounted } = samples;
   const observed = weights ? loss.weighted(weights) : loss;

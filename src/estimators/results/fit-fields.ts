@@ -4,7 +4,6 @@ import type { ClassLabel } from "../../design/targets/class-codes";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import type { Note } from "../notes";
-import type { CoefficientInference } from "./coefficient-inference";
 
 /** Groups of the features, by the labels that they were given by. */
 export interface FeatureGroups {
@@ -50,8 +49,6 @@ export interface FittedModelFields {
 export interface SparseLinearFitFields extends FittedModelFields {
   readonly coef: Float64Array;
   readonly intercept: number;
-  /** Computes standard errors and intervals of a level; left out where the data are not at hand. */
-  readonly inferenceAt?: (level: number) => CoefficientInference;
 }
 
 /** The fields that a `MultiResponseFit` is made of. */

@@ -61,6 +61,9 @@ export let predictedRows: (
   options: ScoreOptions,
 ) => PredictedRows;
 
+/** Returns the loss of a fit, without its weights, and whether it has an intercept. */
+export let lossOf: (fit: FittedModel) => { readonly datafit: Datafit; readonly fitIntercept: boolean };
+
 /** Returns how a fit ended, for the warning of fits that did not converge. */
 export function endOf(fit: FittedModel): EndedFit {
   const { lambda, status, certificate, nullDeviance } = fit;
@@ -114,6 +117,7 @@ export abstract class FittedModel implements Displayable {
 
   static {
     notesOf = (fit) => fit.#notes;
+    lossOf = (fit) => ({ datafit: fit.#datafit, fitIntercept: fit.#fitIntercept });
     predictedRows = (where, fit, X, y, { sampleWeight, offset }) => {
       const datafit = fit.#datafit;
       const eta = fit.predictor(where, X, { offset });

@@ -1,20 +1,13 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { isOrAre } from "../../display/formatting";
 import { Table } from "../../display/table";
-import { mustBe, noDataAtHand, noNumericClasses, rowCountMismatch } from "../../errors";
+import { mustBe, noNumericClasses, rowCountMismatch } from "../../errors";
 import { checkKeys } from "../../options";
 import { checkedWeights, readLikeFit } from "../options/model-data";
-import type { CoefficientInference } from "./coefficient-inference";
 import type { SparseLinearFitFields } from "./fit-fields";
 import { type FitJson, fitToJson } from "./fit-json";
 import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
 import { isSecond, scoreOf } from "./score";
-
-/** Options of `inference`. */
-export interface InferenceOptions {
-  /** Probability with which an interval has the coefficient, strictly between 0 and 1. Default: 0.95. */
-  readonly level?: number;
-}
 
 /**
  * A fitted sparse linear model: an immutable value that predicts, scores and shows itself.
@@ -30,11 +23,9 @@ export class SparseLinearFit extends FittedModel {
   readonly coef: Float64Array;
   /** 0 when none was fitted. */
   readonly intercept: number;
-  readonly #inference: SparseLinearFitFields["inferenceAt"];
 
   constructor(fields: SparseLinearFitFields) {
     super(fields, [fields.coef], Float64Array.of(fields.intercept));
-    this.#inference = fields.inferenceAt;
     this.coef = fields.coef;
     this.intercept = fields.intercept;
   }
@@ -106,35 +97,6 @@ export class SparseLinearFit extends FittedModel {
     if (this.classes === undefined) this.datafit.checkTarget(where, target);
     const weights = checkedWeights(where, options.sampleWeight, eta.length);
     return scoreOf(this.datafit, { target, eta, predicted: this.inverseLink(eta), weights });
-  }
-
-  /**
-   * Standard errors, z or t statistics, p-values and intervals of the coefficients of a fit without a penalty, such as `refit()` gives:
-   * those of R's `lm`, `glm` and `coxph`.
-   *
-   * They take the features as given. Where these were selected on the same data, the errors are too small and the p-values too low; a note of
-   * the table says so. The information is the expected one, of `cox()` the observed one; intervals are symmetric.
-   *
-   * @param options `level`: probability with which an interval has the coefficient, between 0 and 1. Default: 0.95.
-   * @throws InputError for a fit with a penalty, or that has no finite optimum, or was read from JSON, for a loss that is no likelihood,
-   * such as `huber()`, and where there are not more rows than coefficients.
-   * @see McCullagh and Nelder, Generalized linear models (1989), section 4.4
-   * @example
-   * ```ts
-   * const X = [[1, 0], [0, 1], [1, 1], [2, 1], [0, 3]];
-   * const refitted = new SmoothLasso({ lambda: 0.5 }).fit(X, [1, 0, 1, 2, 1]).refit();
-   * refitted.inference().standardErrors[1]; // 0.2608203
-   * ```
-   */
-  inference(options: InferenceOptions = {}): CoefficientInference {
-    const where = `${this.estimator}.inference`;
-    checkKeys(where, options, ["level"]);
-    const { level = 0.95 } = options;
-    if (!(typeof level === "number" && level > 0 && level < 1)) {
-      throw mustBe(where, "level", "a number strictly between 0 and 1", level);
-    }
-    if (this.#inference === undefined) throw noDataAtHand(where);
-    return this.#inference(level);
   }
 
   /**

@@ -14,7 +14,14 @@ import {
   squaredError,
   tweedie,
 } from "../../../src/datafits";
-import { fitFromJSON, fitOnSupport, SmoothLasso } from "../../../src/estimators";
+import {
+  fitFromJSON,
+  fitOnSupport,
+  inference,
+  MultiTaskLasso,
+  SmoothLasso,
+  type SparseLinearFit,
+} from "../../../src/estimators";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import { linearData } from "../../support/problems";
 
@@ -70,7 +77,7 @@ describe("the inference of a fit without a penalty", () => {
     it(`is that of R's ${name}`, () => {
       const { estimates, errors, statistics, p, low, high, t_low, t_high } = models[name];
       const fit = new SmoothLasso({ datafit, lambda: 0, tol: 1e-14 }).fit(few, y, run);
-      const found = fit.inference();
+      const found = inference(fit);
       const first = datafit.determinesIntercept ? ["(intercept)"] : [];
       assert.deepEqual(found.names, [...first, "x0", "x1", "x2", "x3"]);
       assertAllClose("estimates", found.estimates, estimates, 1e-6);
@@ -93,7 +100,7 @@ describe("the inference of a fit without a penalty", () => {
       const y = datafit.response === "times" ? times : labels;
       const model = new SmoothLasso({ datafit, lambda: 0, tol: 1e-13 });
       const [weighted, copied] = [model.fit(few, y, byTrials), model.fit(copies(few), copies(y))];
-      assertAllClose("errors", weighted.inference().standardErrors, copied.inference().standardErrors, 1e-7);
+      assertAllClose("errors", inference(weighted).standardErrors, inference(copied).standardErrors, 1e-7);
     }
   });
 
@@ -102,13 +109,13 @@ describe("the inference of a fit without a penalty", () => {
     const lasso = new SmoothLasso({ lambda: 0.5 }).fit(X, y);
     const [refit, oracle] = [lasso.refit(), fitOnSupport(X, y, Array.from(lasso.support))];
     assert.ok(lasso.support.length > 0 && lasso.support.length < 6);
-    assert.deepEqual(refit.inference().names, ["(intercept)", ...lasso.supportNames]);
-    assertAllClose("errors", refit.inference().standardErrors, oracle.inference().standardErrors, 1e-9);
+    assert.deepEqual(inference(refit).names, ["(intercept)", ...lasso.supportNames]);
+    assertAllClose("errors", inference(refit).standardErrors, inference(oracle).standardErrors, 1e-9);
   });
 
   it("has intervals as wide as their level asks, and a table that says what selection does", () => {
     const fit = new SmoothLasso({ lambda: 0, tol: 1e-14 }).fit(few, numbers);
-    const [narrow, wide] = [fit.inference({ level: 0.5 }), fit.inference({ level: 0.99 })];
+    const [narrow, wide] = [inference(fit, { level: 0.5 }), inference(fit, { level: 0.99 })];
     // Quantiles of Student's distribution of 55 degrees of freedom by qt of R.
     assertClose(
       "half",
@@ -133,33 +140,39 @@ describe("the inference of a fit without a penalty", () => {
     const { X, y } = linearData(7, 40, 6);
     for (const [call, message] of [
       [
-        () => new SmoothLasso({ lambda: 0.1 }).fit(X, y).inference(),
-        "SmoothLasso.inference: lambda must be 0, that of a fit without a penalty, got 0.1; take fit.refit().inference()",
+        () => inference(new SmoothLasso({ lambda: 0.1 }).fit(X, y)),
+        "inference: lambda must be 0, that of a fit without a penalty, got 0.1; take inference(fit.refit())",
       ],
       [
-        () => new SmoothLasso({ lambda: 0, datafit: huber() }).fit(X, y).inference(),
-        /^SmoothLasso.inference: datafit must be minus a log-likelihood, such as squaredError\(\) or logistic\(\), got "huber/,
+        () => inference(new SmoothLasso({ lambda: 0, datafit: huber() }).fit(X, y)),
+        /^inference: datafit must be minus a log-likelihood, such as squaredError\(\) or logistic\(\), got "huber/,
       ],
       [
-        () => new SmoothLasso({ lambda: 0 }).fit(X.slice(0, 7), y.slice(0, 7)).inference(),
-        "SmoothLasso.inference: the number of rows must be above that of the 7 coefficients, got 7",
+        () => inference(new SmoothLasso({ lambda: 0 }).fit(X.slice(0, 7), y.slice(0, 7))),
+        "inference: the number of rows must be above that of the 7 coefficients, got 7",
       ],
       [
-        () => new SmoothLasso({ lambda: 0, bounds: [-0.1, 0.1] }).fit(X, y).inference(),
-        'SmoothLasso.inference: the coefficients must be those of the least loss, got "others, as where bounds hold them"',
+        () => inference(new SmoothLasso({ lambda: 0, bounds: [-0.1, 0.1] }).fit(X, y)),
+        'inference: the coefficients must be those of the least loss, got "others, as where bounds hold them"',
       ],
       [
-        () => new SmoothLasso({ lambda: 0 }).fit(X, y).inference({ level: 95 }),
-        "SmoothLasso.inference: level must be a number strictly between 0 and 1, got 95",
+        () => inference(new SmoothLasso({ lambda: 0 }).fit(X, y), { level: 95 }),
+        "inference: level must be a number strictly between 0 and 1, got 95",
       ],
       [
         () =>
-          (
-            fitFromJSON(JSON.stringify(new SmoothLasso({ lambda: 0 }).fit(X, y))) as never as {
-              inference(): unknown;
-            }
-          ).inference(),
-        "SmoothLasso.inference: the data must be at hand, got a value read from JSON, which has none; fit them again",
+          inference(fitFromJSON(JSON.stringify(new SmoothLasso({ lambda: 0 }).fit(X, y))) as SparseLinearFit),
+        "inference: the data must be at hand, got a value read from JSON, which has none; fit them again",
+      ],
+      [
+        () =>
+          inference(
+            new MultiTaskLasso({ lambda: 0 }).fit(
+              X,
+              y.map((value) => [value]),
+            ) as never,
+          ),
+        /^inference: fit must be one of a single response, such as fit.refit\(\) of SmoothLasso, got /,
       ],
     ] as const) {
       assert.throws(call, { name: "InputError", message });

@@ -1,0 +1,43 @@
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
+import { loadStandardErrors } from "../lazy";
+import type { CoefficientInference } from "../results/coefficient-inference";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+
+/** Options of {@link inference}. */
+export interface InferenceOptions {
+  /** Probability with which an interval has the coefficient, strictly between 0 and 1. Default: 0.95. */
+  readonly level?: number;
+}
+
+/**
+ * Standard errors, z or t statistics, p-values and intervals of the coefficients of a fit without a penalty, such as `fit.refit()` or
+ * `fitOnSupport` gives: those of R's `lm`, `glm` and `coxph`.
+ *
+ * They take the features as given. Where these were selected on the same data, the errors are too small and the p-values too low; a note of
+ * the table says so. The information is the expected one, of `cox()` the observed one; intervals are symmetric.
+ *
+ * @param fit of one response, without a penalty.
+ * @param options `level`: default 0.95.
+ * @throws InputError for a fit with a penalty, of several responses, or without a finite optimum, for one that was read from JSON, for a loss
+ * that is no likelihood, such as `huber()`, and where there are not more rows than coefficients.
+ * @see McCullagh and Nelder, Generalized linear models (1989), section 4.4
+ * @example
+ * ```ts
+ * const X = [[1, 0], [0, 1], [1, 1], [2, 1], [0, 3]];
+ * const fit = new SmoothLasso({ lambda: 0.5 }).fit(X, [1, 0, 1, 2, 1]);
+ * inference(fit.refit()).standardErrors[1]; // 0.2608203
+ * ```
+ */
+export function inference(fit: SparseLinearFit, options: InferenceOptions = {}): CoefficientInference {
+  const where = "inference";
+  if (typeof Object(fit).refit !== "function" || !("coef" in fit)) {
+    throw mustBe(where, "fit", "one of a single response, such as fit.refit() of SmoothLasso", fit);
+  }
+  checkKeys(where, options, ["level"]);
+  const { level = 0.95 } = options;
+  if (!(typeof level === "number" && level > 0 && level < 1)) {
+    throw mustBe(where, "level", "a number strictly between 0 and 1", level);
+  }
+  return loadStandardErrors().coefficientInference(where, fit, level);
+}
