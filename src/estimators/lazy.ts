@@ -26,6 +26,11 @@ export function loadSolverChoice(): typeof import("./fit/solver-choice") {
   return require("./fit/solver-choice");
 }
 
+/** Loads the solver of groups, which programs of single coefficients do not carry. */
+export function loadGroupSolver(): typeof import("../solvers/group/group-active-set") {
+  return require("../solvers/group/group-active-set");
+}
+
 /** Loads the solver of linear programs. */
 export function loadLinearPrograms(): typeof import("../solvers/piecewise/lifted-var-pro") {
   return require("../solvers/piecewise/lifted-var-pro");

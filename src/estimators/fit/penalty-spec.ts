@@ -5,6 +5,12 @@ import type { ModelData } from "../options/model-data";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { WorkingColumns } from "./working-columns";
 
+/** The solver of groups, and whether it takes a problem. */
+export type GroupSolver = Pick<
+  typeof import("../../solvers/group/group-active-set"),
+  "activeGroups" | "hasActiveGroups"
+>;
+
 /** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */
 export interface PenaltySpec {
   readonly penalty: Penalty;
@@ -28,6 +34,8 @@ export interface PenaltySpec {
   readonly bounds?: readonly Bound[];
   /** The groups of the features by their labels, where the penalty is of groups that were given. */
   readonly groups?: FeatureGroups;
+  /** Loads the solver of groups, for a penalty that may be one of groups. */
+  readonly groupSolver?: () => GroupSolver;
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

@@ -8,7 +8,6 @@ import type { Parametrization } from "../../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import { hasConstantHessian, type SparseProblem } from "../../problem/problem";
 import {
-  activeGroups,
   activeSet,
   coordinateDescent,
   gramDescent,
@@ -24,7 +23,6 @@ import {
 } from "../../solvers";
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
-import { hasActiveGroups } from "../../solvers/group/group-active-set";
 import { candidateAt } from "../../solvers/solver";
 import { multiStartOnPath } from "../../solvers/strategies";
 import type { PenaltySpec } from "./penalty-spec";
@@ -67,11 +65,7 @@ export interface SolverChoice {
  */
 export function solverFor(
   where: string,
-  {
-    penalty,
-    parametrization,
-    interchangeable,
-  }: Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable">,
+  { penalty, parametrization, interchangeable, groupSolver }: ChosenFor,
   solver: "auto" | Optimizer | Solver,
   problem: ChosenBy,
 ): SolverChoice {
@@ -85,7 +79,7 @@ export function solverFor(
         penalty.name,
       );
     }
-    const known = { penalty, parametrization, interchangeable, problem, direct };
+    const known = { penalty, parametrization, interchangeable, groupSolver, problem, direct };
     return automaticRules.find(({ applies }) => applies(known))!.choose(known);
   }
   if ("solve" in solver) return { solver };
@@ -100,8 +94,11 @@ export function solverFor(
   return { solver: surrogateDescent(parametrization, solver) };
 }
 
-/** The properties of a model that a choice is made by. */
-interface Known extends Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable"> {
+/** The parts of a model that a choice is made by. */
+type ChosenFor = Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable" | "groupSolver">;
+
+/** The same, and the data. */
+interface Known extends ChosenFor {
   readonly problem: ChosenBy;
   /** The classical method for the penalty, if there is one. */
   readonly direct: Solver | undefined;
@@ -140,8 +137,8 @@ export const automaticRules: readonly Rule[] = [
   {
     when: "convex, groups",
     why: "the same in a working set of groups, each minimised in its eigenbasis",
-    applies: ({ penalty, problem }) => penalty.convex && hasActiveGroups(problem),
-    choose: (known) => ({ solver: withFallback(activeGroups(), afterwards(known)) }),
+    applies: (known) => known.penalty.convex && hasGroupSolver(known),
+    choose: (known) => ({ solver: withFallback(known.groupSolver!().activeGroups(), afterwards(known)) }),
   },
   {
     when: "convex, any other",
@@ -187,23 +184,23 @@ export const automaticRules: readonly Rule[] = [
   {
     when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
     why: "as single coefficients; a group bridge needs more ways, for no group to gain alone",
-    applies: ({ direct, penalty, problem }) =>
-      direct !== undefined &&
-      penalty.concavity !== undefined &&
-      hasActiveGroups(problem) &&
-      hasConstantHessian(problem) &&
-      isLarge(problem),
-    choose({ direct }) {
-      const { quick, last } = descents(activeGroups, direct!);
+    applies: (known) =>
+      known.direct !== undefined &&
+      known.penalty.concavity !== undefined &&
+      hasGroupSolver(known) &&
+      hasConstantHessian(known.problem) &&
+      isLarge(known.problem),
+    choose({ direct, groupSolver }) {
+      const { quick, last } = descents(groupSolver!().activeGroups, direct!);
       return { solver: multiStart(quick, { direct: quick, last }), onPath: saddleEscape(quick) };
     },
   },
   {
     when: "not convex, groups, and a squared error",
     why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
-    applies: ({ direct, problem }) =>
-      direct !== undefined && hasActiveGroups(problem) && hasConstantHessian(problem),
-    choose: ({ direct }) => fromAll(descents(activeGroups, direct!)),
+    applies: (known) =>
+      known.direct !== undefined && hasGroupSolver(known) && hasConstantHessian(known.problem),
+    choose: ({ direct, groupSolver }) => fromAll(descents(groupSolver!().activeGroups, direct!)),
   },
   {
     when: "not convex, without a parametrization",
@@ -292,6 +289,9 @@ const isVeryWide = ({ design }: ChosenBy): boolean =>
 
 /** Whether a sum over coordinates has no kink at zero, as a ridge. */
 const isSmooth = (penalty: Penalty): boolean => isSeparable(penalty) && !penalty.elementwise;
+
+const hasGroupSolver = ({ groupSolver, problem }: Known): boolean =>
+  groupSolver?.().hasActiveGroups(problem) ?? false;
 
 /** Whether a loss joins the responses of each sample, as that of classes does. */
 const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>

@@ -5,7 +5,8 @@ import { didYouMean } from "../../options";
 import type { GroupLabels } from "../../penalties";
 import { checkFeatureCount, type Groups, groupsOf } from "../../penalties/groups";
 import type { OrthonormalGroups } from "../fit/orthonormal-groups";
-import { loadOrthonormalGroups } from "../lazy";
+import type { PenaltySpec } from "../fit/penalty-spec";
+import { loadGroupSolver, loadOrthonormalGroups } from "../lazy";
 import {
   type FactorOptions,
   featureFactors,
@@ -59,6 +60,7 @@ export interface GroupRoles {
   /** Left out where each feature is by itself. */
   readonly groups?: FeatureGroups;
   readonly columns?: OrthonormalGroups;
+  readonly groupSolver: NonNullable<PenaltySpec["groupSolver"]>;
 }
 
 /**
@@ -85,12 +87,13 @@ export function groupRoles(
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
   const { names, groupOf } = partition;
   const named = groups === "rows" ? {} : { groups: { labels: names ?? partition.labels, groupOf } };
-  if (checked.standardize !== "groups") return { labels, weights, factors, ...named };
+  const common = { factors, groupSolver: loadGroupSolver, ...named };
+  if (checked.standardize !== "groups") return { labels, weights, ...common };
   const columns = loadOrthonormalGroups().orthonormalGroups(where, data, partition, factors, checked);
-  if (options.penaltyFactors !== undefined) return { labels, weights, factors, columns, ...named };
+  if (options.penaltyFactors !== undefined) return { labels, weights, columns, ...common };
   // A group of rank 0 has nothing to weigh.
   const byRank = Float64Array.from(columns.ranks, (rank, g) => Math.sqrt(rank / partition.sizes[g]) || 1);
-  return { labels, weights: weights.map((weight, g) => weight * byRank[g]), factors, columns, ...named };
+  return { labels, weights: weights.map((weight, g) => weight * byRank[g]), columns, ...common };
 }
 
 /** @throws InputError when there is not one label a feature, or a feature is listed in no group or in two. */

@@ -60,7 +60,14 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
       const { inducedPenalty: penalty } = surrogate;
       const parametrization = options.parametrization ?? surrogate;
       checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
-      return { penalty, parametrization, interchangeable: false, groups: of.groups, ...roles };
+      return {
+        penalty,
+        parametrization,
+        interchangeable: false,
+        groups: of.groups,
+        groupSolver: of.groupSolver,
+        ...roles,
+      };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, specOf));
   }

@@ -9,6 +9,7 @@ import {
   squaredHinge,
 } from "../../../src/datafits";
 import { automaticRules, solverFor } from "../../../src/estimators/fit/solver-choice";
+import { loadGroupSolver } from "../../../src/estimators/lazy";
 import { SmoothBridge } from "../../../src/estimators/named/smooth-bridge";
 import { SmoothElasticNet } from "../../../src/estimators/named/smooth-elastic-net";
 import { SmoothLasso } from "../../../src/estimators/named/smooth-lasso";
@@ -191,7 +192,7 @@ describe("the table by which the library chooses a solver", () => {
   for (const { penalty, datafit, parametrization, design, when, solver } of cases) {
     it(`has for ${penalty.name} and ${datafit.name}: ${when}`, () => {
       const problem = { penalty, datafit, ...(design && { design }) };
-      const family = { penalty, parametrization, interchangeable: true };
+      const family = { penalty, parametrization, interchangeable: true, groupSolver: loadGroupSolver };
       const chosen = solverFor("test", family, "auto", problem).solver.name;
       assert.ok(chosen.startsWith(solver), `${chosen} begins with ${solver}`);
       const known = { ...family, problem, direct: coordinateDescent() };
