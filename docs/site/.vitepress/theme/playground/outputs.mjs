@@ -12,6 +12,9 @@ const COLOURS = { 31: "red", 32: "green" };
 const element = (name, className, text = "") =>
   Object.assign(document.createElement(name), { className, textContent: text });
 
+/** Loads what draws charts. */
+export const loadVega = () => Promise.all([import("vega"), import("vega-lite")]);
+
 /** The outputs of one cell, in an element of the page. */
 export class CellOutputs {
   #root;
@@ -100,7 +103,7 @@ export class CellOutputs {
   #draw(place, { grammar, spec, words }) {
     const isDark = this.#isDark;
     this.#drawn = this.#drawn.then(async () => {
-      const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+      const [vega, vegaLite] = await loadVega();
       place.classList.add("chart");
       place.setAttribute("role", "img");
       place.setAttribute("aria-label", words ?? "a chart");
