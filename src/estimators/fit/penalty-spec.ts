@@ -1,15 +1,16 @@
 import type { Parametrization } from "../../parametrizations";
 import type { Bound, Penalty } from "../../penalties";
+import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-active-set";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { WorkingColumns } from "./working-columns";
 
 /** The solver of groups, and whether it takes a problem. */
-export type GroupSolver = Pick<
-  typeof import("../../solvers/group/group-active-set"),
-  "activeGroups" | "hasActiveGroups"
->;
+export interface GroupSolver {
+  readonly activeGroups: typeof activeGroups;
+  readonly hasActiveGroups: typeof hasActiveGroups;
+}
 
 /** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */
 export interface PenaltySpec {
