@@ -50,15 +50,18 @@ export function lossAlongRays(problem: SparseProblem, beta: Float64Array, profil
 /** The largest number of columns whose Hessian is kept. */
 const maxKept = 32;
 
-/** The Hessians of a quadratic loss in sets of columns, which are the same for every lambda. */
-const hessians = new WeakMap<SparseProblem, Map<Int32Array, Float64Array>>();
+/**
+ * The Hessians of a quadratic loss in sets of columns, which are the same for every lambda. Those of a group are kept as long as its list
+ * of columns is; the list of a single coefficient is made for one ray, and its Hessian goes with it.
+ */
+const hessians = new WeakMap<SparseProblem, WeakMap<Int32Array, Float64Array>>();
 
 /** A quadratic loss where an intercept is all that is not penalized: columns are centred, so it stays where it is. */
 class QuadraticLoss implements LossAlongRays {
   readonly #problem: SparseProblem;
   readonly #beta: Float64Array;
   readonly #profile: Profile;
-  readonly #kept: Map<Int32Array, Float64Array>;
+  readonly #kept: WeakMap<Int32Array, Float64Array>;
   readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
   /** Two vectors of all rows that are written over again and again. */
   readonly #image: Float64Array;
@@ -68,7 +71,7 @@ class QuadraticLoss implements LossAlongRays {
     this.#problem = problem;
     this.#beta = beta;
     this.#profile = profile;
-    this.#kept = hessians.get(problem) ?? new Map();
+    this.#kept = hessians.get(problem) ?? new WeakMap();
     hessians.set(problem, this.#kept);
     this.#hessianTimes = hessianAt(problem, profile.eta);
     this.#image = new Float64Array(profile.eta.length);
