@@ -14,6 +14,8 @@ export interface ResidualPlotData {
   readonly observed?: ArrayLike<number> | undefined;
   /** Predictions of them. */
   readonly predicted?: ArrayLike<number> | undefined;
+  /** How much each row counts; those of weight 0 are not drawn. Default: 1 each. */
+  readonly weights?: ArrayLike<number> | undefined;
   /** Undefined, since classes have no residuals. */
   readonly classes?: unknown;
 }
@@ -34,27 +36,29 @@ export function residualPlot(evaluation: ResidualPlotData, options: PictureOptio
   const where = "residualPlot";
   checkKeys(where, options, ["width"]);
   checkWidth(where, options.width);
-  const { observed, predicted, classes } = Object(evaluation) as ResidualPlotData;
+  const { observed, predicted, weights, classes } = Object(evaluation) as ResidualPlotData;
   if (!observed || !predicted || classes || observed.length === 0)
     throw mustBe(where, "evaluation", "what evaluate(fit, X, y) gives for numbers or counts", evaluation);
   if (observed.length !== predicted.length)
     throw mustBe(where, "predicted", `${observed.length} numbers, as many as observed`, predicted);
-  const all = Array.from(observed, (value, i) => {
-    const point = { x: predicted[i], y: value - predicted[i] };
+  const rows = Array.from(observed, (value, i) => {
+    const point = { x: predicted[i], y: value - predicted[i], weight: weights?.[i] ?? 1 };
     if (!Number.isFinite(point.x) || !Number.isFinite(point.y))
       throw mustBe(where, `row ${i}`, "two finite numbers", Number.isFinite(point.x) ? value : point.x);
     return point;
   });
+  const all = rows.filter(({ weight }) => weight > 0);
+  if (all.length === 0) throw mustBe(where, "weights", "at least one positive number", weights);
   const points = thinOut(all, MAX_POINTS);
-  const rootMeanSquare = Math.sqrt(all.reduce((sum, { y }) => sum + y * y, 0) / all.length);
+  const total = all.reduce((sum, { weight }) => sum + weight, 0);
+  const rootMeanSquare = Math.sqrt(all.reduce((sum, { y, weight }) => sum + weight * y * y, 0) / total);
   const { width } = options;
   const frame = {
     width: width === undefined ? 420 : Math.floor(width - MARGINS - AXIS_ROOM - 10),
     height: width !== undefined && width < NARROW_WIDTH ? 200 : 260,
   };
   const channel = (field: "x" | "y", title: string, room: number): JsonObject => {
-    const values = [...all.map((point) => point[field]), ...(field === "y" ? [0] : [])];
-    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const [low, high] = field === "y" ? rangeOf(all, field, 0) : rangeOf(all, field);
     const margin = 0.05 * (high - low || Math.abs(high) || 1);
     return {
       field,
@@ -65,10 +69,11 @@ export function residualPlot(evaluation: ResidualPlotData, options: PictureOptio
   };
   const x = channel("x", "prediction", frame.width);
   const y = channel("y", "residual", frame.height);
+  const [lowest, highest] = rangeOf(all, "x");
   const title = `Residuals of ${counted(all.length, "row")}, root mean square ${shortNumber(rootMeanSquare)}`;
   const remarks = points.length < all.length ? [`${points.length} of them are drawn`] : [];
   return new Chart({
-    description: `Scatter chart. ${title}, over predictions from ${shortNumber(Math.min(...all.map((point) => point.x)))} to ${shortNumber(Math.max(...all.map((point) => point.x)))}.`,
+    description: `Scatter chart. ${title}, over predictions from ${shortNumber(lowest)} to ${shortNumber(highest)}.`,
     title: heading(title, remarks, width),
     ...frame,
     layer: [
@@ -91,4 +96,16 @@ export function residualPlot(evaluation: ResidualPlotData, options: PictureOptio
       },
     ],
   });
+}
+
+/** The least and the greatest coordinate of points, of which there may be too many for the arguments of one call. */
+function rangeOf(
+  points: readonly { readonly x: number; readonly y: number }[],
+  field: "x" | "y",
+  within = points[0][field],
+): [number, number] {
+  return points.reduce<[number, number]>(
+    ([low, high], point) => [Math.min(low, point[field]), Math.max(high, point[field])],
+    [within, within],
+  );
 }

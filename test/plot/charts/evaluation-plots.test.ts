@@ -55,6 +55,22 @@ describe("charts of an evaluation", () => {
     assert.ok(texts.includes("yes") && texts.includes("predicted class"));
   });
 
+  it("draw residuals of more rows than a call has arguments", () => {
+    const observed = Float64Array.from({ length: 300_000 }, (_, i) => i % 7);
+    const chart = residualPlot({ observed, predicted: observed.map((value) => value / 2) });
+    assert.match(chart.toString(), /Residuals of 300,?000 rows.*predictions from 0 to 3\b/);
+  });
+
+  it("weigh residuals as evaluate does, and leave out rows of weight 0", () => {
+    const sampleWeight = y.map((_, i) => i % 3);
+    const weighted = evaluate(new SmoothLasso({ lambda: 0.1 }).fit(X, y), X, y, { sampleWeight });
+    const rms = Math.sqrt(weighted.meanSquaredError!).toPrecision(3).replace(/0+$/, "");
+    assert.match(
+      residualPlot(weighted).toString(),
+      new RegExp(`Residuals of 40 rows, root mean square ${rms}\\b`),
+    );
+  });
+
   it("begin survival at 1 and end it where the curve does", () => {
     const times = y.map((value, i) => (0.1 + Math.abs(value)) * (i % 4 === 0 ? -1 : 1));
     const fit = new SmoothLasso({ datafit: cox(), lambda: 0.01 }).fit(X, times);
