@@ -28,7 +28,10 @@ import { type CrossValidationOptions, type Params, planOf, validationKeys } from
 
 /** Options of {@link nestedCrossValidate}: those of the cross-validation inside each fold, and the outer folds. */
 export interface NestedOptions extends Omit<CrossValidationOptions, "keep" | "onProgress" | "foldId"> {
-  /** The outer folds, as the options of `crossValidate` say them. Default: `{ folds: 5 }`. */
+  /**
+   * The outer folds, as the options of `crossValidate` say them. Default: 5 folds, which keep `sampleGroups` together or are `timeOrdered`
+   * where the inner ones are, unless `foldId` is given.
+   */
   readonly outer?: Omit<FoldOptions, "repeats">;
   /** The fit of each inner cross-validation that is judged: of the best score, or the sparser one. Default: `"lambdaMin"`. */
   readonly choose?: "lambdaMin" | "lambda1se";
@@ -151,21 +154,16 @@ export function nestedCrossValidate<D extends Datafit>(
   const { datafit, name } = runner;
   const data = { ...readData(where, X, y, datafit, inner), ownsDesign: false };
   const measure = measureOf(where, datafit, inner.measure);
-  const folds = foldsOf(
-    `${where}, outer`,
-    { folds: outer.foldId === undefined ? 5 : undefined, ...outer },
-    data,
-    datafit,
-  );
-  checkComparable(where, inner.measure, folds, data);
   const { nSamples } = data.design;
-  const loss = lossFor(datafit, data);
-  const eta = new Float64Array(nSamples * loss.nResponses).fill(Number.NaN);
   const groups =
     inner.sampleGroups === undefined
       ? undefined
       : encodeClasses(where, inner.sampleGroups, "sampleGroups").codes;
   if (groups) checkRows(where, "sampleGroups", groups.length, nSamples);
+  const folds = foldsOf(`${where}, outer`, outerFolds(outer, inner), data, datafit);
+  checkComparable(where, inner.measure, folds, data);
+  const loss = lossFor(datafit, data);
+  const eta = new Float64Array(nSamples * loss.nResponses).fill(Number.NaN);
   const predicted = folds.ids.map((id, f) => {
     const [heldOut, fitted] = [heldOutRows(folds, f), fittedRows(folds, f)];
     const own = { ...inner, ...(groups && { sampleGroups: fitted.map((i) => groups[i]) }) };
@@ -201,6 +199,14 @@ export function nestedCrossValidate<D extends Datafit>(
     foldId: folds.foldIds[0],
     outOfFold: loss.responses ? responseRows(eta, loss.nResponses) : eta,
   });
+}
+
+/** The options of the outer folds; rows that belong together do so there too, or the score would be too good. */
+function outerFolds(outer: FoldOptions, inner: FoldOptions): FoldOptions {
+  if (outer.foldId !== undefined) return outer;
+  const { timeOrdered = inner.timeOrdered && outer.sampleGroups === undefined } = outer;
+  const sampleGroups = outer.sampleGroups ?? (timeOrdered ? undefined : inner.sampleGroups);
+  return { folds: 5, ...outer, sampleGroups, timeOrdered };
 }
 
 /** The cross-validation of some rows. @throws InputError when it was interrupted. */

@@ -76,6 +76,27 @@ describe("nestedCrossValidate", () => {
     assertAllClose("scores", within([...(nested.outOfFold as Float64Array)], 2), scores, 1e-12);
   });
 
+  it("has outer folds that keep groups of rows together, or the order of time, as the inner ones do", () => {
+    const model = new SmoothLasso();
+    const sampleGroups = y.map((_, i) => `patient ${i % 12}`);
+    const { foldId, choices } = nestedCrossValidate(model, X, y, { ...some, sampleGroups });
+    foldId.forEach((fold, i) => {
+      assert.equal(fold, foldId[i % 12]);
+    });
+    assert.equal(choices.length, 5);
+    const inTime = nestedCrossValidate(model, X, y, { ...some, timeOrdered: true });
+    assert.deepEqual(
+      [...inTime.foldId],
+      [...inTime.foldId].sort((a, b) => a - b),
+    );
+    assert.deepEqual(
+      inTime.choices.map(({ fold }) => fold),
+      [1, 2, 3, 4, 5],
+    );
+    const own = nestedCrossValidate(model, X, y, { ...some, sampleGroups, outer });
+    assert.deepEqual([...own.foldId], outer.foldId);
+  });
+
   it("is of several responses, and of times", () => {
     const tasks = new SmoothGroupLasso({ groups: "rows", datafit: squaredError({ nResponses: 2 }) });
     const two = y.map((value, i) => [value, i % 3]);
