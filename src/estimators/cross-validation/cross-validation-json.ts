@@ -4,8 +4,6 @@ import { type JsonNumber, toJsonNumber } from "../../json-record";
 import type { PathJson } from "../path/path-json";
 import type { PathStatus } from "../path/path-table";
 import type { FitJson, MultiResponseFitJson } from "../results/fit-json";
-import type { AnyFit } from "../results/fit-of";
-import type { CrossValidation } from "./cross-validation";
 import type { Params } from "./validation-plan";
 
 /** Returns the values of options as numbers, truth values or texts, parts of the library by their names. */
@@ -67,8 +65,29 @@ interface ValidatedJson {
   readonly path: Omit<PathJson<FitJson | MultiResponseFitJson>, "format" | "version">;
 }
 
+/** The members of a cross-validation that are written. */
+interface Written
+  extends Pick<CrossValidationJson, "estimator" | "measure" | "status">,
+    Required<Pick<CrossValidationJson, "higherIsBetter" | "repeats" | "timeOrdered">> {
+  readonly foldId: Int32Array;
+  readonly folds: readonly number[];
+  readonly params: Params;
+  readonly lambdas: Float64Array;
+  readonly meanScore: Float64Array;
+  readonly standardError: Float64Array;
+  readonly lambdaMin: number;
+  readonly lambda1se: number;
+  readonly foldScores: readonly Float64Array[];
+  readonly outOfFold: readonly Predictors[] | undefined;
+  readonly path: { toJSON(): PathJson<FitJson | MultiResponseFitJson> };
+  readonly members: readonly Written[];
+}
+
+/** Linear predictors: a number a row, of several responses as many a row. */
+type Predictors = ArrayLike<number> | readonly Float64Array[];
+
 /** @throws InputError when the datafit is one of the caller's own, which no file can hold. */
-export function crossValidationToJson(cv: CrossValidation<AnyFit>): CrossValidationJson {
+export function crossValidationToJson(cv: Written): CrossValidationJson {
   const members = cv.members.length > 0 ? cv.members : [cv];
   return {
     format: crossValidationFormat,
@@ -84,7 +103,7 @@ export function crossValidationToJson(cv: CrossValidation<AnyFit>): CrossValidat
   };
 }
 
-function validatedToJson(cv: CrossValidation<AnyFit>, params: Params | null): ValidatedJson {
+function validatedToJson(cv: Written, params: Params | null): ValidatedJson {
   const { format, version, ...path } = cv.path.toJSON();
   return {
     params: params && labelsOf(params),
@@ -106,7 +125,7 @@ function numbersOf(values: Float64Array): JsonNumber[] {
 }
 
 /** The linear predictors at a lambda. */
-function predictorsOf(rows: ArrayLike<number> | readonly Float64Array[]): (JsonNumber | JsonNumber[])[] {
+function predictorsOf(rows: Predictors): (JsonNumber | JsonNumber[])[] {
   return Array.from(rows as ArrayLike<number | Float64Array>, (row) =>
     typeof row === "number" ? toJsonNumber(row) : numbersOf(row),
   );

@@ -231,7 +231,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): CrossValidationJson {
-    return crossValidationToJson(this as unknown as CrossValidation<AnyFit>);
+    return crossValidationToJson(this);
   }
 
   /** The two lambdas chosen, like the print of `cv.glmnet`, at each point where options were compared. */

@@ -9,8 +9,7 @@ import { type FollowOptions, followPath, relaxedFits } from "../path/follow-path
 import type { EndedFit } from "../results/certificate-report";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, interceptsOf, linearPredictors, notesOf } from "../results/fitted-model";
-import { fittedRows, heldOutRows } from "./folds";
-import type { ValidationPlan } from "./validation-plan";
+import { type Folds, fittedRows, heldOutRows } from "./folds";
 
 /** One fold of a cross-validation to be fitted. */
 export interface FoldTask {
@@ -190,10 +189,9 @@ function totalDeviance(
 }
 
 /** The folds of one model. */
-export interface FoldsOfModel
-  extends Pick<ValidationPlan, "where" | "data" | "folds" | "bySample" | "gammas"> {
-  /** Decreasing. */
-  readonly lambdas: Float64Array;
+export interface FoldsOfModel extends Pick<FoldTask, "data" | "lambdas" | "bySample" | "gammas"> {
+  readonly where: string;
+  readonly folds: Folds;
 }
 
 /** How far a fold is. */
