@@ -132,10 +132,14 @@ function heldOutOfStrata(order: Int32Array, codes: Float64Array, nTest: number):
 /** Whole groups in the order drawn, each where it brings the number of rows nearer to `nTest`; at least one is held out, and one is not. */
 function heldOutGroups(where: string, codes: Float64Array, drawn: Int32Array, nTest: number): number[] {
   if (drawn.length < 2) throw mustBe(where, "the number of sampleGroups", "at least 2", drawn.length);
+  const members = Array.from(drawn, (): number[] => []);
+  codes.forEach((code, i) => {
+    members[code].push(i);
+  });
   const held: number[] = [];
   let nHeld = 0;
   for (const group of drawn) {
-    const rows = Array.from(codes.keys()).filter((i) => codes[i] === group);
+    const rows = members[group];
     const isNearer = Math.abs(held.length + rows.length - nTest) < Math.abs(held.length - nTest);
     if (nHeld > 0 && (!isNearer || nHeld === drawn.length - 1)) continue;
     held.push(...rows);
