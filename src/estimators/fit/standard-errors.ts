@@ -56,16 +56,16 @@ export function coefficientInference(
 
   const eta = linearPredictors(design, [fit.coef], Float64Array.of(fit.intercept), offset);
   const columns = modelColumns(design, fit.support, weights, fitIntercept);
-  const { vectors, inverse } = inverseInformation(where, columns, observed, target, eta);
+  const information = factoredInformation(where, columns.vectors, observed, target, eta);
   const gradient = new Float64Array(eta.length);
   observed.valueAndGradient(target, eta, gradient);
-  const slopes = Float64Array.from(vectors, (column) => dot(column, gradient));
+  const slopes = Float64Array.from(columns.vectors, (column) => dot(column, gradient));
   const dispersion = loss.varianceAt ? dispersionOf(loss, data, eta, df) : 1;
-  if (totalWeight * quadraticForm(inverse, slopes) > largestScore * dispersion) {
+  if (totalWeight * inverseForm(information, slopes) > largestScore * dispersion) {
     throw mustBe(where, "the coefficients", "those of the least loss", "others, as where bounds hold them");
   }
   const variances = columns.toCoefficients.map(
-    (combination) => (dispersion / totalWeight) * quadraticForm(inverse, combination),
+    (combination) => (dispersion / totalWeight) * inverseForm(information, combination),
   );
   const estimates = Float64Array.of(
     ...(fitIntercept ? [fit.intercept] : []),
@@ -122,14 +122,20 @@ function modelColumns(
   };
 }
 
-/** A factor of the information of one unit of weight. @throws InputError when columns depend on each other. */
-function inverseInformation(
+/** A matrix by its Cholesky factor. */
+interface FactoredMatrix {
+  readonly factor: Float64Array;
+  readonly size: number;
+}
+
+/** The information of one unit of weight. @throws InputError when columns depend on each other. */
+function factoredInformation(
   where: string,
-  { vectors }: ModelColumns,
+  vectors: readonly Float64Array[],
   observed: Datafit,
   target: Float64Array,
   eta: Float64Array,
-): { vectors: readonly Float64Array[]; inverse: { factor: Float64Array; size: number } } {
+): FactoredMatrix {
   const size = vectors.length;
   const curvature = new Float64Array(eta.length);
   const product = new Float64Array(eta.length);
@@ -149,11 +155,11 @@ function inverseInformation(
   if (!choleskyFactor(factor, size)) {
     throw mustBe(where, "the columns", "independent of each other", "some that are not");
   }
-  return { vectors, inverse: { factor, size } };
+  return { factor, size };
 }
 
 /** `v' A^-1 v`, of a factored `A`. */
-function quadraticForm({ factor, size }: { factor: Float64Array; size: number }, v: Float64Array): number {
+function inverseForm({ factor, size }: FactoredMatrix, v: Float64Array): number {
   const solved = v.slice();
   choleskySolve(factor, size, solved);
   return dot(v, solved);
