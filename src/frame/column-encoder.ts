@@ -82,8 +82,7 @@ export function meansOf(where: string, encoder: ColumnEncoder, column: FrameColu
 }
 
 /**
- * Returns the median of the only feature of a column over the rows that have a value: of an even number of them the mean of the two in
- * the middle.
+ * Returns the median of the only feature of a column over the rows that have a value.
  *
  * @throws InputError when no row has a value.
  */
@@ -93,9 +92,14 @@ export function medianOf(where: string, encoder: ColumnEncoder, column: FrameCol
   encoder.encode(where, present, (row, _, value) => {
     values[row] = value;
   });
-  values.sort();
-  const [low, high] = [values[(values.length - 1) >> 1], values[values.length >> 1]];
-  return [low + (high - low) / 2];
+  return [middleOf(values.sort())];
+}
+
+/** Returns the median of ascending numbers: of an even number of them the mean of the two in the middle. */
+export function middleOf(ascending: Float64Array): number {
+  const n = ascending.length;
+  const [low, high] = [ascending[(n - 1) >> 1], ascending[n >> 1]];
+  return low + (high - low) / 2;
 }
 
 function presentRows(where: string, column: FrameColumn, what: string): FrameColumn {

@@ -5,7 +5,7 @@ import { counted, formatNumber } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { emptyTable, isDate, show, standsForMissing } from "../errors";
-import { isMissing } from "./column-encoder";
+import { isMissing, middleOf } from "./column-encoder";
 
 /** The type of the values of a column; `"mixed"` for values of several types, `"empty"` where all are missing. */
 export type ColumnType = "number" | "text" | "truth value" | "date" | "mixed" | "empty";
@@ -177,7 +177,7 @@ function momentsOf(numbers: Float64Array): { readonly [Name in keyof typeof noMo
     mean,
     standardDeviation: Math.sqrt(squares / (n - 1)),
     min: ascending[0],
-    median: (ascending[(n - 1) >> 1] + ascending[n >> 1]) / 2,
+    median: middleOf(ascending),
     max: ascending[n - 1],
   };
 }
