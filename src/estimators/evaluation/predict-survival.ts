@@ -84,7 +84,8 @@ makeDisplayable(SurvivalCurves);
 
 /**
  * Predicts survival curves with Breslow's estimate of the baseline hazard: `S(t | x) = exp(-H(t) exp(eta(x)))` with
- * `H(t) = sum_{t_i <= t, event} w_i / sum_{t_j >= t_i} w_j exp(eta_j)` over the training rows.
+ * `H(t) = sum_{t_i <= t, event} w_i / sum_{t_j >= t_i} w_j exp(eta_j)` over the training rows,
+ * whatever the ties of the loss.
  *
  * @param fit with `cox()`.
  * @param training the rows of the fit, their times, and weights and offset where they had any.
