@@ -62,13 +62,13 @@ function files() {
     take(`${typescript}/${path}`, `/${typescript}/${path}`);
   // The globals of a worker stand in for those of Node.
   const types = "/node_modules/@types/node";
-  for (const part of ["webworker", "webworker.iterable", "webworker.asynciterable"])
+  const parts = ["webworker", "webworker.iterable", "webworker.asynciterable"];
+  for (const part of parts)
     found.set(
       `${types}/${part}.d.ts`,
       withoutComments(readFileSync(join(ROOT, typescript, `lib.${part}.d.ts`), "utf8")),
     );
-  const parts = filesBelow(join(ROOT, typescript), /^lib\.webworker(\.a?s?y?n?c?iterable)?\.d\.ts$/);
-  const references = parts.map((part) => `/// <reference path="${part.slice("lib.".length)}" />`);
+  const references = parts.map((part) => `/// <reference path="${part}.d.ts" />`);
   found.set(`${types}/index.d.ts`, `${references.join("\n")}\n`);
   found.set(`${types}/package.json`, '{ "name": "@types/node", "version": "22.0.0", "types": "index.d.ts" }');
   return Object.fromEntries(found);

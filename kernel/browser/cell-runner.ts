@@ -14,6 +14,7 @@ import { describeError, describeWarnings, inColor, RefusedCellError } from "../e
 import { CellRegistry, scriptName } from "../errors/cell-registry";
 import { CellVariables } from "../execution/cell-variables";
 import type { CodeJob, ErrorContent } from "../transport/thread-port";
+import { pointsBefore, unitsBefore } from "./messages";
 import { requireModule } from "./modules-of-cells";
 import { runInThisContext } from "./node-modules";
 import type { Outputs } from "./outputs";
@@ -101,8 +102,7 @@ export class CellRunner {
   complete(code: string, cursor: number): { matches: readonly string[]; start: number; end: number } {
     const place = pointsBefore(code, cursor);
     const { matches = [], cursor_start = place, cursor_end = place } = this.#answer("complete", code, place);
-    const inUnits = (points: number): number => [...code].slice(0, points).join("").length;
-    return { matches, start: inUnits(cursor_start), end: inUnits(cursor_end) };
+    return { matches, start: unitsBefore(code, cursor_start), end: unitsBefore(code, cursor_end) };
   }
 
   inspect(code: string, cursor: number): { data: MimeBundle; found: boolean } {
@@ -189,11 +189,6 @@ export class CellRunner {
       importMeta: () => ({ url: location.href }),
     };
   }
-}
-
-/** Returns how many code points stand before a place that is given in UTF-16 units. */
-function pointsBefore(code: string, cursor: number): number {
-  return [...code.slice(0, cursor)].length;
 }
 
 declare const location: { readonly href: string };

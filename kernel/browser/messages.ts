@@ -8,6 +8,9 @@
 /** Outputs by MIME type: texts, and JSON for the types that are JSON. */
 export type MessageBundle = Readonly<Record<string, string | object>>;
 
+/** A message before it has its number. */
+export type Unnumbered<Message> = Message extends unknown ? Omit<Message, "id"> : never;
+
 /** What a page asks of the worker. */
 export type Request = ExecuteRequest | CompleteRequest | InspectRequest;
 
@@ -129,4 +132,16 @@ export interface InspectionMessage {
   /** The explanation as Markdown and plain text; empty where nothing is known. */
   readonly data: MessageBundle;
   readonly found: boolean;
+}
+
+// Places in code are in UTF-16 units here, as strings of JavaScript count; Jupyter counts code points.
+
+/** Returns how many UTF-16 units stand before a place that is given in code points. */
+export function unitsBefore(code: string, points: number): number {
+  return [...code].slice(0, points).join("").length;
+}
+
+/** Returns how many code points stand before a place that is given in UTF-16 units. */
+export function pointsBefore(code: string, units: number): number {
+  return [...code.slice(0, units)].length;
 }

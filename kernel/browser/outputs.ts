@@ -1,7 +1,7 @@
 /** Sends the outputs of cells to the page, with text that is printed joined to few messages. */
 import type { MimeBundle } from "../../src/display/mime-bundle";
 import { type NotebookKernel, registerKernel } from "../notebook-kernel";
-import type { Answer } from "./messages";
+import type { Answer, Unnumbered } from "./messages";
 import { formatWithOptions, inspect } from "./node-modules";
 import * as notebookApi from "./notebook-api";
 
@@ -39,7 +39,7 @@ export class Outputs {
   }
 
   /** Sends an answer to the request that runs, after all that was printed before. */
-  send(answer: DistributiveOmit<Answer, "id">): void {
+  send(answer: Unnumbered<Answer>): void {
     this.flush();
     this.#post({ ...answer, id: this.#id } as Answer);
   }
@@ -117,5 +117,3 @@ export class Outputs {
     });
   }
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -3,7 +3,16 @@
  *
  * JupyterLite hands over one message, waits until it is dealt with, and then hands over the next.
  */
-import type { Answer, CompletionsMessage, DoneMessage, InspectionMessage, Request } from "../messages";
+import {
+  type Answer,
+  type CompletionsMessage,
+  type DoneMessage,
+  type InspectionMessage,
+  pointsBefore,
+  type Request,
+  type Unnumbered,
+  unitsBefore,
+} from "../messages";
 
 /** What JupyterLite tells a new kernel. */
 export interface KernelOptions {
@@ -13,6 +22,7 @@ export interface KernelOptions {
   readonly sendMessage: (message: JupyterMessage) => void;
 }
 
+/** The header of a message of Jupyter's protocol. */
 export interface Header {
   readonly msg_id: string;
   readonly msg_type: string;
@@ -68,6 +78,7 @@ const LANGUAGE = {
   nbconvert_exporter: "script",
 };
 
+/** A kernel of JupyterLite whose cells run in a Web Worker. */
 export class WorkerKernel<Signal extends Emitter> {
   readonly id: string;
   readonly name: string;
@@ -86,6 +97,8 @@ export class WorkerKernel<Signal extends Emitter> {
   /** The header of the cell that outputs belong to, also those that come after it has ended; none where it is silent. */
   #cell: Header | undefined;
   #count = 0;
+  /** The error of the cell that failed last, which its reply has too. */
+  #lastError: Content = {};
   readonly #history: [session: number, line: number, code: string][] = [];
 
   constructor(
@@ -199,7 +212,7 @@ export class WorkerKernel<Signal extends Emitter> {
   }
 
   /** Asks the worker, and waits for its last answer. */
-  async #ask(request: DistributiveOmit<Request, "id">): Promise<Outcome> {
+  async #ask(request: Unnumbered<Request>): Promise<Outcome> {
     const answered = new Promise<Outcome>((resolve) => {
       this.#settle = resolve;
     });
@@ -229,8 +242,6 @@ export class WorkerKernel<Signal extends Emitter> {
     });
     return [worker, started];
   }
-
-  #lastError: Content = {};
 
   /** Hands an answer of the worker on, as outputs of the cell or as the end of the request. */
   #receive(answer: Answer): void {
@@ -273,14 +284,3 @@ export class WorkerKernel<Signal extends Emitter> {
     this.#send({ channel, header, parent_header: parent, metadata: {}, content, buffers: [] });
   }
 }
-
-/** Turns a place that Jupyter counts in code points into UTF-16 units. */
-function unitsBefore(code: string, points: number): number {
-  return [...code].slice(0, points).join("").length;
-}
-
-function pointsBefore(code: string, units: number): number {
-  return [...code.slice(0, units)].length;
-}
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
