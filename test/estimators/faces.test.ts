@@ -157,11 +157,11 @@ describe("the estimators", () => {
       ],
       [
         () => new SmoothBridge({ lambda: 1 }).fit(X, y),
-        "SmoothBridge.fit: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth",
+        "SmoothBridge.fit: one of q and depth must be given, got neither; crossValidate(X, y, { grid: { depth } }) chooses a depth",
       ],
       [
         () => new SmoothGroupBridge({ groups }).crossValidate(X, y),
-        "SmoothGroupBridge.crossValidate: one of q and depth must be given, got neither; crossValidate(X, y, { depths }) chooses a depth",
+        "SmoothGroupBridge.crossValidate: one of q and depth must be given, got neither; crossValidate(X, y, { grid: { depth } }) chooses a depth",
       ],
       [
         () => new SmoothBridge({ q: 0.5, depth: 4 }),
