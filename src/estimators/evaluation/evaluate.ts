@@ -68,7 +68,7 @@ export class Evaluation implements Displayable {
   readonly logLoss: number | undefined;
   /** Mean squared error of the probability of the second class; of more classes summed over them (Brier 1950). */
   readonly brier: number | undefined;
-  /** Area under the ROC curve, of two classes. */
+  /** Area under the ROC curve, of two classes; NaN where all rows are of one. */
   readonly auc: number | undefined;
   /** Its 95 % interval of DeLong, cut to 0 and 1; undefined where rows have weights. */
   readonly aucInterval: readonly [number, number] | undefined;
@@ -104,10 +104,14 @@ export class Evaluation implements Displayable {
     this.weights = fields.weights;
   }
 
-  /** The ROC curve, from no row taken for the second class to all; undefined unless there are two classes with probabilities. */
+  /**
+   * The ROC curve, from no row taken for the second class to all; undefined unless there are two classes with probabilities, and rows of
+   * both.
+   */
   get roc(): RocPoint[] | undefined {
     const { observed, predicted, weights, auc } = this;
-    return auc !== undefined && observed && predicted ? rocCurve(observed, predicted, weights) : undefined;
+    const isOfBoth = auc !== undefined && !Number.isNaN(auc);
+    return isOfBoth && observed && predicted ? rocCurve(observed, predicted, weights) : undefined;
   }
 
   /**

@@ -127,6 +127,7 @@ describe("evaluate", () => {
     });
     const one = evaluate(classifier, held.slice(0, 1), heldLabels.slice(0, 1));
     assert.ok(Number.isNaN(one.auc));
+    assert.equal(one.roc, undefined);
     assert.equal(one.summary().rows.at(-1)![1], null);
   });
 
