@@ -7,14 +7,18 @@ import { mustBe, noDataAtHand } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot } from "../../linalg/vector";
 import { studentQuantile, studentTail } from "../../random/distributions";
+import { type Note, sentenceOf } from "../notes";
 import type { ModelData } from "../options/model-data";
 import { CoefficientInference } from "../results/coefficient-inference";
-import { linearPredictors, lossOf } from "../results/fitted-model";
+import { linearPredictors, lossOf, notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import { solvedProblemOf } from "./fitter";
 
 /** Largest test statistic of all slopes together, a chi square, at which coefficients count as those of the least loss. */
 const largestScore = 1e-3;
+
+/** The notes of a fit of which other coefficients would be as good, so that its tests are of the features that it has. */
+const ambiguities: readonly Note["code"][] = ["more-coefficients-than-rows", "dependent-columns"];
 
 /**
  * Returns standard errors and tests of a fit without a penalty. The information is the expected one, as in R's `glm`, of a partial
@@ -86,6 +90,9 @@ export function coefficientInference(
     level,
     df,
     dispersion,
+    notes: notesOf(fit)
+      .filter(({ code }) => ambiguities.includes(code))
+      .map(sentenceOf),
   });
 }
 

@@ -15,7 +15,11 @@ export type InferenceFields = Pick<
   | "pValues"
   | "lower"
   | "upper"
-> & { readonly title: string };
+> & {
+  readonly title: string;
+  /** Sentences about the fit, which come before that about selection. */
+  readonly notes: readonly string[];
+};
 
 /** What a reader of any of these tables must know. */
 const selectionNote =
@@ -62,7 +66,7 @@ export class CoefficientInference implements Displayable {
     this.level = fields.level;
     this.df = fields.df;
     this.dispersion = fields.dispersion;
-    this.notes = [selectionNote];
+    this.notes = [...fields.notes, selectionNote];
     this.#title = title;
   }
 

@@ -113,6 +113,19 @@ describe("the inference of a fit without a penalty", () => {
     assertAllClose("errors", inference(refit).standardErrors, inference(oracle).standardErrors, 1e-9);
   });
 
+  it("says where columns depend on each other, of which it tests those that the fit has", () => {
+    const { X, y } = linearData(7, 40, 3);
+    const twice = X.map((row) => [...row, 2 * row[0]]);
+    const { names, standardErrors, notes } = inference(
+      new SmoothLasso({ lambda: 0, tol: 1e-14 }).fit(twice, y),
+    );
+    const apart = inference(new SmoothLasso({ lambda: 0, tol: 1e-14 }).fit(X, y));
+    assert.deepEqual(names, apart.names);
+    assertAllClose("errors", standardErrors, apart.standardErrors, 1e-6);
+    assert.match(notes[0], /column "x3" depends on the others, so coefficients are not unique/);
+    assert.equal(apart.notes.length, 1);
+  });
+
   it("has intervals as wide as their level asks, and a table that says what selection does", () => {
     const fit = new SmoothLasso({ lambda: 0, tol: 1e-14 }).fit(few, numbers);
     const [narrow, wide] = [inference(fit, { level: 0.5 }), inference(fit, { level: 0.99 })];
