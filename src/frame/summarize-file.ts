@@ -1,4 +1,5 @@
 import { duckDbFor, filesFor } from "#platform";
+import { USUAL_MISSING } from "../data/files/table-columns";
 import { DenseBlock } from "../design/dense-block";
 import { checkFeatureNames } from "../design/design-matrix";
 import { InputError, mustBe, placeOf } from "../errors";
@@ -13,7 +14,10 @@ export interface SummarizeOptions {
   readonly features?: string | readonly string[];
   /** The column, or columns, that are no features, such as texts and dates; without `features`. Default: none. */
   readonly exclude?: string | readonly string[];
-  /** The rule for rows with a missing value (NULL or NaN): an error, or dropping the row. Default: `"error"`. */
+  /**
+   * The rule for rows with a missing value (NULL or NaN, in a CSV file also `NA` and the other texts of `readCsv`): an error, or dropping
+   * the row. Default: `"error"`.
+   */
   readonly missing?: "error" | "drop";
 }
 
@@ -23,9 +27,10 @@ const BLOCK = 2048;
 /** Maximum number of columns, of which the covariances and their sums take 1.6 GB. */
 const MOST_COLUMNS = 10_000;
 
-const READERS: readonly (readonly [RegExp, string])[] = [
-  [/\.(parquet|pq)$/i, "read_parquet"],
-  [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv"],
+/** By the end of a file's name: the function of DuckDB that reads it, and options of it. */
+const READERS: readonly (readonly [RegExp, string, string])[] = [
+  [/\.(parquet|pq)$/i, "read_parquet", ""],
+  [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv", `, nullstr = [${USUAL_MISSING.map(quoted).join(", ")}]`],
 ];
 
 /** No extension is loaded or installed. */
@@ -68,7 +73,7 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   const file = fileAt(where, path);
   // In brackets, `*`, `?` and `[` stand for themselves; without the option, folders such as `year=2024` would be columns.
   const pattern = file.replace(/[*?[]/g, "[$&]");
-  const table = `${reader[1]}(${quoted(pattern)}, hive_partitioning = false)`;
+  const table = `${reader[1]}(${quoted(pattern)}, hive_partitioning = false${reader[2]})`;
   const instance = await DuckDBInstance.create(":memory:", CONFIG);
   try {
     const connection = await instance.connect();

@@ -14,6 +14,7 @@ import {
   SparseLinearModel,
   squaredError,
 } from "../../src";
+import { readCsv } from "../../src/data";
 import { InputError } from "../../src/errors";
 import { fromFrame } from "../../src/frame/from-frame";
 import { momentSummaryFromJSON } from "../../src/frame/moment-summary";
@@ -165,6 +166,17 @@ describe("summarizeFile", function () {
     assert.deepEqual([summary.nSamples, summary.nDropped], [3, 3]);
     assert.deepEqual([...summary.means], [3, 12.5 / 3]);
     assert.match(summary.toString(), /^3 rows, 3 dropped for missing values; 1 features of y\n/);
+  });
+
+  it("takes for missing in CSV the texts that readCsv does, such as R's NA", async () => {
+    const texts = ["", "NA", "NULL", "None", "n/a", "nan", "-1.#IND", "?", "<NA>"];
+    writeFileSync(at("r.csv"), `"a","y"\n${[1, 3, ...texts, 5].map((a, i) => `${a},${i}`).join("\n")}\n`);
+    const table = readCsv(at("r.csv"));
+    const summary = await summarizeFile(at("r.csv"), { response: "y", missing: "drop" });
+    assert.equal(table.a.filter((value) => value === null).length, texts.length);
+    assert.deepEqual([summary.nSamples, summary.nDropped, summary.means[0]], [3, texts.length, 3]);
+    const row = { message: /^summarizeFile: column "a", row 2 must be a number, got null; missing: "drop"/ };
+    await assert.rejects(summarizeFile(at("r.csv"), { response: "y" }), row);
   });
 
   it("takes a constant column and a constant response", async () => {

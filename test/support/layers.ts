@@ -53,7 +53,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "solvers", uses: [...NOUNS, "problem", "optimizers"] },
   { name: "estimators", uses: METHODS },
   { name: "selection", uses: [...NOUNS, "estimators"] },
-  { name: "frame", uses: [...GROUND, "design"], knows: MODELS },
+  { name: "frame", uses: [...GROUND, "design", "data"], knows: MODELS },
   { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
   { name: "nn", uses: [...GROUND, "design", "file-writing"], knows: MODELS },
   { name: "data", uses: GROUND, knows: ["design"] },
@@ -176,7 +176,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "kernel/protocol": ["history-store", "interrupter", "kernel-server", "outbox"],
   "kernel/runner": ["notebook", "run-notebook"],
   "src/data": [],
-  "src/data/files": ["cached-files", "index", "read-bytes", "read-csv", "read-idx"],
+  "src/data/files": ["cached-files", "index", "read-bytes", "read-csv", "read-idx", "table-columns"],
   "src/data/simulations": ["index"],
   "src/datafits": ["index"],
   "src/estimators/fit": [
