@@ -209,12 +209,20 @@ export function notebookNotWritable(where: string, path: string, code: string): 
   return new UsageError(`${where}: NOTEBOOK must be a path one can write to, got ${quote(path)} (${code})`);
 }
 
-/** @param error says why a file of a table, or a summary of it, is refused. */
-export function partRefused(where: string, path: string, { message }: Error): UsageError {
+/**
+ * @param isFirst whether no file was read before.
+ * @param error says why a file of a table, or a summary of it, is refused; one with a `remedy` lacks a package, which is no file's fault.
+ */
+export function partRefused(
+  where: string,
+  path: string,
+  isFirst: boolean,
+  { message, remedy }: Error & { readonly remedy?: string },
+): UsageError {
+  if (remedy !== undefined) return new UsageError(`${where}: ${remedy}`);
   const reason = message.replace(/^\w+: /, "");
-  return new UsageError(
-    `${where}: FILE must be one that can be read, with the columns of the first, got ${quote(path)} (${reason})`,
-  );
+  const rule = isFirst ? "one that can be read" : "one that can be read, with the columns of the first";
+  return new UsageError(`${where}: FILE must be ${rule}, got ${quote(path)} (${reason})`);
 }
 
 export function summaryNotWritable(where: string, path: string, code: string): UsageError {

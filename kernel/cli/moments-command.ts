@@ -18,8 +18,8 @@ import { partRefused, summaryNotWritable } from "../errors";
  *
  * @param say is told how far it is, a line a file.
  * @returns the text to print.
- * @throws {UsageError} when a file cannot be read, has a column that is no number or other columns than the first, or when the output
- * cannot be written
+ * @throws {UsageError} when DuckDB is not installed, a file cannot be read, has a column that is no number or other columns than the
+ * first, or when the output cannot be written
  */
 export async function momentsCommand(
   files: readonly string[],
@@ -35,7 +35,7 @@ export async function momentsCommand(
       all = all ? mergeMomentSummaries([all, summary]) : summary;
       say(`${file}: ${rowsOf(summary)}`);
     } catch (error) {
-      throw partRefused(where, file, error as Error);
+      throw partRefused(where, file, all === undefined, error as Error);
     }
   }
   return write(where, out, all!);
@@ -56,7 +56,7 @@ export function mergeCommand(files: readonly string[], out: string): string {
       const summary = momentSummaryFromJSON(readFileSync(file, "utf8"));
       all = all ? mergeMomentSummaries([all, summary]) : summary;
     } catch (error) {
-      throw partRefused(where, file, error as Error);
+      throw partRefused(where, file, all === undefined, error as Error);
     }
   }
   return write(where, out, all!);

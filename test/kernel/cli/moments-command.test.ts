@@ -97,7 +97,7 @@ describe("smooth-edges moments and smooth-edges merge", function () {
     [
       "no summary",
       ["merge", "part-0.csv", "-o", "out.json"],
-      /^smooth-edges merge: FILE must be .*\(json must be the text of a JSON value/,
+      /^smooth-edges merge: FILE must be one that can be read, got "part-0\.csv" \(json must be the text of a JSON value/,
     ],
     [
       "a place that is not there",
@@ -112,6 +112,23 @@ describe("smooth-edges moments and smooth-edges merge", function () {
       assert.ok(!existsSync(join(folder, "out.json")));
     });
   }
+
+  it("say what to install where DuckDB is missing, and blame no file", () => {
+    const hook = `export const resolve = (name, at, next) => { if (name.startsWith("@duckdb")) throw Error(); return next(name, at); };`;
+    const url = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
+    const register = url(`import { register } from "node:module"; register(${JSON.stringify(url(hook))});`);
+    const { status, stderr } = spawnSync(process.execPath, ["--import", register, CLI, ...moments], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.deepEqual(
+      [status, stderr.trim()],
+      [
+        2,
+        "smooth-edges moments: the package @duckdb/node-api must be installed, got none; run npm install @duckdb/node-api",
+      ],
+    );
+  });
 
   it("drop rows with missing values where asked", () => {
     const { stdout } = run("moments", "hole.csv", "-y", "y", "--drop-missing", "-o", "hole.json");
