@@ -260,8 +260,8 @@ export function unknownClass(
 
 /** `"no", "yes" and 3 more` */
 export function listOf(values: readonly unknown[], last: "and" | "or"): string {
-  const shown = values.slice(0, 5).map(show);
-  if (values.length > 5) shown.push(`${values.length - 5} more`);
+  const shown = values.slice(0, values.length === 6 ? 6 : 5).map(show);
+  if (values.length > 6) shown.push(`${values.length - 5} more`);
   const final = shown.pop();
   return shown.length === 0 ? `${final}` : `${shown.join(", ")} ${last} ${final}`;
 }

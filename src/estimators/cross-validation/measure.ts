@@ -1,6 +1,6 @@
 /** The measures by which a cross-validation scores rows that were held out ({@link measureOf}), and those of a user's own. */
 import type { Datafit } from "../../datafits";
-import { InputError, mustBe } from "../../errors";
+import { InputError, listOf, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { entriesOf, lossFor, type ModelData } from "../options/model-data";
 import { areaUnderCurve, concordanceIndex, isSecond } from "../results/score";
@@ -19,6 +19,18 @@ const names = [
 
 /** The name of a measure of the library. */
 export type MeasureName = (typeof names)[number];
+
+/** What glmnet and scikit-learn call these measures. */
+const otherNames: Readonly<Record<string, MeasureName>> = {
+  class: "misclassification",
+  accuracy: "misclassification",
+  mse: "squaredError",
+  neg_mean_squared_error: "squaredError",
+  mae: "absoluteError",
+  neg_mean_absolute_error: "absoluteError",
+  roc_auc: "auc",
+  C: "concordance",
+};
 
 /**
  * A measure of one's own, which says which direction is better.
@@ -96,18 +108,21 @@ export function measureOf(
   measure: MeasureName | Measure = "deviance",
 ): CheckedMeasure {
   if (typeof measure === "object" && measure !== null) return ownMeasure(where, measure);
+  if (Object.hasOwn(otherNames, measure)) {
+    const remedy = `did you mean ${JSON.stringify(otherNames[measure])}?`;
+    throw mustBe(where, "measure", listOf(names, "or"), measure, remedy);
+  }
   checkChoice(where, "measure", measure, names);
-  const { response, responses, hasProbabilities, quadratic, name } = datafit;
-  const refused = (rule: string): InputError =>
-    mustBe(where, "measure", `another one with ${name}, since ${rule}`, measure);
+  const lacking = lackOf(measure, datafit);
+  if (lacking !== undefined) {
+    const suitable = names.filter((name) => lackOf(name, datafit) === undefined);
+    throw mustBe(where, "measure", `${listOf(suitable, "or")} with ${datafit.name}`, measure, lacking);
+  }
   switch (measure) {
     case "deviance":
-      return { label: labels[quadratic ? "squaredError" : measure], higherIsBetter: false };
+      return { label: labels[datafit.quadratic ? "squaredError" : measure], higherIsBetter: false };
     case "squaredError":
     case "absoluteError": {
-      if (response === "times") throw refused("a time until an event has no error where it is censored");
-      if (response === "classes" && responses === undefined && !hasProbabilities)
-        throw refused("errors of classes are those of their probabilities");
       const term = measure === "squaredError" ? (error: number) => error ** 2 : Math.abs;
       return meanOver(measure, ({ loss, target }, eta) => {
         const predicted = predictionsOf(loss, eta);
@@ -115,15 +130,38 @@ export function measureOf(
       });
     }
     case "misclassification":
-      if (response !== "classes" && responses !== "classes") throw refused("it is of classes");
       return meanOver(measure, misclassified);
     case "auc":
-      if (response !== "classes" || responses !== undefined)
-        throw refused("it is of two classes, of one response such as that of logistic()");
       return perFold(measure, ({ target, weights }, eta) => areaUnderCurve(target, eta, weights));
     case "concordance":
-      if (response !== "times") throw refused("it is of times until an event, as of cox()");
       return perFold(measure, ({ target, weights }, eta) => concordanceIndex(target, eta, weights));
+  }
+}
+
+/** Returns why a loss does not have a measure, or undefined where it has it. */
+function lackOf(
+  measure: MeasureName,
+  { response, responses, hasProbabilities }: Datafit,
+): string | undefined {
+  switch (measure) {
+    case "deviance":
+      return undefined;
+    case "squaredError":
+    case "absoluteError":
+      if (response === "times") return "a time until an event has no error where it is censored";
+      return response === "classes" && responses === undefined && !hasProbabilities
+        ? "errors of classes are those of their probabilities"
+        : undefined;
+    case "misclassification":
+      return response !== "classes" && responses !== "classes"
+        ? "it is of classes, such as those of logistic()"
+        : undefined;
+    case "auc":
+      return response !== "classes" || responses !== undefined
+        ? "it is of two classes, such as those of logistic()"
+        : undefined;
+    case "concordance":
+      return response !== "times" ? "it is of times until an event, as those of cox()" : undefined;
   }
 }
 

@@ -98,28 +98,33 @@ describe("the measure of a cross-validation", () => {
     [
       "misclassification of numbers",
       () => new SmoothLasso().crossValidate(X, y, { measure: "misclassification" }),
-      'measure must be another one with squaredError, since it is of classes, got "misclassification"',
+      'measure must be "deviance", "squaredError" or "absoluteError" with squaredError, got "misclassification"; it is of classes, such as those of logistic()',
     ],
     [
       "an AUC of more classes",
       () => new SmoothLasso({ datafit: multinomial() }).crossValidate(X, labels, { measure: "auc" }),
-      'measure must be another one with multinomial, since it is of two classes, of one response such as that of logistic(), got "auc"',
+      'measure must be "deviance", "squaredError", "absoluteError" or "misclassification" with multinomial, got "auc"; it is of two classes, such as those of logistic()',
     ],
     [
       "errors without probabilities",
       () =>
         new SmoothLasso({ datafit: squaredHinge() }).crossValidate(X, labels, { measure: "squaredError" }),
-      'measure must be another one with squaredHinge, since errors of classes are those of their probabilities, got "squaredError"',
+      'measure must be "deviance", "misclassification" or "auc" with squaredHinge, got "squaredError"; errors of classes are those of their probabilities',
     ],
     [
       "errors of censored times",
       () => new SmoothLasso({ datafit: cox() }).crossValidate(X, signed, { measure: "absoluteError" }),
-      'measure must be another one with cox, since a time until an event has no error where it is censored, got "absoluteError"',
+      'measure must be "deviance" or "concordance" with cox, got "absoluteError"; a time until an event has no error where it is censored',
     ],
     [
       "concordance of counts",
       () => new SmoothLasso().crossValidate(X, y, { measure: "concordance" }),
-      'measure must be another one with squaredError, since it is of times until an event, as of cox(), got "concordance"',
+      'measure must be "deviance", "squaredError" or "absoluteError" with squaredError, got "concordance"; it is of times until an event, as those of cox()',
+    ],
+    [
+      "a measure by scikit-learn's name",
+      () => new SmoothLasso({ datafit: cox() }).crossValidate(X, signed, { measure: "roc_auc" as Anything }),
+      'measure must be "deviance", "squaredError", "absoluteError", "misclassification", "auc" or "concordance", got "roc_auc"; did you mean "auc"?',
     ],
     [
       "an AUC of a fold with one class",
