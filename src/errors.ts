@@ -128,9 +128,15 @@ export function show(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${(value as Float64Array).length}`;
+  if (ArrayBuffer.isView(value))
+    return `${withArticle(value.constructor.name)} of ${(value as Float64Array).length}`;
   const name = Object.getPrototypeOf(value)?.constructor?.name;
-  return name && name !== "Object" ? `a ${name}` : "an object";
+  return name && name !== "Object" ? withArticle(name) : "an object";
+}
+
+/** `an Evaluation`, `a Uint8Array` */
+function withArticle(name: string): string {
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** Whether a text is one of those that people write where they have no value. */

@@ -154,7 +154,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         );
         refuses(
           () => run({ signal: new AbortController() }),
-          `${name}.${method}: signal must be an AbortSignal, got a AbortController`,
+          `${name}.${method}: signal must be an AbortSignal, got an AbortController`,
         );
       });
     }

@@ -46,7 +46,7 @@ describe("the options of factorized layers", () => {
     [
       "labels for another number of units",
       () => tf.sequential({ layers: [new HadamardDense({ ...dense, structure: { groups: [1] } })] }),
-      "HadamardDense: groups must be one label for each of the 2 indices along axis 1, got a Int32Array of 1",
+      "HadamardDense: groups must be one label for each of the 2 indices along axis 1, got an Int32Array of 1",
     ],
     [
       "heads that do not divide",

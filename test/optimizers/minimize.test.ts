@@ -88,7 +88,7 @@ describe("minimize", () => {
       ],
       [
         () => bad(parabola, lbfgs(), start, { signal: new AbortController() }),
-        "minimize: signal must be an AbortSignal, got a AbortController",
+        "minimize: signal must be an AbortSignal, got an AbortController",
       ],
     ] as const) {
       assert.throws(call, { name: "InputError", message });

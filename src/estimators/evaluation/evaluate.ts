@@ -4,7 +4,7 @@ import type { ClassLabel } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
-import { mustBe, noClasses } from "../../errors";
+import { InputError, mustBe, noClasses } from "../../errors";
 import { checkKeys } from "../../options";
 import type { AnyFit } from "../results/fit-of";
 import { type PredictedRows, predictedRows, type ScoreOptions } from "../results/fitted-model";
@@ -127,7 +127,9 @@ export class Evaluation implements Displayable {
       throw mustBe(where, "nGroups", "an integer >= 2", nGroups);
     const { observed, predicted } = this;
     if (observed === undefined || predicted === undefined)
-      throw mustBe(where, "the response", "of numbers or of two classes with probabilities", observed);
+      throw new InputError(
+        `${where}: the response must be of numbers or of two classes with probabilities, got ${this.#responseInWords()}`,
+      );
     return calibrationGroups(observed, predicted, this.weights, nGroups);
   }
 
@@ -180,6 +182,13 @@ export class Evaluation implements Displayable {
 
   toMimeBundle(): MimeBundle {
     return this.summary().toMimeBundle();
+  }
+
+  /** The response, where it is not of numbers. */
+  #responseInWords(): string {
+    if (this.concordance !== undefined) return "times until an event";
+    if (this.classes === undefined) return "several responses";
+    return this.auc === undefined ? `${this.classes.length} classes` : "two classes without probabilities";
   }
 
   /** `Of class "no" 50 of 60 rows are right, of "yes" 12 of 20.` */

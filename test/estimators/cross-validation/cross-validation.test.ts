@@ -187,7 +187,7 @@ describe("a cross-validation", () => {
     });
     refuses(
       { signal: new AbortController() },
-      `${where}: signal must be an AbortSignal, got a AbortController`,
+      `${where}: signal must be an AbortSignal, got an AbortController`,
     );
   });
 });

@@ -1,6 +1,15 @@
 /** Charts of evaluations: what they say, and what they refuse. */
 import assert from "node:assert/strict";
-import { cox, evaluate, logistic, multinomial, predictSurvival, SmoothLasso } from "../../../src";
+import {
+  cox,
+  evaluate,
+  logistic,
+  MultiTaskLasso,
+  multinomial,
+  predictSurvival,
+  SmoothLasso,
+  squaredHinge,
+} from "../../../src";
 import { calibrationPlot, confusionPlot, residualPlot, rocPlot, survivalPlot } from "../../../src/plot";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
@@ -8,6 +17,7 @@ import { textsOf } from "../../support/vega-lite";
 
 const { X, y } = linearData(5, 60, 3);
 const labels = y.map((value, i) => (value + Math.sin(i) > 0 ? "yes" : "no"));
+const times = y.map((value, i) => (0.1 + Math.abs(value)) * (i % 4 === 0 ? -1 : 1));
 const ofClasses = evaluate(new SmoothLasso({ datafit: logistic(), lambda: 0.05 }).fit(X, labels), X, labels);
 const ofNumbers = evaluate(new SmoothLasso({ lambda: 0.1 }).fit(X, y), X, y);
 
@@ -72,7 +82,6 @@ describe("charts of an evaluation", () => {
   });
 
   it("begin survival at 1 and end it where the curve does", () => {
-    const times = y.map((value, i) => (0.1 + Math.abs(value)) * (i % 4 === 0 ? -1 : 1));
     const fit = new SmoothLasso({ datafit: cox(), lambda: 0.01 }).fit(X, times);
     const curves = predictSurvival(fit, { X, y: times }, X.slice(0, 2));
     const chart = survivalPlot(curves, { names: ["first", "second"] });
@@ -94,16 +103,29 @@ describe("charts of an evaluation", () => {
     );
     refuses(
       () => rocPlot(several),
-      "rocPlot: evaluation must be what evaluate(fit, X, y) gives for two classes, got a Evaluation",
+      "rocPlot: evaluation must be what evaluate(fit, X, y) gives for two classes, got an Evaluation",
     );
     refuses(
       () => confusionPlot(ofNumbers),
-      "confusionPlot: evaluation must be what evaluate(fit, X, y) gives for classes, got a Evaluation",
+      "confusionPlot: evaluation must be what evaluate(fit, X, y) gives for classes, got an Evaluation",
     );
     refuses(
       () => residualPlot(ofClasses),
-      "residualPlot: evaluation must be what evaluate(fit, X, y) gives for numbers or counts, got a Evaluation",
+      "residualPlot: evaluation must be what evaluate(fit, X, y) gives for numbers or counts, got an Evaluation",
     );
+    const rule =
+      "Evaluation.calibration: the response must be of numbers or of two classes with probabilities";
+    refuses(() => calibrationPlot(several), `${rule}, got 3 classes`);
+    const ofTimes = evaluate(new SmoothLasso({ datafit: cox(), lambda: 0.1 }).fit(X, times), X, times);
+    refuses(() => calibrationPlot(ofTimes), `${rule}, got times until an event`);
+    const hinge = new SmoothLasso({ datafit: squaredHinge(), lambda: 0.1 }).fit(X, labels);
+    refuses(
+      () => calibrationPlot(evaluate(hinge, X, labels)),
+      `${rule}, got two classes without probabilities`,
+    );
+    const tasks = X.map((row, i) => [y[i], row[0]]);
+    const joint = evaluate(new MultiTaskLasso({ lambda: 0.1 }).fit(X, tasks), X, tasks);
+    refuses(() => calibrationPlot(joint), `${rule}, got several responses`);
     refuses(
       () => calibrationPlot([] as Anything),
       "calibrationPlot: evaluation must be what evaluate(fit, X, y) gives, or groups of its calibration(), got an array of 0",
