@@ -5,8 +5,14 @@
 import { squaredNorm } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
-import { type LossAlongRays, type LossAndSlope, lossAlongRays, type Ray } from "./loss-along-rays";
-import { hasConstantHessian, type Profile, profileAt, type SparseProblem, saturatedLoss } from "./problem";
+import {
+  isModelOfLoss,
+  type LossAlongRays,
+  type LossAndSlope,
+  lossAlongRays,
+  type Ray,
+} from "./loss-along-rays";
+import { type Profile, profileAt, type SparseProblem, saturatedLoss } from "./problem";
 
 /** Maximum number of values of the loss along one ray. */
 const maxValues = 60;
@@ -57,8 +63,8 @@ export function searchBlocks(
   profile: Profile,
   signal?: { readonly aborted: boolean },
 ): BlockStep {
-  const { penalty, free } = problem;
-  if (penalty.structure === "separable" && hasConstantHessian(problem) && free.size <= 1) {
+  const { penalty } = problem;
+  if (penalty.structure === "separable" && isModelOfLoss(problem)) {
     return { decrease: 0, beta };
   }
   const known = searched.get(profile);

@@ -4,6 +4,7 @@
  */
 import { dot } from "../linalg/vector";
 import {
+  curvatureAt,
   hasConstantHessian,
   hessianAt,
   leveledAt,
@@ -43,8 +44,25 @@ export interface LossAlongRays {
 
 /** Returns the loss along rays from coefficients at which it was profiled. */
 export function lossAlongRays(problem: SparseProblem, beta: Float64Array, profile: Profile): LossAlongRays {
-  const isModel = hasConstantHessian(problem) && problem.free.size <= 1;
-  return isModel ? new QuadraticLoss(problem, beta, profile) : new GeneralLoss(problem, beta, profile);
+  return isModelOfLoss(problem)
+    ? new QuadraticLoss(problem, beta, profile)
+    : new GeneralLoss(problem, beta, profile);
+}
+
+/**
+ * Returns whether the loss is the quadratic model of the penalized coefficients: a quadratic where at most an intercept is not penalized.
+ * Columns are centred, so that the intercept stays where it is; another column that is not penalized moves with those that are correlated
+ * with it.
+ */
+export function isModelOfLoss(problem: SparseProblem): boolean {
+  const { basis } = problem.free;
+  if (!hasConstantHessian(problem) || basis.length > 1) return false;
+  if (basis.length === 0) return true;
+  const [column] = basis;
+  // The entries of rows of weight 0 are 0.
+  const curvature = curvatureAt(problem, problem.target);
+  const level = column.find((_, i) => curvature[i] !== 0);
+  return column.every((entry, i) => entry === level || curvature[i] === 0);
 }
 
 /** The largest number of columns whose Hessian is kept. */
@@ -56,7 +74,7 @@ const maxKept = 32;
  */
 const hessians = new WeakMap<SparseProblem, WeakMap<Int32Array, Float64Array>>();
 
-/** A quadratic loss where an intercept is all that is not penalized: columns are centred, so it stays where it is. */
+/** A quadratic loss that is its model. */
 class QuadraticLoss implements LossAlongRays {
   readonly #problem: SparseProblem;
   readonly #beta: Float64Array;

@@ -4,6 +4,7 @@ import { type Datafit, gamma, logistic, poisson, squaredError } from "../../src/
 import { SmoothBridge } from "../../src/estimators";
 import { compositeMcp, groupLq, groupMcp, isGroupwise, lq, mcp, type Penalty } from "../../src/penalties";
 import { searchBlocks } from "../../src/problem/block-search";
+import { lossAlongRays } from "../../src/problem/loss-along-rays";
 import { profileAt, type SparseProblem, saturatedLoss } from "../../src/problem/problem";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
@@ -86,6 +87,47 @@ describe("the search in single coordinates and groups", () => {
         assert.ok(nFound > 0 || (datafit.quadratic && penalty.structure === "separable"));
       });
     }
+  }
+});
+
+describe("the search beside a free column that is no intercept", () => {
+  const problemBeside = (seed: number, penalty: Penalty): SparseProblem => {
+    const { X } = linearData(seed, N, P);
+    const free = Float64Array.from(X, (row) => row[0] + row[1] + row[2]);
+    return problemOf({ X, y: responses(X, "squaredError", seed) }, penalty, [free]);
+  };
+
+  it("has the loss along rays with that column at its best", () => {
+    const problem = problemBeside(1, groupMcp(pairs, { gamma: 8 }));
+    const beta = Float64Array.of(0, 0, 0.5, -1);
+    const profile = profileAt(problem, beta, new Float64Array(1));
+    const ray = {
+      columns: Int32Array.of(0, 1),
+      origin: Float64Array.of(0.1, 0),
+      direction: Float64Array.of(1, 0.5),
+    };
+    const along = lossAlongRays(problem, beta, profile).on(ray);
+    for (const t of [0, 0.5, 2]) {
+      const { loss } = profileAt(problem, Float64Array.of(0.1 + t, t / 2, 0.5, -1), new Float64Array(1));
+      assertClose("loss", along.at(t).loss, loss, 1e-12);
+    }
+  });
+
+  for (const penalty of [lq({ q: 0.5 }), mcp({ gamma: 8 })]) {
+    it(`finds what a grid finds, squaredError with ${penalty.name}`, () => {
+      let nFound = 0;
+      for (let seed = 1; seed <= 6; seed++) {
+        const problem = problemBeside(seed, penalty);
+        const zero = new Float64Array(P);
+        for (const lambda of [0.3, 0.1, 0.03]) {
+          const profile = profileAt(problem, zero, new Float64Array(1));
+          const { decrease } = searchBlocks(problem, lambda, zero, profile);
+          assertAtMost("on the grid", 0.95 * decreaseOnGrid(problem, lambda, zero), decrease, 1e-9);
+          if (decrease > 1e-3) nFound++;
+        }
+      }
+      assert.ok(nFound > 0);
+    });
   }
 });
 
