@@ -37,6 +37,8 @@ export interface CrossValidationPlotData {
   readonly higherIsBetter?: boolean;
   /** The folds, of which only the number is read. */
   readonly folds: ArrayLike<number>;
+  /** How often the folds were drawn. Default: 1. */
+  readonly repeats?: number;
   /** The options of these scores, where several were compared. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   /** The path on all rows, which has names of responses where there are several. */
@@ -100,7 +102,8 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
   const compared = params.length > 0 ? ` at ${params.join(", ")}` : "";
   const extreme = cv.higherIsBetter ? "Highest" : "Lowest";
   const title = `${extreme} ${cv.measure} ${withError(best)}`;
-  const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${compared}, bars of one standard error`;
+  const draws = (cv.repeats ?? 1) > 1 ? ` of ${cv.repeats} draws` : "";
+  const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${draws}${compared}, bars of one standard error`;
   return new Chart({
     description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit, extreme),
     title: heading(title, [subtitle], options.width),

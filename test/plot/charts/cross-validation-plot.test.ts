@@ -41,6 +41,13 @@ describe("crossValidationPlot", () => {
     assert.match(await titleOf({ ...small, measure: "AUC", higherIsBetter: true }), /Highest AUC 1\.5/);
   });
 
+  it("counts all folds of repeated draws, and says how many draws they are of", () => {
+    const { X, y } = linearData(3, 40, 4);
+    const cv = new SmoothLasso().crossValidate(X, y, { folds: 4, repeats: 2, nLambdas: 5 });
+    assert.match(crossValidationPlot(cv).toString(), /cross-validation in 8 folds of 2 draws, bars/);
+    assert.match(crossValidationPlot(small).toString(), /cross-validation in 5 folds, bars/);
+  });
+
   it("has one line for both choices where they are the same", async () => {
     const texts = textsOf(await crossValidationPlot({ ...small, lambda1se: 1 }).toSVG());
     assert.ok(texts.includes("lambdaMin = lambda1se 1: 5 not zero"), texts.join());
