@@ -5,14 +5,8 @@
 import { squaredNorm } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
-import {
-  isModelOfLoss,
-  type LossAlongRays,
-  type LossAndSlope,
-  lossAlongRays,
-  type Ray,
-} from "./loss-along-rays";
-import { type Profile, profileAt, type SparseProblem, saturatedLoss } from "./problem";
+import { type LossAlongRays, type LossAndSlope, lossAlongRays, type Ray } from "./loss-along-rays";
+import { isModelOfLoss, type Profile, profileAt, type SparseProblem, saturatedLoss } from "./problem";
 
 /** Maximum number of values of the loss along one ray. */
 const maxValues = 60;

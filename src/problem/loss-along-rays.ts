@@ -4,9 +4,9 @@
  */
 import { dot } from "../linalg/vector";
 import {
-  curvatureAt,
   hasConstantHessian,
   hessianAt,
+  isModelOfLoss,
   leveledAt,
   type Profile,
   type SparseProblem,
@@ -47,22 +47,6 @@ export function lossAlongRays(problem: SparseProblem, beta: Float64Array, profil
   return isModelOfLoss(problem)
     ? new QuadraticLoss(problem, beta, profile)
     : new GeneralLoss(problem, beta, profile);
-}
-
-/**
- * Returns whether the loss is the quadratic model of the penalized coefficients: a quadratic where at most an intercept is not penalized.
- * Columns are centred, so that the intercept stays where it is; another column that is not penalized moves with those that are correlated
- * with it.
- */
-export function isModelOfLoss(problem: SparseProblem): boolean {
-  const { basis } = problem.free;
-  if (!hasConstantHessian(problem) || basis.length > 1) return false;
-  if (basis.length === 0) return true;
-  const [column] = basis;
-  // The entries of rows of weight 0 are 0.
-  const curvature = curvatureAt(problem, problem.target);
-  const level = column.find((_, i) => curvature[i] !== 0);
-  return column.every((entry, i) => entry === level || curvature[i] === 0);
 }
 
 /** The largest number of columns whose Hessian is kept. */

@@ -206,6 +206,22 @@ export function hasConstantHessian({ datafit }: Pick<SparseProblem, "datafit">):
   return datafit.hasConstantHessian;
 }
 
+/**
+ * Returns whether the loss is the quadratic model of the penalized coefficients: a quadratic where at most an intercept is not penalized.
+ * Columns are centred, so that the intercept stays where it is; another column that is not penalized moves with those that are correlated
+ * with it.
+ */
+export function isModelOfLoss(problem: SparseProblem): boolean {
+  const { basis } = problem.free;
+  if (!hasConstantHessian(problem) || basis.length > 1) return false;
+  if (basis.length === 0) return true;
+  const [column] = basis;
+  // The entries of rows of weight 0 are 0.
+  const curvature = curvatureAt(problem, problem.target);
+  const level = column.find((_, i) => curvature[i] !== 0);
+  return column.every((entry, i) => entry === level || curvature[i] === 0);
+}
+
 const saturatedLosses = new WeakMap<SparseProblem, number>();
 
 /** The loss of the saturated model. */
