@@ -31,6 +31,10 @@ describe("bundleOf", () => {
 
   it("encodes bytes as base64", () => {
     assert.deepEqual(checkedBundle({ "image/png": Uint8Array.of(1, 2, 3) }), { "image/png": "AQID" });
+    const many = Uint8Array.from({ length: 20_000 }, (_, i) => (i * i) % 256);
+    assert.deepEqual(checkedBundle({ "image/png": many }), {
+      "image/png": Buffer.from(many).toString("base64"),
+    });
   });
 
   it("shows a value with a schema that is not of a chart as text", () => {
