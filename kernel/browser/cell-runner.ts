@@ -33,7 +33,7 @@ const EVALUATED = /\beval \((Cell \[\d+\], line \d+, column \d+)\)/g;
 /** Matches the line of a function without a name, of which no place is left. */
 const NAMELESS = /\n\s+at$/gm;
 
-/** What a request about code is answered with, in the form of Jupyter's protocol. */
+/** The answer to a request about code, in the form of Jupyter's protocol. */
 interface CodeReply {
   readonly matches?: readonly string[];
   readonly cursor_start?: number;

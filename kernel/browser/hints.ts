@@ -1,4 +1,4 @@
-/** What the hints of errors say of packages and files in a browser: stands in for `errors/hints-of-node.ts`. */
+/** Gives the hints of errors about packages and files in a browser, in the place of `errors/hints-of-node.ts`. */
 
 /** Says which packages there are. */
 export const PACKAGES: string =

@@ -5,7 +5,7 @@ import { CellRunner } from "./cell-runner";
 import type { Answer, Request } from "./messages";
 import { Outputs } from "./outputs";
 
-/** What the kernel uses of the global scope of a worker. */
+/** The members of a worker's global scope that the kernel uses. */
 interface WorkerScope {
   postMessage(answer: Answer): void;
   addEventListener(type: "message", listener: (event: { readonly data: Request }) => void): void;

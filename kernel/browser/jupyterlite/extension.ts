@@ -9,7 +9,7 @@ import { type Emitter, type KernelOptions, type KernelWorker, WorkerKernel } fro
 /** Modules that JupyterLite shares, by name and version. */
 type Scope = Readonly<Record<string, Readonly<Record<string, { get(): Promise<() => unknown> }>>>>;
 
-/** What is used of `@jupyterlite/services`. */
+/** The exports of `@jupyterlite/services` that the extension uses. */
 interface Services {
   readonly IKernelSpecs: unknown;
   readonly IKernelClient: unknown;
