@@ -3,6 +3,7 @@
  *
  * JupyterLite hands over one message, waits until it is dealt with, and then hands over the next.
  */
+import type { Header } from "../../transport/wire";
 import {
   type Answer,
   type CompletionsMessage,
@@ -14,22 +15,12 @@ import {
   unitsBefore,
 } from "../messages";
 
-/** What JupyterLite tells a new kernel. */
+/** The options that JupyterLite gives a new kernel. */
 export interface KernelOptions {
   readonly id: string;
   readonly name: string;
   readonly location: string;
   readonly sendMessage: (message: JupyterMessage) => void;
-}
-
-/** The header of a message of Jupyter's protocol. */
-export interface Header {
-  readonly msg_id: string;
-  readonly msg_type: string;
-  readonly session: string;
-  readonly username: string;
-  readonly date: string;
-  readonly version: string;
 }
 
 /** A message of Jupyter's protocol. */
@@ -44,7 +35,7 @@ export interface JupyterMessage {
 
 type Content = Readonly<Record<string, unknown>>;
 
-/** What is used of a Web Worker. */
+/** The members of a Web Worker that the kernel uses. */
 export interface KernelWorker {
   onmessage: ((event: { readonly data: Answer }) => void) | null;
   onerror: ((event: { readonly message?: string }) => void) | null;
