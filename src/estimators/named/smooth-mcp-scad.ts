@@ -1,5 +1,6 @@
 /** The estimators with MCP and SCAD on single coefficients: {@link SmoothMcp} and {@link SmoothScad}. */
 import type { Datafit } from "../../datafits";
+import { mustBe } from "../../errors";
 import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import {
@@ -47,7 +48,7 @@ export class SmoothMcp<D extends Datafit = Datafit> extends Estimator<SmoothMcpO
     const name = "SmoothMcp";
     const checked = checkOptions(name, options, ["gamma"]);
     const { gamma = 3 } = options;
-    mcp({ gamma }); // so that a gamma outside its domain is refused at once
+    checkGamma(name, gamma, 1);
     super(
       name,
       options,
@@ -80,7 +81,7 @@ export class SmoothScad<D extends Datafit = Datafit> extends Estimator<SmoothSca
     const name = "SmoothScad";
     const checked = checkOptions(name, options, ["gamma"]);
     const { gamma = 3.7 } = options;
-    scad({ gamma });
+    checkGamma(name, gamma, 2);
     super(
       name,
       options,
@@ -110,4 +111,11 @@ function specWith(
       factors: factors.map((factor) => (isWeight(factor) ? 1 : factor)),
     };
   };
+}
+
+/** @throws InputError, in the estimator's name, unless `gamma` is finite and above a bound, as the penalty asks. */
+export function checkGamma(name: string, gamma: number, bound: number): void {
+  if (!(gamma > bound && gamma < Number.POSITIVE_INFINITY)) {
+    throw mustBe(name, "gamma", `a finite number above ${bound}`, gamma);
+  }
 }

@@ -36,10 +36,16 @@ describe("SmoothMcp and SmoothScad", () => {
 
   it("refuse a gamma at which the objective would have no least value in one coefficient", () => {
     for (const [make, rule] of [
-      [() => new SmoothMcp({ gamma: 1 }), "mcp: gamma must be a finite number above 1, got 1"],
-      [() => new SmoothScad({ gamma: 2 }), "scad: gamma must be a finite number above 2, got 2"],
-      [() => new SmoothGroupMcp({ groups, gamma: 1 }), "mcp: gamma must be a finite number above 1, got 1"],
-      [() => new SmoothGroupScad({ groups, gamma: 2 }), "scad: gamma must be a finite number above 2, got 2"],
+      [() => new SmoothMcp({ gamma: 1 }), "SmoothMcp: gamma must be a finite number above 1, got 1"],
+      [() => new SmoothScad({ gamma: 2 }), "SmoothScad: gamma must be a finite number above 2, got 2"],
+      [
+        () => new SmoothGroupMcp({ groups, gamma: 1 }),
+        "SmoothGroupMcp: gamma must be a finite number above 1, got 1",
+      ],
+      [
+        () => new SmoothGroupScad({ groups, gamma: 2 }),
+        "SmoothGroupScad: gamma must be a finite number above 2, got 2",
+      ],
     ] as const) {
       assert.throws(make, { message: rule });
     }
