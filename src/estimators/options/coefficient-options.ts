@@ -1,6 +1,7 @@
 /** Options of single coefficients: penalty factors of features and groups, features given by index or by name, and bounds. */
 import type { DesignMatrix } from "../../design/design-matrix";
 import { mustBe } from "../../errors";
+import { didYouMean } from "../../options";
 import { type Bound, type Bounds, bounded, type SeparablePenalty } from "../../penalties";
 import { boundReader } from "../../penalties/bounded";
 import type { Note } from "../notes";
@@ -131,7 +132,8 @@ export function featureIndex(
 ): number {
   const j = typeof feature === "string" ? featureNames.indexOf(feature) : feature;
   if (typeof j === "number" && Number.isInteger(j) && j >= 0 && j < featureNames.length) return j;
-  throw mustBe(where, what, `a feature, by name or an index below ${featureNames.length}`, feature);
+  const rule = `a feature, by name or an index below ${featureNames.length}`;
+  throw mustBe(where, what, rule, feature, didYouMean(feature, Array.from(featureNames)));
 }
 
 // Bounds of coefficients: the option, and the penalty with them on the scale of the working columns.

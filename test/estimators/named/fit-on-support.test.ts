@@ -78,6 +78,13 @@ describe("fitOnSupport", () => {
     assert.equal(warnings.length, 1);
   });
 
+  it("names the feature that a misspelt one may mean", () => {
+    assert.throws(() => fitOnSupport({ weight: [1, 2, 4], height: [3, 1, 2] }, [1, 2, 3], ["wieght"]), {
+      message:
+        'fitOnSupport: support[0] must be a feature, by name or an index below 2, got "wieght"; did you mean "weight"?',
+    });
+  });
+
   it("refuses features that are not there and options of other estimators, in one sentence", () => {
     const refusals: readonly (readonly [unknown, FitOnSupportOptions, string])[] = [
       [[6], {}, "support[0] must be a feature, by name or an index below 6, got 6"],
