@@ -201,16 +201,12 @@ export function featureCountMismatch(where: string, trained: number, given: numb
   return new InputError(`${where}: X must have ${trained} columns as in the fit, got ${given}`);
 }
 
-export function severalResponses(where: string, what: string, given: number): InputError {
-  return mustBe(
-    where,
-    what,
-    "one column",
-    given,
+export function severalResponses(where: string, what: string, given: number, remedy?: string): InputError {
+  const own =
     what === "y"
       ? `fit one response at a time, or all with squaredError({ nResponses: ${given} })`
-      : "write it as one flat array, one number a row",
-  );
+      : "write it as one flat array, one number a row";
+  return mustBe(where, what, "one column", given, remedy ?? own);
 }
 
 /** An InputError where this machine lacks something that others have: an optional package, or files in a browser. */

@@ -96,6 +96,10 @@ describe("a lasso of other families", () => {
         () => new SmoothLasso({ datafit: binomial(), lambda: 1 }).fit(X, successes),
         /^SmoothLasso.fit: y, row \d+ must be a share between 0 and 1, got \d+; divide the successes by the trials, and give these as sampleWeight$/,
       ],
+      [
+        () => new SmoothLasso({ datafit: binomial(), lambda: 1 }).fit(X, { successes, trials }),
+        "SmoothLasso.fit: y must be one column, got 2; fit one column at a time; successes and trials are binomial()'s y: successes / trials, sampleWeight: trials",
+      ],
     ] as const) {
       assert.throws(make, { name: "InputError", message });
     }

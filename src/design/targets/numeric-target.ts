@@ -18,10 +18,11 @@ import { isColumn } from "../sources/source";
  *
  * @param where the caller's name, which opens every error message.
  * @param what its name there; another column that goes with the rows is read in the same way.
+ * @param remedy what to do about several columns.
  * @throws InputError naming the first row, counted from 0, that holds no finite number, or if there are several columns.
  */
-export function asTarget(where: string, y: TargetInput, what = "y"): Float64Array {
-  const values = targetValues(where, y, what);
+export function asTarget(where: string, y: TargetInput, what = "y", remedy?: string): Float64Array {
+  const values = targetValues(where, y, what, remedy);
   const out = new Float64Array(values.length);
   copyFiniteColumn(where, what, values, out);
   return out;
@@ -32,8 +33,8 @@ export function asTarget(where: string, y: TargetInput, what = "y"): Float64Arra
  *
  * @throws InputError when there is none, or if there are several columns.
  */
-export function targetValues(where: string, y: TargetInput, what = "y"): ArrayLike<unknown> {
-  const values = oneColumn(where, y, what);
+export function targetValues(where: string, y: TargetInput, what = "y", remedy?: string): ArrayLike<unknown> {
+  const values = oneColumn(where, y, what, remedy);
   if (values.length === 0) throw emptyTable(where, what, 0, 1);
   return values;
 }
@@ -48,11 +49,11 @@ function singleColumn(where: string, y: TargetInput, what: string): ArrayLike<un
   return flat ? y : undefined;
 }
 
-function oneColumn(where: string, y: TargetInput, what: string): ArrayLike<unknown> {
+function oneColumn(where: string, y: TargetInput, what: string, remedy?: string): ArrayLike<unknown> {
   const lone = singleColumn(where, y, what);
   if (lone) return lone;
   const source = columnSource(where, what, y);
-  if (source.nColumns > 1) throw severalResponses(where, what, source.nColumns);
+  if (source.nColumns > 1) throw severalResponses(where, what, source.nColumns, remedy);
   return source.nColumns === 0 ? [] : source.column(0);
 }
 

@@ -339,10 +339,14 @@ export function readLikeFit(
   return classes ? classCodes(where, y, classes) : readNumbers(where, y, datafit);
 }
 
+/** A remedy for a response of several columns, where the loss has no form of several responses. */
+const fitOneColumn =
+  "fit one column at a time; successes and trials are binomial()'s y: successes / trials, sampleWeight: trials";
+
 /** @throws InputError when a response of numbers begins with a text, which may be the label of a class. */
-function refuseLabels(where: string, y: TargetInput, { response }: Datafit): void {
+function refuseLabels(where: string, y: TargetInput, { response, quadratic }: Datafit): void {
   if (response === "times") return;
-  const first = targetValues(where, y)[0];
+  const first = targetValues(where, y, "y", quadratic ? undefined : fitOneColumn)[0];
   if (typeof first !== "string") return;
   const spelling = numberFormatRemedies(first);
   const remedy = spelling
