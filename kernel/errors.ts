@@ -225,6 +225,22 @@ export function partRefused(
   return new UsageError(`${where}: FILE must be ${rule}, got ${quote(path)} (${reason})`);
 }
 
+/** The error for a file that the system does not let one read. */
+export function summaryUnreadable(
+  where: string,
+  path: string,
+  { code = "" }: NodeJS.ErrnoException,
+): UsageError {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a folder",
+  };
+  const reason = reasons[code] ?? code;
+  return new UsageError(
+    `${where}: FILE must be a summary that smooth-edges moments wrote, got ${quote(path)} (${reason})`,
+  );
+}
+
 export function summaryNotWritable(where: string, path: string, code: string): UsageError {
   return new UsageError(`${where}: --out must be a path one can write to, got ${quote(path)} (${code})`);
 }

@@ -11,7 +11,7 @@ import {
   summarizeFile,
 } from "smooth-edges/frame";
 import { writeFileAtomically } from "../../src/file-writing";
-import { partRefused, summaryNotWritable } from "../errors";
+import { partRefused, summaryNotWritable, summaryUnreadable } from "../errors";
 
 /**
  * Summarizes files of a table, and writes one summary of all of them.
@@ -56,7 +56,10 @@ export function mergeCommand(files: readonly string[], out: string): string {
       const summary = momentSummaryFromJSON(readFileSync(file, "utf8"));
       all = all ? mergeMomentSummaries([all, summary]) : summary;
     } catch (error) {
-      throw partRefused(where, file, all === undefined, error as Error);
+      const isSystems = (error as NodeJS.ErrnoException).code !== undefined;
+      throw isSystems
+        ? summaryUnreadable(where, file, error as NodeJS.ErrnoException)
+        : partRefused(where, file, all === undefined, error as Error);
     }
   }
   return write(where, out, all!);

@@ -100,6 +100,11 @@ describe("smooth-edges moments and smooth-edges merge", function () {
       /^smooth-edges merge: FILE must be one that can be read, got "part-0\.csv" \(json must be the text of a JSON value/,
     ],
     [
+      "a summary that is not there",
+      ["merge", "none.json", "-o", "out.json"],
+      /^smooth-edges merge: FILE must be a summary that smooth-edges moments wrote, got "none\.json" \(there is no such file\)$/,
+    ],
+    [
       "a place that is not there",
       ["merge", "0.json", "-o", "nowhere/out.json"],
       /^smooth-edges merge: --out must be a path one can write to, got "nowhere\/out\.json" \(ENOENT\)$/,
