@@ -9,9 +9,9 @@ import { type FrameColumn, isMissing } from "./column-encoder";
 import type { FrameEncoder } from "./frame-encoder";
 
 /** The fields of a {@link FrameData}. */
-export interface FrameDataFields {
+export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   readonly X: RowMajorMatrix | CscMatrix;
-  readonly y: FrameResponse;
+  readonly y: Y;
   readonly rows: Int32Array;
   /** Number of rows of the frame. */
   readonly nRows: number;
@@ -20,12 +20,12 @@ export interface FrameDataFields {
   readonly encoder: FrameEncoder;
 }
 
-/** A data frame as models take it. */
-export class FrameData implements Displayable {
+/** A data frame as models take it; `Y` is the type of the response. */
+export class FrameData<Y extends FrameResponse = FrameResponse> implements Displayable {
   /** The features of the rows that were read. */
   readonly X: RowMajorMatrix | CscMatrix;
   /** The response in these rows: numbers, or the labels of classes; of several responses a table. */
-  readonly y: FrameResponse;
+  readonly y: Y;
   /** One label a feature, as group penalties take them: the indicators of one column are one group. */
   readonly groups: number[];
   /** One a column of `X`. */
@@ -41,7 +41,7 @@ export class FrameData implements Displayable {
   /** The features of a new frame: `encoder.encode`, by itself. */
   readonly encode: (frame: DesignInput) => RowMajorMatrix | CscMatrix;
 
-  constructor({ X, y, rows, nRows, nFilled, encoder }: FrameDataFields) {
+  constructor({ X, y, rows, nRows, nFilled, encoder }: FrameDataFields<Y>) {
     this.X = X;
     this.y = y;
     this.groups = encoder.groups;
@@ -81,8 +81,11 @@ export class FrameData implements Displayable {
 
 makeDisplayable(FrameData);
 
+/** A response of one column: numbers, or the labels of classes. */
+export type ColumnResponse = Float64Array | string[] | boolean[];
+
 /** Numbers, or the labels of classes; of several columns a table. */
-export type FrameResponse = Float64Array | string[] | boolean[] | RowMajorMatrix;
+export type FrameResponse = ColumnResponse | RowMajorMatrix;
 
 /** Reads the response. @throws InputError naming the first row whose value is missing or of another kind. */
 export function responseOf(where: string, columns: readonly FrameColumn[]): FrameResponse {
@@ -98,7 +101,7 @@ export function responseOf(where: string, columns: readonly FrameColumn[]): Fram
   return { data, nSamples, nFeatures, featureNames: columns.map(({ name }) => name) };
 }
 
-function oneResponse(where: string, { name, values, rows }: FrameColumn): FrameResponse {
+function oneResponse(where: string, { name, values, rows }: FrameColumn): ColumnResponse {
   const kind = typeof values[rows[0]];
   if (kind !== "string" && kind !== "boolean")
     return Float64Array.from(rows, (i) => numberOf(where, name, i, values[i]));
@@ -121,5 +124,7 @@ function numberOf(where: string, name: string, row: number, value: unknown): num
 }
 
 function responseNeeded(where: string, name: string, row: number, value: unknown): Error {
-  return mustBe(where, placeOf(name, row), "a value of the response", value, 'missing: "drop" drops the row');
+  const remedy =
+    'a response is never imputed: missing: "drop" leaves its row out, or filter such rows out first';
+  return mustBe(where, placeOf(name, row), "a value of the response", value, remedy);
 }

@@ -6,7 +6,7 @@ import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
 import { completeRows, isMissing, type MissingRule, missingRules } from "./column-encoder";
-import { FrameData, type FrameResponse, responseOf } from "./frame-data";
+import { type ColumnResponse, FrameData, type FrameResponse, responseOf } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
 import { type DropRule, dropRules, learnLevelColumn, type UnknownRule, unknownRules } from "./level-column";
 import { learnNumberColumn } from "./number-column";
@@ -72,6 +72,12 @@ const keys = ["response", "features", "exclude", "categorical", "missing", "drop
  * fit.predict(data.encode({ city: ["Kiel"], area: [80] })).length; // 1
  * ```
  */
+export function fromFrame(
+  frame: DesignInput,
+  options: FromFrameOptions & { readonly response: string },
+): FrameData<ColumnResponse>;
+/** The same where `response` may name several columns, whose `y` is a table. @throws InputError as with one. */
+export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData;
 export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData {
   const where = "fromFrame";
   checkKeys(where, options, keys, 'name the response, as in { response: "y" }', otherNames);

@@ -7,7 +7,7 @@
 export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";
-export type { FrameData, FrameResponse } from "./frame-data";
+export type { ColumnResponse, FrameData, FrameResponse } from "./frame-data";
 export type { EncoderJson, FrameEncoder } from "./frame-encoder";
 export { encoderFromJSON } from "./frame-encoder";
 export { type FromFrameOptions, fromFrame } from "./from-frame";

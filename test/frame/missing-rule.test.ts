@@ -54,7 +54,7 @@ describe("missing values", () => {
     assert.throws(
       () => fromFrame(table, { response: "y", missing: "mean" }),
       new InputError(
-        'fromFrame: column "y", row 1 must be a value of the response, got null; missing: "drop" drops the row',
+        'fromFrame: column "y", row 1 must be a value of the response, got null; a response is never imputed: missing: "drop" leaves its row out, or filter such rows out first',
       ),
     );
   });
