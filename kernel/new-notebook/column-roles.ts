@@ -92,12 +92,14 @@ function fromFrameRefusal(
 
 /** Rephrases an error of `fromFrame`: the column is named before, and the options are those of this command. */
 function rephrase(
-  { row, fault, remedies: all }: ColumnError,
+  { column, row, fault, remedies: all }: ColumnError,
   { lineOf }: CsvReading,
   remedies: ColumnError["remedies"] = all,
 ): string {
   const advice = remedies.flatMap((remedy) => {
     if ("words" in remedy) return remedy.words;
+    if ("dates" in remedy)
+      return `say its format in the notebook, as in \`dates: ${remedy.dates.map((format) => `{ ${JSON.stringify(column)}: ${JSON.stringify(format)} }`).join("` or `")}\``;
     if ("readings" in remedy) return `say ${remedy.readings.map(flags).join(" or ")}`;
     return remedy.option === "categorical" ? "move it from `exclude` to `categorical`" : [];
   });

@@ -8,6 +8,7 @@ export type { DataSet } from "./data-set";
 export {
   type CsvOptions,
   cachedDownload,
+  type DateFormats,
   type DownloadOptions,
   type FileColumns,
   type IdxArray,

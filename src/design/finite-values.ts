@@ -50,10 +50,11 @@ function remedyFor(what: string, value: unknown): string | undefined {
   return undefined;
 }
 
-/** Advice on values that are no numbers: an option of `fromFrame`, formats for `readCsv`, or a sentence. */
+/** Advice on values that are no numbers: an option of `fromFrame`, formats for `readCsv`, formats of dates for both, or a sentence. */
 export type Remedy =
   | { readonly option: "exclude" | "categorical" }
   | { readonly readings: readonly NumberReading[] }
+  | { readonly dates: readonly string[] }
   | { readonly words: string };
 
 /** Options of `readCsv` that make numbers of texts. */
@@ -73,6 +74,10 @@ export function describeRemedies(remedies: readonly Remedy[], column = ""): stri
     if ("readings" in remedy)
       return `read them by readCsv with ${remedy.readings.map(asOptions).join(" or ")}`;
     const name = JSON.stringify(column);
+    if ("dates" in remedy) {
+      const ways = remedy.dates.map((format) => `dates: { ${name}: ${JSON.stringify(format)} }`);
+      return `say which format dates have, as in ${ways.join(" or ")}`;
+    }
     return remedy.option === "exclude"
       ? `leave ${name} out by exclude or features`
       : `list ${name} in categorical`;

@@ -1,5 +1,6 @@
 /** Refuses texts that are no categories, with advice on what to do about them. */
 
+import { formatsOf } from "../data/files/date-format";
 import {
   describeRemedies,
   mostInformativeNumber,
@@ -34,9 +35,15 @@ const MIN_ROWS_OF_IDENTIFIERS = 20;
 /** Maximum number of different texts among numbers that may all stand for missing values. */
 const MAX_MISSING_MARKERS = 5;
 
-export const convertDates: Remedy = { words: "convert dates to numbers first, such as days" };
+const convertDates: Remedy = { words: "convert dates to numbers first, such as days" };
 export const excludeColumn: Remedy = { option: "exclude" };
 export const listAsCategorical: Remedy = { option: "categorical" };
+
+/** The advice to say in which of some formats dates are. */
+export function nameDateFormat(formats: readonly string[]): Remedy {
+  return formats.length === 0 ? convertDates : { dates: formats };
+}
+
 const writeLetters: Remedy = { words: "write labels with a letter where they are classes" };
 
 /**
@@ -59,7 +66,8 @@ export function checkTextLevels(
   const refuse = (rule: string, word: unknown, ...remedies: Remedy[]): ColumnError =>
     refused(where, column, word, rule, [...remedies, listAsCategorical]);
   const [first] = words;
-  if (words.every(isDateAsText)) throw refuse("a finite number", first, convertDates, excludeColumn);
+  if (words.every(isDateAsText))
+    throw refuse("a finite number", first, nameDateFormat(formatsOf(words)), excludeColumn);
   const numbers = words.filter(isNumberAsText);
   const spelt = words.filter((word) => numberFormatRemedies(word) !== undefined);
   const others = texts.filter((text) => !isNumberAsText(text) && numberFormatRemedies(text) === undefined);
@@ -142,7 +150,7 @@ function isNumberAsText(text: string): boolean {
 
 /** Returns whether a text is a date, perhaps with a time: `2024-08-31T09:30:00Z`, or day or month first, `31.08.2024`, `8/31/24 9:30`. */
 function isDateAsText(text: string): boolean {
-  return /^(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])\d\d?\3(\d{4}|\d\d))([T ]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[AP]M|[+-]\d\d:?\d\d)?)?$/i.test(
+  return /^(\d{4}([-./])\d\d?\2\d\d?|\d\d?([-./])(\d\d?|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\3(\d{4}|\d\d))([T ]\s*\d\d?:\d\d(:\d\d([.,]\d+)?)?\s*(Z|[AP]M|[+-]\d\d:?\d\d)?)?$/i.test(
     text.trim(),
   );
 }

@@ -20,6 +20,8 @@ export interface ColumnEncoder {
   readonly featureNames: readonly string[];
   /** The levels of texts, ascending; undefined for numbers. */
   readonly levels: readonly Level[] | undefined;
+  /** The format of dates, which are read as days since 1970-01-01; undefined for others. */
+  readonly dateFormat?: string | undefined;
   /** Whether the last feature is 1 where the value is missing, and 0 elsewhere. */
   readonly marksMissing: boolean;
   /** The values that replace a missing one, one for each feature; undefined where missing values are an error. */

@@ -1,4 +1,5 @@
 /** Encodes data frames as tables of numbers ({@link FrameEncoder}), and writes and reads encoders as JSON. */
+import { dateReader } from "../data/files/date-format";
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames, positionsByName } from "../design/design-matrix";
 import { columnSource } from "../design/sources/read-table";
@@ -103,9 +104,9 @@ export class FrameEncoder implements Displayable {
     return new Table({
       title: `${counted(this.columns.length, "column")} as ${counted(this.featureNames.length, "feature")}`,
       columns: ["column", "read as", "features"],
-      rows: this.columns.map(({ name, levels, marksMissing, featureNames }) => [
+      rows: this.columns.map(({ name, levels, dateFormat, marksMissing, featureNames }) => [
         name,
-        `${levels ? describeLevels(levels) : "numbers"}${marksMissing ? ", and whether missing" : ""}`,
+        `${levels ? describeLevels(levels) : dateFormat ? `days since 1970-01-01, of ${dateFormat}` : "numbers"}${marksMissing ? ", and whether missing" : ""}`,
         featureNames.length,
       ]),
     });
@@ -147,7 +148,7 @@ function describeLevels(levels: readonly Level[]): string {
 export const encoderFormat = "smooth-edges/encoder";
 
 /** The version that is written, and the newest one that can be read. */
-const encoderVersion = 2;
+const encoderVersion = 3;
 
 /** An encoder as plain JSON. */
 export interface EncoderJson {
@@ -166,6 +167,8 @@ export interface EncoderJson {
     readonly name: string;
     /** null for numbers. */
     readonly levels: readonly Level[] | null;
+    /** null for what is no date. */
+    readonly dateFormat: string | null;
     /** Whether the last feature of the column marks missing values. */
     readonly marksMissing: boolean;
     /** null where missing values are refused. */
@@ -180,9 +183,10 @@ function encoderToJson({ columns, drop, unknown, sparse }: FrameEncoderFields): 
     drop,
     unknown,
     sparse,
-    columns: columns.map(({ name, levels, marksMissing, means }) => ({
+    columns: columns.map(({ name, levels, dateFormat, marksMissing, means }) => ({
       name,
       levels: levels ? [...levels] : null,
+      dateFormat: dateFormat ?? null,
       marksMissing,
       means: means ? [...means] : null,
     })),
@@ -214,9 +218,12 @@ export function encoderFromJSON(json: string | EncoderJson | object): FrameEncod
     const name = column.text("name");
     const means = column.get("means") === null ? undefined : Array.from(column.finites("means"));
     const isOfNumbers = column.get("levels") === null;
+    const dateFormat =
+      version < 3 || column.get("dateFormat") === null ? undefined : column.text("dateFormat");
+    if (dateFormat !== undefined) dateReader(where, `dateFormat of ${JSON.stringify(name)}`, dateFormat);
     const marksMissing = version >= 2 && column.boolean("marksMissing");
     const encoder = isOfNumbers
-      ? numberColumn(name, means, marksMissing)
+      ? numberColumn(name, means, marksMissing, dateFormat)
       : levelColumn({ name, levels: levelsOf(column), marksMissing, means, ...rules });
     if (means && means.length !== encoder.featureNames.length)
       throw column.mustBe("means", `null or an array of ${encoder.featureNames.length}, one a feature`);

@@ -1,3 +1,4 @@
+import { type DateFormats, dateReaders } from "../data/files/date-format";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/design-matrix";
 import { columnSource } from "../design/sources/read-table";
@@ -25,6 +26,11 @@ export interface FromFrameOptions {
    */
   readonly categorical?: string | readonly string[];
   /**
+   * The formats of columns of dates by their names, such as `{ admitted: "DD.MM.YYYY" }`; the tokens are those of `readCsv`. Texts of the
+   * format, and values of `Date`, become days since 1970-01-01. Default: none, and dates are refused.
+   */
+  readonly dates?: DateFormats;
+  /**
    * The treatment of missing values: null, undefined, NaN and empty texts. `"drop"` leaves their rows out, `"mean"` reads the
    * mean of the training data and `"median"` their median, both of levels their shares, and `"level"` adds a feature `column=(missing)` to
    * columns that have some: a level of texts, and beside the mean of numbers. Of the response none may be missing then. Default: `"error"`.
@@ -47,7 +53,17 @@ const otherNames = Object.fromEntries(
   ["target", "y", "label", "labels", "outcome"].map((word) => [word, 'did you mean "response"?']),
 );
 
-const keys = ["response", "features", "exclude", "categorical", "missing", "drop", "unknown", "sparse"];
+const keys = [
+  "response",
+  "features",
+  "exclude",
+  "categorical",
+  "dates",
+  "missing",
+  "drop",
+  "unknown",
+  "sparse",
+];
 
 /**
  * Reads a data frame for a model: numbers as they are, texts as indicators of their levels, missing values by a rule.
@@ -92,6 +108,10 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   const names = source.names ?? defaultFeatureNames(nColumns);
   checkFeatureNames(where, names);
   const { responses, features, categorical } = columnsOf(where, options, names);
+  const { dates = {} } = options;
+  const rule = "formats of features that are not categorical";
+  const others = features.filter((name) => !categorical.has(name));
+  const dateColumns = dateReaders(where, dates, others, rule);
 
   const places = new Map(names.map((name, j) => [name, j]));
   const values = new Map(
@@ -104,6 +124,7 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   const columns = features.map((name): ColumnEncoder => {
     const column = columnOf(name);
     const isRequested = categorical.has(name);
+    if (dateColumns.has(name)) return learnNumberColumn(where, column, missing, dates[name]);
     return isRequested || typeof firstValue(column) === "string"
       ? learnLevelColumn(where, column, { ...learning, isRequested })
       : learnNumberColumn(where, column, missing);

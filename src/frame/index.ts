@@ -4,6 +4,7 @@
  * @module smooth-edges/frame
  */
 
+export type { DateFormats } from "../data/files/date-format";
 export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";

@@ -41,7 +41,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "dates",
     { a: [new Date(0), new Date(1)], y: [1, 2] },
     {},
-    'column "a", row 0 must be a finite number, got a Date; convert dates to numbers first, such as days, or leave "a" out by exclude or features',
+    'column "a", row 0 must be a finite number, got a Date; say which format dates have, as in dates: { "a": "YYYY-MM-DD" }, or leave "a" out by exclude or features',
   ],
   [
     "dates as texts",
@@ -49,13 +49,20 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     { missing: "drop" },
     'column "a", row 0 must be a finite number, got "2024-08-31"; convert dates to numbers first, such as days, or leave "a" out by exclude or features, or list "a" in categorical',
   ],
-  ...["31.08.2024", "31.8.24", "08/31/2024 9:30 AM", "31-08-2024", "2024/8/31", "1.2.10"].map(
-    (date) =>
+  ...[
+    ["31.08.2024", "DD.MM.YYYY"],
+    ["31.8.24", "D.M.YY"],
+    ["08/31/2024 9:30 AM", "MM/DD/YYYY h:mm A"],
+    ["31-08-2024", "DD-MM-YYYY"],
+    ["2024/8/31", "YYYY/M/D"],
+    ["1-Feb-10", "D-MMM-YY"],
+  ].map(
+    ([date, format]) =>
       [
         `dates as ${date}`,
         { a: [date, date], y: [1, 2] },
         {},
-        `column "a", row 0 must be a finite number, got "${date}"; convert dates to numbers first, such as days, or leave "a" out by exclude or features, or list "a" in categorical`,
+        `column "a", row 0 must be a finite number, got "${date}"; say which format dates have, as in dates: { "a": "${format}" }, or leave "a" out by exclude or features, or list "a" in categorical`,
       ] as const,
   ),
   [
@@ -179,7 +186,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "the response by another library's word",
     { a: [1], y: [1] },
     { target: "y" },
-    'every option must be one of response, features, exclude, categorical, missing, drop, unknown, sparse, got "target"; did you mean "response"?',
+    'every option must be one of response, features, exclude, categorical, dates, missing, drop, unknown, sparse, got "target"; did you mean "response"?',
   ],
   [
     "a response among the features",
@@ -229,7 +236,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "a misspelt option",
     { a: [1], y: [1] },
     { mising: "drop" },
-    'every option must be one of response, features, exclude, categorical, missing, drop, unknown, sparse, got "mising"; did you mean "missing"?',
+    'every option must be one of response, features, exclude, categorical, dates, missing, drop, unknown, sparse, got "mising"; did you mean "missing"?',
   ],
 ];
 

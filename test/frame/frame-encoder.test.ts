@@ -97,9 +97,9 @@ describe("a frame's encoder", () => {
   const broken: Record<string, [Anything, string]> = {
     "of a newer version": [
       changed((json) => {
-        json.version = 3;
+        json.version = 4;
       }),
-      "version must be at most 2, got 3; update smooth-edges to read it",
+      "version must be at most 3, got 4; update smooth-edges to read it",
     ],
     "of another kind": [
       { format: "smooth-edges/fit" },

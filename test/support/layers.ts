@@ -176,7 +176,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "kernel/protocol": ["history-store", "interrupter", "kernel-server", "outbox"],
   "kernel/runner": ["notebook", "run-notebook"],
   "src/data": [],
-  "src/data/files": ["cached-files", "index", "read-bytes", "read-csv", "read-idx", "table-columns"],
+  "src/data/files": ["cached-files", "date-format", "index", "read-bytes", "read-csv", "read-idx", "table-columns"],
   "src/data/simulations": ["index"],
   "src/datafits": ["index"],
   "src/estimators/fit": [

@@ -1,4 +1,5 @@
 export { cachedDownload, type DownloadOptions } from "./cached-files";
+export type { DateFormats } from "./date-format";
 export { readArff } from "./read-arff";
 export { type CsvOptions, readCsv } from "./read-csv";
 export { type IdxArray, readIdx } from "./read-idx";

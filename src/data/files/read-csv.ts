@@ -1,6 +1,7 @@
 import { counted } from "../../display/formatting";
 import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
+import { type DateFormats, dateAt, dateReaders } from "./date-format";
 import { readText } from "./read-bytes";
 import { checkColumnNames, columnsOfTexts, type FileColumns, USUAL_MISSING } from "./table-columns";
 
@@ -31,6 +32,11 @@ export interface CsvOptions {
    * the level `None`, say. Default: true.
    */
   readonly usualMissing?: boolean;
+  /**
+   * The formats of columns of dates by their names, such as `{ admitted: "DD.MM.YYYY", seen: "M/D/YY HH:mm" }`. They become days since
+   * 1970-01-01, with the time of day as a fraction; a text of another format is an error. Default: none, and dates remain texts.
+   */
+  readonly dates?: DateFormats;
   /** The name of one more column, the last: of the line in which each row begins, from 1. Default: none. */
   readonly lineColumn?: string;
 }
@@ -46,6 +52,7 @@ const optionNames = [
   "encoding",
   "missing",
   "usualMissing",
+  "dates",
   "lineColumn",
 ];
 
@@ -55,6 +62,9 @@ const otherNames = {
   separator: 'did you mean "delimiter"?',
   dec: 'did you mean "decimal"?',
   na_values: 'did you mean "missing"?',
+  parse_dates: 'did you mean "dates"?',
+  date_format: 'did you mean "dates"?',
+  dayfirst: 'did you mean "dates"?',
   naValues: 'did you mean "missing"?',
   keep_default_na: 'did you mean "usualMissing"?',
   keepDefaultNa: 'did you mean "usualMissing"?',
@@ -70,12 +80,14 @@ const otherNames = {
  * keeps it as it is: with a zero before other digits, as the postcode `01067`, with `0x10`, `0b11` or `0o7`, or with a whole number of
  * so many digits that a number would change them, as `12345678901234567891`.
  *
+ * Dates are texts unless `dates` says their format, since `03.04.2024` is a day in April to some and in March to others.
+ *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header, unless lines are blank or values have line breaks; `lineColumn` gives the line of each row.
  *
  * @returns columns by name.
  * @throws InputError when the file cannot be read or has names alone; naming the first line with more or fewer values than the first, or with bytes
- * that are no text in the encoding; and where `decimal` is a comma, no `delimiter` is given and the names are one with a comma.
+ * that are no text in the encoding, or with no date of the format; and where `decimal` is a comma, no `delimiter` is given and the names are one with a comma.
  * @see RFC 4180
  * @example
  * ```ts
@@ -88,7 +100,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const where = "readCsv";
   checkKeys(where, options, optionNames, undefined, otherNames);
   const { decimal = ".", thousands, header = true, encoding, missing = [], lineColumn } = options;
-  const { usualMissing = true } = options;
+  const { usualMissing = true, dates = {} } = options;
   checkChoice(where, "decimal", decimal, [".", ","]);
   if (thousands !== undefined) checkChoice(where, "thousands", thousands, Object.keys(separators));
   if (thousands === decimal) {
@@ -139,10 +151,19 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   const below = header ? lines.slice(1) : lines;
   const rows = below.map(({ values }) => values);
   const markers = [...(usualMissing ? USUAL_MISSING : [""]), ...missing];
+  const readers = dateReaders(where, dates, names, "formats of columns of the file");
+  const numberOf = numberReader(decimal, thousands);
   const columns = columnsOfTexts(where, names, rows, markers, {
-    isCode,
-    numberOf: numberReader(decimal, thousands),
+    isCode: (text, name) => readers.has(name) || isCode(text),
+    numberOf,
   });
+  for (const [name, read] of readers) {
+    columns[name] = columns[name].map((text, i) =>
+      text === null
+        ? null
+        : dateAt(where, `column ${show(name)}, line ${below[i].line}`, dates[name], read, String(text)),
+    );
+  }
   if (lineColumn === undefined) return columns;
   checkColumnNames(where, [...names, lineColumn]);
   return { ...columns, [lineColumn]: below.map(({ line }) => line) };

@@ -18,7 +18,7 @@ export const USUAL_MISSING: readonly string[] = [
 /** The format of numbers in a file. */
 interface NumberFormat {
   /** Returns whether a text is a code rather than a number, which makes its column one of texts. */
-  isCode(text: string): boolean;
+  isCode(text: string, column: string): boolean;
   /** Parses a number; NaN if the text is none. */
   numberOf(text: string): number;
 }
@@ -52,6 +52,7 @@ export function columnsOfTexts(
       [
         name,
         columnOfTexts(
+          name,
           rows.map((row) => row[j].trim()),
           markers,
           writing,
@@ -63,12 +64,13 @@ export function columnsOfTexts(
 
 /** Returns numbers if all values that are not missing are numbers, else the texts. */
 function columnOfTexts(
+  name: string,
   texts: readonly string[],
   markers: ReadonlySet<string>,
   { isCode, numberOf }: NumberFormat,
 ): (number | string | null)[] {
   const present = texts.map((text) => (markers.has(text) ? null : text));
-  if (present.some((text) => text !== null && isCode(text))) return present;
+  if (present.some((text) => text !== null && isCode(text, name))) return present;
   const numbers = present.map((text) => (text === null ? null : numberOf(text)));
   return numbers.some(Number.isNaN) ? present : numbers;
 }

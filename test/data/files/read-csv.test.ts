@@ -182,7 +182,7 @@ describe("readCsv", () => {
   it("says what options of other libraries are called here", () => {
     const path = file("other.csv", "a\n1\n");
     const rule =
-      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, usualMissing, lineColumn, got";
+      "readCsv: every option must be one of delimiter, decimal, thousands, header, encoding, missing, usualMissing, dates, lineColumn, got";
     const reads = (options: object) => () => readCsv(path, options);
     assert.throws(reads({ sep: ";" }), { message: `${rule} "sep"; did you mean "delimiter"?` });
     assert.throws(reads({ na_values: ["-"] }), { message: `${rule} "na_values"; did you mean "missing"?` });

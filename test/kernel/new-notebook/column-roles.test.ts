@@ -33,7 +33,7 @@ describe("the columns of a new notebook", () => {
       );
       assert.match(
         text,
-        /`visit` is left out: line 2 must be .*, got "2024-08-10"; convert dates to numbers first, such as days, or move it from `exclude` to `categorical`$/m,
+        /`visit` is left out: line 2 must be .*, got "2024-08-10"; say its format in the notebook, as in `dates: { "visit": "YYYY-MM-DD" }`, or move it from `exclude` to `categorical`$/m,
       );
     }
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
