@@ -253,11 +253,13 @@ export function noNumericClasses(where: string, classes: readonly unknown[]): In
 
 export function unknownClass(
   where: string,
+  what: string,
   row: number,
   label: unknown,
   classes: readonly unknown[],
 ): InputError {
-  return mustBe(where, `y, row ${row}`, `a class of the fit, ${listOf(classes, "or")}`, label);
+  const rule = what === "y" ? "a class of the fit" : "one of the training rows";
+  return mustBe(where, `${what}, row ${row}`, `${rule}, ${listOf(classes, "or")}`, label);
 }
 
 /** `"no", "yes" and 3 more` */
@@ -275,7 +277,7 @@ function countOf(count: number, noun: string): string {
 export function missingSurvivalColumns(where: string, missing: readonly string[]): InputError {
   const names = missing.map((name) => JSON.stringify(name)).join(" and ");
   return new InputError(
-    `${where}: y must have the columns "time" and "event", or be one column of signed times, got none called ${names}`,
+    `${where}: y must have the columns "time" and "event", or be one column of signed times, got none called ${names}; give yours these names, such as { time: table.months, event: table.died }`,
   );
 }
 

@@ -23,7 +23,9 @@ const FAMILIES = [
 
 /** Members of a family's folder that serve the others and are not on offer themselves. */
 const FAMILY_INTERNALS = [
+  "datafits/risk-sets.ts",
   "datafits/robust-loss.ts",
+  "datafits/scaled-sums.ts",
   "datafits/relative-entropy.ts",
   "datafits/checks.ts",
   "datafits/separable-datafit.ts",

@@ -9,6 +9,14 @@ export type ResponseType = "numbers" | "classes" | "times";
 /** Several responses of a sample are either numbers of their own or indicators of the classes that it may belong to. */
 export type ResponseKind = "tasks" | "classes";
 
+/** What says, beside their times, which samples are at risk together: one number a sample each; undefined for the same of all. */
+export interface RiskSetColumns {
+  /** The time after which a sample is under observation, below its own time. */
+  readonly start: Float64Array | undefined;
+  /** The number of its stratum; samples are compared within strata only. */
+  readonly strata: Float64Array | undefined;
+}
+
 /**
  * The properties that a loss states: estimators and solvers choose by these properties, and never by which of the methods
  * there are.
@@ -96,6 +104,9 @@ export interface Datafit extends DatafitProperties {
    * @throws InputError when one is negative or not finite.
    */
   weighted(weights: Float64Array): Datafit;
+
+  /** The loss with other risk sets, for times until an event; it keeps its weights. Left out where the loss has no risk sets. */
+  withRiskSets?(columns: RiskSetColumns): Datafit;
 
   /**
    * The mean of the losses of the samples `rows` alone, for targets and predictors that hold only those: what

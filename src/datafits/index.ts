@@ -1,6 +1,13 @@
 export { type BinomialOptions, binomial } from "./binomial";
 export { type CoxOptions, cox } from "./cox";
-export type { Datafit, DatafitProperties, MultiResponseDatafit, ResponseKind, ResponseType } from "./datafit";
+export type {
+  Datafit,
+  DatafitProperties,
+  MultiResponseDatafit,
+  ResponseKind,
+  ResponseType,
+  RiskSetColumns,
+} from "./datafit";
 export { gamma } from "./gamma";
 export { type HuberOptions, huber } from "./huber";
 export { logistic } from "./logistic";

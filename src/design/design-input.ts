@@ -158,7 +158,8 @@ export type ColumnInput =
   | DesignInput;
 
 /**
- * The response `y` of a model: numbers, labels of classes, or for times until an event a table of `time` and `event`.
+ * The response `y` of a model: numbers, labels of classes, or for times until an event a table of `time` and `event`, perhaps with
+ * `start`, the time of entry, and `strata`.
  *
  * A column of `readCsv` is taken as it is; a missing value in it is refused.
  */

@@ -15,6 +15,7 @@ import {
 } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
 import { featureFactors } from "../estimators/options/coefficient-options";
+import { countedLoss } from "../estimators/options/model-data";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { squaredNorm } from "../linalg/vector";
 import {
@@ -148,6 +149,7 @@ export function marginalFalseDiscovery(
     ({ support }) => support.filter((j) => isCandidate.has(j)).length,
   );
   const weights = new Float64Array(nSamples).fill(1);
+  const loss = countedLoss(datafit, { weights: undefined, riskSets: data.riskSets });
   const expected = Float64Array.from(path.fits, (fit) => {
     const eta = fit.decisionFunction(data.X, { offset: options.offset });
     if (datafit.name === "squaredError") {
@@ -155,7 +157,7 @@ export function marginalFalseDiscovery(
       const freedom = nSamples - fit.support.length - (fitIntercept ? 1 : 0);
       return entry(fit.lambda, weights, freedom > 0 ? Math.sqrt(rss / freedom) : Number.NaN);
     }
-    datafit.curvature(data.target, eta, weights);
+    loss.curvature(data.target, eta, weights);
     return entry(
       fit.lambda,
       weights.map((weight) => weight * nSamples),

@@ -1,5 +1,5 @@
 /** Reads data once for methods that fit an estimator many times. */
-import { squaredError } from "../datafits";
+import { type RiskSetColumns, squaredError } from "../datafits";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { columnMoments, columnOf } from "../design/design-matrix";
@@ -27,6 +27,8 @@ export interface SelectionData {
   readonly y: TargetInput;
   /** One a row, of mean one. */
   readonly weights: Float64Array;
+  /** Times of entry and strata, as of {@link ModelData}. */
+  readonly riskSets: RiskSetColumns | undefined;
   readonly offset: Float64Array | readonly Float64Array[] | undefined;
   /**
    * Features that the estimator may or may not select, ascending: neither free nor excluded nor, among the rows that
@@ -51,7 +53,7 @@ export function readSelectionData(
   const { datafit = squaredError() } = params;
   const data = readData(where, X, y, datafit, options);
   const { design, target, samples, responseNames } = data;
-  const { weights, offset } = samples;
+  const { weights, offset, riskSets } = samples;
   const asGiven = (long: Float64Array): Float64Array | Float64Array[] =>
     datafit.responses ? responseRows(long, responseNames.length) : long;
   const factors = factorsOf(where, params, design);
@@ -60,8 +62,9 @@ export function readSelectionData(
     design,
     X: tableOf(design),
     target,
-    y: datafit.responses === "classes" ? labelsOf(data) : asGiven(target),
+    y: datafit.responses === "classes" ? labelsOf(data) : datafit.response === "times" ? y : asGiven(target),
     weights: weights ?? new Float64Array(design.nSamples).fill(1),
+    riskSets,
     offset: offset && asGiven(offset),
     deviations,
     candidates: Int32Array.from(factors.keys()).filter(

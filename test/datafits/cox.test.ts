@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { cox } from "../../src/datafits";
+import { cox, type RiskSetColumns } from "../../src/datafits";
 import { InputError } from "../../src/errors";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
@@ -233,5 +233,114 @@ describe("cox with Efron's ties", () => {
     assert.throws(() => cox({ ties: "exact" as never }), {
       message: 'cox: ties must be "breslow" or "efron", got "exact"',
     });
+  });
+});
+
+/** The definition with times of entry and strata, for Breslow's ties and Efron's; every risk set is a sum of its own. */
+function byRiskSetsWith(
+  { start, strata }: RiskSetColumns,
+  ties: "breslow" | "efron",
+  y: Float64Array,
+  eta: Float64Array,
+  weights: Float64Array,
+): number {
+  let loss = 0;
+  const all = [...y.keys()].filter((i) => weights[i] > 0);
+  const stratumOf = (i: number): number => strata?.[i] ?? 0;
+  const risk = (members: readonly number[]): number =>
+    members.reduce((sum, i) => sum + weights[i] * Math.exp(eta[i]), 0);
+  const seen = new Set<string>();
+  for (const k of all) {
+    const key = `${stratumOf(k)} ${y[k]}`;
+    if (y[k] < 0 || seen.has(key)) continue;
+    seen.add(key);
+    const members = all.filter((i) => stratumOf(i) === stratumOf(k));
+    const events = members.filter((i) => y[i] === y[k]);
+    const atRisk = members.filter((i) => Math.abs(y[i]) >= y[k] && (start?.[i] ?? 0) < y[k]);
+    const mean = events.reduce((sum, i) => sum + weights[i] / events.length, 0);
+    events.forEach((i, l) => {
+      const off = ties === "efron" ? l / events.length : 0;
+      loss += (ties === "efron" ? mean : weights[i]) * Math.log(risk(atRisk) - off * risk(events));
+      loss -= weights[i] * eta[i];
+    });
+  }
+  return loss / y.length;
+}
+
+describe("cox with times of entry and strata", () => {
+  const n = 14;
+  const random = seededRandom(8);
+  const drawn = (trial: number) => {
+    const y = draw(n, trial);
+    const start = y.map((time, i) => ((i * (trial + 3)) % 4) * 0.25 * Math.abs(time));
+    const strata = Float64Array.from(y, (_, i) => (i * i + trial) % 3);
+    return { y, start, strata, eta: normals(random, n), v: normals(random, n) };
+  };
+  const weights = Float64Array.from({ length: n }, (_, i) => [0, 0.5, 1, 2, 1.5, 1, 1][i % 7]);
+  const columnsOf: Readonly<Record<string, (of: ReturnType<typeof drawn>) => RiskSetColumns>> = {
+    strata: ({ strata }) => ({ start: undefined, strata }),
+    "times of entry": ({ start }) => ({ start, strata: undefined }),
+    both: ({ start, strata }) => ({ start, strata }),
+  };
+
+  for (const [what, columns] of Object.entries(columnsOf)) {
+    for (const ties of ["breslow", "efron"] as const) {
+      it(`is the sum of its definition, and has its derivatives: ${what}, ${ties}`, () => {
+        for (let trial = 0; trial < 12; trial++) {
+          const data = drawn(trial);
+          const { y, eta, v } = data;
+          const own = cox({ ties }).weighted(weights).withRiskSets!(columns(data));
+          const expected = byRiskSetsWith(columns(data), ties, y, eta, weights);
+          assertClose("loss", lossAt(own, y, eta), expected, 1e-13);
+          const gradient = numericGradient((at) => lossAt(own, y, at), eta);
+          assertAllClose("gradient", gradientAt(own, y, eta), gradient, 1e-9);
+          const rows = Array.from(eta, (_, i) => numericGradient((at) => gradientAt(own, y, at)[i], eta));
+          const curvature = new Float64Array(n);
+          own.curvature(y, eta, curvature);
+          const diagonal = rows.map((row, i) => row[i]);
+          assertAllClose("curvature", curvature, diagonal, 1e-8);
+          const product = rows.map((row) => row.reduce((sum, entry, k) => sum + entry * v[k], 0));
+          assertAllClose("Hessian times v", hessianTimes(own, y, eta, v), product, 1e-8);
+          // Events that precede all others for certain, the earlier the more so, have the saturated loss.
+          const certain = y.map((time) => -400 * Math.abs(time) + (time > 0 ? 100 : 0));
+          assertClose("saturated", own.saturatedValue(y), lossAt(own, y, certain), 1e-12);
+        }
+      });
+    }
+  }
+
+  it("is cox() where all enter at 0, and in one stratum", () => {
+    const { y, eta } = drawn(1);
+    const same = cox().withRiskSets!({ start: new Float64Array(n), strata: new Float64Array(n) });
+    assertClose("loss", lossAt(same, y, eta), lossAt(cox(), y, eta), 1e-14);
+    assertAllClose("gradient", gradientAt(same, y, eta), gradientAt(cox(), y, eta), 1e-14);
+  });
+
+  it("keeps risk sets that are negligible beside those before and after them", () => {
+    // At 2 the second and the third are at risk, with e^-2000 of the risk of those who have left or are yet to come.
+    const y = Float64Array.of(1, 2, -3, 4);
+    const eta = Float64Array.of(1000, -1000, -1000, 1000);
+    const start = Float64Array.of(0, 0, 0, 3);
+    const own = cox().withRiskSets!({ start, strata: undefined });
+    assertClose("loss", lossAt(own, y, eta), Math.log(2) / 4, 1e-12);
+    assertAllClose("gradient", gradientAt(own, y, eta), [0, -1 / 8, 1 / 8, 0], 1e-12);
+  });
+
+  it("gives a stratum without events no part", () => {
+    const y = Float64Array.of(1, 2, -3, -1, -2);
+    const eta = Float64Array.of(0.3, -1, 0.5, 2, -2);
+    const strata = Float64Array.of(0, 0, 0, 1, 1);
+    const own = cox().withRiskSets!({ start: undefined, strata });
+    const alone = lossAt(cox(), y.subarray(0, 3), eta.subarray(0, 3));
+    assertClose("loss", lossAt(own, y, eta), (alone * 3) / 5, 1e-15);
+    assert.deepEqual([...gradientAt(own, y, eta).subarray(3)].map(Math.abs), [0, 0]);
+  });
+
+  it("sees a target anew that has changed in place", () => {
+    const { y, eta, start, strata } = drawn(2);
+    const own = cox().withRiskSets!({ start, strata });
+    lossAt(own, y, eta);
+    y[0] *= 0.99;
+    assert.equal(lossAt(own, y, eta), lossAt(cox().withRiskSets!({ start, strata }), y.slice(), eta));
   });
 });

@@ -23,27 +23,34 @@ export interface EncodedClasses {
 export function encodeClasses(where: string, y: TargetInput, what = "y"): EncodedClasses {
   const labels = labelsOf(where, y, what);
   const classes = [...new Set(labels)].sort((a, b) => (a < b ? -1 : 1));
-  return { classes, codes: codesAmong(where, labels, classes) };
+  return { classes, codes: codesAmong(where, labels, classes, what) };
 }
 
 /**
  * The codes of labels whose classes are known already.
  *
+ * @param what as in {@link encodeClasses}.
  * @throws InputError as {@link encodeClasses}, and naming the first row whose label is not among `classes`.
  */
-export function classCodes(where: string, y: TargetInput, classes: readonly ClassLabel[]): Float64Array {
-  return codesAmong(where, labelsOf(where, y, "y"), classes);
+export function classCodes(
+  where: string,
+  y: TargetInput,
+  classes: readonly ClassLabel[],
+  what = "y",
+): Float64Array {
+  return codesAmong(where, labelsOf(where, y, what), classes, what);
 }
 
 function codesAmong(
   where: string,
   labels: readonly ClassLabel[],
   classes: readonly ClassLabel[],
+  what: string,
 ): Float64Array {
   const codeOf = new Map(classes.map((label, code) => [label, code]));
   return Float64Array.from(labels, (label, i) => {
     const code = codeOf.get(label);
-    if (code === undefined) throw unknownClass(where, i, label, classes);
+    if (code === undefined) throw unknownClass(where, what, i, label, classes);
     return code;
   });
 }

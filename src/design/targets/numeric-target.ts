@@ -100,25 +100,46 @@ export function asResponseMatrix(
   return { values, names };
 }
 
+/** Times until an event, as they were given. */
+export interface SurvivalTarget {
+  /** `t` for an event at `t`, `-t` for a sample censored at `t`. */
+  readonly times: Float64Array;
+  /** When each sample comes under observation; undefined for all from the start. */
+  readonly start: Float64Array | undefined;
+  /** The label of the stratum of each sample, not checked yet; undefined for one of all. */
+  readonly strata: ArrayLike<unknown> | undefined;
+}
+
 /**
- * Times until an event, as signed numbers: `t` for an event at `t`, `-t` for a sample censored at `t`.
+ * Times until an event.
  *
- * @param y rows `[time, event]`, or a table with the columns `time`, positive, and `event`, truth values or 1 and 0; or the
- * signed numbers themselves.
+ * @param y rows `[time, event]` or `[start, time, event]`, or a table with the columns `time`, positive, `event`, truth values or 1 and 0,
+ * and perhaps `start`, at least 0 and below its time, and `strata`; others are left alone; or signed numbers.
  * @throws InputError naming the first row, counted from 0, that holds no time or no event, or the column that is missing.
  */
-export function survivalTarget(where: string, y: TargetInput): Float64Array {
-  const table = timeAndEvent(where, y);
-  if (table === undefined) return asTarget(where, y);
-  const times = new Float64Array(table.times.length);
-  copyFiniteColumn(where, "the time of y", table.times, times);
-  return times.map((time, i) => {
-    if (!(time > 0)) {
-      const remedy = time === 0 ? "start the clock earlier" : undefined;
-      throw mustBe(where, `the time of y, row ${i}`, "positive", time, remedy);
-    }
-    return isEvent(where, i, table.events[i]) ? time : -time;
-  });
+export function survivalTarget(where: string, y: TargetInput): SurvivalTarget {
+  const table = survivalColumns(where, y);
+  if (table === undefined) return { times: asTarget(where, y), start: undefined, strata: undefined };
+  const numbers = (what: string, values: ArrayLike<unknown>): Float64Array => {
+    const out = new Float64Array(values.length);
+    copyFiniteColumn(where, `the ${what} of y`, values, out);
+    return out;
+  };
+  const times = numbers("time", table.time);
+  const start = table.start && numbers("start", table.start);
+  return {
+    times: times.map((time, i) => {
+      if (!(time > 0)) {
+        const remedy = time === 0 ? "start the clock earlier" : undefined;
+        throw mustBe(where, `the time of y, row ${i}`, "positive", time, remedy);
+      }
+      if (start && !(start[i] >= 0 && start[i] < time))
+        throw mustBe(where, `the start of y, row ${i}`, `at least 0 and below its time ${time}`, start[i]);
+      return isEvent(where, i, table.event[i]) ? time : -time;
+    }),
+    start,
+    strata: table.strata,
+  };
 }
 
 function isEvent(where: string, row: number, event: unknown): boolean {
@@ -127,19 +148,23 @@ function isEvent(where: string, row: number, event: unknown): boolean {
   throw mustBe(where, `the event of y, row ${row}`, "true or false, 1 or 0", event);
 }
 
-/** Returns the two columns, or undefined where there is only one. */
-function timeAndEvent(
-  where: string,
-  y: TargetInput,
-): { times: ArrayLike<unknown>; events: ArrayLike<unknown> } | undefined {
+type SurvivalColumns = Record<"time" | "event", ArrayLike<unknown>> &
+  Partial<Record<"start" | "strata", ArrayLike<unknown>>>;
+
+/** Returns the columns, or undefined where there is only one. */
+function survivalColumns(where: string, y: TargetInput): SurvivalColumns | undefined {
   if (singleColumn(where, y, "y")) return undefined;
   const { names, nColumns, column } = columnSource(where, "y", y);
   if (nColumns < 2) return undefined;
   if (!names) {
-    if (nColumns > 2) throw mustBe(where, "y", "one column, or two: time and event", nColumns);
-    return { times: column(0), events: column(1) };
+    if (nColumns > 3)
+      throw mustBe(where, "y", "one column, two (time and event) or three (start, time and event)", nColumns);
+    const start = nColumns === 3 ? column(0) : undefined;
+    return { start, time: column(nColumns - 2), event: column(nColumns - 1) };
   }
   const missing = ["time", "event"].filter((name) => !names.includes(name));
   if (missing.length > 0) throw missingSurvivalColumns(where, missing);
-  return { times: column(names.indexOf("time")), events: column(names.indexOf("event")) };
+  const named = (name: string): ArrayLike<unknown> | undefined =>
+    names.includes(name) ? column(names.indexOf(name)) : undefined;
+  return { start: named("start"), time: named("time")!, event: named("event")!, strata: named("strata") };
 }

@@ -2,7 +2,14 @@
 import type { Datafit } from "../../datafits";
 import { apartFromPools, MemoryPool } from "../../simd/web-assembly";
 import type { Fitter } from "../fit/fitter";
-import { entriesOf, lossFor, type ModelData, selectSamples } from "../options/model-data";
+import {
+  countedLoss,
+  entriesOf,
+  lossFor,
+  type ModelData,
+  riskSetsAmong,
+  selectSamples,
+} from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import { type FitRunner, phraseOf } from "../path/fit-runner";
 import { type FollowOptions, followPath, relaxedFits } from "../path/follow-path";
@@ -178,7 +185,10 @@ function totalDeviance(
   const weights = samples.weights && entriesOf(samples.weights, rows, nSamples);
   const weight = weights ? weights.reduce((sum, w) => sum + w, 0) : rows.length;
   if (weight === 0) return { weight, at: () => 0 };
-  const loss = weights ? datafit.weighted(weights.map((w) => (w * rows.length) / weight)) : datafit;
+  const loss = countedLoss(datafit, {
+    weights: weights?.map((w) => (w * rows.length) / weight),
+    riskSets: riskSetsAmong(samples.riskSets, rows, nSamples),
+  });
   const saturated = loss.saturatedValue(y);
   const gradient = new Float64Array(y.length);
   return {

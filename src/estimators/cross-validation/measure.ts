@@ -1,8 +1,8 @@
 /** The measures by which a cross-validation scores rows that were held out ({@link measureOf}), and those of a user's own. */
-import type { Datafit } from "../../datafits";
+import type { Datafit, RiskSetColumns } from "../../datafits";
 import { InputError, listOf, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
-import { entriesOf, lossFor, type ModelData } from "../options/model-data";
+import { entriesOf, lossFor, type ModelData, riskSetsAmong } from "../options/model-data";
 import { areaUnderCurve, concordanceIndex, isSecond } from "../results/score";
 import type { HeldOutLoss, PredictedFold } from "./fit-folds";
 import { type Folds, heldOutRows } from "./folds";
@@ -81,6 +81,7 @@ interface HeldOutRows {
   /** One response after the other. */
   readonly target: Float64Array;
   readonly weights: Float64Array;
+  readonly riskSets: RiskSetColumns | undefined;
   /** Linear predictors at each lambda, laid out as the target. */
   readonly etas: readonly Float64Array[];
   /** Whether a standard error counts each row by itself. */
@@ -134,7 +135,9 @@ export function measureOf(
     case "auc":
       return perFold(measure, ({ target, weights }, eta) => areaUnderCurve(target, eta, weights));
     case "concordance":
-      return perFold(measure, ({ target, weights }, eta) => concordanceIndex(target, eta, weights));
+      return perFold(measure, ({ target, weights, riskSets }, eta) =>
+        concordanceIndex(target, eta, weights, riskSets),
+      );
   }
 }
 
@@ -265,8 +268,8 @@ export function scoredBy(
   const loss = lossFor(datafit, data);
   return results.map((result, f) => {
     if (result === undefined) return undefined;
-    const { target, weights } = heldOut(data, heldOutRows(folds, f));
-    const held = { fold: folds.ids[f], loss, target, weights, etas: result.predictors, bySample };
+    const rows = heldOut(data, heldOutRows(folds, f));
+    const held = { fold: folds.ids[f], loss, ...rows, etas: result.predictors, bySample };
     return { ...result, ...scoreFold(held) };
   });
 }
@@ -280,11 +283,13 @@ export function checkComparable(
 ): void {
   if (measure !== "auc" && measure !== "concordance") return;
   folds.ids.forEach((id, f) => {
-    const { target, weights } = heldOut(data, heldOutRows(folds, f));
+    const { target, weights, riskSets } = heldOut(data, heldOutRows(folds, f));
     if (total(weights) === 0) return;
     const even = new Float64Array(target.length);
     const isAuc = measure === "auc";
-    const score = isAuc ? areaUnderCurve(target, even, weights) : concordanceIndex(target, even, weights);
+    const score = isAuc
+      ? areaUnderCurve(target, even, weights)
+      : concordanceIndex(target, even, weights, riskSets);
     if (!Number.isNaN(score)) return;
     const [what, rule] = isAuc
       ? [`the rows of fold ${id} must be of both classes`, "one class only"]
@@ -298,9 +303,10 @@ export function checkComparable(
 function heldOut(
   { target, samples, design: { nSamples } }: ModelData,
   rows: Int32Array,
-): { target: Float64Array; weights: Float64Array } {
+): Pick<HeldOutRows, "target" | "weights" | "riskSets"> {
   return {
     target: entriesOf(target, rows, nSamples),
+    riskSets: riskSetsAmong(samples.riskSets, rows, nSamples),
     weights: samples.weights
       ? entriesOf(samples.weights, rows, nSamples)
       : new Float64Array(rows.length).fill(1),

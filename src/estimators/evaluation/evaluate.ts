@@ -6,6 +6,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { Table } from "../../display/table";
 import { InputError, mustBe, noClasses } from "../../errors";
 import { checkKeys } from "../../options";
+import { countedLoss } from "../options/model-data";
 import type { AnyFit } from "../results/fit-of";
 import { type PredictedRows, predictedRows, type ScoreOptions } from "../results/fitted-model";
 import { concordanceIndex, scoreOf } from "../results/score";
@@ -266,7 +267,8 @@ export function evaluate(
     brier: hasProbabilities ? errorOf(rows, (error) => error ** 2) : undefined,
     auc: area?.value,
     aucInterval: area && intervalOf(area.value, area.standardError),
-    concordance: datafit.response === "times" ? concordanceIndex(target, rows.eta, weights) : undefined,
+    concordance:
+      datafit.response === "times" ? concordanceIndex(target, rows.eta, weights, rows.riskSets) : undefined,
     confusion: classes && confusionOf(rows, classes.length),
     observed: isPlain ? target : undefined,
     predicted: isPlain ? rows.predicted : undefined,
@@ -293,10 +295,11 @@ function errorOf(rows: PredictedRows, term: (error: number) => number): number {
   });
 }
 
-function devianceOf({ datafit, nSamples, target, eta, weights }: PredictedRows): number {
+function devianceOf(rows: PredictedRows): number {
+  const { datafit, nSamples, target, eta, weights } = rows;
   if (datafit.response === "times" && !target.some((time, i) => time > 0 && weights?.[i] !== 0))
     return Number.NaN;
-  const loss = weights ? datafit.weighted(weights) : datafit;
+  const loss = countedLoss(datafit, rows);
   const excess =
     loss.valueAndGradient(target, eta, new Float64Array(eta.length)) - loss.saturatedValue(target);
   if (datafit.response !== "times") return 2 * excess;

@@ -1,19 +1,20 @@
 /** Survival curves of new rows by a fit of Cox's loss ({@link predictSurvival}). */
 import type { DesignInput, TargetInput } from "../../design/design-input";
+import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import type { SampleOptions } from "../options/model-data";
-import { predictedRows } from "../results/fitted-model";
+import { checkRows, type SampleOptions } from "../options/model-data";
+import { type PredictedRows, predictedRows } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 
 /** The rows that a fit was fitted to, from which the baseline hazard is estimated, and their weights and offsets. */
 export interface SurvivalTraining extends SampleOptions {
   /** The features, as in the fit. */
   readonly X: DesignInput;
-  /** Times until an event, as `fit` takes them. */
+  /** Times until an event, as `fit` takes them, perhaps with times of entry and strata. */
   readonly y: TargetInput;
 }
 
@@ -21,29 +22,39 @@ export interface SurvivalTraining extends SampleOptions {
 export interface PredictSurvivalOptions {
   /** Times at which the curves are wanted, finite and at least 0, ascending. Default: the distinct times of the training rows. */
   readonly times?: ArrayLike<number>;
+  /** The stratum of each new row; needed where the training rows have any. */
+  readonly strata?: TargetInput;
   /** Needed where the fit had an offset, one number a new row. */
   readonly offset?: SampleOptions["offset"];
 }
 
 /** The fields that {@link SurvivalCurves} are made of. */
-type SurvivalFields = Pick<SurvivalCurves, "times" | "baselineHazard" | "survival" | "risks">;
+type SurvivalFields = Pick<SurvivalCurves, "times" | "strata" | "baselineHazards" | "survival" | "risks">;
 
 /** The probability of no event until each time, one curve a row; an immutable value. */
 export class SurvivalCurves implements Displayable {
   /** Ascending. */
   readonly times: Float64Array;
-  /** The cumulative hazard at a linear predictor of 0, one a time. */
-  readonly baselineHazard: Float64Array;
+  /** The labels of the strata of the training rows, ascending; undefined without any. */
+  readonly strata: readonly ClassLabel[] | undefined;
+  /** For each stratum, or the only one, the cumulative hazard at a linear predictor of 0, one a time. */
+  readonly baselineHazards: readonly Float64Array[];
   /** `survival[i][k]` is the probability that row `i` has no event until `times[k]`, that time included. */
   readonly survival: readonly Float64Array[];
   /** The hazard of each row relative to others, `exp(eta)`. */
   readonly risks: Float64Array;
 
-  constructor({ times, baselineHazard, survival, risks }: SurvivalFields) {
+  constructor({ times, strata, baselineHazards, survival, risks }: SurvivalFields) {
     this.times = times;
-    this.baselineHazard = baselineHazard;
+    this.strata = strata;
+    this.baselineHazards = baselineHazards;
     this.survival = survival;
     this.risks = risks;
+  }
+
+  /** The cumulative hazard at a linear predictor of 0, one a time; with strata that of the first. */
+  get baselineHazard(): Float64Array {
+    return this.baselineHazards[0];
   }
 
   /** The first of `times` at which the probability is at most one half, one a row; Infinity where it stays above. */
@@ -85,7 +96,8 @@ makeDisplayable(SurvivalCurves);
 /**
  * Predicts survival curves with Breslow's estimate of the baseline hazard: `S(t | x) = exp(-H(t) exp(eta(x)))` with
  * `H(t) = sum_{t_i <= t, event} w_i / sum_{t_j >= t_i} w_j exp(eta_j)` over the training rows,
- * whatever the ties of the loss.
+ * whatever the ties of the loss. Where these have strata, each has a baseline hazard of its own; where they have times of entry, only rows that
+ * entered before `t_i` are at risk then.
  *
  * @param fit with `cox()`.
  * @param training the rows of the fit, their times, and weights and offset where they had any.
@@ -107,15 +119,48 @@ export function predictSurvival(
   options: PredictSurvivalOptions = {},
 ): SurvivalCurves {
   const where = "predictSurvival";
-  checkKeys(where, options, ["times", "offset"]);
+  checkKeys(where, options, ["times", "strata", "offset"]);
   if (typeof Object(fit).decisionFunction !== "function") throw mustBe(where, "fit", "a fit with cox()", fit);
   checkKeys(`${where}, training`, training, ["X", "y", "sampleWeight", "offset"]);
-  const { target, eta, weights, datafit } = predictedRows(where, fit, training.X, training.y, training);
+  const rows = predictedRows(where, fit, training.X, training.y, training);
+  const { target, datafit, strataLabels: strata } = rows;
   if (datafit.response !== "times") throw mustBe(where, "the datafit of the fit", "cox()", datafit.name);
   const times = timesOf(where, options.times, target);
+  const predictors = fit.decisionFunction(X, { offset: options.offset });
+  const own = strataOf(where, options.strata, strata, predictors.length);
   // The hazards of all rows are divided by the largest, so that none is infinite.
-  const largest = eta.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const order = Int32Array.from(target.keys()).sort((a, b) => Math.abs(target[b]) - Math.abs(target[a]));
+  const largest = rows.eta.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const cumulative = (strata ?? ["all"]).map((_, stratum) => {
+    const increments = hazardIncrements(rows, stratum, largest);
+    let [place, total] = [0, 0];
+    return times.map((time) => {
+      for (; place < increments.length && increments[place].time <= time; place++)
+        total += increments[place].hazard;
+      return total;
+    });
+  });
+  return new SurvivalCurves({
+    times,
+    strata,
+    baselineHazards: cumulative.map((hazards) => hazards.map((hazard) => hazard * Math.exp(-largest))),
+    survival: Array.from(predictors, (eta, i) =>
+      cumulative[own[i]].map((hazard) => (hazard === 0 ? 1 : Math.exp(-hazard * Math.exp(eta - largest)))),
+    ),
+    risks: predictors.map(Math.exp),
+  });
+}
+
+/** What each time of events adds to the hazard of a stratum, in units of `exp(-largest)`, by ascending time. */
+function hazardIncrements(
+  { target, eta, weights, riskSets }: PredictedRows,
+  stratum: number,
+  largest: number,
+): { time: number; hazard: number }[] {
+  const { start, strata } = riskSets ?? {};
+  const risks = eta.map((value, i) => (weights?.[i] ?? 1) * Math.exp(value - largest));
+  const order = Int32Array.from(target.keys())
+    .filter((i) => (strata?.[i] ?? 0) === stratum)
+    .sort((a, b) => Math.abs(target[b]) - Math.abs(target[a]));
   const increments: { time: number; hazard: number }[] = [];
   let atRisk = 0;
   for (let from = 0, to = 0; from < order.length; from = to) {
@@ -123,27 +168,35 @@ export function predictSurvival(
     let events = 0;
     for (; to < order.length && Math.abs(target[order[to]]) === time; to++) {
       const i = order[to];
-      atRisk += (weights?.[i] ?? 1) * Math.exp(eta[i] - largest);
+      atRisk += risks[i];
       if (target[i] > 0) events += weights?.[i] ?? 1;
     }
-    if (events > 0) increments.push({ time, hazard: events / atRisk });
+    // Sums of those who have entered are taken afresh: what leaves a running sum may be nearly all of it.
+    const entered = start
+      ? order.subarray(0, to).reduce((sum, i) => sum + (start[i] < time ? risks[i] : 0), 0)
+      : atRisk;
+    if (events > 0) increments.push({ time, hazard: events / entered });
   }
-  increments.reverse();
-  let [place, total] = [0, 0];
-  const cumulative = times.map((time) => {
-    for (; place < increments.length && increments[place].time <= time; place++)
-      total += increments[place].hazard;
-    return total;
-  });
-  const predictors = fit.decisionFunction(X, { offset: options.offset });
-  return new SurvivalCurves({
-    times,
-    baselineHazard: cumulative.map((hazard) => hazard * Math.exp(-largest)),
-    survival: Array.from(predictors, (own) =>
-      cumulative.map((hazard) => (hazard === 0 ? 1 : Math.exp(-hazard * Math.exp(own - largest)))),
-    ),
-    risks: predictors.map(Math.exp),
-  });
+  return increments.reverse();
+}
+
+/** The place in `strata` of each new row's stratum. */
+function strataOf(
+  where: string,
+  given: TargetInput | undefined,
+  strata: readonly ClassLabel[] | undefined,
+  nRows: number,
+): ArrayLike<number> {
+  if (strata === undefined) {
+    if (given !== undefined)
+      throw mustBe(where, "strata", "left out where the training rows have none", given);
+    return new Int32Array(nRows);
+  }
+  if (given === undefined)
+    throw mustBe(where, "strata", "given where the training rows have them, one label a new row", given);
+  const codes = classCodes(where, given, strata, "strata");
+  checkRows(where, "strata", codes.length, nRows);
+  return codes;
 }
 
 function timesOf(where: string, given: ArrayLike<number> | undefined, target: Float64Array): Float64Array {

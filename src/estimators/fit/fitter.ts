@@ -13,7 +13,13 @@ import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../solvers/unboundedness";
 import type { Note } from "../notes";
 import { isWeight } from "../options/coefficient-options";
-import { checkClassesCount, featureDeviations, lossFor, type ModelData } from "../options/model-data";
+import {
+  checkClassesCount,
+  countedLoss,
+  featureDeviations,
+  lossFor,
+  type ModelData,
+} from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { warnUnlessConverged } from "../results/certificate-report";
 import type { FeatureGroups, MultiResponseFitFields } from "../results/fit-fields";
@@ -261,8 +267,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const { design, target, samples } = this.data;
     const { datafit } = this.#options;
     const eta = linearPredictors(design, coefs, intercepts, samples.offset);
-    const observed = samples.weights ? datafit.weighted(samples.weights) : datafit;
-    return observed.valueAndGradient(target, eta, new Float64Array(eta.length));
+    return countedLoss(datafit, samples).valueAndGradient(target, eta, new Float64Array(eta.length));
   }
 
   /** A fit of this model and its data, whose loss is known. */

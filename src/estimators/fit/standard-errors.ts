@@ -8,7 +8,7 @@ import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot } from "../../linalg/vector";
 import { studentQuantile, studentTail } from "../../random/distributions";
 import { type Note, sentenceOf } from "../notes";
-import type { ModelData } from "../options/model-data";
+import { countedLoss, type ModelData } from "../options/model-data";
 import { CoefficientInference } from "../results/coefficient-inference";
 import { linearPredictors, lossOf, notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
@@ -53,7 +53,7 @@ export function coefficientInference(
   const { data } = solved.working;
   const { design, samples, target } = data;
   const { weights, offset, totalWeight, nCounted } = samples;
-  const observed = weights ? loss.weighted(weights) : loss;
+  const observed = countedLoss(loss, samples);
   const size = fit.support.length + (fitIntercept ? 1 : 0);
   const df = loss.varianceAt ? nCounted - size : Number.POSITIVE_INFINITY;
   if (df < 1) throw mustBe(where, "the number of rows", `above that of the ${size} coefficients`, nCounted);

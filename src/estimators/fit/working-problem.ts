@@ -16,7 +16,7 @@ import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { distinctNotes, type Note } from "../notes";
 import { clampTo, forEachCoefficient, withBounds } from "../options/coefficient-options";
 import type { ModelData, SampleColumns } from "../options/model-data";
-import { notesOnClasses } from "../options/model-data";
+import { countedLoss, notesOnClasses } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { keepIdentifiablePart } from "./identifiability";
 import { fitNullModel, type NullModel } from "./null-model";
@@ -183,10 +183,11 @@ function singleRowNotes({ notes }: ColumnRoles): Note[] {
 /** The loss as the samples are observed: each with its weight, and with the known part of its predictor. */
 function observedLoss(
   y: Float64Array,
-  { weights, offset }: SampleColumns,
+  samples: SampleColumns,
   given: Datafit,
 ): Pick<SparseProblem, "target" | "datafit"> {
-  const datafit = weights ? given.weighted(weights) : given;
+  const { offset } = samples;
+  const datafit = countedLoss(given, samples);
   if (offset === undefined) return { target: y.slice(), datafit };
   // A loss of y - eta may as well take the offset off y.
   if (given.dependsOnResidual) return { target: y.map((entry, i) => entry - offset[i]), datafit };

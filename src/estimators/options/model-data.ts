@@ -1,5 +1,5 @@
 /** Reads the data of a fit: the design, the response, and what is known of each row beside them. */
-import type { Datafit, MultiResponseDatafit } from "../../datafits";
+import type { Datafit, MultiResponseDatafit, RiskSetColumns } from "../../datafits";
 import type { ColumnInput, DesignInput, MomentMatrix, TargetInput } from "../../design/design-input";
 import { columnMoments, type TableDesign } from "../../design/design-matrix";
 import { describeRemedies, mostInformativeNumber, numberFormatRemedies } from "../../design/finite-values";
@@ -46,11 +46,12 @@ export function readData(
   const nTargets = read.target.length / nResponses;
   if (nTargets !== design.nSamples) throw rowCountMismatch(where, design.nSamples, nTargets);
   const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
+  const { riskSets } = read;
   const { nRepresented } = X as Partial<MomentMatrix>;
   const nCounted = typeof nRepresented === "number" ? nRepresented : samples.nCounted;
   const ownsDesign = !isShared && !Object.is(design, X) && !registeredDesign(X);
   const totalWeight = typeof nRepresented === "number" ? nRepresented : samples.totalWeight;
-  return { design, ownsDesign, ...read, samples: { ...samples, nCounted, totalWeight } };
+  return { design, ownsDesign, ...read, samples: { ...samples, riskSets, nCounted, totalWeight } };
 }
 
 const looked = new WeakMap<ModelData, Float64Array>();
@@ -75,7 +76,7 @@ export function coefficientCount({ design, responseNames }: ModelData): number {
  * @throws InputError when all their weights are 0.
  */
 export function selectSamples(where: string, data: ModelData, rows: Int32Array): ModelData {
-  const { weights, offset, totalWeight } = data.samples;
+  const { weights, offset, riskSets, totalWeight } = data.samples;
   const of = (column: Float64Array | undefined): Float64Array | undefined =>
     column && entriesOf(column, rows, data.design.nSamples);
   const chosen = sampleColumns(where, { sampleWeight: of(weights) }, rows.length);
@@ -89,6 +90,7 @@ export function selectSamples(where: string, data: ModelData, rows: Int32Array):
     samples: {
       ...chosen,
       offset: of(offset),
+      riskSets: riskSetsAmong(riskSets, rows, data.design.nSamples),
       // Weights had been scaled to mean one.
       totalWeight: (chosen.totalWeight * totalWeight) / data.design.nSamples,
     },
@@ -105,6 +107,17 @@ export function entriesOf(values: Float64Array, rows: Int32Array, nSamples: numb
     });
   }
   return own;
+}
+
+/** Times of entry and strata of some samples. */
+export function riskSetsAmong(
+  riskSets: RiskSetColumns | undefined,
+  rows: Int32Array,
+  nSamples: number,
+): RiskSetColumns | undefined {
+  const of = (column: Float64Array | undefined): Float64Array | undefined =>
+    column && entriesOf(column, rows, nSamples);
+  return riskSets && { start: of(riskSets.start), strata: of(riskSets.strata) };
 }
 
 /** Options with one number a row, beside its features: arrays of numbers, series, or tables of one column. */
@@ -127,6 +140,8 @@ export interface SampleColumns {
   readonly weights: Float64Array | undefined;
   /** Offsets, those of one response after those of the other. */
   readonly offset: Float64Array | undefined;
+  /** Times of entry and strata of survival times; undefined where all are of one and from the start. */
+  readonly riskSets?: RiskSetColumns | undefined;
   /** Number of rows of positive weight, or that the rows stand for. */
   readonly nCounted: number;
   /** The sum of the weights as they were given, or the number of rows that there are or that the rows stand for. */
@@ -202,6 +217,15 @@ export function checkRows(where: string, what: string, given: number, nSamples: 
   throw mustBe(where, `the length of ${what}`, `the number of rows ${nSamples}`, given, remedy);
 }
 
+/** The loss of samples as they count, and among whom they are compared. */
+export function countedLoss(
+  datafit: Datafit,
+  { weights, riskSets }: Pick<SampleColumns, "weights" | "riskSets">,
+): Datafit {
+  const weighted = weights ? datafit.weighted(weights) : datafit;
+  return riskSets ? weighted.withRiskSets!(riskSets) : weighted;
+}
+
 /** Returns the loss for as many responses as were read, and in their unit. */
 export function lossFor(
   datafit: Datafit,
@@ -217,7 +241,7 @@ export function lossFor(
 // Reads the response as the numbers that its loss takes: values, classes, times until an event, or several of them.
 
 /** A response as the numbers that its datafit takes. */
-interface ReadTarget {
+export interface ReadTarget {
   /**
    * One number a sample; of two classes 0 for the first and 1 for the second. Of several responses one after the other,
    * and of their classes the indicators.
@@ -227,6 +251,10 @@ interface ReadTarget {
   readonly classes: readonly ClassLabel[] | undefined;
   /** One a response. */
   readonly responseNames: readonly string[];
+  /** Times of entry and strata, of times until an event that have any. */
+  readonly riskSets?: RiskSetColumns | undefined;
+  /** The labels of the strata, whose places are their numbers. */
+  readonly strataLabels?: readonly ClassLabel[] | undefined;
 }
 
 /** @throws InputError when a value is no number, label or time, or there are not two classes where there must be. */
@@ -239,7 +267,7 @@ export function readTarget(where: string, y: TargetInput, datafit: Datafit): Rea
   const responseNames = ["y"];
   if (!isOfTwoClasses(datafit)) {
     refuseLabels(where, y, datafit);
-    return { target: readNumbers(where, y, datafit), classes: undefined, responseNames };
+    return { ...readNumbers(where, y, datafit), classes: undefined, responseNames };
   }
   const { classes, codes } = encodeClasses(where, y);
   if (classes.length !== 2) throw notTwoClasses(where, classes, datafit.name);
@@ -335,8 +363,8 @@ export function readLikeFit(
   y: TargetInput,
   datafit: Datafit,
   classes: readonly ClassLabel[] | undefined,
-): Float64Array {
-  return classes ? classCodes(where, y, classes) : readNumbers(where, y, datafit);
+): ReadNumbers {
+  return classes ? { target: classCodes(where, y, classes) } : readNumbers(where, y, datafit);
 }
 
 /** A remedy for a response of several columns, where the loss has no form of several responses. */
@@ -355,8 +383,17 @@ function refuseLabels(where: string, y: TargetInput, { response, quadratic }: Da
   throw mustBe(where, "y, row 0", "a finite number", first, remedy);
 }
 
-function readNumbers(where: string, y: TargetInput, datafit: Datafit): Float64Array {
-  return datafit.response === "times" ? survivalTarget(where, y) : asTarget(where, y);
+/** A response of one number a sample, and of times until an event who is at risk together. */
+export type ReadNumbers = Pick<ReadTarget, "target" | "riskSets" | "strataLabels">;
+
+function readNumbers(where: string, y: TargetInput, datafit: Datafit): ReadNumbers {
+  if (datafit.response !== "times") return { target: asTarget(where, y) };
+  const { times: target, start, strata } = survivalTarget(where, y);
+  if (start === undefined && strata === undefined) return { target };
+  if (!datafit.withRiskSets)
+    throw mustBe(where, "y", "times and events alone with this loss", start ? "start" : "strata");
+  const encoded = strata && encodeClasses(where, strata as TargetInput, "the strata of y");
+  return { target, riskSets: { start, strata: encoded?.codes }, strataLabels: encoded?.classes };
 }
 
 /** Whether a response is one of two classes, encoded as 0 and 1. */

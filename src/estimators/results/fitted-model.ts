@@ -20,6 +20,7 @@ import { type Note, sentenceOf } from "../notes";
 import {
   checkedOffset,
   checkedWeights,
+  type ReadNumbers,
   readLikeFit,
   readTarget,
   type SampleOptions,
@@ -37,11 +38,9 @@ export type ScoreOptions = SampleOptions;
 export let notesOf: (fit: FittedModel) => readonly Note[];
 
 /** Rows that a fit predicts, and their response as its datafit takes it. */
-export interface PredictedRows {
+export interface PredictedRows extends ReadNumbers {
   readonly datafit: Datafit;
   readonly nSamples: number;
-  /** One response after the other; of classes codes or indicators. */
-  readonly target: Float64Array;
   /** Linear predictors, laid out as the target. */
   readonly eta: Float64Array;
   /** Expected responses, laid out as the target. */
@@ -123,13 +122,14 @@ export abstract class FittedModel implements Displayable {
       const eta = fit.predictor(where, X, { offset });
       const nResponses = fit.#coefs.length;
       const nSamples = eta.length / nResponses;
-      const target = targetLikeFit(where, y, datafit, fit.classes);
+      const read = targetLikeFit(where, y, datafit, fit.classes);
+      const { target } = read;
       if (target.length !== eta.length) throw rowCountMismatch(where, nSamples, target.length / nResponses);
       if (fit.classes === undefined) datafit.checkTarget(where, target);
       return {
         datafit,
         nSamples,
-        target,
+        ...read,
         eta,
         predicted: fit.inverseLink(eta),
         weights: checkedWeights(where, sampleWeight, nSamples),
@@ -345,15 +345,15 @@ function targetLikeFit(
   y: TargetInput,
   datafit: Datafit,
   classes: readonly ClassLabel[] | undefined,
-): Float64Array {
+): ReadNumbers {
   if (datafit.responses === undefined) return readLikeFit(where, y, datafit, classes);
-  if (classes === undefined) return readTarget(where, y, datafit).target;
+  if (classes === undefined) return readTarget(where, y, datafit);
   const codes = classCodes(where, y, classes);
   const indicators = new Float64Array(codes.length * classes.length);
   codes.forEach((code, i) => {
     indicators[code * codes.length + i] = 1;
   });
-  return indicators;
+  return { target: indicators };
 }
 
 // Coefficients of a fit whatever its number of responses, and their linear predictors.

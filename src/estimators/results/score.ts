@@ -1,5 +1,5 @@
 /** Scores of predictions: R^2, accuracy, explained deviance, the concordance index and the area under the ROC curve. */
-import type { Datafit } from "../../datafits";
+import type { Datafit, RiskSetColumns } from "../../datafits";
 
 /** A response, and the predictions that are compared with it. */
 export interface Scored {
@@ -11,6 +11,8 @@ export interface Scored {
   readonly predicted: Float64Array;
   /** At least 0; undefined for 1 each. */
   readonly weights: Float64Array | undefined;
+  /** Times of entry and strata, of times until an event that have any. */
+  readonly riskSets?: RiskSetColumns | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Scored {
  */
 export function scoreOf(
   { response, unitDeviance = squared }: Datafit,
-  { target, eta, predicted, weights }: Scored,
+  { target, eta, predicted, weights, riskSets }: Scored,
 ): number {
   const total = (term: (i: number) => number): number => {
     let sum = 0;
@@ -33,7 +35,7 @@ export function scoreOf(
     return sum;
   };
   const nCounted = total(() => 1);
-  if (response === "times") return concordanceIndex(target, eta, weights);
+  if (response === "times") return concordanceIndex(target, eta, weights, riskSets);
   if (response === "classes") {
     return total((i) => (isSecond(predicted[i]) === (target[i] === 1) ? 1 : 0)) / nCounted;
   }
@@ -59,11 +61,13 @@ function squared(y: number, predicted: number): number {
  * higher risk; equal risks count one half.
  *
  * Known it is where the earlier time is that of an event. Of equal times an event comes before a censoring, and two events
- * are no pair. With weights a pair counts the product of theirs. It takes time in proportion to `n log n`.
+ * are no pair. With weights a pair counts the product of theirs. Pairs are of one stratum, and of rows that are under observation together,
+ * as in `concordance` of R's survival. It takes time in proportion to `n log n`.
  *
  * @param times positive for an event, negative for a sample censored there.
  * @param risks any numbers, larger for earlier events.
  * @param weights at least 0; undefined for 1 each.
+ * @param riskSets times of entry and strata; undefined for one stratum from the start.
  * @returns between 0 and 1, one half for risks at random; NaN where there is no such pair.
  * @see Harrell, Lee and Mark, Multivariable prognostic models (1996)
  */
@@ -71,8 +75,10 @@ export function concordanceIndex(
   times: Float64Array,
   risks: Float64Array,
   weights: Float64Array | undefined,
+  { start, strata }: Partial<RiskSetColumns> = {},
 ): number {
   const weightOf = (i: number): number => weights?.[i] ?? 1;
+  const stratumOf = (i: number): number => strata?.[i] ?? 0;
   const levels = new Float64Array(new Set(risks).size);
   levels.set([...new Set(risks)]);
   levels.sort();
@@ -81,13 +87,25 @@ export function concordanceIndex(
   const later = new CumulativeWeights(levels.length);
   // From the last time to the first; of one time the censored samples before the events, which they outlive.
   const order = Int32Array.from(times.keys()).sort(
-    (a, b) => Math.abs(times[b]) - Math.abs(times[a]) || times[a] - times[b],
+    (a, b) => stratumOf(a) - stratumOf(b) || Math.abs(times[b]) - Math.abs(times[a]) || times[a] - times[b],
   );
+  // Rows leave once the times before their entry are reached, and all of them at the end of their stratum.
+  const leaving = start
+    ? order.slice().sort((a, b) => stratumOf(a) - stratumOf(b) || start[b] - start[a])
+    : order;
+  let left = 0;
   let concordant = 0;
   let pairs = 0;
   for (let from = 0, to = 0; from < order.length; from = to) {
-    while (to < order.length && times[order[to]] === times[order[from]]) to++;
+    const first = order[from];
+    const stratum = stratumOf(first);
+    while (to < order.length && times[order[to]] === times[first] && stratumOf(order[to]) === stratum) to++;
     const group = order.subarray(from, to);
+    for (; left < from; left++) {
+      const i = leaving[left];
+      if (stratumOf(i) === stratum && !(start && start[i] >= Math.abs(times[first]))) break;
+      later.add(rank[i], -weightOf(i));
+    }
     if (times[group[0]] > 0) {
       for (const i of group) {
         const [lower, upTo] = [later.below(rank[i]), later.below(rank[i] + 1)];

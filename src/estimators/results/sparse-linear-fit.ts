@@ -1,12 +1,11 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { isOrAre } from "../../display/formatting";
 import { Table } from "../../display/table";
-import { mustBe, noNumericClasses, rowCountMismatch } from "../../errors";
+import { mustBe, noNumericClasses } from "../../errors";
 import { checkKeys } from "../../options";
-import { checkedWeights, readLikeFit } from "../options/model-data";
 import type { SparseLinearFitFields } from "./fit-fields";
 import { type FitJson, fitToJson } from "./fit-json";
-import { FittedModel, type PredictOptions, type ScoreOptions } from "./fitted-model";
+import { FittedModel, type PredictOptions, predictedRows, type ScoreOptions } from "./fitted-model";
 import { isSecond, scoreOf } from "./score";
 
 /**
@@ -91,12 +90,7 @@ export class SparseLinearFit extends FittedModel {
   score(X: DesignInput, y: TargetInput, options: ScoreOptions = {}): number {
     const where = `${this.estimator}.score`;
     checkKeys(where, options, ["sampleWeight", "offset"]);
-    const eta = this.predictor(where, X, { offset: options.offset });
-    const target = readLikeFit(where, y, this.datafit, this.classes);
-    if (target.length !== eta.length) throw rowCountMismatch(where, eta.length, target.length);
-    if (this.classes === undefined) this.datafit.checkTarget(where, target);
-    const weights = checkedWeights(where, options.sampleWeight, eta.length);
-    return scoreOf(this.datafit, { target, eta, predicted: this.inverseLink(eta), weights });
+    return scoreOf(this.datafit, predictedRows(where, this, X, y, options));
   }
 
   /**

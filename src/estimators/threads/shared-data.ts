@@ -33,6 +33,7 @@ const sharedFrom = new WeakMap<TableDesign, SharedDesign>();
 /** Copies what is not shared yet. */
 export function sharedData(data: ModelData): SharedData {
   const { design, samples } = data;
+  const { riskSets } = samples;
   return {
     ...data,
     design: sharedDesign(design),
@@ -42,6 +43,10 @@ export function sharedData(data: ModelData): SharedData {
       ...samples,
       weights: samples.weights && shared(samples.weights),
       offset: samples.offset && shared(samples.offset),
+      riskSets: riskSets && {
+        start: riskSets.start && shared(riskSets.start),
+        strata: riskSets.strata && shared(riskSets.strata),
+      },
     },
   };
 }

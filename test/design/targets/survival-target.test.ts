@@ -27,7 +27,8 @@ const TARGETS: Record<string, TargetInput> = {
   }),
 };
 
-const names = 'y must have the columns "time" and "event", or be one column of signed times, got none called';
+const names = (missing: string): string =>
+  `y must have the columns "time" and "event", or be one column of signed times, got none called ${missing}; give yours these names, such as { time: table.months, event: table.died }`;
 const BAD: Record<string, [y: unknown, message: string]> = {
   "a negative time beside an event": [
     [
@@ -46,17 +47,49 @@ const BAD: Record<string, [y: unknown, message: string]> = {
     { time: [1], event: ["dead"] },
     'the event of y, row 0 must be true or false, 1 or 0, got "dead"',
   ],
-  "three columns without names": [[[1, 1, 1]], "y must be one column, or two: time and event, got 3"],
-  "columns of other names": [{ t: [1], event: [1] }, `${names} "time"`],
-  "columns of quite other names": [{ t: [1], status: [1] }, `${names} "time" and "event"`],
+  "four columns without names": [
+    [[1, 1, 1, 1]],
+    "y must be one column, two (time and event) or three (start, time and event), got 4",
+  ],
+  "columns of other names": [{ t: [1], event: [1] }, names('"time"')],
+  "columns of quite other names": [{ t: [1], status: [1] }, names('"time" and "event"')],
+  "an entry at the time": [
+    { start: [0, 2], time: [1, 2], event: [1, 1] },
+    "the start of y, row 1 must be at least 0 and below its time 2, got 2",
+  ],
+  "an entry before the clock starts": [
+    [
+      [0, 1, 1],
+      [-1, 2, 1],
+    ],
+    "the start of y, row 1 must be at least 0 and below its time 2, got -1",
+  ],
+  "no entry": [
+    { start: [0, null], time: [1, 2], event: [1, 1] },
+    "the start of y, row 1 must be a finite number, got null; drop or impute missing values first",
+  ],
 };
 
 describe("a target of times until an event", () => {
   for (const [what, y] of Object.entries(TARGETS)) {
     it(`is read from ${what}`, () => {
-      assert.deepEqual([...survivalTarget("fit", y)], [3, -5, 2]);
+      assert.deepEqual([...survivalTarget("fit", y).times], [3, -5, 2]);
     });
   }
+
+  it("has times of entry and strata where there are such columns", () => {
+    const named = { strata: ["b", "a"], start: [0, 1], time: [3, 5], event: [1, 0] };
+    const read = survivalTarget("fit", named);
+    assert.deepEqual([...read.times, ...read.start!], [3, -5, 0, 1]);
+    assert.deepEqual(read.strata, ["b", "a"]);
+    const { times, start, strata } = survivalTarget("fit", [
+      [0, 3, 1],
+      [1, 5, 0],
+    ]);
+    assert.deepEqual([...times, ...start!], [3, -5, 0, 1]);
+    assert.equal(strata, undefined);
+    assert.equal(survivalTarget("fit", [3, -5]).start, undefined);
+  });
 
   for (const [what, [y, message]] of Object.entries(BAD)) {
     it(`is refused in one sentence: ${what}`, () => {
