@@ -9,8 +9,13 @@ export const diabetesPath: Figure = {
   title: "The lasso path of the diabetes data",
   compute(): PathPlotData {
     const { columns, response } = loadDiabetes();
-    const { lambdas, coefs, featureNames } = new SmoothLasso({ tol: 1e-10 }).path(columns, response);
-    return { lambdas, coefs, featureNames };
+    const { lambdas, coefs, featureNames, fits } = new SmoothLasso({ tol: 1e-10 }).path(columns, response);
+    return {
+      lambdas,
+      coefs,
+      featureNames,
+      fits: fits.map(({ supportDeviations }) => ({ supportDeviations })),
+    };
   },
   draw: (data) => pathPlot(data as PathPlotData),
 };

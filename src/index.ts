@@ -70,6 +70,7 @@ export {
   fitFromJSON,
   fitOnSupport,
   type GroupFeatures,
+  type GroupNorm,
   type InferenceOptions,
   inference,
   type Measure,

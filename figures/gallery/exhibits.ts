@@ -13,6 +13,13 @@ export const exhibits: readonly Exhibit[] = [
     plot.coefficientPlot,
   ),
   exhibit(
+    "groups",
+    "groupPlot(fit)",
+    "The measurements that a group lasso of breast tumours leaves, with three features each.",
+    studies.tumourGroups,
+    plot.groupPlot,
+  ),
+  exhibit(
     "path",
     "pathPlot(cv.path, { lambdaMin, lambda1se })",
     "The lasso path of the diabetes data, with the choices of a cross-validation.",

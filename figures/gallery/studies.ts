@@ -3,10 +3,12 @@ import {
   evaluate,
   gradientDescent,
   logistic,
+  type MultiResponseFit,
   mcp,
   multinomial,
   predictSurvival,
   SmoothBridge,
+  SmoothGroupLasso,
   SmoothLasso,
   type SparseLinearFit,
   SparseLinearModel,
@@ -27,6 +29,7 @@ import type {
   CoefficientPlotData,
   ConfusionPlotData,
   CrossValidationPlotData,
+  GroupPlotData,
   InclusionPlotData,
   KnockoffPlotData,
   PathPlotData,
@@ -74,10 +77,26 @@ export const validation: () => CrossValidationPlotData & { readonly path: PathPl
   const options = { folds: 5, seed: 1, nLambdas: 60 };
   const cv = new SmoothLasso().crossValidate(columns, response, options);
   const { lambdas, meanScore, standardError, df, lambdaMin, lambda1se, measure, folds } = cv;
-  const { coefs, featureNames } = cv.path;
+  const { coefs, featureNames, fits } = cv.path;
   const scores = { lambdas, meanScore, standardError, df, lambdaMin, lambda1se, measure, folds };
-  return { ...scores, path: { lambdas: cv.path.lambdas, coefs, featureNames } };
+  return { ...scores, path: { lambdas: cv.path.lambdas, coefs, featureNames, fits: fits.map(deviationsOf) } };
 });
+
+/** What a path's fit knows of the scales of its features. */
+function deviationsOf({ supportDeviations }: SparseLinearFit | MultiResponseFit): {
+  readonly supportDeviations: Float64Array | undefined;
+} {
+  return { supportDeviations };
+}
+
+/** A group lasso of breast tumours, whose ten measurements have three features each: mean, error and worst. */
+export function tumourGroups(): GroupPlotData {
+  const { columns, response } = loadBreastCancer();
+  const groups = Object.keys(columns).map((name) => name.replace(/^(mean|worst) | error$/g, ""));
+  const model = new SmoothGroupLasso({ datafit: logistic(), groups, lambda: 0.05 });
+  const { groupNorms } = model.fit(columns, response);
+  return { groupNorms };
+}
 
 /** What a fit of breast tumours, chosen by the area under its ROC curve, says of the rows of a test set. */
 export const judgedTumours: () => RocPlotData & { readonly groups: readonly CalibrationPlotGroup[] } = once(
@@ -138,15 +157,17 @@ export function survivalOfThree(): SurvivalPlotData {
 export function nonConvexPath(): PathPlotData {
   const { columns, response } = loadDiabetes();
   const options = { nLambdas: 60, lambdaMinRatio: 1e-3 };
-  const { lambdas, coefs, featureNames, locallyConvex } = models.MCP.path(columns, response, options);
-  return { lambdas, coefs, featureNames, locallyConvex };
+  const path = models.MCP.path(columns, response, options);
+  const { lambdas, coefs, featureNames, locallyConvex } = path;
+  return { lambdas, coefs, featureNames, locallyConvex, fits: path.fits.map(deviationsOf) };
 }
 
 export function wineClasses(): PathPlotResponses {
   const { columns, response } = loadWine();
   const model = new SmoothLasso({ datafit: multinomial() });
-  const { lambdas, coefs, featureNames, responseNames } = model.path(columns, response, { nLambdas: 50 });
-  return { lambdas, coefs, featureNames, responseNames };
+  const path = model.path(columns, response, { nLambdas: 50 });
+  const { lambdas, coefs, featureNames, responseNames } = path;
+  return { lambdas, coefs, featureNames, responseNames, fits: path.fits.map(deviationsOf) };
 }
 
 export function gradientDescentFit(): TracePlotData {

@@ -19,6 +19,7 @@ export {
 export { type ComparisonPlotOptions, comparisonPlot } from "./charts/comparison-plot";
 export { type ConfusionPlotData, confusionPlot } from "./charts/confusion-plot";
 export { type CrossValidationPlotData, crossValidationPlot } from "./charts/cross-validation-plot";
+export { type GroupPlotData, groupPlot } from "./charts/group-plot";
 export { type InclusionPlotData, inclusionPlot } from "./charts/inclusion-plot";
 export { type KnockoffPlotData, knockoffPlot } from "./charts/knockoff-plot";
 export {

@@ -181,6 +181,12 @@ const charts: Readonly<Record<string, Make>> = {
     ),
   "bootstrap frequencies": (options) =>
     plot.inclusionPlot({ inclusion: awkwardNames.map((_, j) => j / 8), featureNames: awkwardNames }, options),
+  "norms of groups": (options) =>
+    plot.groupPlot(
+      { groupNorms: awkwardNames.map((group, j) => ({ group, norm: j, nSelected: j, nFeatures: j + 1 })) },
+      options,
+    ),
+  "norms of no group": (options) => plot.groupPlot({ groupNorms: [] }, options),
   "knockoff statistics": (options) =>
     plot.knockoffPlot(
       { statistics: path.coefs[2], threshold: 3, featureNames: awkwardNames, fdr: 0.2 },

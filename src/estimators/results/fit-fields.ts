@@ -13,6 +13,33 @@ export interface FeatureGroups {
   readonly groupOf: Int32Array;
 }
 
+/** One group of features in the model. */
+export interface GroupNorm {
+  /** Its label, or its number or name where groups are lists. */
+  readonly group: number | string;
+  /** The Euclidean norm of its coefficients, each times the standard deviation of its feature. */
+  readonly norm: number;
+  /** How many of its features have a coefficient that is not zero. */
+  readonly nSelected: number;
+  /** How many features it has. */
+  readonly nFeatures: number;
+}
+
+/** Returns the groups of features in the model, largest norm first. @param ranked the standardized norm of each feature in the model. */
+export function groupNormsOf(
+  { labels, groupOf }: FeatureGroups,
+  ranked: readonly { readonly feature: number; readonly size: number }[],
+): GroupNorm[] {
+  const norms = labels.map((group) => ({ group, norm: 0, nSelected: 0, nFeatures: 0 }));
+  for (const g of groupOf) norms[g].nFeatures++;
+  for (const { feature, size } of ranked) {
+    const row = norms[groupOf[feature]];
+    row.norm = Math.hypot(row.norm, size);
+    row.nSelected++;
+  }
+  return norms.filter(({ nSelected }) => nSelected > 0).sort((a, b) => b.norm - a.norm);
+}
+
 /** The fields that every fit is made of besides its coefficients. */
 export interface FittedModelFields {
   /** Name of the estimator, e.g. `"SmoothLasso"`. */

@@ -9,7 +9,7 @@ import { alignFeatures } from "../../design/sources/align-features";
 import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import type { Table } from "../../display/table";
+import { Table } from "../../display/table";
 import type { TrafficLight } from "../../display/traffic-light";
 import { mustBe, noClasses, noDataAtHand, rowCountMismatch } from "../../errors";
 import { supportOf } from "../../linalg/vector";
@@ -26,7 +26,7 @@ import {
   type SampleOptions,
 } from "../options/model-data";
 import { certificateLights, type EndedFit } from "./certificate-report";
-import type { FeatureGroups, FittedModelFields } from "./fit-fields";
+import { type FeatureGroups, type FittedModelFields, type GroupNorm, groupNormsOf } from "./fit-fields";
 
 /** Options of a prediction. */
 export type PredictOptions = Pick<SampleOptions, "offset">;
@@ -211,6 +211,52 @@ export abstract class FittedModel implements Displayable {
     if (groups === undefined) return undefined;
     const selected = new Set(Array.from(this.support, (j) => groups.groupOf[j]));
     return groups.labels.filter((_, g) => selected.has(g));
+  }
+
+  /**
+   * The groups of `selectedGroups` with the Euclidean norm of their coefficients, each times the standard deviation of its feature, largest
+   * first; undefined where `selectedGroups` is. `groupPlot(fit)` draws them.
+   *
+   * @example
+   * ```ts
+   * const [X, groups] = [[[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]], ["site", "site", "age"]];
+   * new SmoothGroupLasso({ groups, lambda: 0.2 }).fit(X, [1, 0, 2, 3]).groupNorms?.map(({ group, nSelected }) => `${group}: ${nSelected}`); // ["site: 2"]
+   * ```
+   */
+  get groupNorms(): GroupNorm[] | undefined {
+    const groups = this.#groups?.();
+    return groups && groupNormsOf(groups, this.ranked());
+  }
+
+  /**
+   * A table of `groupNorms`, under a line that says how the fit ended.
+   *
+   * @throws InputError where the penalty has no groups, and for a fit read from a file.
+   * @example
+   * ```ts
+   * const [X, groups] = [[[1, 0, 3], [0, 1, 1], [1, 1, 2], [2, 1, 0]], ["site", "site", "age"]];
+   * new SmoothGroupLasso({ groups, lambda: 0.2 }).fit(X, [1, 0, 2, 3]).groupSummary().rows.map(([group]) => group); // ["site"]
+   * ```
+   */
+  groupSummary(): Table {
+    const rows = this.groupNorms;
+    if (rows === undefined)
+      throw mustBe(
+        `${this.estimator}.groupSummary`,
+        "fit",
+        "of groups, and not from a file",
+        this,
+        "use summary()",
+      );
+    const nGroups = this.#groups!()!.labels.length;
+    return new Table({
+      ...this.titled(
+        `${rows.length} of ${counted(nGroups, "group")} ${rows.length === 1 ? "is" : "are"} in the model`,
+      ),
+      columns: ["group", "standardized norm", "features not zero", "features"],
+      rows: rows.map(({ group, norm, nSelected, nFeatures }) => [group, norm, nSelected, nFeatures]),
+      bars: rows.map(({ norm }) => norm),
+    });
   }
 
   /**

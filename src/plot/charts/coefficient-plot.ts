@@ -1,6 +1,3 @@
-import type { DesignInput } from "../../design/design-input";
-import { columnMoments } from "../../design/design-matrix";
-import { alignFeatures } from "../../design/sources/align-features";
 import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -10,6 +7,7 @@ import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import { NEGATIVE, POSITIVE } from "../rendering/theme";
 import { validationRemedy } from "./cross-validation-plot";
+import { featureDeviations, type StandardizedOptions } from "./parts/feature-deviations";
 import { namedBars } from "./parts/named-bars";
 
 /** The members of a fit that {@link coefficientPlot} reads. */
@@ -44,15 +42,9 @@ interface Row {
 const MAX_PANELS = 12;
 
 /** Options of {@link coefficientPlot}. */
-export interface CoefficientPlotOptions extends PictureOptions {
+export interface CoefficientPlotOptions extends PictureOptions, StandardizedOptions {
   /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
   readonly maxBars?: number;
-  /**
-   * The data that bars are standardized by, read by column name as `predict` reads them, in which a feature has its standard
-   * deviation (divisor n); or false, for coefficients as they are. Default: the data of the fit, where it knows its features'
-   * deviations there, else false.
-   */
-  readonly standardizedBy?: DesignInput | false;
 }
 
 /**
@@ -77,14 +69,20 @@ export function coefficientPlot(
   options: CoefficientPlotOptions = {},
 ): Chart {
   checkKeys("coefficientPlot", options, ["maxBars", "standardizedBy", "width"]);
-  const { maxBars = 25, standardizedBy, width } = options;
+  const { maxBars = 25, width } = options;
   checkWidth("coefficientPlot", width);
   if (!(Number.isInteger(maxBars) && maxBars >= 1))
     throw mustBe("coefficientPlot", "maxBars", "an integer >= 1", maxBars);
   const panels = responsesOf(fit);
   const plain = readRows(fit);
-  const rows = standardized(plain, standardizedBy, fit.supportDeviations);
-  const isStandardized = rows !== plain;
+  const deviations = featureDeviations("coefficientPlot", options, fit.featureNames, [
+    { coefs: "coefs" in fit ? fit.coefs : [fit.coef], supportDeviations: fit.supportDeviations },
+  ]);
+  const isStandardized = deviations !== undefined;
+  const rows = plain.map(({ name, values }, j) => ({
+    name,
+    values: values.map((value) => value * (deviations?.[j] ?? 1)),
+  }));
   const noun = isStandardized ? "standardized coefficient" : "coefficient";
   const selected = rows.filter(isInModel).sort((a, b) => Math.hypot(...b.values) - Math.hypot(...a.values));
   const shown = selected.slice(0, maxBars);
@@ -174,37 +172,6 @@ function readRows(fit: CoefficientPlotData | CoefficientPlotResponses): Row[] {
       return each[j];
     });
     return { name, values };
-  });
-}
-
-/** Standardizes rows by {@link CoefficientPlotOptions.standardizedBy}; returns the same array where they are not changed. */
-function standardized(
-  rows: readonly Row[],
-  by: CoefficientPlotOptions["standardizedBy"],
-  known: ArrayLike<number> | undefined,
-): readonly Row[] {
-  if (by === false || (by === undefined && known === undefined)) return rows;
-  return by === undefined ? standardizedBySupport(rows, known!) : standardizedIn(rows, by);
-}
-
-/** Each coefficient times the standard deviation of its feature in `X`. */
-function standardizedIn(rows: readonly Row[], X: DesignInput): readonly Row[] {
-  const names = rows.map(({ name }) => name);
-  const { deviations } = columnMoments(alignFeatures("coefficientPlot", X, names));
-  return rows.map(({ name, values }, j) => ({ name, values: values.map((value) => value * deviations[j]) }));
-}
-
-/** Each coefficient that is not zero times the next of the deviations. */
-function standardizedBySupport(rows: readonly Row[], deviations: ArrayLike<number>): readonly Row[] {
-  const support = rows.filter(isInModel);
-  if (deviations.length !== support.length) {
-    const rule = `${support.length} numbers, one a feature in the model`;
-    throw mustBe("coefficientPlot", "supportDeviations", rule, deviations);
-  }
-  const deviationOf = new Map(support.map((row, k) => [row, deviations[k]]));
-  return rows.map((row) => {
-    const deviation = deviationOf.get(row) ?? 0;
-    return { name: row.name, values: row.values.map((value) => value * deviation) };
   });
 }
 

@@ -16,6 +16,7 @@ import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { FOREGROUND } from "../rendering/theme";
 import { validationRemedy } from "./cross-validation-plot";
+import { type FitDeviations, featureDeviations, type StandardizedOptions } from "./parts/feature-deviations";
 import { choiceLabelHeight, choiceMarks, type LambdaChoice } from "./parts/lambda-choices";
 import {
   bandStart,
@@ -30,7 +31,7 @@ import {
 } from "./parts/path-layers";
 
 /** Options of {@link pathPlot}. */
-export interface PathPlotOptions extends PictureOptions {
+export interface PathPlotOptions extends PictureOptions, StandardizedOptions {
   /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
   readonly lambdaMin?: number | undefined;
   /** The second lambda to mark, as `lambdaMin`. */
@@ -53,7 +54,9 @@ const NOTEBOOK_WIDTH = 640;
  * Draws the regularization path: coefficients over the penalty, one line a feature.
  *
  * The axis is logarithmic with lambda falling to the right, as glmnet draws with `sign.lambda = -1`: features enter from
- * left to right and their names stand at the ends of the lines. Numbers above the frame count the coefficients that are
+ * left to right and their names stand at the ends of the lines. As in {@link coefficientPlot}, the lines of a path that knows its features'
+ * deviations are coefficients per standard deviation, so that they can be compared whatever their units; with `standardizedBy: false` they are
+ * the coefficients. Numbers above the frame count the coefficients that are
  * not zero. What a long path leaves out to stay light is named below the title. From the first lambda on at which the
  * objective is not locally convex, as it may be with SCAD, MCP and bridges, the ground is shaded: the fits there may be one
  * of several. In JupyterLab the wheel zooms along lambda, and the lambda under the pointer tells its coefficients.
@@ -70,9 +73,11 @@ const NOTEBOOK_WIDTH = 640;
  * ```
  */
 export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPlotOptions = {}): Chart {
-  checkKeys("pathPlot", options, ["width", "lambdaMin", "lambda1se"]);
+  checkKeys("pathPlot", options, ["width", "lambdaMin", "lambda1se", "standardizedBy"]);
   checkWidth("pathPlot", options.width);
-  const all = readPath(path);
+  const plain = readPath(path);
+  const deviations = featureDeviations("pathPlot", options, path.featureNames, fitsOf(path));
+  const all = deviations === undefined ? plain : standardized(plain, deviations);
   const isAlone = all[0].name === undefined;
   const [{ steps }] = all;
   const lambdas = steps.map(({ lambda }) => lambda);
@@ -112,13 +117,15 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
   // Labels at the top of the frame are above the lines.
   const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceLabelHeight(choices));
   const above = Math.max(margin, (written / (size.height - written)) * (highest - lowest || 2));
+  const symbol = "β\u0302\u00a0·\u00a0s";
   const views = panels.map(({ name, steps, lines, labels }, k): JsonObject => {
     const frame: PathFrame = {
       ...size,
       lambdas,
       domain: [lowest - margin, highest + above],
-      title: "coefficient β\u0302",
-      symbol: "β\u0302",
+      ...(deviations === undefined
+        ? { title: "coefficient β\u0302", symbol: "β\u0302" }
+        : { title: `${isAlone ? "standardized coefficient " : ""}${symbol}`, symbol }),
       isEmpty: nActive === 0,
       ...(!isAlone && {
         panel: { key: `${k}`, isTop: k < columns, isBottom: k + columns >= panels.length },
@@ -142,7 +149,14 @@ export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPl
   });
   return new Chart({
     description: describe(title, lambdas, panels) + describeBand(responses) + describeChoices(choices),
-    title: heading(title, omissions.length > 0 ? [omissions.join("; ")] : [], options.width),
+    title: heading(
+      title,
+      [
+        ...(deviations === undefined ? [] : ["per standard deviation of the feature"]),
+        ...(omissions.length > 0 ? [omissions.join("; ")] : []),
+      ],
+      options.width,
+    ),
     ...(isAlone ? views[0] : { concat: views, columns, spacing: 14 }),
   });
 }
@@ -220,6 +234,8 @@ export interface PathPlotData {
   readonly featureNames: readonly string[];
   /** Whether the objective is locally convex at each lambda. Where it no longer is, the plot is shaded. */
   readonly locallyConvex?: ArrayLike<boolean> | undefined;
+  /** What knows, one a lambda, the standard deviations of the features in the model, ascending. Default: they are not known. */
+  readonly fits?: readonly Pick<FitDeviations, "supportDeviations">[] | undefined;
 }
 
 /** The members of a path of several responses or classes that {@link pathPlot} reads. */
@@ -238,10 +254,35 @@ interface ResponsePath {
   readonly steps: readonly Step[];
 }
 
+/** What the fits of a path know of their features' deviations. */
+function fitsOf({ coefs, fits = [] }: PathPlotData | PathPlotResponses): FitDeviations[] {
+  return fits.map(({ supportDeviations }, l) => {
+    const each = coefs[l] as ArrayLike<number> | readonly ArrayLike<number>[];
+    return {
+      coefs:
+        typeof each[0] === "number"
+          ? [each as ArrayLike<number>]
+          : Array.from(each as readonly ArrayLike<number>[]),
+      supportDeviations,
+    };
+  });
+}
+
+/** Paths whose coefficients are multiplied by the deviations of their features. */
+function standardized(paths: readonly ResponsePath[], deviations: Float64Array): ResponsePath[] {
+  return paths.map(({ name, steps }) => ({
+    name,
+    steps: steps.map((step) => ({
+      ...step,
+      coef: Float64Array.from(step.coef, (value, j) => value * deviations[j]),
+    })),
+  }));
+}
+
 /** The path of each response. */
 function readPath(path: PathPlotData | PathPlotResponses): ResponsePath[] {
   const where = "pathPlot";
-  const { lambdas, coefs, featureNames, responseNames, locallyConvex } = Object(path) as PathPlotData &
+  const { lambdas, coefs, featureNames, responseNames, locallyConvex, fits } = Object(path) as PathPlotData &
     Partial<PathPlotResponses>;
   if (!lambdas || !coefs || !featureNames)
     throw mustBe(
@@ -257,6 +298,8 @@ function readPath(path: PathPlotData | PathPlotResponses): ResponsePath[] {
     throw mustBe(where, "coefs", `${counted(lambdas.length, "array")}, one a lambda`, coefs);
   if (locallyConvex !== undefined && locallyConvex.length !== lambdas.length)
     throw mustBe(where, "locallyConvex", `${lambdas.length} truth values, one a lambda`, locallyConvex);
+  if (fits !== undefined && fits.length !== lambdas.length)
+    throw mustBe(where, "fits", `${counted(lambdas.length, "fit")}, one a lambda`, fits);
   const order = decreasingOrder(where, lambdas, "use coefficientPlot for one fit");
   const stepOf = (l: number, coef: ArrayLike<number>, what: string): Step => {
     if (Object(coef).length !== featureNames.length)

@@ -10,6 +10,7 @@ import {
   SparseLinearModel,
 } from "../../../src/estimators";
 import { groupMcp } from "../../../src/penalties";
+import { groupPlot } from "../../../src/plot";
 import { linearData } from "../../support/problems";
 
 const { X } = linearData(2, 60, 6);
@@ -43,6 +44,45 @@ describe("the groups that a fit selects", () => {
       assert.deepEqual(none.selectedGroups, []);
     });
   }
+
+  it("have the norms of their standardized coefficients, largest first, in a table too", () => {
+    const fit = new SmoothGroupLasso({ groups: labels, lambda: 0.02 }).fit(
+      X,
+      X.map((row) => 2 * row[2] - row[3] + 0.5 * row[4]),
+    );
+    const rows = fit.groupNorms!;
+    const deviations = fit.supportDeviations!;
+    assert.ok(rows.length > 1);
+    for (const { group, norm, nSelected, nFeatures } of rows) {
+      const squares = Array.from(fit.support, (j, k) =>
+        labels[j] === group ? (fit.coef[j] * deviations[k]) ** 2 : 0,
+      );
+      assert.ok(Math.abs(norm - Math.sqrt(squares.reduce((sum, square) => sum + square))) <= 1e-14 * norm);
+      assert.equal(nSelected, squares.filter((square) => square > 0).length);
+      assert.equal(nFeatures, labels.filter((label) => label === group).length);
+    }
+    assert.deepEqual(
+      rows.map(({ norm }) => norm),
+      rows.map(({ norm }) => norm).sort((a, b) => b - a),
+    );
+    assert.deepEqual(rows.map(({ group }) => group).sort(), [...fit.selectedGroups!].sort());
+    const table = fit.groupSummary();
+    assert.deepEqual(
+      table.rows,
+      rows.map(({ group, norm, nSelected, nFeatures }) => [group, norm, nSelected, nFeatures]),
+    );
+    assert.match(groupPlot(fit).toString(), new RegExp(`Largest first: ${rows[0].group} `));
+    const lasso = new SmoothLasso({ lambda: 0.1 }).fit(X, y);
+    assert.equal(lasso.groupNorms, undefined);
+    assert.throws(
+      () => lasso.groupSummary(),
+      /^InputError: SmoothLasso\.groupSummary: fit must be of groups, and not from a file/,
+    );
+    assert.throws(
+      () => groupPlot(lasso),
+      /^InputError: groupPlot: fit must be the fit of a penalty with groups, .*; use coefficientPlot/,
+    );
+  });
 
   it("are the names or places of lists, in the order of their first features", () => {
     const named = new SmoothGroupLasso({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../../src";
-import { pathPlot } from "../../../src/plot";
+import { type Chart, coefficientPlot, pathPlot } from "../../../src/plot";
 import { assertObeysSchema, compilerMessages, textsFromLeft, textsOf } from "../../support/vega-lite";
 
 /** Orthonormal lasso paths: every coefficient is the soft-thresholded `z`. */
@@ -152,6 +152,31 @@ describe("pathPlot", () => {
     );
     const plain = pathPlot({ lambdas, coefs, featureNames: ["a"], locallyConvex: coefs.map(() => true) });
     assert.deepEqual(plain.spec, pathPlot({ lambdas, coefs, featureNames: ["a"] }).spec);
+  });
+
+  it("ranks features without their units, as coefficientPlot does, and as coefficients are where that is asked for", () => {
+    // Of two features that explain y alike, that in grams has a coefficient 1/1000 of that in kilograms.
+    const X = {
+      grams: [0, 2000, 0, 2000, 0, 2000, 0, 2000],
+      kilograms: [0, 0, 1, 1, 0, 0, 1, 1],
+      noise: [1, 0, 0, 0, 0, 1, 0, 0],
+    };
+    const y = X.grams.map((grams, i) => 0.003 * grams + 4 * X.kilograms[i] + 0.1 * X.noise[i]);
+    const path = new SmoothLasso().path(X, y, { nLambdas: 10 });
+    const order = (fit: Chart): string[] =>
+      [...fit.toString().matchAll(/(grams|kilograms|noise) -?[\d.]+/g)].map(([, name]) => name);
+    const last = path.fits.at(-1)!;
+    assert.equal(order(pathPlot(path))[0], "grams");
+    assert.deepEqual(order(pathPlot(path)), order(coefficientPlot(last)));
+    assert.deepEqual(pathPlot(path, { standardizedBy: X }).spec, pathPlot(path).spec);
+    const raw = pathPlot(path, { standardizedBy: false });
+    assert.equal(order(raw)[0], "kilograms");
+    const { lambdas, coefs, featureNames, locallyConvex } = path;
+    assert.deepEqual(raw.spec, pathPlot({ lambdas, coefs, featureNames, locallyConvex }).spec);
+    assert.throws(() => pathPlot({ lambdas, coefs, featureNames, fits: [] }), {
+      name: "InputError",
+      message: `pathPlot: fits must be ${lambdas.length} fits, one a lambda, got an array of 0`,
+    });
   });
 
   it("refuses what is no path", () => {
