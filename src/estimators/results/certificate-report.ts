@@ -1,9 +1,9 @@
 /** Reports how a fit ended: its certificate in words and in lights, and the warning where it did not converge. */
 import { warn } from "#platform";
-import { formatNumber } from "../../display/formatting";
+import { counted, formatNumber } from "../../display/formatting";
 import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";
-import type { FitStatus } from "../../solvers";
+import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import { failureReasonsIn, type Note, sentenceOf } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 
@@ -133,4 +133,32 @@ export function warnUnlessConverged(
     `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
     "ConvergenceWarning",
   );
+}
+
+/** Says how a fit ended: its status, its iterations and by which method, and how far apart several starts ended. */
+export function endingOf(fit: {
+  readonly status: FitStatus;
+  readonly nIter: number;
+  readonly trace: readonly TraceRow[];
+  readonly starts: readonly StartRow[];
+}): string {
+  const iterations = counted(fit.nIter, "iteration");
+  return `${fit.status} after ${iterations}${methodsOf(fit.trace)}${spreadOf(fit.starts)}`;
+}
+
+/** By which method a fit, or the best of several ways to it, began, and by which it ended where that is another one. */
+function methodsOf(trace: readonly TraceRow[]): string {
+  const [first, last] = [trace[0]?.method, trace.at(-1)?.method];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? ` of ${first}` : ` of ${first}, finished by ${last}`;
+}
+
+/** How far apart the ends of several ways are. */
+function spreadOf(starts: readonly StartRow[]): string {
+  if (starts.length < 2) return "";
+  const objectives = starts.map(({ objective }) => objective);
+  const best = objectives.reduce((least, each) => Math.min(least, each));
+  const spread = objectives.reduce((most, each) => Math.max(most, each)) - best;
+  if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
+  return `, best of ${starts.length} starts, objectives within ${formatNumber(spread, 2)}`;
 }

@@ -25,7 +25,7 @@ import {
   readTarget,
   type SampleOptions,
 } from "../options/model-data";
-import { certificateLights, type EndedFit } from "./certificate-report";
+import { certificateLights, type EndedFit, endingOf } from "./certificate-report";
 import { type FeatureGroups, type FittedModelFields, type GroupNorm, groupNormsOf } from "./fit-fields";
 
 /** Options of a prediction. */
@@ -352,32 +352,13 @@ export abstract class FittedModel implements Displayable {
 
   /** Makes the title and the lights of a summary. @param content says how many coefficients there are. */
   protected titled(content: string): { title: string; lights: TrafficLight[] } {
-    const headline =
-      `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ` +
-      `${this.status} after ${counted(this.nIter, "iteration")}${methodsOf(this.trace)}${spreadOf(this.starts)}`;
+    const headline = `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ${endingOf(this)}`;
     const title = [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
     return { title, lights: certificateLights(this) };
   }
 }
 
 makeDisplayable(FittedModel);
-
-/** By which method a fit, or the best of several ways to it, began, and by which it ended where that is another one. */
-function methodsOf(trace: readonly TraceRow[]): string {
-  const [first, last] = [trace[0]?.method, trace.at(-1)?.method];
-  if (first === undefined || last === undefined) return "";
-  return first === last ? ` of ${first}` : ` of ${first}, finished by ${last}`;
-}
-
-/** How far apart the ends of several ways are. */
-function spreadOf(starts: readonly StartRow[]): string {
-  if (starts.length < 2) return "";
-  const objectives = starts.map(({ objective }) => objective);
-  const best = objectives.reduce((least, each) => Math.min(least, each));
-  const spread = objectives.reduce((most, each) => Math.max(most, each)) - best;
-  if (spread <= 1e-9 * Math.abs(best)) return `, where all of ${starts.length} starts ended`;
-  return `, best of ${starts.length} starts, objectives within ${formatNumber(spread, 2)}`;
-}
 
 /** Where any of the vectors is not zero, ascending. */
 export function jointSupport(coefs: readonly Float64Array[]): Int32Array {
