@@ -147,7 +147,7 @@ export class RiskSets {
       }
       begins.push(from);
     }
-    const places = Int32Array.of(...begins, n);
+    const places = Int32Array.from([...begins, n]);
     const size = begins.length;
     return { y: y.slice(), places, first, last, risks: new ScaledSums(size), events: new ScaledSums(size) };
   }
