@@ -65,6 +65,23 @@ export interface DatafitProperties {
   readonly shiftInvariant: boolean;
 }
 
+/** A parameter of a loss that is minus a log-likelihood, of which the likeliest value is taken in turns with the coefficients. */
+export interface EstimatedParameter {
+  readonly name: string;
+  /** Undefined until data are seen. */
+  readonly value: number | undefined;
+  /** Whether the likelihood rises up to `value` and has no maximum below it. */
+  readonly isLargest: boolean;
+  /** The loss with a value. */
+  at(value: number): Datafit;
+  /** The loss with the value that is likeliest where only a constant is fitted beside the offset. */
+  atStart(y: Float64Array, weights?: Float64Array, offset?: Float64Array): Datafit;
+  /** The loss with the value that is likeliest at these predictors. */
+  atPredictors(y: Float64Array, eta: Float64Array, weights?: Float64Array): Datafit;
+  /** The terms of the mean log-likelihood with this value that the loss leaves out, times -1, but for those of `y` alone. */
+  leftOut(y: Float64Array, weights?: Float64Array): number;
+}
+
 /**
  * A smooth loss `f(eta)` of the linear predictor, averaged over samples: the `L` of the paper.
  *
@@ -128,6 +145,9 @@ export interface Datafit extends DatafitProperties {
 
   /** `inf f` over all `eta`: the objective of the saturated model. */
   saturatedValue(y: Float64Array): number;
+
+  /** The parameter that is estimated together with the coefficients. Left out where all are given. */
+  readonly estimated?: EstimatedParameter;
 
   /**
    * The deviance of one sample whose response is predicted to be `predicted`, up to a factor: `D^2` is scored by it. Left out

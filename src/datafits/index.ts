@@ -3,6 +3,7 @@ export { type CoxOptions, cox } from "./cox";
 export type {
   Datafit,
   DatafitProperties,
+  EstimatedParameter,
   MultiResponseDatafit,
   ResponseKind,
   ResponseType,

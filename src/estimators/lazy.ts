@@ -5,10 +5,20 @@
  * `require` at the time of the call is typed by the module that it loads, and never part of an import cycle.
  */
 import { threadsFor } from "#platform";
+import type { Datafit } from "../datafits";
 
 /** Loads what fits models, and with it the solvers. */
 export function loadFitter(): typeof import("./fit/fitter") {
   return require("./fit/fitter");
+}
+
+/** Loads the class that fits a loss: in turns where it has a parameter to estimate. */
+export function loadFitterOf({ estimated }: Datafit): typeof import("./fit/fitter").Fitter {
+  return estimated ? loadEstimatingFitter().EstimatingFitter : loadFitter().Fitter;
+}
+
+function loadEstimatingFitter(): typeof import("./fit/estimating-fitter") {
+  return require("./fit/estimating-fitter");
 }
 
 /** Loads what makes the columns of each group orthonormal. */

@@ -33,6 +33,13 @@ export type Note =
   | { readonly code: "bounded"; readonly unpenalized: readonly string[] }
   /** The fit has no penalty, on the support of another one. */
   | { readonly code: "refitted"; readonly nFeatures: number; readonly lambda: number }
+  /** A parameter of the loss was estimated with the coefficients. */
+  | {
+      readonly code: "estimated";
+      readonly name: string;
+      readonly value: number;
+      readonly end: "settled" | "unsettled" | "largest";
+    }
   /** The fit is a blend of a penalized one and its refit. */
   | { readonly code: "relaxed"; readonly gamma: number }
   // The data stand out in some way.
@@ -84,6 +91,7 @@ const openings = {
   bounded: "bounds are of penalized coefficients",
   refitted: "refitted without a penalty",
   relaxed: "relaxed:",
+  estimated: "theta was estimated",
 } as const;
 
 const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code: Code }>) => string } = {
@@ -110,6 +118,11 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
   },
   relaxed: ({ gamma }) =>
     `${openings.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`,
+  estimated: ({ name, value, end }) => {
+    const notSettled = end === "unsettled" ? ", which still changed after 100 turns" : "";
+    const none = `, since the counts vary no more than Poisson's, whose loss, poisson(), is as good`;
+    return `${name} was estimated in turns with the coefficients: ${formatNumber(value)}${end === "largest" ? none : notSettled}`;
+  },
   "constant-column": ({ column, value }) =>
     `column ${JSON.stringify(column)} is constant (${value}), so its coefficient is set to 0`,
   "nearly-constant-column": ({ column, mean }) =>

@@ -109,7 +109,7 @@ function incompleteBeta(x: number, rest: number, a: number, b: number): number {
 }
 
 /** `log Gamma(x)` for positive `x`, by Stirling's series, small `x` moved up by `Gamma(x + 1) = x Gamma(x)`. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let [k, product] = [x, 0];
   for (; k < 16; k++) product += Math.log(k);
   const square = 1 / (k * k);

@@ -86,7 +86,7 @@ describe("a lasso of other families", () => {
       ],
       [
         () => negativeBinomial({} as never),
-        "negativeBinomial: theta must be a positive finite number, got undefined",
+        'negativeBinomial: theta must be a positive finite number or "estimate", got undefined',
       ],
       [
         () => binomial({ link: "cauchit" as never }),

@@ -86,9 +86,9 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   /** The groups of the features, where the penalty has any that were given. */
   readonly groups: FeatureGroups | undefined;
   readonly working: WorkingProblem;
-  readonly #name: string;
-  readonly #specOf: PenaltySpecOf;
-  readonly #options: CheckedOptions;
+  protected readonly name: string;
+  protected readonly specOf: PenaltySpecOf;
+  protected readonly options: CheckedOptions;
   readonly #solver: Solver;
   readonly #undetermined: Identifiability;
   /** The state that solvers keep from one lambda to the next. */
@@ -111,9 +111,9 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const options = { ...given, datafit: lossFor(given.datafit, data) };
     checkClassesCount(where, data, data.samples.weights);
     const penaltySpec = specOf(where, data, signal);
-    this.#name = name;
-    this.#specOf = specOf;
-    this.#options = options;
+    this.name = name;
+    this.specOf = specOf;
+    this.options = options;
     this.working = workingProblem(where, data, penaltySpec, options);
     this.data = this.working.data;
     this.groups = penaltySpec.groups;
@@ -144,7 +144,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     start?: readonly Float64Array[],
     { signal, onIteration, notesOn, afresh = false, incumbent, onPath = false }: SolveOptions = {},
   ): ScoredFit<Fit> {
-    const { tol, maxIter } = this.#options;
+    const { tol, maxIter } = this.options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const isOptimal = goalOf(this.working, lambda, tol);
     const excess = onIteration && excessOf(this.working, lambda, tol);
@@ -233,7 +233,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const profile = profileAt(working.problem, beta, working.nullProfile.psi);
     const { lambda, nIter, status, certificate, trace, starts } = fit;
     const solution = { beta, profile, nIter, status, certificate, trace, starts };
-    return { working, lambda, solution, tol: this.#options.tol };
+    return { working, lambda, solution, tol: this.options.tol };
   }
 
   /**
@@ -244,10 +244,10 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
    * @param notes further notes that a reader of it should see.
    */
   refit(where: string, supports: readonly Int32Array[], notes: readonly Note[] = []): Fit {
-    const { datafit } = this.#options;
+    const { datafit } = this.options;
     const fitterWith = (solver: CheckedOptions["solver"]): Fitter<Fit> => {
-      const specOf = onSupports(this.#specOf, supports);
-      return new Fitter<Fit>(where, this.#name, specOf, { ...this.#options, solver }, this.data);
+      const specOf = onSupports(this.specOf, supports);
+      return this.of(where, specOf, { ...this.options, solver });
     };
     const exact = fitterWith(unpenalizedSolver(this.data.samples.weights, datafit));
     const { design, responseNames } = this.data;
@@ -262,10 +262,20 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     return fitterWith("auto").solve(where, 0, undefined, { notesOn: () => [...undetermined, ...notes] }).fit;
   }
 
+  /** A fitter of the same data and loss. */
+  protected of(where: string, specOf: PenaltySpecOf, options: CheckedOptions): Fitter<Fit> {
+    return new Fitter<Fit>(where, this.name, specOf, options, this.data);
+  }
+
+  /** The fitter whose loss has what it estimates at these coefficients; this one where it estimates nothing. */
+  estimatedAt(_where: string, _coefs: readonly Float64Array[], _intercepts: Float64Array): Fitter<Fit> {
+    return this;
+  }
+
   /** The loss, with its weights and offset, of coefficients and an intercept a response, on the original scale. */
   lossAt(coefs: readonly Float64Array[], intercepts: Float64Array): number {
     const { design, target, samples } = this.data;
-    const { datafit } = this.#options;
+    const { datafit } = this.options;
     const eta = linearPredictors(design, coefs, intercepts, samples.offset);
     return countedLoss(datafit, samples).valueAndGradient(target, eta, new Float64Array(eta.length));
   }
@@ -274,7 +284,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
     const { problem, nullDeviance } = this.working;
     const measured = { ...outcome, nullDeviance };
-    const fit = buildFit(this.#name, this.#options, this.data, measured, {
+    const fit = buildFit(this.name, this.options, this.data, measured, {
       refitOn: (...task) => this.refit(...task),
       groups: () => this.groups,
     }) as Fit;
@@ -295,7 +305,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     afresh: boolean,
   ): Float64Array {
     const { nFeatures } = this.data.design;
-    const { nResponses } = this.#options.datafit;
+    const { nResponses } = this.options.datafit;
     if (!afresh && this.#last?.coefs.every((coef, r) => coef === coefs[r])) return this.#last.beta;
     if (coefs.length !== nResponses) {
       throw mustBe(where, "init", `of ${nResponses} response${nResponses === 1 ? "" : "s"}`, coefs.length);

@@ -7,7 +7,7 @@ import { supportOf } from "../../linalg/vector";
 import { isGroupwise } from "../../penalties";
 import type { Fitter, ScoredFit } from "../fit/fitter";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
-import { loadFitter } from "../lazy";
+import { loadFitterOf } from "../lazy";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import { lossFor } from "../options/model-data";
@@ -64,7 +64,7 @@ export function adaptively(
     let penaltySpec = made.get(data.target);
     if (penaltySpec === undefined) {
       const plain = specOf(where, data);
-      const fitter = new (loadFitter().Fitter)<AnyFit>(where, name, () => plain, options, {
+      const fitter = new (loadFitterOf(options.datafit))<AnyFit>(where, name, () => plain, options, {
         ...data,
         ownsDesign: false,
       });

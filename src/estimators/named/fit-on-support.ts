@@ -3,7 +3,7 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { l1 } from "../../penalties";
-import { loadFitter } from "../lazy";
+import { loadFitterOf } from "../lazy";
 import { featureIndex } from "../options/coefficient-options";
 import type { SampleOptions } from "../options/model-data";
 import { readData } from "../options/model-data";
@@ -59,7 +59,7 @@ export function fitOnSupport<D extends Datafit = Datafit>(
   }
   // Nothing is penalized, so which penalty it is does not matter.
   const specOf = () => ({ penalty: l1(), parametrization: undefined, interchangeable: true, factors });
-  const fitter = new (loadFitter().Fitter)<AnyFit>(where, where, specOf, checked, data);
+  const fitter = new (loadFitterOf(checked.datafit))<AnyFit>(where, where, specOf, checked, data);
   const { fit } = fitter.solve(where, 0);
   warnUnlessConverged(where, [endOf(fit)], checked);
   return fit as FitOf<D>;

@@ -233,8 +233,10 @@ export function lossFor(
 ): Datafit {
   const { forResponses }: Partial<MultiResponseDatafit> = datafit as MultiResponseDatafit;
   if (forResponses) return forResponses(responseNames.length);
-  if (!datafit.forTarget) return datafit;
   const { weights, offset } = samples;
+  if (datafit.estimated && datafit.estimated.value === undefined)
+    return datafit.estimated.atStart(target, weights, offset);
+  if (!datafit.forTarget) return datafit;
   return datafit.forTarget(offset ? target.map((value, i) => value - offset[i]) : target, weights);
 }
 

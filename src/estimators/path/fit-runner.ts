@@ -10,7 +10,7 @@ import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
 import type { FitOutcome, Fitter, RefitOn, ScoredFit } from "../fit/fitter";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { loadFitter } from "../lazy";
+import { loadFitter, loadFitterOf } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import { lossFor, type ModelData, readData } from "../options/model-data";
 import { type CheckedOptions, startingCoefficients } from "../options/model-options";
@@ -27,7 +27,7 @@ import {
 import { type EndedFit, shortfallOf, warnUnlessConverged } from "../results/certificate-report";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
-import { coefsOf, endOf, interceptsOf, notesOf } from "../results/fitted-model";
+import { coefsOf, endOf, interceptsOf, lossOf, notesOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FittedPath, PathData } from "./fitted-path";
 import { MultiResponsePath, type PathOfFits, SparsePath } from "./fitted-path";
@@ -164,9 +164,14 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
     const { buildFit, rememberSolved } = loadFitter();
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
-    const scored = sent.fits.map(({ outcome, ...rest }) => {
+    const scored = sent.fits.map(({ outcome, estimate, ...rest }) => {
       const groups = (): FeatureGroups | undefined => prepared().groups;
-      const fit = buildFit(this.name, options, data, outcome, { refitOn, groups }) as Fit;
+      const { datafit } = options;
+      const own = estimate === undefined ? datafit : datafit.estimated!.at(estimate);
+      const fit = buildFit(this.name, { ...options, datafit: own }, data, outcome, {
+        refitOn,
+        groups,
+      }) as Fit;
       rememberSolved(fit, () => prepared().solvedBy(fit));
       return { ...rest, fit };
     });
@@ -218,7 +223,14 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
 
   /** @throws InputError as {@link Fitter}. */
   prepare(where: string, data: ModelData, signal?: { readonly aborted: boolean }): Fitter<Fit> {
-    return new (loadFitter().Fitter)<Fit>(where, this.name, this.#specOf, this.#options, data, signal);
+    return new (loadFitterOf(this.#options.datafit))<Fit>(
+      where,
+      this.name,
+      this.#specOf,
+      this.#options,
+      data,
+      signal,
+    );
   }
 
   /** One warning for fits that did not converge. */
@@ -260,6 +272,8 @@ export function progressFraction(): (excess: number) => number {
 /** A fit as plain numbers, which another thread can be sent; the data stay where they are. */
 interface SentFit extends Omit<ScoredFit, "fit"> {
   readonly outcome: FitOutcome;
+  /** The value of the parameter of the loss that was estimated, where there is one. */
+  readonly estimate: number | undefined;
 }
 
 /** The fits of a path, or one fit as a path of its own. */
@@ -286,5 +300,6 @@ function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFi
     notes: notesOf(fit),
     hasNoMinimizer,
   };
-  return { outcome: { coefs, intercepts, ...ended }, unexplained, devianceRatio };
+  const estimate = lossOf(fit).datafit.estimated?.value;
+  return { outcome: { coefs, intercepts, ...ended }, estimate, unexplained, devianceRatio };
 }

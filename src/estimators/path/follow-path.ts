@@ -182,7 +182,8 @@ function blended<Fit extends AnyFit>(
   const intercepts = blend(interceptsOf(fit), interceptsOf(refit));
   const larger = (key: "violation" | "singleCoordinateGain"): number =>
     Math.max(fit.certificate[key], refit.certificate[key]);
-  const loss = fitter.lossAt(coefs, intercepts);
+  const own = fitter.estimatedAt("path.relaxed", coefs, intercepts);
+  const loss = own.lossAt(coefs, intercepts);
   const certificate: Certificate = {
     objective: loss,
     dualityGap: undefined,
@@ -191,7 +192,7 @@ function blended<Fit extends AnyFit>(
     misalignment: 0,
   };
   const note: Note = { code: "relaxed", gamma };
-  return fitter.scored(loss, {
+  return own.scored(loss, {
     coefs,
     intercepts,
     lambda: fit.lambda,

@@ -1,0 +1,124 @@
+/** Fits a loss with a parameter that is estimated in turns with the coefficients ({@link EstimatingFitter}). */
+import type { Datafit } from "../../datafits";
+import type { Note } from "../notes";
+import type { ModelData } from "../options/model-data";
+import type { CheckedOptions } from "../options/model-options";
+import type { AnyFit } from "../results/fit-of";
+import { coefsOf, linearPredictors, lossOf } from "../results/fitted-model";
+import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import { type FitOutcome, Fitter, type ScoredFit, type SolvedProblem, type SolveOptions } from "./fitter";
+import type { PenaltySpecOf } from "./penalty-spec";
+
+/** Most turns of coefficients and parameter; nearly all fits need fewer than ten. */
+const mostTurns = 100;
+
+/** Relative change of a parameter below which it has settled. */
+const settled = 1e-9;
+
+/**
+ * A fitter whose loss has a parameter that is estimated: at each lambda the coefficients at the parameter and the likeliest parameter at
+ * their predictors are found in turns, each of which lowers the penalized likelihood, until the parameter has settled.
+ */
+export class EstimatingFitter<Fit extends AnyFit = SparseLinearFit> extends Fitter<Fit> {
+  /** The fitter of the last turn, which the next lambda begins with. */
+  #latest: FitterAtEstimate<Fit> | undefined;
+
+  /** Objectives at different parameters do not compare. */
+  override get gainsFromNeighbours(): boolean {
+    return false;
+  }
+
+  override solve(
+    where: string,
+    lambda: number,
+    start?: readonly Float64Array[],
+    options: SolveOptions = {},
+  ): ScoredFit<Fit> {
+    let fitter = (options.afresh ? undefined : this.#latest) ?? this.#at(where, this.options.datafit);
+    let coefs = start;
+    fitter.nIterBefore = 0;
+    for (let turn = 1; ; turn++) {
+      const scored = fitter.solve(where, lambda, coefs, options);
+      const likeliest = fitter.likeliest!;
+      if (turn === mostTurns || scored.fit.status === "interrupted" || !fitter.isUnsettled) {
+        if (!options.afresh) this.#latest = fitter;
+        return scored;
+      }
+      coefs = coefsOf(scored.fit);
+      fitter = this.#at(where, likeliest);
+      fitter.nIterBefore = scored.fit.nIter;
+    }
+  }
+
+  override estimatedAt(where: string, coefs: readonly Float64Array[], intercepts: Float64Array): Fitter<Fit> {
+    return this.#at(where, likeliestAt(this.options.datafit, this.data, coefs, intercepts));
+  }
+
+  override solvedBy(fit: AnyFit): SolvedProblem {
+    return this.#at(this.name, lossOf(fit).datafit).solvedBy(fit);
+  }
+
+  protected override of(where: string, specOf: PenaltySpecOf, options: CheckedOptions): Fitter<Fit> {
+    return new EstimatingFitter<Fit>(where, this.name, specOf, options, this.data);
+  }
+
+  #at(where: string, datafit: Datafit): FitterAtEstimate<Fit> {
+    const { name, specOf, options, data } = this;
+    return new FitterAtEstimate<Fit>(this, where, name, specOf, { ...options, datafit }, data);
+  }
+}
+
+/** A fitter at one value of the parameter, whose fits say which it is and whether it has settled. */
+class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
+  /** The loss with the parameter that is likeliest at the coefficients of the last fit. */
+  likeliest: Datafit | undefined;
+  /** Iterations of the turns before. */
+  nIterBefore = 0;
+  readonly #outer: Fitter<Fit>;
+
+  /** @param outer estimates the parameter of refits anew. */
+  constructor(outer: Fitter<Fit>, ...made: ConstructorParameters<typeof Fitter>) {
+    super(...made);
+    this.#outer = outer;
+  }
+
+  override refit(...task: Parameters<Fitter<Fit>["refit"]>): Fit {
+    return this.#outer.refit(...task);
+  }
+
+  /** Whether that parameter is another one. */
+  get isUnsettled(): boolean {
+    const [own, next] = [this.options.datafit, this.likeliest!].map(({ estimated }) => estimated!.value!);
+    return Math.abs(next / own - 1) > settled;
+  }
+
+  override scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
+    const { datafit } = this.options;
+    const { name, value, isLargest, leftOut } = datafit.estimated!;
+    this.likeliest = likeliestAt(datafit, this.data, outcome.coefs, outcome.intercepts);
+    const { isUnsettled } = this;
+    const end = isUnsettled ? "unsettled" : isLargest ? "largest" : "settled";
+    const note: Note = { code: "estimated", name, value: value!, end };
+    const status = isUnsettled && outcome.status === "converged" ? "max-iter" : outcome.status;
+    const scored = super.scored(loss, {
+      ...outcome,
+      nIter: this.nIterBefore + outcome.nIter,
+      status,
+      notes: [note, ...outcome.notes],
+    });
+    // Criteria compare likelihoods at different parameters.
+    const { target, samples } = this.data;
+    const unexplained = loss + leftOut(target, samples.weights);
+    return { ...scored, unexplained };
+  }
+}
+
+function likeliestAt(
+  { estimated }: Datafit,
+  { design, target, samples }: ModelData,
+  coefs: readonly Float64Array[],
+  intercepts: Float64Array,
+): Datafit {
+  const eta = linearPredictors(design, coefs, intercepts, samples.offset);
+  return estimated!.atPredictors(target, eta, samples.weights);
+}
