@@ -62,10 +62,9 @@ export function putAll(row: number, values: readonly number[], put: PutEntry): v
 
 /** Returns the error for a missing value. */
 export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
-  const remedy =
-    where === "fromFrame"
-      ? 'drop such rows, or impute them: missing: "drop", "mean", "median" or "level"'
-      : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", "median" or "level", which reads them';
+  const remedy = where.startsWith("from")
+    ? 'drop such rows, or impute them: missing: "drop", "mean", "median" or "level"'
+    : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", "median" or "level", which reads them';
   return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
 }
 

@@ -1,5 +1,6 @@
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import { finiteValue } from "../design/finite-values";
+import type { ColumnSource } from "../design/sources/source";
 import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
@@ -18,6 +19,11 @@ export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   /** Number of imputed values of each column of the encoder. */
   readonly nFilled: readonly number[];
   readonly encoder: FrameEncoder;
+  /** Default: true. */
+  readonly fitIntercept?: boolean;
+  readonly source: ColumnSource;
+  /** Learns from some rows of the frame what the encoder learnt from all, but for levels. */
+  learn(rows: Int32Array): FrameEncoder;
 }
 
 /** A data frame as models take it; `Y` is the type of the response. */
@@ -40,8 +46,16 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
   readonly encoder: FrameEncoder;
   /** The features of a new frame: `encoder.encode`, by itself. */
   readonly encode: (frame: DesignInput) => RowMajorMatrix | CscMatrix;
+  /** Whether the model has an intercept, as estimators take it: true unless a formula says `- 1`. */
+  readonly fitIntercept: boolean;
+  /**
+   * The features of all rows with imputed values, knots and polynomials as some rows alone have them: the option of `crossValidate` that
+   * has each fold prepared by the rows that it is fitted on. Its argument are indices into the rows of `X`.
+   */
+  readonly preprocess: (fitted: ArrayLike<number>) => RowMajorMatrix | CscMatrix;
 
-  constructor({ X, y, rows, nRows, nFilled, encoder }: FrameDataFields<Y>) {
+  constructor(fields: FrameDataFields<Y>) {
+    const { X, y, rows, nRows, nFilled, encoder, source, fitIntercept = true } = fields;
     this.X = X;
     this.y = y;
     this.groups = encoder.groups;
@@ -53,6 +67,9 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     this.nFilled = nFilled;
     this.encoder = encoder;
     this.encode = (frame) => encoder.encode(frame);
+    this.fitIntercept = fitIntercept;
+    this.preprocess = (fitted) =>
+      fields.learn(Int32Array.from(fitted, (k) => rows[k])).encodeRows("preprocess", source, rows);
   }
 
   /** A table of how each column is read and, where values are imputed, how many. */
@@ -123,7 +140,8 @@ function numberOf(where: string, name: string, row: number, value: unknown): num
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
 }
 
-function responseNeeded(where: string, name: string, row: number, value: unknown): Error {
+/** Returns the error for a missing value of the response. */
+export function responseNeeded(where: string, name: string, row: number, value: unknown): Error {
   const remedy =
     'a response is never imputed: missing: "drop" leaves its row out, or filter such rows out first';
   return mustBe(where, placeOf(name, row), "a value of the response", value, remedy);

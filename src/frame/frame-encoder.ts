@@ -12,6 +12,7 @@ import { Table } from "../display/table";
 import { emptyTable, InputError, outOfMemory } from "../errors";
 import { type JsonRecord, recordOf } from "../json-record";
 import type { ColumnEncoder, Level } from "./column-encoder";
+import { FormulaEncoder, type FormulaFactor, type FormulaParts } from "./formula-encoder";
 import { type DropRule, dropRules, levelColumn, type UnknownRule, unknownRules } from "./level-column";
 import { numberColumn } from "./number-column";
 
@@ -21,6 +22,8 @@ export interface FrameEncoderFields {
   readonly drop: DropRule;
   readonly unknown: UnknownRule;
   readonly sparse: boolean;
+  /** The terms of a formula, of which the features are instead of the columns by themselves. */
+  readonly formula?: FormulaParts | undefined;
 }
 
 /**
@@ -30,19 +33,23 @@ export interface FrameEncoderFields {
 export class FrameEncoder implements Displayable {
   /** Names of the features of encoded tables; distinct. */
   readonly featureNames: readonly string[];
-  /** One label a feature, the number of the column it is made of: the indicators of one column are one group. */
+  /** One label a feature, the number of the column or term it is made of: the indicators of one column are one group. */
   readonly groups: number[];
-  /** How each column of the frame is read, in the order of the features. */
+  /** How each column of the frame is read, in the order of the features or, by a formula, of its terms. */
   readonly columns: readonly ColumnEncoder[];
   readonly #rules: Omit<FrameEncoderFields, "columns">;
+  readonly #formula: FormulaEncoder | undefined;
 
   /** @throws InputError when two features would have one name, or there are none. */
   constructor(where: string, fields: FrameEncoderFields) {
     const { columns, ...rules } = fields;
     this.columns = columns;
     this.#rules = rules;
-    this.featureNames = columns.flatMap(({ featureNames }) => featureNames);
-    this.groups = columns.flatMap(({ featureNames }, label) => featureNames.map(() => label));
+    const { formula, unknown } = rules;
+    this.#formula = formula && new FormulaEncoder(where, formula, columns, unknown);
+    this.featureNames = this.#formula?.featureNames ?? columns.flatMap(({ featureNames }) => featureNames);
+    this.groups =
+      this.#formula?.groups ?? columns.flatMap(({ featureNames }, label) => featureNames.map(() => label));
     checkFeatureNames(where, this.featureNames);
     if (this.featureNames.length === 0)
       throw new InputError(`${where}: there must be at least one feature, got none that varies`);
@@ -75,11 +82,15 @@ export class FrameEncoder implements Displayable {
     const positions = positionsByName(where, names, wanted);
     const shape = { nSamples: rows.length, nFeatures: featureNames.length, featureNames };
     const write = (put: (row: number, feature: number, value: number) => void): void => {
+      const read = (c: number) => ({ name: wanted[c], values: source.column(positions[c]), rows });
+      if (this.#formula) {
+        this.#formula.encode(where, (name) => read(wanted.indexOf(name)), rows.length, put);
+        return;
+      }
       let first = 0;
       columns.forEach((encoder, c) => {
         const start = first;
-        const column = { name: encoder.name, values: source.column(positions[c]), rows };
-        encoder.encode(where, column, (row, feature, value) => put(row, start + feature, value));
+        encoder.encode(where, read(c), (row, feature, value) => put(row, start + feature, value));
         first += encoder.featureNames.length;
       });
     };
@@ -101,6 +112,14 @@ export class FrameEncoder implements Displayable {
 
   /** A table of how each column is read. */
   summary(): Table {
+    if (this.#formula) {
+      const { terms } = this.#formula;
+      return new Table({
+        title: `${counted(terms.length, "term")} as ${counted(this.featureNames.length, "feature")}`,
+        columns: ["term", "features"],
+        rows: terms.map(({ text, nFeatures }) => [text, nFeatures]),
+      });
+    }
     return new Table({
       title: `${counted(this.columns.length, "column")} as ${counted(this.featureNames.length, "feature")}`,
       columns: ["column", "read as", "features"],
@@ -174,9 +193,11 @@ export interface EncoderJson {
     /** null where missing values are refused. */
     readonly means: readonly number[] | null;
   }[];
+  /** The terms of a formula; null where the columns are the features. */
+  readonly formula: FormulaParts | null;
 }
 
-function encoderToJson({ columns, drop, unknown, sparse }: FrameEncoderFields): EncoderJson {
+function encoderToJson({ columns, drop, unknown, sparse, formula }: FrameEncoderFields): EncoderJson {
   return {
     format: encoderFormat,
     version: encoderVersion,
@@ -190,6 +211,7 @@ function encoderToJson({ columns, drop, unknown, sparse }: FrameEncoderFields): 
       marksMissing,
       means: means ? [...means] : null,
     })),
+    formula: formula ?? null,
   };
 }
 
@@ -229,7 +251,29 @@ export function encoderFromJSON(json: string | EncoderJson | object): FrameEncod
       throw column.mustBe("means", `null or an array of ${encoder.featureNames.length}, one a feature`);
     return encoder;
   });
-  return new FrameEncoder(where, { columns, ...rules });
+  const formula =
+    version < 3 || record.get("formula") === null ? undefined : formulaIn(record, columns.length);
+  return new FrameEncoder(where, { columns, ...rules, formula });
+}
+
+function formulaIn(record: JsonRecord, nColumns: number): FormulaParts {
+  const formula = record.record("formula");
+  const factors = formula.records("factors").map((factor): FormulaFactor => {
+    if (factor.get("column") === undefined)
+      return { text: factor.text("text"), learnt: Array.from(factor.finites("learnt")) };
+    const column = factor.count("column");
+    if (column >= nColumns) throw factor.mustBe("column", `an index below ${nColumns}`);
+    return { column, dropsFirst: factor.boolean("dropsFirst") };
+  });
+  const terms = formula.list("terms").map((term) => {
+    const isTerm =
+      Array.isArray(term) &&
+      term.length > 0 &&
+      term.every((f) => Number.isInteger(f) && f >= 0 && f < factors.length);
+    if (!isTerm) throw formula.mustBe("terms", `lists of indices below ${factors.length}`);
+    return term as number[];
+  });
+  return { factors, terms };
 }
 
 function levelsOf(column: JsonRecord): Level[] {

@@ -2,15 +2,23 @@ import { type DateFormats, dateReaders } from "../data/files/date-format";
 import type { DesignInput } from "../design/design-input";
 import { checkFeatureNames, defaultFeatureNames } from "../design/design-matrix";
 import { columnSource } from "../design/sources/read-table";
+import type { ColumnSource } from "../design/sources/source";
 import { isOrAre } from "../display/formatting";
 import { emptyTable, InputError, listOf, mustBe, show, standsForMissing } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder, FrameColumn } from "./column-encoder";
-import { completeRows, isMissing, type MissingRule, missingRules } from "./column-encoder";
+import { completeRows, isMissing, type MissingRule, meansOf, medianOf, missingRules } from "./column-encoder";
 import { type ColumnResponse, FrameData, type FrameResponse, responseOf } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
-import { type DropRule, dropRules, learnLevelColumn, type UnknownRule, unknownRules } from "./level-column";
-import { learnNumberColumn } from "./number-column";
+import {
+  type DropRule,
+  dropRules,
+  learnLevelColumn,
+  levelColumn,
+  type UnknownRule,
+  unknownRules,
+} from "./level-column";
+import { learnNumberColumn, numberColumn } from "./number-column";
 
 /** Options of {@link fromFrame}. */
 export interface FromFrameOptions {
@@ -97,26 +105,17 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
 export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData {
   const where = "fromFrame";
   checkKeys(where, options, keys, 'name the response, as in { response: "y" }', otherNames);
-  const { missing = "error", drop = "ifBinary", unknown = "error", sparse = false } = options;
-  if (!missingRules.includes(missing)) throw mustBe(where, "missing", listOf(missingRules, "or"), missing);
-  checkChoice(where, "drop", drop, dropRules);
-  checkChoice(where, "unknown", unknown, unknownRules);
-  checkChoice(where, "sparse", sparse, [true, false]);
-  const source = columnSource(where, "X", frame);
-  const { nRows, nColumns } = source;
-  if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
-  const names = source.names ?? defaultFeatureNames(nColumns);
-  checkFeatureNames(where, names);
+  const rules = checkRules(where, options);
+  const { missing, drop, unknown, sparse } = rules;
+  const { source, names, valuesOf } = tableOf(where, frame);
+  const { nRows } = source;
   const { responses, features, categorical } = columnsOf(where, options, names);
   const { dates = {} } = options;
   const rule = "formats of features that are not categorical";
   const others = features.filter((name) => !categorical.has(name));
   const dateColumns = dateReaders(where, dates, others, rule);
 
-  const places = new Map(names.map((name, j) => [name, j]));
-  const values = new Map(
-    [...responses, ...features].map((name) => [name, source.column(places.get(name) as number)]),
-  );
+  const values = new Map([...responses, ...features].map((name) => [name, valuesOf(name)]));
   const rows = missing === "drop" ? keptRows(where, values, nRows) : rowsUpTo(nRows);
   const columnOf = (name: string): FrameColumn => ({ name, values: values.get(name)!, rows });
   const y: FrameResponse = responseOf(where, responses.map(columnOf));
@@ -131,7 +130,77 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
   });
   const encoder = new FrameEncoder(where, { columns, drop, unknown, sparse });
   const nFilled = features.map((name) => missingOf(columnOf(name)));
-  return new FrameData({ X: encoder.encodeRows(where, source, rows), y, rows, nRows, nFilled, encoder });
+  return new FrameData({
+    X: encoder.encodeRows(where, source, rows),
+    y,
+    rows,
+    nRows,
+    nFilled,
+    encoder,
+    source,
+    learn: (some) => {
+      const own = columns.map((column) =>
+        relearnColumn(
+          where,
+          column,
+          { name: column.name, values: values.get(column.name)!, rows: some },
+          rules,
+        ),
+      );
+      return new FrameEncoder(where, { columns: own, drop, unknown, sparse });
+    },
+  });
+}
+
+/** The options that say how values become numbers. */
+type EncodingRules = Required<Pick<FromFrameOptions, "missing" | "drop" | "unknown" | "sparse">>;
+
+/** Fills in the defaults. @throws InputError when an option is none of its words. */
+export function checkRules(where: string, options: Partial<FromFrameOptions>): EncodingRules {
+  const { missing = "error", drop = "ifBinary", unknown = "error", sparse = false } = options;
+  if (!missingRules.includes(missing)) throw mustBe(where, "missing", listOf(missingRules, "or"), missing);
+  checkChoice(where, "drop", drop, dropRules);
+  checkChoice(where, "unknown", unknown, unknownRules);
+  checkChoice(where, "sparse", sparse, [true, false]);
+  return { missing, drop, unknown, sparse };
+}
+
+/** A frame, the names of its columns, and their values by name. */
+interface NamedTable {
+  readonly source: ColumnSource;
+  readonly names: readonly string[];
+  valuesOf(name: string): ArrayLike<unknown>;
+}
+
+/** @throws InputError when the frame has no rows or columns, or two of one name. */
+export function tableOf(where: string, frame: DesignInput): NamedTable {
+  const source = columnSource(where, "X", frame);
+  const { nRows, nColumns } = source;
+  if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
+  const names = source.names ?? defaultFeatureNames(nColumns);
+  checkFeatureNames(where, names);
+  const places = new Map(names.map((name, j) => [name, j]));
+  return { source, names, valuesOf: (name) => source.column(places.get(name) as number) };
+}
+
+/** Learns the imputed values of a column from other rows; its levels and features stay. */
+export function relearnColumn(
+  where: string,
+  learnt: ColumnEncoder,
+  column: FrameColumn,
+  { missing, drop, unknown }: EncodingRules,
+): ColumnEncoder {
+  const { name, levels, marksMissing, means, dateFormat, featureNames } = learnt;
+  if (means === undefined) return learnt;
+  if (levels === undefined) {
+    const own = numberColumn(name, undefined, false, dateFormat);
+    const imputed = missing === "median" ? medianOf(where, own, column) : meansOf(where, own, column);
+    return numberColumn(name, marksMissing ? [...imputed, 1] : imputed, marksMissing, dateFormat);
+  }
+  if (marksMissing) return learnt;
+  const dropped = featureNames.length < levels.length ? drop : "none";
+  const own = { name, levels, drop: dropped, unknown, marksMissing };
+  return levelColumn({ ...own, means: meansOf(where, levelColumn({ ...own, means: undefined }), column) });
 }
 
 interface ChosenColumns {
@@ -165,7 +234,7 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
 }
 
 /** Returns a list of names; a single name is a list of one. */
-function listedNames(given: string | readonly string[]): readonly string[] {
+export function listedNames(given: string | readonly string[]): readonly string[] {
   return typeof given === "string" ? [given] : given;
 }
 
@@ -198,22 +267,29 @@ function checkNames(
   });
 }
 
-function rowsUpTo(nRows: number): Int32Array {
+/** Returns all rows. */
+export function rowsUpTo(nRows: number): Int32Array {
   return Int32Array.from({ length: nRows }, (_, i) => i);
 }
 
 /** Returns the first value that determines the kind of a column. */
-function firstValue({ values, rows }: FrameColumn): unknown {
+export function firstValue({ values, rows }: FrameColumn): unknown {
   const isThere = (i: number): boolean => !isMissing(values[i]);
   const row = rows.find((i) => isThere(i) && !standsForMissing(values[i])) ?? rows.find(isThere);
   return row === undefined ? undefined : values[row];
 }
 
-function missingOf({ values, rows }: FrameColumn): number {
+/** Returns the number of missing values of a column. */
+export function missingOf({ values, rows }: FrameColumn): number {
   return rows.reduce((count, i) => count + (isMissing(values[i]) ? 1 : 0), 0);
 }
 
-function keptRows(where: string, values: ReadonlyMap<string, ArrayLike<unknown>>, nRows: number): Int32Array {
+/** Returns the rows without a missing value. @throws InputError when there is none. */
+export function keptRows(
+  where: string,
+  values: ReadonlyMap<string, ArrayLike<unknown>>,
+  nRows: number,
+): Int32Array {
   const rows = completeRows([...values.values()], nRows);
   if (rows.length > 0) return rows;
   const counts = [...values].map(([name, column]) => ({

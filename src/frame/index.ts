@@ -8,9 +8,11 @@ export type { DateFormats } from "../data/files/date-format";
 export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";
+export type { FormulaFactor, FormulaParts } from "./formula-encoder";
 export type { ColumnResponse, FrameData, FrameResponse } from "./frame-data";
 export type { EncoderJson, FrameEncoder } from "./frame-encoder";
 export { encoderFromJSON } from "./frame-encoder";
+export { type FromFormulaOptions, fromFormula } from "./from-formula";
 export { type FromFrameOptions, fromFrame } from "./from-frame";
 export type { DropRule, UnknownRule } from "./level-column";
 export type {

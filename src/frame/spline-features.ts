@@ -84,8 +84,7 @@ export function splineFeatures(X: DesignInput, options: SplineOptions = {}): Spl
       ? givenKnots(where, name, given[name], nKnots)
       : quantileKnots(where, name, column, nKnots);
     knots[name] = own;
-    const basis = kind === "natural" ? naturalBasis(own) : clampedBasis(own, degree);
-    const values = Array.from(column, basis);
+    const values = Array.from(column, splineBasis(kind, own, degree));
     for (let k = 0; k < df; k++) {
       features.push([
         `${kind === "natural" ? "ns" : "bs"}(${name})${k + 1}`,
@@ -116,8 +115,17 @@ function givenKnots(
   return knots;
 }
 
+/** The values of all splines but the first at a point. */
+export function splineBasis(
+  kind: "natural" | "b",
+  knots: readonly number[],
+  degree: number,
+): (x: number) => number[] {
+  return kind === "natural" ? naturalBasis(knots) : clampedBasis(knots, degree);
+}
+
 /** The range of a column and its quantiles in between, of type 7 of Hyndman and Fan. */
-function quantileKnots(where: string, name: string, column: Float64Array, nKnots: number): number[] {
+export function quantileKnots(where: string, name: string, column: Float64Array, nKnots: number): number[] {
   const ascending = column.slice().sort();
   const knots = Array.from({ length: nKnots }, (_, k) => {
     const place = ((ascending.length - 1) * k) / (nKnots - 1);

@@ -1,0 +1,282 @@
+/** Model formulas of R for data frames ({@link fromFormula}). */
+import { dateReaders } from "../data/files/date-format";
+import type { DesignInput, RowMajorMatrix } from "../design/design-input";
+import { listOf, mustBe, placeOf, show } from "../errors";
+import { checkKeys, didYouMean } from "../options";
+import type { ColumnEncoder, FrameColumn } from "./column-encoder";
+import { isMissing } from "./column-encoder";
+import {
+  type Expression,
+  type Formula,
+  keyOf,
+  namesIn,
+  parseFormula,
+  type Term,
+  type Terms,
+  termsOf,
+  textOf,
+} from "./formula";
+import { type ColumnReader, calculate, type FormulaFactor, learnCalculated } from "./formula-encoder";
+import { FrameData, type FrameResponse, responseNeeded, responseOf } from "./frame-data";
+import { FrameEncoder } from "./frame-encoder";
+import {
+  checkRules,
+  type FromFrameOptions,
+  firstValue,
+  keptRows,
+  listedNames,
+  missingOf,
+  relearnColumn,
+  rowsUpTo,
+  tableOf,
+} from "./from-frame";
+import { learnLevelColumn } from "./level-column";
+import { learnNumberColumn } from "./number-column";
+
+/** Options of {@link fromFormula}: those of {@link fromFrame} but for the columns, which the formula names. */
+export type FromFormulaOptions = Omit<FromFrameOptions, "response" | "features" | "exclude">;
+
+const keys = ["categorical", "dates", "missing", "drop", "unknown", "sparse"];
+
+/** The remedy for options that say what the formula says. */
+const otherNames = Object.fromEntries(
+  ["response", "features", "exclude"].map((name) => [name, "the formula names the columns"]),
+);
+
+/**
+ * Reads a data frame for a model by a formula as R has it, such as `rent ~ area + city + area:city`.
+ *
+ * | in the formula | features |
+ * | --- | --- |
+ * | `a + b`, `.` | columns, or all others; texts become indicators of their levels, as in {@link fromFrame} |
+ * | `a:b`, `a * b` | the products of their features; these, and both by themselves |
+ * | `(a + b)^2`, `a/b`, `- a` | products of up to two; `a + a:b`; all but `a` |
+ * | `poly(a, 3)`, `poly(a, 3, raw = TRUE)` | orthonormal polynomials; powers |
+ * | `ns(a, 4)`, `bs(a, 5, degree = 2)` | natural and B-splines |
+ * | `log(a)`, `sqrt(a)`, `I(a^2 + b)`, `I(a > 3)`, `I(city == "Ulm")` | a calculation, 1 and 0 where it compares |
+ * | `factor(a)` | indicators of the levels of a column of numbers |
+ * | `- 1`, `+ 0` | no intercept: `fitIntercept` of the result is false, which estimators take |
+ *
+ * The response may be a column, a calculation such as `log(rent)`, `Surv(time, event)` with `event` 1 or `status == 2` and the like, for
+ * `cox()`, or `cbind(a, b)` for several responses; shares of counts are `successes / trials`, with `sampleWeight` the trials. Columns are
+ * those of R's `model.matrix`, products named `a:b` too, but indicators are `city=Ulm`; with `drop: "first"` levels are coded as R's
+ * treatment contrasts are. The features of one term are one group. A name with other marks than letters, digits, points and underscores
+ * stands in backticks.
+ *
+ * @param formula the response, `~` and the terms.
+ * @param frame as {@link fromFrame} takes it.
+ * @param options those of {@link fromFrame}. Missing values are imputed before anything is calculated from them.
+ * @returns what {@link fromFrame} does: `encode` remembers levels, knots, polynomials and imputed values for new frames.
+ * @throws InputError naming the character of the formula, the column or the value that is not as it must be.
+ * @see R, `formula` and `model.matrix`; Wilkinson and Rogers, Symbolic description of factorial models (1973)
+ * @example
+ * ```ts
+ * const frame = { area: [50, 70, 90, 60], city: ["Ulm", "Bonn", "Kiel", "Ulm"], rent: [9, 14, 15, 10] };
+ * const data = fromFormula("log(rent) ~ area * city", frame);
+ * data.featureNames.slice(3); // ["city=Ulm", "area:city=Bonn", "area:city=Kiel", "area:city=Ulm"]
+ * data.groups; // [0, 1, 1, 1, 2, 2, 2]
+ * const fit = new SmoothGroupLasso({ groups: data.groups, lambda: 0.1 }).fit(data.X, data.y);
+ * fit.predict(data.encode({ city: ["Kiel"], area: [80] })).length; // 1
+ * ```
+ */
+export function fromFormula(
+  formula: string,
+  frame: DesignInput,
+  options: FromFormulaOptions = {},
+): FrameData {
+  const where = "fromFormula";
+  checkKeys(where, options, keys, undefined, otherNames);
+  const rules = checkRules(where, options);
+  const { missing, drop, unknown, sparse } = rules;
+  const { source, names, valuesOf } = tableOf(where, frame);
+  const parsed = parseFormula(where, formula);
+  const responses = namesIn(parsed.response);
+  checkColumns(where, responses, names);
+  const others = names.filter((name) => !responses.includes(name));
+  const terms = termsOf(where, parsed.terms, others);
+  const features = [...new Set(terms.terms.flat().flatMap(namesIn))].filter(
+    (name) => !isConstant(name, names),
+  );
+  checkColumns(where, features, others, responses);
+  const used = [...responses, ...features];
+  const dates = dateReaders(where, options.dates ?? {}, used, "formats of columns of the formula");
+  const formatOf = (name: string): string | undefined => (dates.has(name) ? options.dates![name] : undefined);
+  const categorical = new Set(listedNames(options.categorical ?? []));
+  for (const name of categorical)
+    if (!features.includes(name))
+      throw mustBe(where, "categorical", "columns of the formula", name, didYouMean(name, features));
+
+  const values = new Map(used.map((name) => [name, valuesOf(name)]));
+  const rows = missing === "drop" ? keptRows(where, values, source.nRows) : rowsUpTo(source.nRows);
+  const readerOf =
+    (some: Int32Array): ColumnReader =>
+    (name) => ({ name, values: values.get(name) ?? valuesOf(name), rows: some });
+  const read = readerOf(rows);
+  const isLevels = (name: string): boolean =>
+    categorical.has(name) || (!dates.has(name) && typeof firstValue(read(name)) === "string");
+  const learnLevels = (name: string, isRequested: boolean): ColumnEncoder =>
+    learnLevelColumn(where, read(name), { drop: "none", unknown, missing, isRequested });
+
+  // A column is one of levels, one of numbers, or both, as in x + factor(x).
+  const columns: ColumnEncoder[] = [];
+  const indexOf = (name: string, asLevels: boolean, isRequested: boolean): number => {
+    const known = columns.findIndex((each) => each.name === name && (each.levels !== undefined) === asLevels);
+    if (known >= 0) return known;
+    const column = asLevels
+      ? learnLevels(name, isRequested)
+      : learnNumberColumn(where, read(name), missing, formatOf(name));
+    return columns.push(column) - 1;
+  };
+  for (const factor of terms.terms.flat()) {
+    const name = columnIn(where, factor);
+    if (name !== undefined) {
+      const isForced = factor.kind === "call" || categorical.has(name);
+      indexOf(name, isForced || isLevels(name), isForced);
+    } else
+      for (const each of namesIn(factor))
+        if (features.includes(each)) indexOf(each, isLevels(each), categorical.has(each));
+  }
+
+  const learn = (own: readonly ColumnEncoder[], some: Int32Array): FrameEncoder => {
+    const factors: FormulaFactor[] = [];
+    const places = new Map<string, number>();
+    const place = (key: string, make: () => FormulaFactor): number => {
+      if (!places.has(key)) places.set(key, factors.push(make()) - 1);
+      return places.get(key)!;
+    };
+    const isContrast = contrastsOf(terms);
+    const parts = terms.terms.map((term) =>
+      term.map((factor) => {
+        const name = columnIn(where, factor);
+        const text = textOf(factor);
+        if (name === undefined)
+          return place(text, () => learnCalculated(where, factor, own, readerOf(some), some.length));
+        const isForced = factor.kind === "call" || categorical.has(name);
+        const column = indexOf(name, isForced || isLevels(name), isForced);
+        const { levels, featureNames } = own[column];
+        const isDropped = drop === "first" || (drop === "ifBinary" && featureNames.length === 2);
+        const dropsFirst = levels !== undefined && isDropped && isContrast(term, factor, isCategory);
+        return place(`${text}\0${dropsFirst}`, () => ({ column, dropsFirst }));
+      }),
+    );
+    return new FrameEncoder(where, {
+      columns: own,
+      drop: "none",
+      unknown,
+      sparse,
+      formula: { factors, terms: parts },
+    });
+  };
+  const isCategory = (factor: Expression): boolean => {
+    const name = columnIn(where, factor);
+    return name !== undefined && (factor.kind === "call" || isLevels(name));
+  };
+  const encoder = learn(columns, rows);
+  return new FrameData({
+    X: encoder.encodeRows(where, source, rows),
+    y: formulaResponse(where, parsed, read, formatOf),
+    rows,
+    nRows: source.nRows,
+    nFilled: columns.map(({ name }) => missingOf(read(name))),
+    encoder,
+    fitIntercept: terms.intercept,
+    learn: (some) =>
+      learn(
+        columns.map((column) => relearnColumn(where, column, readerOf(some)(column.name), rules)),
+        some,
+      ),
+    source,
+  });
+}
+
+function checkColumns(
+  where: string,
+  given: readonly string[],
+  known: readonly string[],
+  responses: readonly string[] = [],
+): void {
+  for (const name of given) {
+    if (known.includes(name)) continue;
+    if (responses.includes(name))
+      throw mustBe(where, "the terms of the formula", "of columns that are no response", name);
+    const remedy = didYouMean(name, known) ?? `there are ${listOf(known, "and")}`;
+    throw mustBe(where, "the formula", "of columns of the frame", name, remedy);
+  }
+}
+
+/** Whether a name is one of R's constants, as in `raw = TRUE`, and no column. */
+function isConstant(name: string, names: readonly string[]): boolean {
+  return /^(TRUE|FALSE|T|F)$/.test(name) && !names.includes(name);
+}
+
+/** The name of the column that a factor is, by itself or as `factor(name)`; undefined for a calculation. */
+function columnIn(where: string, factor: Expression): string | undefined {
+  if (factor.kind === "name") return factor.name;
+  if (factor.kind !== "call" || !/^(as\.)?factor$/.test(factor.name)) return undefined;
+  const [argument, ...rest] = factor.args;
+  if (argument?.value.kind === "name" && rest.length === 0) return argument.value.name;
+  throw mustBe(where, `${factor.name}()`, "of one column", textOf(factor));
+}
+
+/**
+ * Tells which factors of which terms are coded by contrasts, without the first level: those whose term without them is in the formula too. All
+ * levels of the first factor are coded where there is no intercept.
+ *
+ * @see R, `model.matrix`; Chambers and Hastie, Statistical models in S (1992), 2.4.1
+ */
+function contrastsOf({ terms, intercept }: Terms) {
+  const known = new Set(terms.map(keyOf));
+  return (term: Term, factor: Expression, isCategory: (factor: Expression) => boolean): boolean => {
+    const rest = term.filter((other) => other !== factor);
+    if (!intercept) {
+      const firstTerm = terms.find((each) => each.some(isCategory));
+      if (term === firstTerm && factor === firstTerm.find(isCategory)) return false;
+    }
+    return rest.length === 0 || known.has(keyOf(rest));
+  };
+}
+
+/** Reads the left side. @throws InputError naming the first value that is missing or no finite number. */
+function formulaResponse(
+  where: string,
+  { response }: Formula,
+  read: ColumnReader,
+  formatOf: (name: string) => string | undefined,
+): FrameResponse {
+  const names = namesIn(response);
+  for (const name of names) {
+    const { values, rows } = read(name);
+    for (const i of rows) if (isMissing(values[i])) throw responseNeeded(where, name, i, values[i]);
+  }
+  if (response.kind === "name" && formatOf(response.name) === undefined)
+    return responseOf(where, [read(response.name)]);
+  const columns = names.map((name) => learnNumberColumn(where, read(name), "error", formatOf(name)));
+  const nSamples = read(names[0]).rows.length;
+  const vectorOf = (part: Expression): Float64Array =>
+    calculate(where, part, textOf(part), columns, read, nSamples);
+  if (response.kind !== "call" || !["Surv", "cbind"].includes(response.name)) return vectorOf(response);
+  const parts = response.args.map(({ value }) => value);
+  const isSurvival = response.name === "Surv";
+  if (isSurvival && parts.length !== 2) {
+    const rule = "Surv(time, event), with right-censored times";
+    throw mustBe(where, "the response", rule, textOf(response));
+  }
+  const vectors = parts.map(vectorOf);
+  const data = new Float64Array(nSamples * parts.length);
+  vectors.forEach((vector, r) => {
+    vector.forEach((value, k) => {
+      data[k * parts.length + r] = value;
+    });
+  });
+  const featureNames = isSurvival ? ["time", "event"] : parts.map((part) => textOf(part));
+  if (isSurvival) checkEvents(where, parts[1], vectors[1], read(names[0]));
+  return { data, nSamples, nFeatures: parts.length, featureNames } satisfies RowMajorMatrix;
+}
+
+function checkEvents(where: string, event: Expression, values: Float64Array, { rows }: FrameColumn): void {
+  const k = values.findIndex((value) => value !== 0 && value !== 1);
+  if (k < 0) return;
+  const [name] = namesIn(event);
+  const remedy = `compare it with the value of an event, as in Surv(time, ${name} == ${show(2)})`;
+  throw mustBe(where, placeOf(name, rows[k]), "1 for an event and 0 for none", values[k], remedy);
+}
