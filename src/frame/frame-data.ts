@@ -24,6 +24,8 @@ export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   readonly source: ColumnSource;
   /** Learns from some rows of the frame what the encoder learnt from all, but for levels. */
   learn(rows: Int32Array): FrameEncoder;
+  /** Reads the response of a new frame. */
+  response(frame: DesignInput): Y;
 }
 
 /** A data frame as models take it; `Y` is the type of the response. */
@@ -49,10 +51,12 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
   /** Whether the model has an intercept, as estimators take it: true unless a formula says `- 1`. */
   readonly fitIntercept: boolean;
   /**
-   * The features of all rows with imputed values, knots and polynomials as some rows alone have them: the option of `crossValidate` that
-   * has each fold prepared by the rows that it is fitted on. Its argument are indices into the rows of `X`.
+   * The features of all rows with imputed values, knots and polynomials as some rows of `X` alone have them, given as indices: the option of
+   * `crossValidate` by which each fold is prepared by the rows that it is fitted on. Undefined where only levels are learnt, which are kept.
    */
-  readonly preprocess: (fitted: ArrayLike<number>) => RowMajorMatrix | CscMatrix;
+  readonly preprocess: ((fitted: ArrayLike<number>) => RowMajorMatrix | CscMatrix) | undefined;
+  /** The response of a new frame, for `score` or `evaluate`. */
+  readonly response: (frame: DesignInput) => Y;
 
   constructor(fields: FrameDataFields<Y>) {
     const { X, y, rows, nRows, nFilled, encoder, source, fitIntercept = true } = fields;
@@ -68,8 +72,10 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     this.encoder = encoder;
     this.encode = (frame) => encoder.encode(frame);
     this.fitIntercept = fitIntercept;
-    this.preprocess = (fitted) =>
-      fields.learn(Int32Array.from(fitted, (k) => rows[k])).encodeRows("preprocess", source, rows);
+    this.response = (frame) => fields.response(frame);
+    if (encoder.learnsNumbers)
+      this.preprocess = (fitted) =>
+        fields.learn(Int32Array.from(fitted, (k) => rows[k])).encodeRows("preprocess", source, rows);
   }
 
   /** A table of how each column is read and, where values are imputed, how many. */

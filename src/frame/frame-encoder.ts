@@ -55,6 +55,15 @@ export class FrameEncoder implements Displayable {
       throw new InputError(`${where}: there must be at least one feature, got none that varies`);
   }
 
+  /** Whether more than levels was learnt: values in place of missing ones, knots or polynomials. */
+  get learnsNumbers(): boolean {
+    const { formula } = this.#rules;
+    const isLearnt = formula?.factors.some((factor) => "learnt" in factor && factor.learnt.length > 0);
+    return (
+      isLearnt || this.columns.some(({ means, marksMissing, levels }) => means && !(marksMissing && levels))
+    );
+  }
+
   /**
    * The features of a frame.
    *

@@ -21,6 +21,7 @@ import { FrameData, type FrameResponse, responseNeeded, responseOf } from "./fra
 import { FrameEncoder } from "./frame-encoder";
 import {
   checkRules,
+  columnsIn,
   type FromFrameOptions,
   firstValue,
   keptRows,
@@ -186,6 +187,10 @@ export function fromFormula(
         some,
       ),
     source,
+    response: (fresh) => {
+      const own = columnsIn("response", fresh, responses);
+      return formulaResponse("response", parsed, (name) => own[responses.indexOf(name)], formatOf);
+    },
   });
 }
 

@@ -138,6 +138,7 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
     nFilled,
     encoder,
     source,
+    response: (fresh) => responseOf("response", columnsIn("response", fresh, responses)),
     learn: (some) => {
       const own = columns.map((column) =>
         relearnColumn(
@@ -181,6 +182,17 @@ export function tableOf(where: string, frame: DesignInput): NamedTable {
   checkFeatureNames(where, names);
   const places = new Map(names.map((name, j) => [name, j]));
   return { source, names, valuesOf: (name) => source.column(places.get(name) as number) };
+}
+
+/** The columns of a new frame by name. @throws InputError naming one that is missing. */
+export function columnsIn(where: string, frame: DesignInput, names: readonly string[]): FrameColumn[] {
+  const { source, names: known, valuesOf } = tableOf(where, frame);
+  const rows = rowsUpTo(source.nRows);
+  return names.map((name) => {
+    if (!known.includes(name))
+      throw mustBe(where, "a response", "a column of the frame", name, didYouMean(name, known));
+    return { name, values: valuesOf(name), rows };
+  });
 }
 
 /** Learns the imputed values of a column from other rows; its levels and features stay. */

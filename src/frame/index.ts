@@ -22,6 +22,14 @@ export type {
   SummaryRunOptions,
 } from "./moment-summary";
 export { mergeMomentSummaries, momentSummaryFromJSON } from "./moment-summary";
+export {
+  Pipeline,
+  type PipelineColumns,
+  type PipelineEstimator,
+  PipelineFit,
+  PipelineValidation,
+  pipeline,
+} from "./pipeline";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
 export { type SplineFeatures, type SplineOptions, splineFeatures } from "./spline-features";
 export {

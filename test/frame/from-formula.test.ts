@@ -153,12 +153,13 @@ describe("fromFormula", () => {
       formula,
       rowsAt(births, (i) => i % 3 > 0),
     );
-    assert.deepEqual(rowsOf(data.preprocess(some)), rowsOf(alone.encode(births)));
+    assert.deepEqual(rowsOf(data.preprocess!(some)), rowsOf(alone.encode(births)));
+    assert.equal(fromFormula("bwt ~ race * age", births).preprocess, undefined);
     const filled = fromFrame(
       { ...table, day: [1, 2, 3, 4] },
       { response: "y", missing: "mean", drop: "none" },
     );
-    assert.deepEqual(rowsOf(filled.preprocess([0, 1])), [
+    assert.deepEqual(rowsOf(filled.preprocess!([0, 1])), [
       [1, 0, 1, 1],
       [1, 1, 0, 2],
       [4, 0.5, 0.5, 3],

@@ -17,6 +17,7 @@ import type { EndedFit } from "../results/certificate-report";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, interceptsOf, linearPredictors, notesOf } from "../results/fitted-model";
 import { type Folds, fittedRows, heldOutRows } from "./folds";
+import type { ValidationPlan } from "./validation-plan";
 
 /** One fold of a cross-validation to be fitted. */
 export interface FoldTask {
@@ -32,6 +33,8 @@ export interface FoldTask {
   readonly bySample: boolean;
   /** The shares of the penalized fits in those of relaxed paths, which are predicted from too. */
   readonly gammas?: readonly number[] | undefined;
+  /** As in the plan of a cross-validation. */
+  readonly preprocess?: ValidationPlan["preprocess"];
 }
 
 /** How well the fits of a path predict a fold. */
@@ -62,11 +65,12 @@ export interface FoldResult extends PredictedFold {
  */
 export function fitFold(
   where: string,
-  { data, heldOut, fitted, lambdas, bySample, gammas = [] }: FoldTask,
+  { data: all, heldOut, fitted, lambdas, bySample, gammas = [], preprocess }: FoldTask,
   datafit: Datafit,
   prepare: (where: string, data: ModelData) => Fitter<AnyFit>,
   options: FollowOptions<AnyFit>,
 ): FoldResult | undefined {
+  const data = preprocess ? { ...all, design: preprocess(where, fitted) } : all;
   const fitter = prepare(where, selectSamples(where, data, fitted));
   const followed = followPath(where, fitter, lambdas, options);
   if (followed.status === "interrupted") return undefined;
@@ -199,7 +203,8 @@ function totalDeviance(
 }
 
 /** The folds of one model. */
-export interface FoldsOfModel extends Pick<FoldTask, "data" | "lambdas" | "bySample" | "gammas"> {
+export interface FoldsOfModel
+  extends Pick<FoldTask, "data" | "lambdas" | "bySample" | "gammas" | "preprocess"> {
   readonly where: string;
   readonly folds: Folds;
 }
@@ -225,7 +230,7 @@ export interface FoldRun extends Pick<RunOptions, "signal"> {
  */
 export function foldsInTurn(
   runner: FitRunner<AnyFit>,
-  { where, data, folds, lambdas, bySample, gammas }: FoldsOfModel,
+  { where, data, folds, lambdas, bySample, gammas, preprocess }: FoldsOfModel,
   { signal, onProgress }: FoldRun,
   take: () => number = counting(),
 ): (FoldResult | undefined)[] {
@@ -245,6 +250,7 @@ export function foldsInTurn(
           lambdas,
           bySample,
           gammas,
+          preprocess,
         },
         runner.datafit,
         (at, rows) => runner.prepare(at, rows, signal),

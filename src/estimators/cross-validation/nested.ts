@@ -24,7 +24,14 @@ import { labelsOf } from "./cross-validation-json";
 import { foldPredictor } from "./fit-folds";
 import { type FoldOptions, fittedRows, foldKeys, foldsOf, heldOutRows } from "./folds";
 import { checkComparable, measureOf, scoredBy } from "./measure";
-import { type CrossValidationOptions, type Params, planOf, validationKeys } from "./validation-plan";
+import {
+  type CrossValidationOptions,
+  type Params,
+  planOf,
+  preprocessOf,
+  type ValidationPlan,
+  validationKeys,
+} from "./validation-plan";
 
 /** Options of {@link nestedCrossValidate}: those of the cross-validation inside each fold, and the outer folds. */
 export interface NestedOptions extends Omit<CrossValidationOptions, "keep" | "onProgress" | "foldId"> {
@@ -164,13 +171,24 @@ export function nestedCrossValidate<D extends Datafit>(
   checkComparable(where, inner.measure, folds, data);
   const loss = lossFor(datafit, data);
   const eta = new Float64Array(nSamples * loss.nResponses).fill(Number.NaN);
+  const preprocess = preprocessOf(where, inner, data.design);
   const predicted = folds.ids.map((id, f) => {
     const [heldOut, fitted] = [heldOutRows(folds, f), fittedRows(folds, f)];
+    const at = `${where}, without fold ${id}`;
     const own = { ...inner, ...(groups && { sampleGroups: fitted.map((i) => groups[i]) }) };
-    const cv = chosenAmong(`${where}, without fold ${id}`, model, selectSamples(where, data, fitted), own);
+    const seen = preprocess ? { ...data, design: preprocess(at, fitted) } : data;
+    // A fold inside consists of rows of what is fitted, so that the rows held out here stay unseen.
+    const within: ValidationPlan["preprocess"] =
+      preprocess &&
+      ((place, rows) =>
+        preprocess(
+          place,
+          rows.map((k) => fitted[k]),
+        ).selectRows(fitted));
+    const cv = chosenAmong(at, model, selectSamples(where, seen, fitted), own, within);
     const fit = choose === "lambdaMin" ? cv.best : cv.oneStandardError;
     const { predictorsOf, predicted: predict } = foldPredictor(
-      { data, heldOut, fitted, bySample: false },
+      { data: seen, heldOut, fitted, bySample: false },
       datafit,
     );
     const result = predict([predictorsOf(fit)]);
@@ -215,9 +233,10 @@ function chosenAmong(
   model: Estimator<ModelOptions>,
   data: ModelData,
   options: CrossValidationOptions,
+  preprocess: ValidationPlan["preprocess"],
 ): CrossValidation<AnyFit> {
   const runner = runnerOf(model);
-  const plan = planOf(where, runner.datafit, { ...data, ownsDesign: false }, options);
+  const plan = { ...planOf(where, runner.datafit, { ...data, ownsDesign: false }, options), preprocess };
   const runners = plan.points?.map(runnersOf(model)) ?? [runner];
   if (plan.workers > 1) for (const each of runners) each.describe(where);
   const { crossValidationOf, validateAlong } = loadCrossValidation();

@@ -1,7 +1,8 @@
 /** Checks the options of a cross-validation and reads its data, before any model is fitted. */
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { mustBe } from "../../errors";
+import { asDesignMatrix } from "../../design/sources/read-table";
+import { InputError, mustBe } from "../../errors";
 import { type ModelData, readData } from "../options/model-data";
 import type { LambdaGridOptions } from "../options/run-options";
 import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../options/run-options";
@@ -33,6 +34,12 @@ export interface CrossValidationOptions<Options extends object = Readonly<Record
   /** Whether the linear predictors of the rows held out are kept. Default: false. */
   readonly keep?: boolean;
   /**
+   * Makes the columns of all rows by what it learns from those that a fold is fitted on, given as indices: imputed values, knots, scores of a
+   * principal component. It must not look at other rows, and has to return as many columns as `X` has. `preprocess` of `fromFrame` and
+   * `fromFormula` is one. Not with several `workers`. Default: the columns of `X` in all folds.
+   */
+  readonly preprocess?: ((fitted: Int32Array) => DesignInput) | undefined;
+  /**
    * Number of threads that the folds are spread over, that of the call among them, an integer of at least 1; the numbers are the same
    * to the last bit. Another thread takes about a tenth of a second to start, beside the path of all rows, and waits for
    * more work for a minute. Default: 1.
@@ -63,6 +70,7 @@ export const validationKeys: readonly string[] = [
   "relax",
   "measure",
   "keep",
+  "preprocess",
   "workers",
 ];
 
@@ -80,6 +88,8 @@ export interface ValidationPlan {
   /** The shares of the penalized fit in the relaxed paths that are compared, descending. */
   readonly gammas?: readonly number[] | undefined;
   readonly keep: boolean;
+  /** Makes the design of all rows by those that a fold is fitted on; undefined where that of the data is that of all folds. */
+  readonly preprocess?: ((where: string, fitted: Int32Array) => ModelData["design"]) | undefined;
   readonly measure: CheckedMeasure;
   readonly workers: number;
   /** Whether a standard error counts each sample by itself. */
@@ -112,6 +122,7 @@ export function planOf(
   if (typeof keep !== "boolean") throw mustBe(where, "keep", "true or false", keep);
   const measure = measureOf(where, datafit, options.measure);
   const workers = checkWorkers(where, options);
+  const preprocess = preprocessOf(where, options, data.design);
   const points = pointsOf(where, options.grid);
   const gammas = gammasOf(where, options.relax);
   const folds = foldsOf(where, options, data, datafit);
@@ -124,10 +135,33 @@ export function planOf(
     points,
     gammas,
     keep,
+    preprocess,
     measure,
     workers,
     // A fold of fewer than three samples says little of the spread, so each sample counts by itself then, as in cv.glmnet.
     bySample: data.samples.nCounted / folds.ids.length < 3 && !datafit.comparesSamples,
+  };
+}
+
+/** Returns what reads the result of preprocessing. @throws InputError, then or later, when it is no function, or returns a table of another shape. */
+export function preprocessOf(
+  where: string,
+  { preprocess, workers = 1 }: CrossValidationOptions,
+  { nSamples, nFeatures }: ModelData["design"],
+): ValidationPlan["preprocess"] {
+  if (preprocess === undefined) return undefined;
+  if (typeof preprocess !== "function") throw mustBe(where, "preprocess", "a function", preprocess);
+  if (workers > 1)
+    throw mustBe(where, "workers", "1 with preprocess, which no other thread can be sent", workers);
+  return (at, fitted) => {
+    const design = asDesignMatrix(at, preprocess(fitted.slice()));
+    if (design.nSamples !== nSamples || design.nFeatures !== nFeatures) {
+      const shape = `${design.nSamples} rows and ${design.nFeatures} columns`;
+      throw new InputError(
+        `${at}: preprocess must return the ${nSamples} rows and ${nFeatures} columns of X, got ${shape}`,
+      );
+    }
+    return design;
   };
 }
 

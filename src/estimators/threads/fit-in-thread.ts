@@ -4,6 +4,7 @@
  */
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { automaticProgress, notebookSignal } from "../../display/progress-display";
+import { mustBe } from "../../errors";
 import { crossValidationOf, type RunnerAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import { labelsOf } from "../cross-validation/cross-validation-json";
@@ -68,6 +69,8 @@ export async function crossValidateInThread(
 ): Promise<CrossValidation<AnyFit>> {
   const where = `${runner.name}.crossValidateAsync`;
   const plan = validationPlan(where, runner, X, y, options, true);
+  if (plan.preprocess)
+    throw mustBe(where, "preprocess", "left out", options.preprocess, "crossValidate takes it");
   const runners = plan.points?.map(at) ?? [runner];
   const estimators = runners.map((each) => each.describe(where));
   // A measure may be a function of the caller's, and is taken here; values of a grid are in the estimators.

@@ -160,7 +160,7 @@ describe("a cross-validation", () => {
 
   it("refuses unknown options and flags that are none in one sentence", () => {
     const known =
-      "lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, folds, foldId, sampleGroups, stratified, seed, repeats, timeOrdered, grid, relax, measure, keep, workers";
+      "lambdas, nLambdas, lambdaMinRatio, sampleWeight, offset, onProgress, signal, folds, foldId, sampleGroups, stratified, seed, repeats, timeOrdered, grid, relax, measure, keep, preprocess, workers";
     const refuses = (bad: Anything, message: string): void =>
       assert.throws(() => lasso.crossValidate(X, y, bad), { name: "InputError", message });
     const where = "SmoothLasso.crossValidate";
