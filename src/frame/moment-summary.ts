@@ -149,8 +149,8 @@ makeDisplayable(MomentSummary);
 
 function checkEstimator(where: string, estimator: AnyEstimator): void {
   checkMethods(where, "estimator", estimator, ["fit", "path"], "an estimator such as new SmoothLasso()");
-  const { datafit } = estimator.params;
-  if (datafit && !(datafit.quadratic && datafit.responses === undefined)) {
+  const { datafit } = estimator;
+  if (!(datafit.quadratic && datafit.responses === undefined)) {
     const rule = "squaredError() of one response, of which means and covariances tell all";
     throw mustBe(where, "datafit", rule, datafit.name);
   }

@@ -3,7 +3,6 @@
  * penalties of a user's own are tried as the library's are.
  */
 import { withoutWarnings } from "#platform";
-import { type Datafit, squaredError } from "../datafits";
 import { InputError, mustBe } from "../errors";
 import { type AnyEstimator, fitFromJSON, type ModelOptions } from "../estimators";
 import type { AnyFit } from "../estimators/results/fit-of";
@@ -62,7 +61,7 @@ export function checkEstimator(estimator: AnyEstimator, options: CheckEstimatorO
   return withoutWarnings("ConvergenceWarning", () => {
     const subjects = Array.from({ length: trials }, (_, trial) => {
       const random = seededRandom(seed + trial);
-      return subjectOf(estimator, drawData(datafitOf(estimator), random, nFeatures), random);
+      return subjectOf(estimator, drawData(estimator.datafit, random, nFeatures), random);
     });
     return laws.flatMap(([law, counterexample]) => {
       for (const subject of subjects) {
@@ -148,7 +147,7 @@ function unitChangesNothing(subject: Subject): string | undefined {
 
 function weightsCountCopies(subject: Subject): string | undefined {
   const { estimator, data, random } = subject;
-  if (datafitOf(estimator).weightsCountCopies === false) return undefined;
+  if (estimator.datafit.weightsCountCopies === false) return undefined;
   const { X, y } = data;
   // Every class keeps a row: the first rows have one each.
   const counts = X.map((_, i) => (i < X.length / 2 ? 1 : 0) + Math.floor(3 * random.uniform()));
@@ -191,7 +190,7 @@ function pathBeginsEmpty({ estimator, data, fit }: Subject): string | undefined 
 }
 
 function finiteAtEveryScale({ estimator, data }: Subject): string | undefined {
-  return firstUnsound(estimator, dataAtScales(data, datafitOf(estimator)));
+  return firstUnsound(estimator, dataAtScales(data, estimator.datafit));
 }
 
 function finiteForDegenerateData({ estimator, data }: Subject): string | undefined {
@@ -312,10 +311,6 @@ function toleranceOf(
   { nullDeviance = 0, certificate }: AnyFit,
 ): number {
   return 4 * Math.max(tol, 1e-9) * nullDeviance + 1e-12 * Math.abs(certificate.objective);
-}
-
-function datafitOf({ params: { datafit = squaredError() } }: AnyEstimator): Datafit {
-  return datafit;
 }
 
 function fitOf(estimator: AnyEstimator, { X, y }: TrialData, run: object = {}): AnyFit {

@@ -185,9 +185,9 @@ export function bootstrapInclusion<D extends Datafit>(
     throw mustBe(where, "nBootstraps", "an integer >= 1", nBootstraps);
   }
   const random = seededRandom(seed);
-  const data = readSelectionData(where, X, y, estimator.params, options);
+  const data = readSelectionData(where, X, y, estimator, options);
   const { X: table, target, weights, offset } = data;
-  const strata = strataOf(target, weights, estimator.params.datafit);
+  const strata = strataOf(target, weights, estimator.datafit);
   const fit = estimator.fit(table, y, { sampleWeight: weights, offset });
 
   const tell = throttledProgress(where, nBootstraps, options.onProgress);

@@ -1,4 +1,3 @@
-import { squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { columnMoments } from "../design/design-matrix";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
@@ -132,15 +131,16 @@ export function marginalFalseDiscovery(
   const where = "marginalFalseDiscovery";
   checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
-  const { datafit = squaredError(), fitIntercept = true } = estimator.params;
+  const { datafit } = estimator;
+  const { fitIntercept = true } = estimator.params;
   if (!likelihoods.includes(datafit.name)) {
     throw mustBe(where, "datafit", `one of ${likelihoods.join(", ")}`, datafit.name);
   }
   if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
   const levels = entryLevels(where, estimator);
-  const data = readSelectionData(where, X, y, estimator.params, { offset: options.offset });
+  const data = readSelectionData(where, X, y, estimator, { offset: options.offset });
   const path = estimator.path(data.X, y, options);
-  const entry = entryChances(where, data, levels, estimator.params);
+  const entry = entryChances(where, data, levels, estimator);
 
   const { nSamples } = data.design;
   const isCandidate = new Set(data.candidates);
@@ -175,13 +175,13 @@ function entryChances(
   where: string,
   { design, candidates }: SelectionData,
   levels: EntryLevels,
-  params: Readonly<ModelOptions>,
+  { datafit, params }: Estimator<ModelOptions>,
 ): (lambda: number, weights: Float64Array, sigma: number) => number {
-  const { datafit, fitIntercept = true, standardize = true } = params;
+  const { fitIntercept = true, standardize = true } = params;
   const { means, deviations } = columnMoments(design);
   const factors = featureFactors(where, params, design);
   // The partial likelihood has no intercept, yet a constant added to a column changes nothing there either.
-  const isCentred = fitIntercept || datafit?.name === "cox";
+  const isCentred = fitIntercept || datafit.name === "cox";
   const columns = design.standardizedColumns(
     candidates,
     Float64Array.from(candidates, (j) => (isCentred ? means[j] : 0)),

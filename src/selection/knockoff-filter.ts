@@ -2,7 +2,6 @@
  * The knockoff filter ({@link knockoffFilter}), which selects features at a given false discovery rate, and the
  * statistics that it can compare.
  */
-import { squaredError } from "../datafits";
 import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import { formatNumber, isOrAre } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
@@ -210,7 +209,7 @@ export function knockoffFilter(
   if (typeof plus !== "boolean") throw mustBe(where, "plus", "true or false", plus);
   checkChoice(where, "statistic", statistic, Object.keys(comparisons));
   const random = seededRandom(seed);
-  const { datafit = squaredError() } = estimator.params;
+  const { datafit } = estimator;
   if (datafit.responses) throw mustBe(where, "the datafit of the estimator", "of one response", datafit.name);
   const { design, target } = readData(where, X, y, datafit, {});
   const distribution = featureDistribution(where, design, options);

@@ -1,5 +1,5 @@
 /** Draws half-samples and bootstrap samples within strata. */
-import { type Datafit, type ResponseType, squaredError } from "../datafits";
+import type { Datafit, ResponseType } from "../datafits";
 import { classNumbers } from "../estimators/options/model-data";
 import type { SeededRandom } from "../random/random";
 
@@ -12,7 +12,7 @@ import type { SeededRandom } from "../random/random";
 export function strataOf(
   target: Float64Array,
   weights: Float64Array,
-  { response }: Datafit = squaredError(),
+  { response }: Pick<Datafit, "response"> = { response: "numbers" },
 ): Int32Array[] {
   const labels = labelsOf[response]?.(target, weights.length);
   const strata = new Map<number, number[]>();

@@ -1,10 +1,10 @@
 /** Reads data once for methods that fit an estimator many times. */
-import { type RiskSetColumns, squaredError } from "../datafits";
+import type { RiskSetColumns } from "../datafits";
 import type { CscMatrix, DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import type { DesignMatrix } from "../design/design-matrix";
 import { columnMoments, columnOf } from "../design/design-matrix";
 import { SparseDesign } from "../design/sparse-design";
-import type { ModelOptions, SampleOptions } from "../estimators";
+import type { AnyEstimator, ModelOptions, SampleOptions } from "../estimators";
 import {
   factorsInGroups,
   type GroupOptions,
@@ -40,17 +40,16 @@ export interface SelectionData {
 }
 
 /**
- * @param params of the estimator: they say which features are free or excluded.
+ * @param estimator its options say which features are free or excluded.
  * @throws InputError when the data are not n finite rows and n responses, or do not fit the options.
  */
 export function readSelectionData(
   where: string,
   X: DesignInput,
   y: TargetInput,
-  params: Readonly<ModelOptions>,
+  { datafit, params }: Pick<AnyEstimator, "datafit" | "params">,
   options: SampleOptions,
 ): SelectionData {
-  const { datafit = squaredError() } = params;
   const data = readData(where, X, y, datafit, options);
   const { design, target, samples, responseNames } = data;
   const { weights, offset, riskSets } = samples;

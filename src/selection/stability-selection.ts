@@ -182,7 +182,7 @@ export function stabilitySelection<D extends Datafit>(
   if (!Number.isInteger(nPairs) || nPairs < 1) throw mustBe(where, "nPairs", "an integer >= 1", nPairs);
   const random = seededRandom(seed);
   const model = estimator as unknown as Estimator<ModelOptions>; // whatever its fits are, they have a support
-  const data = readSelectionData(where, X, y, estimator.params, options);
+  const data = readSelectionData(where, X, y, estimator, options);
   const { candidates, weights, design } = data;
   if (candidates.length === 0) {
     throw mustBe(where, "the number of penalized features that vary", "positive", 0);
@@ -191,7 +191,7 @@ export function stabilitySelection<D extends Datafit>(
   if (!((Number.isInteger(q) || q === Infinity) && q >= 1)) {
     throw mustBe(where, "q", "an integer >= 1 or Infinity", q);
   }
-  const strata = strataOf(data.target, weights, estimator.params.datafit);
+  const strata = strataOf(data.target, weights, estimator.datafit);
   const nHalf = Math.floor(strata.reduce((total, rows) => total + rows.length, 0) / 2);
   const { lambdas } = lambdaGrid(
     where,

@@ -52,7 +52,12 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /** @param checked `options` with every value checked and defaults filled in. */
   protected constructor(name: string, options: Options, checked: CheckedOptions, specOf: PenaltySpecOf) {
     this.params = Object.freeze({ ...options });
-    this.#runner = new FitRunner(name, specOf, checked);
+    this.#runner = new FitRunner(name, specOf, checked, this.params);
+  }
+
+  /** The loss that it fits: the option `datafit`, or that of its name. */
+  get datafit(): D {
+    return this.#runner.datafit as D;
   }
 
   /**
