@@ -24,6 +24,7 @@ export {
   multinomial,
   type NegativeBinomialOptions,
   negativeBinomial,
+  type PiecewiseLinearTerms,
   poisson,
   type QuantileOptions,
   quantile,
@@ -91,12 +92,12 @@ export {
   type PathOptions,
   type PathRecord,
   type PathStatus,
-  type PiecewiseLinearFit,
-  type PiecewiseLinearOptions,
   type PredictOptions,
   type PredictSurvivalOptions,
   pathFromJSON,
   predictSurvival,
+  QuantileLasso,
+  type QuantileLassoOptions,
   type RocPoint,
   type RunOptions,
   type SampleOptions,
@@ -132,7 +133,8 @@ export {
   type SupportRecovery,
   type SurvivalCurves,
   type SurvivalTraining,
-  solvePiecewiseLinear,
+  SvmLasso,
+  type SvmLassoOptions,
   supportRecovery,
   type TrainTestSplitOptions,
   type Truth,
@@ -210,14 +212,6 @@ export {
   sparseGroup,
   type WeightOptions,
 } from "./penalties";
-export {
-  hinge,
-  type PiecewiseLinearDatafit,
-  type PiecewiseLinearTerms,
-  piecewiseLinearValue,
-  pinball,
-} from "./piecewise-linear";
 export type { Certificate } from "./problem/certificate";
-export type { PiecewiseLinearCertificate } from "./problem/piecewise-linear-problem";
 export { type SeededRandom, seededRandom } from "./random/random";
 export { type KernelBackend, kernelBackend } from "./simd/kernel-module";

@@ -1,6 +1,5 @@
 /** What options may be, over every function that takes some. */
 import assert from "node:assert/strict";
-import { solvePiecewiseLinear } from "../src/estimators";
 import { surrogateObjective } from "../src/estimators/named/surrogate-objective";
 import * as optimizers from "../src/optimizers";
 import { checkChoice, checkKeys, checkMethods, checkPositive, didYouMean } from "../src/options";
@@ -9,7 +8,7 @@ import { l1 } from "../src/penalties";
 import { pinball } from "../src/piecewise-linear";
 import * as plot from "../src/plot";
 import { balanced, unbalanced, unitGates, varianceMatched } from "../src/problem/initialization";
-import { surrogateDescent } from "../src/solvers";
+import { solvePiecewiseLinear, surrogateDescent } from "../src/solvers";
 import { irls, proximalGradient } from "../src/solvers/classical";
 import { escapeDirection, isStrictSaddle, localMinima, minimumMagnitude } from "../src/theory";
 import { type Anything, X, y } from "./support/bad-input";

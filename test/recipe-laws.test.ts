@@ -197,7 +197,7 @@ describe("the recipe of every solver", () => {
     assertCover(
       tried.map(([solver]) => solver),
       { ...solvers, ...reference },
-      ["liftedVarPro", "WarmStart"],
+      ["liftedVarPro", "WarmStart", "hinge", "pinball", "piecewiseLinearValue", "solvePiecewiseLinear"],
     );
   });
 

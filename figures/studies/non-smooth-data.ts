@@ -1,13 +1,6 @@
-import {
-  hinge,
-  type PiecewiseLinearDatafit,
-  type PiecewiseLinearTerms,
-  piecewiseLinearValue,
-  pinball,
-  type SeededRandom,
-  seededRandom,
-} from "smooth-edges";
+import { type PiecewiseLinearTerms, type SeededRandom, seededRandom } from "smooth-edges";
 import { simulateToeplitz } from "smooth-edges/data";
+import { hinge, type PiecewiseLinearDatafit, piecewiseLinearValue, pinball } from "smooth-edges/solvers";
 import { predictorOf } from "./piecewise-linear-surrogate";
 import type { Rows } from "./regression-split";
 

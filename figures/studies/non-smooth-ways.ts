@@ -1,4 +1,5 @@
-import { lbfgs, minimize, solvePiecewiseLinear } from "smooth-edges";
+import { lbfgs, minimize } from "smooth-edges";
+import { solvePiecewiseLinear } from "smooth-edges/solvers";
 import { initialize, unitGates } from "smooth-edges/surrogate";
 import { LOSSES, type NonSmoothData } from "./non-smooth-data";
 import {

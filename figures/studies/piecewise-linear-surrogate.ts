@@ -1,4 +1,5 @@
-import { type PiecewiseLinearTerms, piecewiseLinearValue } from "smooth-edges";
+import type { PiecewiseLinearTerms } from "smooth-edges";
+import { piecewiseLinearValue } from "smooth-edges/solvers";
 import type { Parametrization } from "smooth-edges/surrogate";
 import { type Loss, type LossSurrogate, lossSurrogate } from "./loss-surrogate";
 import type { Rows } from "./regression-split";

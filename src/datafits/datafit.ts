@@ -155,6 +155,9 @@ export interface Datafit extends DatafitProperties {
    */
   unitDeviance?(y: number, predicted: number): number;
 
+  /** The constant prediction that `D^2` compares with. Left out for the mean. @param weights at least 0; undefined for 1 each. */
+  bestConstant?(y: Float64Array, weights: Float64Array | undefined): number;
+
   /**
    * `log Z` of the density of one entry, `exp(-(loss - saturated loss) / dispersion) / Z`, for losses of a response in units of its
    * own that are no likelihood of one scale: information criteria then take the likelihood at the dispersion that suits a fit best.
@@ -184,6 +187,23 @@ export interface Datafit extends DatafitProperties {
    * multiple of it by a number in [0, 1]. Without it there is no duality gap.
    */
   fenchelYoung?(y: Float64Array, eta: Float64Array, dual: Float64Array): number;
+
+  /** The linear pieces of a loss that has no others, and so no curvature: linear programs fit it. Left out for a smooth loss. */
+  terms?(y: Float64Array): PiecewiseLinearTerms;
+}
+
+/**
+ * Where each sample's loss has its kink and how steep it is on either side. The slope in `c_i - eta_i` is `tilt_i + width_i` where
+ * that is positive and `tilt_i - width_i` where it is negative: these two bound the dual variable, and have zero between them since
+ * the loss is least at its kink or constant on one side of it.
+ */
+export interface PiecewiseLinearTerms {
+  /** `c_i` */
+  readonly center: Float64Array;
+  /** At most `width_i` in magnitude. */
+  readonly tilt: Float64Array;
+  /** Positive; 0 for a sample of weight 0. */
+  readonly width: Float64Array;
 }
 
 /** A loss of several responses: its fits have a vector of coefficients for each of them. */

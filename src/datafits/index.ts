@@ -5,6 +5,7 @@ export type {
   DatafitProperties,
   EstimatedParameter,
   MultiResponseDatafit,
+  PiecewiseLinearTerms,
   ResponseKind,
   ResponseType,
   RiskSetColumns,

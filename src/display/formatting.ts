@@ -48,3 +48,12 @@ export function shorten(text: string, length: number): string {
   const first = characters.slice(0, length - 1 - nLast);
   return `${first.join("")}…${characters.slice(characters.length - nLast).join("")}`;
 }
+
+/** `gap 1.3e-12 of the null deviance`: as a share of a whole, or by itself where that is not known or is next to nothing. */
+export function asShare(name: string, value: number, whole: number | undefined, nameOfWhole: string): string {
+  if (value === 0) return `${name} 0`;
+  const share = whole ? value / whole : Infinity;
+  return Number.isFinite(share)
+    ? `${name} ${share.toExponential(1)} of ${nameOfWhole}`
+    : `${name} ${value.toExponential(1)}`;
+}

@@ -32,6 +32,12 @@ export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
 export type { GroupFeatures } from "./named/group-options";
 export { type InferenceOptions, inference } from "./named/inference";
 export { MultiTaskLasso, type MultiTaskLassoOptions } from "./named/multi-task-lasso";
+export {
+  QuantileLasso,
+  type QuantileLassoOptions,
+  SvmLasso,
+  type SvmLassoOptions,
+} from "./named/quantile-svm-lasso";
 export { SmoothBridge, type SmoothBridgeOptions } from "./named/smooth-bridge";
 export { SmoothElasticNet, type SmoothElasticNetOptions } from "./named/smooth-elastic-net";
 export { SmoothGroupBridge, type SmoothGroupBridgeOptions } from "./named/smooth-group-bridge";
@@ -53,11 +59,6 @@ export {
   SmoothSparseGroupLasso,
   type SmoothSparseGroupLassoOptions,
 } from "./named/smooth-sparse-group-lasso";
-export {
-  type PiecewiseLinearFit,
-  type PiecewiseLinearOptions,
-  solvePiecewiseLinear,
-} from "./named/solve-piecewise-linear";
 export { SparseLinearModel, type SparseLinearModelOptions } from "./named/sparse-linear-model";
 export type { EstimatorJson } from "./options/estimator-json";
 export type { SampleOptions } from "./options/model-data";

@@ -41,9 +41,9 @@ export function loadGroupSolver(): typeof import("../solvers/group/group-active-
   return require("../solvers/group/group-active-set");
 }
 
-/** Loads the solver of linear programs. */
-export function loadLinearPrograms(): typeof import("../solvers/piecewise/lifted-var-pro") {
-  return require("../solvers/piecewise/lifted-var-pro");
+/** Loads what fits losses with kinks, which programs of smooth ones do not carry. */
+export function loadLinearPrograms(): typeof import("../solvers/piecewise/linear-program") {
+  return require("../solvers/piecewise/linear-program");
 }
 
 /** Loads the cross-validation of models. */

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
-import type { PiecewiseLinearDatafit } from "./piecewise-linear-datafit";
+import { serializable } from "../recipe";
+import { type PiecewiseLinearDatafit, piecewiseLinearDatafit } from "./piecewise-linear-datafit";
 
 /**
  * The hinge loss of the support vector machine, exactly: `f(eta) = (1/n) sum_i max(0, 1 - s_i eta_i)` with `s_i = -1` for
@@ -14,8 +15,11 @@ import type { PiecewiseLinearDatafit } from "./piecewise-linear-datafit";
  * ```
  */
 export function hinge(): PiecewiseLinearDatafit {
-  return {
+  const datafit = piecewiseLinearDatafit({
     name: "hinge",
+    response: "classes",
+    dependsOnResidual: false,
+    coercive: false,
     checkTarget(where, y) {
       y.forEach((label, i) => {
         if (label === 0 || label === 1) return;
@@ -26,5 +30,8 @@ export function hinge(): PiecewiseLinearDatafit {
       const center = y.map((label) => 2 * label - 1);
       return { center, tilt: center.map((sign) => sign / 2), width: new Float64Array(y.length).fill(0.5) };
     },
-  };
+    // It is above 1/2 for the likelier class, and no probability.
+    inverseLink: (eta) => Math.max(0, Math.min((1 + eta) / 2, 1)),
+  });
+  return serializable("hinge", [], datafit);
 }

@@ -1,7 +1,3 @@
 export { hinge } from "./hinge";
-export {
-  type PiecewiseLinearDatafit,
-  type PiecewiseLinearTerms,
-  piecewiseLinearValue,
-} from "./piecewise-linear-datafit";
+export { type PiecewiseLinearDatafit, piecewiseLinearValue } from "./piecewise-linear-datafit";
 export { pinball } from "./pinball";

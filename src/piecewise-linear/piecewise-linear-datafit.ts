@@ -1,33 +1,17 @@
+import type { Datafit, PiecewiseLinearTerms } from "../datafits";
+
 /**
  * A loss with kinks instead of curvature,
  * `f(eta) = (1/n) sum_i tilt_i (c_i - eta_i) + width_i |c_i - eta_i|`, averaged over samples.
  *
- * It is no `Datafit`: it has neither a gradient nor a curvature. But `|r| = min { (s^2 + t^2) / 2 : s t = r }`, the same
- * identity that smooths the lasso penalty, smooths it without changing it.
+ * As a `Datafit` it is evaluated, with a subgradient for its gradient; no smooth method fits it. But
+ * `|r| = min { (s^2 + t^2) / 2 : s t = r }`, the same identity that smooths the lasso penalty, smooths it without changing it.
  */
-export interface PiecewiseLinearDatafit {
-  /** With its parameters, such as `"pinball(0.5)"`. */
-  readonly name: string;
-
-  /** @throws InputError when `y` is outside the loss's domain. */
-  checkTarget(where: string, y: Float64Array): void;
-
+export interface PiecewiseLinearDatafit extends Datafit {
   /** Where each sample's loss has its kink and how steep it is on either side. */
   terms(y: Float64Array): PiecewiseLinearTerms;
-}
 
-/**
- * One entry a sample. The slope in `c_i - eta_i` is `tilt_i + width_i` where that is positive and `tilt_i - width_i`
- * where it is negative: these two bound the dual variable, and have zero between them since the loss is least at its
- * kink or constant on one side of it.
- */
-export interface PiecewiseLinearTerms {
-  /** `c_i` */
-  readonly center: Float64Array;
-  /** At most `width_i` in magnitude. */
-  readonly tilt: Float64Array;
-  /** Positive. */
-  readonly width: Float64Array;
+  weighted(weights: Float64Array): PiecewiseLinearDatafit;
 }
 
 /** `f(eta)` of a loss with these terms. */
@@ -41,4 +25,65 @@ export function piecewiseLinearValue(
     sum += tilt[i] * residual + width[i] * Math.abs(residual);
   }
   return sum / eta.length;
+}
+
+/** The parts of a loss that its terms do not say. */
+interface PiecewiseLinearLoss
+  extends Pick<
+    Datafit,
+    | "name"
+    | "response"
+    | "dependsOnResidual"
+    | "coercive"
+    | "checkTarget"
+    | "unitDeviance"
+    | "bestConstant"
+    | "logNormalizer"
+  > {
+  terms(y: Float64Array): PiecewiseLinearTerms;
+  inverseLink(eta: number): number;
+}
+
+/** Completes a loss given by its terms, which is 0 at the kinks of all samples. */
+export function piecewiseLinearDatafit(
+  loss: PiecewiseLinearLoss,
+  weights?: Float64Array,
+): PiecewiseLinearDatafit {
+  const terms = (y: Float64Array): PiecewiseLinearTerms => {
+    const { center, tilt, width } = loss.terms(y);
+    if (weights === undefined) return { center, tilt, width };
+    const weighed = (slopes: Float64Array): Float64Array => slopes.map((slope, i) => weights[i] * slope);
+    return { center, tilt: weighed(tilt), width: weighed(width) };
+  };
+  return {
+    ...loss,
+    hasProbabilities: false,
+    quadratic: false,
+    hasConstantHessian: false,
+    hasDiagonalHessian: true,
+    piecewiseQuadratic: true,
+    comparesSamples: false,
+    determinesIntercept: true,
+    shiftInvariant: false,
+    nResponses: 1,
+    terms,
+
+    valueAndGradient(y, eta, gradient) {
+      const own = terms(y);
+      // At a kink the slope is that to its right, so that a level at which it is not negative is a minimum.
+      for (let i = 0; i < eta.length; i++)
+        gradient[i] = -(own.tilt[i] + (own.center[i] > eta[i] ? 1 : -1) * own.width[i]) / eta.length;
+      return piecewiseLinearValue(own, eta);
+    },
+
+    curvature: (_, __, out) => void out.fill(0),
+
+    weighted: (given) => piecewiseLinearDatafit(loss, given.slice()),
+
+    inverseLink(eta, out) {
+      for (let i = 0; i < eta.length; i++) out[i] = loss.inverseLink(eta[i]);
+    },
+
+    saturatedValue: () => 0,
+  };
 }

@@ -1,5 +1,6 @@
 import { mustBe } from "../errors";
-import type { PiecewiseLinearDatafit } from "./piecewise-linear-datafit";
+import { serializable } from "../recipe";
+import { type PiecewiseLinearDatafit, piecewiseLinearDatafit } from "./piecewise-linear-datafit";
 
 /**
  * The pinball loss of quantile regression, exactly,
@@ -18,13 +19,38 @@ import type { PiecewiseLinearDatafit } from "./piecewise-linear-datafit";
  */
 export function pinball(tau = 0.5): PiecewiseLinearDatafit {
   if (!(tau > 0 && tau < 1)) throw mustBe("pinball", "tau", "a number strictly between 0 and 1", tau);
-  return {
+  const loss = (y: number, predicted: number): number =>
+    y > predicted ? tau * (y - predicted) : (1 - tau) * (predicted - y);
+  const datafit = piecewiseLinearDatafit({
     name: `pinball(${tau})`,
+    response: "numbers",
+    dependsOnResidual: true,
+    coercive: true,
     checkTarget() {},
     terms: (y) => ({
       center: y.slice(),
       tilt: new Float64Array(y.length).fill(tau - 0.5),
       width: new Float64Array(y.length).fill(0.5),
     }),
-  };
+    inverseLink: (eta) => eta,
+    unitDeviance: loss,
+    bestConstant: (y, weights) => weightedQuantile(y, weights, tau),
+    // The density of the asymmetric Laplace distribution.
+    logNormalizer: (dispersion) => Math.log(dispersion / (tau * (1 - tau))),
+  });
+  return serializable("pinball", [tau], datafit);
+}
+
+/** The smallest `y` at which the weights of all up to there are a share of `tau`. */
+function weightedQuantile(y: Float64Array, weights: Float64Array | undefined, tau: number): number {
+  const order = Int32Array.from(y.keys()).sort((a, b) => y[a] - y[b]);
+  const weightOf = (i: number): number => weights?.[i] ?? 1;
+  const total = order.reduce((sum, i) => sum + weightOf(i), 0);
+  let below = 0;
+  // Weights that were scaled add up with roundings.
+  for (const i of order) {
+    below += weightOf(i);
+    if (weightOf(i) > 0 && below >= tau * total * (1 - 1e-14)) return y[i];
+  }
+  return y[order[order.length - 1]];
 }

@@ -48,6 +48,12 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
       }),
     inverseLink: (eta, out) => datafit.inverseLink(whole(eta), out),
     saturatedValue: (y) => datafit.saturatedValue(y),
+    terms:
+      datafit.terms &&
+      ((y) => {
+        const terms = datafit.terms!(y);
+        return { ...terms, center: terms.center.map((kink, i) => kink - offset[i]) };
+      }),
     fenchelYoung: datafit.fenchelYoung && ((y, eta, dual) => datafit.fenchelYoung!(y, whole(eta), dual)),
   };
 }

@@ -2,11 +2,11 @@
  * The linear programs behind losses with kinks: the problem ({@link PiecewiseLinearProblem}), its dual, and its
  * certificate.
  */
+import type { PiecewiseLinearTerms } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { InternalError } from "../errors";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { addScaled, maxAbs } from "../linalg/vector";
-import type { PiecewiseLinearTerms } from "../piecewise-linear";
 import type { Certificate } from "./certificate";
 import type { UnpenalizedColumns } from "./unpenalized-columns";
 

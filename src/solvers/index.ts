@@ -4,6 +4,13 @@
  * @module smooth-edges/solvers
  */
 
+export {
+  hinge,
+  type PiecewiseLinearDatafit,
+  piecewiseLinearValue,
+  pinball,
+} from "../piecewise-linear";
+export type { PiecewiseLinearCertificate } from "../problem/piecewise-linear-problem";
 export { coordinateDescent } from "./classical/coordinate-descent";
 export { type IrlsOptions, irls } from "./classical/irls";
 export { type ProximalGradientOptions, proximalGradient } from "./classical/proximal-gradient";
@@ -16,6 +23,11 @@ export {
   type PiecewiseLinearSolution,
   type PiecewiseLinearTask,
 } from "./piecewise/lifted-var-pro";
+export {
+  type PiecewiseLinearFit,
+  type PiecewiseLinearOptions,
+  solvePiecewiseLinear,
+} from "./piecewise/solve-piecewise-linear";
 export { saddleEscape } from "./saddle-escape";
 export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from "./solver";
 export { WarmStart } from "./solver";

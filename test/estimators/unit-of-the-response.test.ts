@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { type Datafit, huber, quantile } from "../../src/datafits";
 import { responseScale } from "../../src/datafits/robust-loss";
-import { fitFromJSON, SmoothLasso, type SparseLinearFit, solvePiecewiseLinear } from "../../src/estimators";
+import { fitFromJSON, QuantileLasso, SmoothLasso, type SparseLinearFit } from "../../src/estimators";
 import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { hadamardProduct } from "../../src/parametrizations";
-import { pinball } from "../../src/piecewise-linear";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 
@@ -100,7 +99,7 @@ describe("the unit of a response", () => {
     for (const tau of [0.5, 0.9]) {
       for (const unit of units) {
         const inUnits = times(y, unit);
-        const exact = solvePiecewiseLinear(X, inUnits, { datafit: pinball(tau), lambda });
+        const exact = new QuantileLasso({ tau, lambda, standardize: false }).fit(X, inUnits);
         const model = new SmoothLasso({ datafit: quantile({ tau }), lambda, standardize: false });
         const fit = model.fit(X, inUnits);
         const eta = fit.predict(X);

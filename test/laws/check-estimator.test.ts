@@ -3,10 +3,12 @@ import { cox, type Datafit } from "../../src/datafits";
 import {
   type AnyEstimator,
   MultiTaskLasso,
+  QuantileLasso,
   SmoothElasticNet,
   SmoothLasso,
   type SparseLinearFit,
   SparseLinearModel,
+  SvmLasso,
 } from "../../src/estimators";
 import { checkEstimator } from "../../src/laws/check-estimator";
 import { l1, type Penalty } from "../../src/penalties";
@@ -49,6 +51,7 @@ function faulty(estimator: AnyEstimator, fault: Fault): AnyEstimator {
   const { given = (...all) => all, fields = () => ({}), lambdas = (all) => all } = fault;
   const broken = {
     params: estimator.params,
+    datafit: estimator.datafit,
     withParams: (changes: object) => faulty(estimator.withParams(changes), fault),
     fit(...all: FitArguments) {
       const fit = estimator.fit(...given(...all)) as SparseLinearFit;
@@ -150,6 +153,11 @@ describe("checkEstimator", () => {
   it("finds nothing in a lasso of several tasks, however many", () => {
     const tasks = new MultiTaskLasso() as unknown as AnyEstimator;
     assert.deepEqual(checkEstimator(tasks, { trials: 1 }), []);
+  });
+
+  it("finds nothing in an exact quantile regression and support vector machine", () => {
+    for (const model of [new QuantileLasso({ tau: 0.7 }), new SvmLasso()])
+      assert.deepEqual(checkEstimator(model as AnyEstimator, { trials: 1 }), []);
   });
 
   it("finds nothing in a loss and a penalty of one's own", () => {

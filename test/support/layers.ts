@@ -39,7 +39,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "display", uses: GROUND },
   { name: "design", uses: GROUND },
   { name: "datafits", uses: GROUND },
-  { name: "piecewise-linear", uses: GROUND },
+  { name: "piecewise-linear", uses: GROUND, knows: ["datafits"] },
   { name: "penalties", uses: GROUND },
   { name: "parametrizations", uses: [...GROUND, "penalties"] },
   { name: "laws", uses: [...METHODS, "estimators"] },
@@ -210,6 +210,6 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/simd/assembly": [],
   "src/solvers/coordinate": ["active-set", "gram-cd", "local-search", "prune-warm-start", "working-set"],
   "src/solvers/group": ["group-active-set"],
-  "src/solvers/piecewise": ["lifted-var-pro"],
+  "src/solvers/piecewise": ["lifted-var-pro", "linear-program", "solve-piecewise-linear"],
   "src/theory": ["index"],
 };

@@ -86,10 +86,10 @@ function withoutData({ support }: AnyFit): DiagnosisItem[] {
 }
 
 function fromData(fit: AnyFit, solved: SolvedProblem): DiagnosisItem[] {
-  const { penalty } = solved.working.problem;
+  const { penalty, datafit } = solved.working.problem;
   return [
     ...(penalty.convex ? [] : [basinOfZero(solved), localConvexity(fit)]),
-    ...conditioning(solved),
+    ...(datafit.terms ? [] : conditioning(solved)), // it is one of second derivatives
     ...misalignment(fit, solved),
     ...minimumMagnitude(solved),
   ];

@@ -9,6 +9,7 @@ import {
   profileAt,
   type SparseProblem,
 } from "../../problem/problem";
+import type { NullProgram } from "../../solvers/piecewise/linear-program";
 import { isLossUnbounded } from "../../solvers/unboundedness";
 import type { Note, PathObstacle } from "../notes";
 
@@ -27,6 +28,25 @@ export interface NullModel {
   readonly magnitude: number;
   /** Notes on it that a reader of a fit should see. */
   readonly notes: readonly Note[];
+}
+
+/** The null model of a loss that consists of linear pieces. @param y as in {@link fitNullModel}. */
+export function linearNullModel(
+  { profile, lambdaMax, magnitude }: NullProgram,
+  { datafit }: SparseProblem,
+  y: Float64Array,
+): NullModel {
+  const { loss } = profile;
+  const isExplained = loss <= devianceTolerance(datafit, y, loss);
+  return {
+    nullProfile: profile,
+    lambdaMax: isExplained ? 0 : lambdaMax,
+    obstacle: isExplained ? "nothing-to-explain" : undefined,
+    endless: false,
+    nullDeviance: isExplained ? 0 : loss,
+    magnitude,
+    notes: isExplained ? [{ code: "nothing-to-explain" }] : [],
+  };
 }
 
 /**

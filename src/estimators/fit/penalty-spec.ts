@@ -1,6 +1,7 @@
 import type { Parametrization } from "../../parametrizations";
 import type { Bound, Penalty } from "../../penalties";
 import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-active-set";
+import type { linearProgram, nullProgram } from "../../solvers/piecewise/linear-program";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { FeatureGroups } from "../results/fit-fields";
@@ -10,6 +11,12 @@ import type { WorkingColumns } from "./working-columns";
 export interface GroupSolver {
   readonly activeGroups: typeof activeGroups;
   readonly hasActiveGroups: typeof hasActiveGroups;
+}
+
+/** The solver of losses that consist of linear pieces, and their null model. */
+export interface LinearPrograms {
+  readonly linearProgram: typeof linearProgram;
+  readonly nullProgram: typeof nullProgram;
 }
 
 /** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */
@@ -37,6 +44,8 @@ export interface PenaltySpec {
   readonly groups?: FeatureGroups;
   /** Loads the solver of groups, for a penalty that may be one of groups. */
   readonly groupSolver?: () => GroupSolver;
+  /** Loads the solver of a loss that consists of linear pieces; left out for smooth losses. */
+  readonly linearPrograms?: () => LinearPrograms;
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

@@ -65,10 +65,11 @@ export interface SolverChoice {
  */
 export function solverFor(
   where: string,
-  { penalty, parametrization, interchangeable, groupSolver }: ChosenFor,
+  { penalty, parametrization, interchangeable, groupSolver, linearPrograms }: ChosenFor,
   solver: "auto" | Optimizer | Solver,
   problem: ChosenBy,
 ): SolverChoice {
+  if (linearPrograms) return { solver: linearPrograms().linearProgram };
   const direct = directSolver(penalty);
   if (solver === "auto") {
     if (!direct && !parametrization) {
@@ -95,7 +96,10 @@ export function solverFor(
 }
 
 /** The parts of a model that a choice is made by. */
-type ChosenFor = Pick<PenaltySpec, "penalty" | "parametrization" | "interchangeable" | "groupSolver">;
+type ChosenFor = Pick<
+  PenaltySpec,
+  "penalty" | "parametrization" | "interchangeable" | "groupSolver" | "linearPrograms"
+>;
 
 /** The same, and the data. */
 interface Known extends ChosenFor {

@@ -19,7 +19,7 @@ import type { ModelData, SampleColumns } from "../options/model-data";
 import { countedLoss, notesOnClasses } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { keepIdentifiablePart } from "./identifiability";
-import { fitNullModel, type NullModel } from "./null-model";
+import { fitNullModel, linearNullModel, type NullModel } from "./null-model";
 import type { PenaltySpec } from "./penalty-spec";
 import { CoefficientDivisors, type ColumnRoles, columnRoles, scaledColumns } from "./working-columns";
 
@@ -103,6 +103,10 @@ export function workingProblem(
     ...observed,
     penalty,
   };
+  const programs = penaltySpec.linearPrograms?.();
+  if (loss.terms && !programs) {
+    throw mustBe(where, "datafit", "smooth", loss.name, "QuantileLasso and SvmLasso fit losses with kinks");
+  }
   const shift = shiftTarget(problem, loss);
   for (let k = 0; k < freeColumns.length; k++) {
     if (free.kept.includes(k)) continue;
@@ -112,7 +116,9 @@ export function workingProblem(
 
   const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
   checkColumns(where, nameOfColumn, problem.design, places.length);
-  const nullModel = fitNullModel(where, problem, target);
+  const nullModel = programs
+    ? linearNullModel(programs.nullProgram(problem), problem, target)
+    : fitNullModel(where, problem, target);
 
   return {
     ...nullModel,
@@ -210,6 +216,7 @@ function shiftTarget(problem: SparseProblem, loss: Datafit): Float64Array {
     return datafit.quadratic ? shift : subtractNullModel(problem, shift, new Float64Array(free.size));
   }
   const levels = subtractLevels(problem);
+  if (loss.terms) return levels;
   const projected = target.slice();
   const projection = free.projectOut(projected);
   const zeros = new Float64Array(target.length);

@@ -3,6 +3,7 @@ import * as datafits from "../../datafits";
 import { checkFeatureNames } from "../../design/design-matrix";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { type JsonRecord, recordOf } from "../../json-record";
+import { hinge, pinball } from "../../piecewise-linear";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import { haveNoMinimizer, noteFromFile } from "../notes";
@@ -19,7 +20,7 @@ import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { acceptingFormerArguments } from "./former-arguments";
 
 /** The factories that make the loss of a fit again. */
-const factories = acceptingFormerArguments(datafits);
+const factories = acceptingFormerArguments({ ...datafits, hinge, pinball });
 
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 

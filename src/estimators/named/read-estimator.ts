@@ -13,6 +13,7 @@ import { fitFromJSON } from "../json/from-json";
 import { estimatorFormat, estimatorVersion } from "../options/estimator-json";
 import type { AnyEstimator } from "./estimator-from-json";
 import { MultiTaskLasso } from "./multi-task-lasso";
+import { QuantileLasso, SvmLasso } from "./quantile-svm-lasso";
 import { SmoothBridge } from "./smooth-bridge";
 import { SmoothElasticNet } from "./smooth-elastic-net";
 import { SmoothGroupBridge } from "./smooth-group-bridge";
@@ -27,6 +28,7 @@ const where = "estimatorFromJSON";
 
 const classes: Readonly<Record<string, new (options: never) => unknown>> = {
   MultiTaskLasso,
+  QuantileLasso,
   SmoothBridge,
   SmoothElasticNet,
   SmoothGroupBridge,
@@ -38,6 +40,7 @@ const classes: Readonly<Record<string, new (options: never) => unknown>> = {
   SmoothScad,
   SmoothSparseGroupLasso,
   SparseLinearModel,
+  SvmLasso,
 };
 
 /**

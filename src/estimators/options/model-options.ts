@@ -94,7 +94,7 @@ const loss = "a loss is named by datafit, such as datafit: logistic()";
 const ofRuns = "fit, path and crossValidate take it, behind the data";
 
 /** Remedies for words of other libraries, and for options of what is done with a model. */
-const otherWords: Readonly<Record<string, string>> = {
+export const modelWords: Readonly<Record<string, string>> = {
   family: loss,
   loss,
   C: "of n rows scikit-learn's C is lambda = 1 / (C n) here",
@@ -142,7 +142,7 @@ export function checkOptions<D extends Datafit>(
     const remedy = "scikit-learn's alpha is lambda here, and glmnet's is l1Ratio of SmoothElasticNet";
     throw mustBe(where, "alpha", "left out", (options as { alpha?: unknown }).alpha, remedy);
   }
-  checkKeys(where, options, [...known, ...own], undefined, otherWords);
+  checkKeys(where, options, [...known, ...own], undefined, modelWords);
   const {
     lambda,
     datafit = squaredError() as Datafit,

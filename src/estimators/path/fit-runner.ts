@@ -13,7 +13,7 @@ import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { loadFitter, loadFitterOf } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import { lossFor, type ModelData, readData } from "../options/model-data";
-import { type CheckedOptions, startingCoefficients } from "../options/model-options";
+import { type CheckedOptions, type ModelOptions, startingCoefficients } from "../options/model-options";
 import {
   checkRun,
   checkWorkers,
@@ -43,11 +43,19 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   readonly name: string;
   readonly #options: CheckedOptions;
   readonly #specOf: PenaltySpecOf;
+  readonly #params: Omit<ModelOptions, "init">;
 
-  constructor(name: string, specOf: PenaltySpecOf, options: CheckedOptions) {
+  /** @param params the options as they were given, which say how to make the model again. */
+  constructor(
+    name: string,
+    specOf: PenaltySpecOf,
+    options: CheckedOptions,
+    params: Omit<ModelOptions, "init">,
+  ) {
     this.name = name;
     this.#options = options;
     this.#specOf = specOf;
+    this.#params = params;
   }
 
   get datafit(): Datafit {
@@ -187,7 +195,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
    * @throws InputError naming the option that has no recipe.
    */
   describe(where: string): EstimatorJson {
-    return estimatorToJson(where, this.name, this.#options);
+    return estimatorToJson(where, this.name, this.#params);
   }
 
   /** Makes the path of fits, whose class the datafit decides. */

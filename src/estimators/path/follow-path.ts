@@ -79,7 +79,7 @@ export function explainsEnough(
   if (count < least) return false;
   const { fit, devianceRatio: last } = fits[count - 1];
   if (last > almostAll) return true;
-  if (!convex || count < 2 || fit.status !== "converged") return false;
+  if (!convex || datafit.terms || count < 2 || fit.status !== "converged") return false;
   const gainOver = (steps: number): number => last - fits[count - 1 - steps].devianceRatio;
   if (datafit.response === "classes") return gainOver(1) < 1e-5;
   if (datafit.quadratic) return gainOver(1) < 1e-5 * last;

@@ -1,6 +1,6 @@
 /** Reports how a fit ended: its certificate in words and in lights, and the warning where it did not converge. */
 import { warn } from "#platform";
-import { counted, formatNumber } from "../../display/formatting";
+import { asShare, counted, formatNumber } from "../../display/formatting";
 import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
@@ -14,15 +14,6 @@ export interface CertifiedFit {
   readonly lambda: number;
   /** Undefined where it is not known. */
   readonly nullDeviance?: number | undefined;
-}
-
-/** `gap 1.3e-12 of the null deviance`: as a share of a whole, or by itself where that is not known or is next to nothing. */
-export function asShare(name: string, value: number, whole: number | undefined, nameOfWhole: string): string {
-  if (value === 0) return `${name} 0`;
-  const share = whole ? value / whole : Infinity;
-  return Number.isFinite(share)
-    ? `${name} ${share.toExponential(1)} of ${nameOfWhole}`
-    : `${name} ${value.toExponential(1)}`;
 }
 
 /** The gap of a certificate as the share that `tol` bounds, or where there is none the violation as one of lambda, in few words. */

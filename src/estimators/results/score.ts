@@ -23,7 +23,7 @@ export interface Scored {
  * @returns NaN where the response, constant say, leaves nothing to tell apart.
  */
 export function scoreOf(
-  { response, unitDeviance = squared }: Datafit,
+  { response, unitDeviance = squared, bestConstant }: Datafit,
   { target, eta, predicted, weights, riskSets }: Scored,
 ): number {
   const total = (term: (i: number) => number): number => {
@@ -41,7 +41,7 @@ export function scoreOf(
   }
   const first = target.find((_, i) => weights?.[i] !== 0);
   if (target.every((y, i) => y === first || weights?.[i] === 0)) return Number.NaN;
-  const center = total((i) => target[i]) / nCounted;
+  const center = bestConstant?.(target, weights) ?? total((i) => target[i]) / nCounted;
   return (
     1 - total((i) => unitDeviance(target[i], predicted[i])) / total((i) => unitDeviance(target[i], center))
   );

@@ -31,19 +31,25 @@ interface Edge {
  * basis is that of the problem as it was.
  *
  * @param most the largest number of pivots; each factors a matrix of as many rows as a basis has samples on their kink.
- * @returns the last vertex, which is the minimum unless `most` were used up or rounding stood in the way.
+ * @returns the last vertex, which is the minimum unless `most` were used up or rounding stood in the way, and the number of pivots.
  */
-export function simplex(problem: PiecewiseLinearProblem, start: Basis, most: number): Vertex | undefined {
+export function simplex(
+  problem: PiecewiseLinearProblem,
+  start: Basis,
+  most: number,
+): (Vertex & { readonly pivots: number }) | undefined {
   const moved = { ...problem, terms: { ...problem.terms, center: apart(problem.terms.center) } };
   let vertex = vertexAt(moved, start);
-  for (let pivots = 0; vertex !== undefined && pivots < most; pivots++) {
+  let pivots = 0;
+  for (; vertex !== undefined && pivots < most; pivots++) {
     const edge = steepestEdge(moved, vertex);
     const basis = edge && nextBasis(moved, vertex, edge);
     const next = basis && vertexAt(moved, basis);
     if (next === undefined) break;
     vertex = next;
   }
-  return vertex && vertexAt(problem, vertex.basis);
+  const last = vertex && vertexAt(problem, vertex.basis);
+  return last && { ...last, pivots };
 }
 
 /** Moves kinks apart that tie, by a share of their median size, which outliers do not change. */

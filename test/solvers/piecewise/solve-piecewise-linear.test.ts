@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import { hinge, type PiecewiseLinearDatafit, pinball } from "../../../src/piecewise-linear";
+import { seededRandom } from "../../../src/random/random";
 import {
   type PiecewiseLinearFit,
   type PiecewiseLinearOptions,
   solvePiecewiseLinear,
-} from "../../../src/estimators";
-import { hinge, type PiecewiseLinearDatafit, pinball } from "../../../src/piecewise-linear";
-import { seededRandom } from "../../../src/random/random";
+} from "../../../src/solvers";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { type PenalizedLoss, quantileOptimum, supportVectorOptimum } from "../../support/linear-program";

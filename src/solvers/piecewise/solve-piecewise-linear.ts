@@ -3,7 +3,7 @@ import type { DesignMatrix } from "../../design/design-matrix";
 import { columnMoments } from "../../design/design-matrix";
 import { asDesignMatrix } from "../../design/sources/read-table";
 import { asTarget } from "../../design/targets/numeric-target";
-import { counted, formatNumber, isOrAre } from "../../display/formatting";
+import { asShare, counted, formatNumber, isOrAre } from "../../display/formatting";
 import { displayable, Table } from "../../display/table";
 import { trafficLightColour } from "../../display/traffic-light";
 import { mustBe, rowCountMismatch } from "../../errors";
@@ -12,9 +12,7 @@ import { checkKeys, checkPositive } from "../../options";
 import type { PiecewiseLinearDatafit } from "../../piecewise-linear";
 import type { PiecewiseLinearCertificate } from "../../problem/piecewise-linear-problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
-import type { PiecewiseLinearSolution } from "../../solvers";
-import { loadLinearPrograms } from "../lazy";
-import { asShare } from "../results/certificate-report";
+import { liftedVarPro, type PiecewiseLinearSolution } from "./lifted-var-pro";
 
 /** Options of {@link solvePiecewiseLinear}. */
 export interface PiecewiseLinearOptions {
@@ -88,7 +86,7 @@ export function solvePiecewiseLinear(
   // The loss sees c - eta only: off the intercept's span the residuals keep all their digits.
   const terms = datafit.terms(target);
   const shift = free.projectOut(terms.center);
-  const { beta, psi, ...rest } = loadLinearPrograms().liftedVarPro({
+  const { beta, psi, ...rest } = liftedVarPro({
     problem: { design, free, terms, lambda },
     beta: new Float64Array(design.nFeatures),
     psi: new Float64Array(free.size),
