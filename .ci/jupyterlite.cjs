@@ -2,18 +2,19 @@
 // a build. JUPYTER names a jupyter that has `lite`: pip install jupyterlite-core jupyter-server.
 const { execFileSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { gzipSync } = require("node:zlib");
 const { buildSync } = require("esbuild");
 const { installKernelSpec, ownKernelSpec } = require("../dist/kernel/kernelspec/kernelspec.js");
+const { notebookChoice } = require("../dist/docs/site/playground.js");
 const { version, license } = require("../package.json");
 
 const ROOT = join(__dirname, "..");
 const FOLDER = join(ROOT, "build/jupyterlite");
 const EXTENSION = join(FOLDER, "smooth-edges-jupyterlite");
-/** Notebooks that use nothing but what a browser has. */
-const NOTEBOOKS = ["01-first-fit.ipynb", "02-smoothing-the-edge.ipynb", "04-foundations.ipynb"];
+const KERNEL = join(ROOT, "build/browser-kernel");
+const NOTEBOOKS = readdirSync(join(ROOT, "notebooks")).filter((name) => name.endsWith(".ipynb"));
 
 /** Bytes that a first visit may load of ours, beside JupyterLite itself. */
 const MAX_BYTES = 12e6;
@@ -22,10 +23,10 @@ const MAX_BYTES = 12e6;
 const named = (name, suffix, content) =>
   `${name}.${createHash("sha256").update(content).digest("hex").slice(0, 12)}.${suffix}`;
 
-/** Writes the extension as JupyterLab's builder would, and returns the bytes of its files. */
+/** Writes the extension as JupyterLab's builder would, and returns the files that a first visit loads of it. */
 function writeExtension() {
   execFileSync(process.execPath, [join(ROOT, ".ci/browser-kernel.cjs")], { cwd: ROOT, stdio: "inherit" });
-  const kernel = readFileSync(join(ROOT, "build/browser-kernel/kernel.mjs"));
+  const kernel = readFileSync(join(KERNEL, "kernel.mjs"));
   const kernelFile = named("kernel", "mjs", kernel);
   const specFolder = installKernelSpec(ownKernelSpec(), join(FOLDER, "kernelspec"));
   const { outputFiles } = buildSync({
@@ -56,11 +57,13 @@ function writeExtension() {
       _build: { load: `static/${entryFile}`, extension: "./extension" },
     },
   };
-  mkdirSync(join(EXTENSION, "static"), { recursive: true });
+  const filter = (path) => !/kernel\.mjs$|first\.json$/.test(path);
+  cpSync(KERNEL, join(EXTENSION, "static"), { recursive: true, filter });
   writeFileSync(join(EXTENSION, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(EXTENSION, "static", entryFile), entry);
   writeFileSync(join(EXTENSION, "static", kernelFile), kernel);
-  return [entry, kernel];
+  const first = JSON.parse(readFileSync(join(KERNEL, "first.json"), "utf8"));
+  return [entry, ...first.map((name) => readFileSync(join(KERNEL, name)))];
 }
 
 /** What the site is to JupyterLite: its name, its kernel, and the notebooks that a visitor finds. */
@@ -81,6 +84,9 @@ function writeSource() {
         .join("")
         .replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1");
     }
+    const { needs } = notebookChoice(`notebooks/${name}`, name);
+    if (needs !== "")
+      notebook.cells.splice(1, 0, { cell_type: "markdown", id: "in-a-browser", metadata: {}, source: needs });
     writeFileSync(join(FOLDER, "source/files", name), JSON.stringify(notebook));
   }
 }

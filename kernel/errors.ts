@@ -390,6 +390,32 @@ export function noSuchModule(specifier: string, known: readonly string[]): CellE
   );
 }
 
+export function moduleNotSent(specifier: string, reason: string): CellError {
+  return new CellError(
+    `import: the server must send the files of ${quote(specifier)}, which lie beside that of the kernel, got ${reason}`,
+  );
+}
+
+export function noSuchFile(path: string): CellError {
+  return new CellError(
+    `files: a path must be that of a table or record of smooth-edges in a browser, got ${quote(path)}; fetch reads other files`,
+  );
+}
+
+export function fileNotSent(path: string, status: number): CellError {
+  return new CellError(
+    `files: the server must send ${path}, which lies beside the file of the kernel, got ${status}`,
+  );
+}
+
+/** @param name of the function with its module, as in `node:child_process.spawnSync` */
+export function functionMissing(name: string): CellError {
+  return new CellError(
+    `${name}: this must be called on Node.js, got a browser, which has no processes, threads and files to write; run the notebook in Jupyter`,
+  );
+}
+
+/** @param user whose function needs the package */
 export function packageMissing(name: string, user: string): CellError {
   return new CellError(
     `${user}: what this function uses must be there, got a browser, which has no ${name}; run the notebook in Jupyter`,

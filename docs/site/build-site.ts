@@ -1,7 +1,7 @@
 /** Makes the documentation site in build/site, of guides, notebooks, charts and the comments of the code: `npm run docs`. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { Chart } from "smooth-edges/plot";
 import { readNotebook } from "../../kernel/runner/notebook";
 import { brokenLinks } from "./check-links";
@@ -61,11 +61,22 @@ function writePlayground(pages: readonly Page[]): void {
     .map(({ source, title }) => notebookChoice(source, title));
   for (const { name, code } of notebooks) write(`public/playground/${name}.ts`, code);
   const listed = notebooks.map(({ name, title, needs }) => ({ name, title, needs }));
-  const offered = JSON.stringify({ examples: examples(), notebooks: listed });
-  writeFileSync(join(WORK, ".vitepress/playground.json"), offered);
   runNode(".ci/browser-kernel.cjs");
-  const kernel = join(WORK, ".vitepress/theme/playground/kernel.mjs");
-  cpSync(join(ROOT, "build/browser-kernel/kernel.mjs"), kernel);
+  const built = join(ROOT, "build/browser-kernel");
+  cpSync(join(built, "kernel.mjs"), join(WORK, ".vitepress/theme/playground/kernel.mjs"));
+  // The modules have the hash of their content in their names, as kernel.mjs will have.
+  const beside = join(PAGES, "public/assets");
+  cpSync(built, beside, { recursive: true, filter: (path) => !/kernel\.mjs$|first\.json$/.test(path) });
+  const first: string[] = JSON.parse(readFileSync(join(built, "first.json"), "utf8"));
+  const files = readdirSync(beside, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(beside, join(parentPath, name)).replaceAll("\\", "/"));
+  const kernelFiles = {
+    first: first.filter((name) => name !== "kernel.mjs"),
+    later: files.filter((name) => !first.includes(name)),
+  };
+  const offered = JSON.stringify({ examples: examples(), notebooks: listed, kernelFiles });
+  writeFileSync(join(WORK, ".vitepress/playground.json"), offered);
   const frontmatter = { title: "Playground", layout: "page", sidebar: false, search: false };
   write(
     "playground.md",

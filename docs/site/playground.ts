@@ -14,7 +14,7 @@ export interface Choice {
 
 /** A notebook as one text. */
 export interface NotebookChoice extends Choice {
-  /** Says what a browser lacks for it; empty where nothing. */
+  /** Says why its last cell cannot run in a browser; empty where all can. */
   readonly needs: string;
 }
 
@@ -131,8 +131,17 @@ export function examples(): Choice[] {
   });
 }
 
-/** Modules that cells can import in a browser. */
-const IN_BROWSERS = /^(danfojs-node|smooth-edges(\/(data|frame|kernel|plot|selection|solvers|surrogate))?)$/;
+const ROUNDING =
+  "it compares whole numbers with those that Node.js recorded, and exponentials and logarithms of a browser have other last digits";
+
+/** Why the last cell of a notebook ends in an error in a browser; of the other notebooks all cells run there. */
+export const LAST_CELL_FAILS: ReadonlyMap<string, string> = new Map([
+  ["16-non-smooth-losses", ROUNDING],
+  ["17-large-p", "it starts processes, whose memory it measures"],
+  ["20-feature-and-modality-selection", ROUNDING],
+  ["22-flows-losses-and-overlaps", ROUNDING],
+  ["23-factors-elsewhere", ROUNDING],
+]);
 
 /**
  * Returns a notebook as one text: the cells of code, each below a mark with the heading that stands above it in the notebook.
@@ -156,19 +165,11 @@ export function notebookChoice(source: string, title: string): NotebookChoice {
           ?.at(-1)
           ?.replace(/^#+ /, "") ?? heading;
   }
-  const imported = Array.from(code.matchAll(/\bfrom "([^"]+)"/g), ([, name]) => name);
-  const lacking = [...new Set(imported)].filter((name) => !IN_BROWSERS.test(name));
-  if (/\bprocess\./.test(code)) lacking.push("process");
-  return { name: basename(source, ".ipynb"), title, code, needs: needsOf(source, lacking) };
-}
-
-/** Says in a sentence what a browser lacks. */
-function needsOf(source: string, lacking: readonly string[]): string {
-  if (lacking.length === 0) return "";
-  const [first, ...more] = lacking;
-  const others =
-    more.length === 0
+  const name = basename(source, ".ipynb");
+  const reason = LAST_CELL_FAILS.get(name);
+  const needs =
+    reason === undefined
       ? ""
-      : `, nor ${more.length === 1 ? more[0] : `${more.length} more modules that it imports`}`;
-  return `This notebook can be read and edited here. It runs in Jupyter, or by npx smooth-edges run ${source} in a clone, because a browser has no ${first}${others}.`;
+      : `The last cell of this notebook ends in an error in a browser, because ${reason}; in Jupyter, or by npx smooth-edges run ${source} in a clone, all cells run.`;
+  return { name, title, code, needs };
 }

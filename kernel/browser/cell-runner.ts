@@ -15,7 +15,7 @@ import { CellRegistry, scriptName } from "../errors/cell-registry";
 import { CellVariables } from "../execution/cell-variables";
 import type { CodeJob, ErrorContent } from "../transport/thread-port";
 import { pointsBefore, unitsBefore } from "./messages";
-import { requireModule } from "./modules-of-cells";
+import { loadModulesOf, requireModule } from "./modules-of-cells";
 import { runInThisContext } from "./node-modules";
 import type { Outputs } from "./outputs";
 
@@ -77,6 +77,7 @@ export class CellRunner {
         this.#outputs.display(documentationIn(reply, question), undefined, false);
         return true;
       }
+      await loadModulesOf(code);
       converted = this.#convert(code);
       const value = await this.#evaluate(converted);
       const data = value === undefined ? {} : await bundleOf(value);

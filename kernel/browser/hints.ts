@@ -2,9 +2,9 @@
 
 /** Says which packages there are. */
 export const PACKAGES: string =
-  "a browser has smooth-edges and smooth-edges/data, frame, plot, selection, solvers and surrogate, and danfojs-node; other packages and files need Jupyter and its kernel, which npm install smooth-edges brings.";
+  "a browser has smooth-edges with all its entries, @tensorflow/tfjs and danfojs-node; other packages and files need Jupyter and its kernel, which npm install smooth-edges brings.";
 
 /** Says that a module of this project is not there. */
 export function hintForProject(path: string): string {
-  return `${path} reads files, which a browser has not: this notebook runs in Jupyter, in a clone of the project, after npm ci && npm run build.`;
+  return `${path} is none of the modules that notebooks of this project import, which alone a browser has; a clone of the project has all of them, after npm ci && npm run build.`;
 }

@@ -61,6 +61,53 @@ export function randomUUID(): string {
   return crypto.randomUUID();
 }
 
+/** `node:crypto`: the SHA-256 of a text, the checksum of records, of which a page gives only one that it has to wait for. */
+export function createHash(_algorithm: "sha256"): {
+  update(text: string): { digest(encoding: "hex"): string };
+} {
+  return { update: (text) => ({ digest: () => sha256(new TextEncoder().encode(text)) }) };
+}
+
+/** The first 32 bits of the fractions of a root of the first primes. */
+const fractions = (count: number, root: (prime: number) => number): Int32Array => {
+  const primes: number[] = [];
+  for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime > 0)) primes.push(n);
+  return Int32Array.from(primes, (prime) => Math.floor((root(prime) % 1) * 2 ** 32));
+};
+
+/** @see FIPS 180-4, section 6.2 */
+function sha256(message: Uint8Array): string {
+  const constants = fractions(64, Math.cbrt);
+  const hash = fractions(8, Math.sqrt);
+  const padded = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64);
+  padded.set(message);
+  padded[message.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setBigUint64(padded.length - 8, BigInt(8 * message.length));
+  const words = new Int32Array(64);
+  const rotated = (x: number, bits: number): number => (x >>> bits) | (x << (32 - bits));
+  for (let block = 0; block < padded.length; block += 64) {
+    for (let t = 0; t < 16; t++) words[t] = view.getInt32(block + 4 * t);
+    for (let t = 16; t < 64; t++) {
+      const [x, y] = [words[t - 15], words[t - 2]];
+      const first = rotated(x, 7) ^ rotated(x, 18) ^ (x >>> 3);
+      const second = rotated(y, 17) ^ rotated(y, 19) ^ (y >>> 10);
+      words[t] = words[t - 16] + first + words[t - 7] + second;
+    }
+    let [a, b, c, d, e, f, g, h] = hash;
+    for (let t = 0; t < 64; t++) {
+      const chosen = (e & f) ^ (~e & g);
+      const ofE = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
+      const next = (h + ofE + chosen + constants[t] + words[t]) | 0;
+      const ofA = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
+      const majority = (a & b) ^ (a & c) ^ (b & c);
+      [h, g, f, e, d, c, b, a] = [g, f, e, (d + next) | 0, c, b, a, (next + ofA + majority) | 0];
+    }
+    for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) hash[i] += word;
+  }
+  return Array.from(hash, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice("[object ".length, -1);
 
 /** `node:util/types`. */

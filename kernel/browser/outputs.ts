@@ -4,6 +4,7 @@ import { type NotebookKernel, registerKernel } from "../notebook-kernel";
 import type { Answer, Unnumbered } from "./messages";
 import { formatWithOptions, inspect } from "./node-modules";
 import * as notebookApi from "./notebook-api";
+import { process } from "./process";
 
 type StreamName = "stdout" | "stderr";
 
@@ -95,7 +96,7 @@ export class Outputs {
     };
     // The rest serves functions that cells have in Jupyter alone.
     registerKernel(kernel as NotebookKernel);
-    const globals = { ...notebookApi, interruptSignal: signal };
+    const globals = { ...notebookApi, interruptSignal: signal, process };
     for (const [name, value] of Object.entries(globals))
       Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
     const printer =

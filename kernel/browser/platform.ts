@@ -1,21 +1,36 @@
-/** The library's platform in this kernel: that of browsers, with the tables that come with the package. */
+/** The library's platform in this kernel: that of browsers, with the tables that come with the package and those of figures. */
 import type { TextStream } from "../../src/display/progress-display";
-import { filesFor as filesOfBrowsers } from "../../src/platform/browser";
+import { filesFor as filesOfBrowsers, warn as warnOfBrowsers } from "../../src/platform/browser";
 import type { Files } from "../../src/platform/platform";
 import { readFileSync } from "./files";
+import { process } from "./process";
 
 export * from "../../src/platform/browser";
 
-/** The functions that read the package's own tables. */
+/** The functions that read tables which come with the package. */
 const LOADERS = ["loadBreastCancer", "loadDiabetes", "loadDigits", "loadWine"];
 
+/** The largest number of characters that a text may have in current browsers. */
+const MOST_CHARACTERS = 2 ** 29 - 24;
+
 export function filesFor(where: string): Files {
-  if (!LOADERS.includes(where)) return filesOfBrowsers(where);
-  const files = {
-    shippedTable: (name: string): string => `/node_modules/smooth-edges/data/${name}.csv`,
-    read: readFileSync,
-  };
+  const shippedTable = (name: string): string => `/node_modules/smooth-edges/data/${name}.csv`;
+  let files: object;
+  if (LOADERS.includes(where)) files = { shippedTable, read: readFileSync };
+  else if (where === "readCsv")
+    files = {
+      mostCharacters: MOST_CHARACTERS,
+      read: (path: string): Uint8Array => new TextEncoder().encode(readFileSync(path)),
+      // It is asked for a path that cannot be read.
+      resolve: () => filesOfBrowsers(where),
+    };
+  else return filesOfBrowsers(where);
   return files as unknown as Files;
+}
+
+/** Shows a warning, unless a cell has removed who is told of them. */
+export function warn(message: string, name: string): void {
+  if (process.listenerCount("warning") > 0) warnOfBrowsers(message, name);
 }
 
 /** Shows nothing: progress has an output of the cell, and a page draws charts itself. */

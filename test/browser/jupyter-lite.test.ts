@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".mjs": "text/javascript",
   ".json": "application/json",
   ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
 };
 
 /** What a test asks of the page; it is compiled without the types of browsers. */
@@ -129,7 +130,15 @@ describe("the kernel in JupyterLite, in a browser", function () {
       const cell = cells().nth(k);
       await cell.scrollIntoViewIfNeeded();
       for (const output of outputs) {
-        assert.ok("data" in output, `cell ${k + 1} has printed`);
+        if (!("data" in output)) {
+          assert.ok("text" in output, `cell ${k + 1} has failed`);
+          const printed = [output.text].flat().join("");
+          await cell
+            .locator(".jp-RenderedText", { hasText: printed.split("\n")[0] })
+            .first()
+            .waitFor();
+          continue;
+        }
         const types = Object.keys(output.data as object);
         if (types.includes("application/vnd.vegalite.v5+json"))
           await cell.locator(".jp-RenderedVegaCommon5 canvas, .jp-RenderedVegaCommon5 svg").first().waitFor();
@@ -144,15 +153,17 @@ describe("the kernel in JupyterLite, in a browser", function () {
     await page.screenshot({ path: join(SCREENSHOTS, `jupyterlite-${name}.png`) });
   }
 
-  it("runs each of its notebooks whole, with the tables, charts and texts that the kernel on Node gave", async () => {
-    const names = readdirSync(join(SITE, "files"));
-    assert.ok(names.includes("01-first-fit.ipynb"));
-    for (const name of names) {
-      await runWhole(name);
-      await visit.close();
-      await begin();
-    }
+  it("has every notebook", () => {
+    const isNotebook = (name: string): boolean => name.endsWith(".ipynb");
+    assert.deepEqual(
+      readdirSync(join(SITE, "files")).sort(),
+      readdirSync(join(ROOT, "notebooks")).filter(isNotebook).sort(),
+    );
   });
+
+  for (const name of ["01-first-fit", "13-depth-and-saddles", "10-filter-sparse-cnn"])
+    it(`runs notebook ${name} whole, with the tables, charts and texts that the kernel on Node gave`, () =>
+      runWhole(`${name}.ipynb`));
 
   it("shows results, errors with their place, and goes on after them", async () => {
     await open();
