@@ -58,8 +58,8 @@ const otherNames = Object.fromEntries(
  * | `factor(a)` | indicators of the levels of a column of numbers |
  * | `- 1`, `+ 0` | no intercept: `fitIntercept` of the result is false, which estimators take |
  *
- * The response may be a column, a calculation such as `log(rent)`, `Surv(time, event)` with `event` 1 or `status == 2` and the like, for
- * `cox()`, or `cbind(a, b)` for several responses; shares of counts are `successes / trials`, with `sampleWeight` the trials. Columns are
+ * The response may be a column, a calculation such as `log(rent)`, `Surv(time, event)` or `Surv(start, time, event)` with `event`
+ * 1 or `status == 2` and the like, for `cox()`, or `cbind(a, b)` for several responses; shares of counts are `successes / trials`, with `sampleWeight` the trials. Columns are
  * those of R's `model.matrix`, products named `a:b` too, but indicators are `city=Ulm`; with `drop: "first"` levels are coded as R's
  * treatment contrasts are. The features of one term are one group. A name with other marks than letters, digits, points and underscores
  * stands in backticks.
@@ -262,8 +262,8 @@ function formulaResponse(
   if (response.kind !== "call" || !["Surv", "cbind"].includes(response.name)) return vectorOf(response);
   const parts = response.args.map(({ value }) => value);
   const isSurvival = response.name === "Surv";
-  if (isSurvival && parts.length !== 2) {
-    const rule = "Surv(time, event), with right-censored times";
+  if (isSurvival && parts.length !== 2 && parts.length !== 3) {
+    const rule = "Surv(time, event) or Surv(start, time, event)";
     throw mustBe(where, "the response", rule, textOf(response));
   }
   const vectors = parts.map(vectorOf);
@@ -273,8 +273,10 @@ function formulaResponse(
       data[k * parts.length + r] = value;
     });
   });
-  const featureNames = isSurvival ? ["time", "event"] : parts.map((part) => textOf(part));
-  if (isSurvival) checkEvents(where, parts[1], vectors[1], read(names[0]));
+  const featureNames = isSurvival
+    ? ["start", "time", "event"].slice(-parts.length)
+    : parts.map((part) => textOf(part));
+  if (isSurvival) checkEvents(where, parts.at(-1)!, vectors.at(-1)!, read(names[0]));
   return { data, nSamples, nFeatures: parts.length, featureNames } satisfies RowMajorMatrix;
 }
 

@@ -108,6 +108,11 @@ describe("fromFormula", () => {
       rowsOf(survival.y as never),
       lung.time.map((time, i) => [time, lung.event[i]]),
     );
+    const delayed = fromFormula("Surv(time / 2, time, status == 2) ~ age", lung).y as unknown as {
+      featureNames: string[];
+    };
+    assert.deepEqual(delayed.featureNames, ["start", "time", "event"]);
+    assert.deepEqual(rowsOf(delayed as never)[0], [lung.time[0] / 2, lung.time[0], lung.event[0]]);
     const byColumns = fromFrame(lung, { response: ["time", "event"], features: ["age", "sex"] });
     const model = new SmoothLasso({ datafit: cox(), lambda: 0.01 });
     assert.deepEqual(model.fit(survival.X, survival.y).coef, model.fit(byColumns.X, byColumns.y).coef);
@@ -206,8 +211,8 @@ describe("fromFormula", () => {
       { missing: "drop", categorical: ["day"] },
     ],
     [
-      "Surv(a, y, y) ~ day",
-      'the response must be Surv(time, event), with right-censored times, got "Surv(a, y, y)"',
+      "Surv(a) ~ day",
+      'the response must be Surv(time, event) or Surv(start, time, event), got "Surv(a)"',
       { missing: "drop", categorical: "day" },
     ],
     [
