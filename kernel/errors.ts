@@ -298,6 +298,11 @@ export function dataTooFew(
   );
 }
 
+/** The error for a loss that does not fit the values of the response. */
+export function lossRefused(where: string, option: string, rule: string, column: string): UsageError {
+  return new UsageError(`${where}: ${option} needs ${rule}, got column ${quote(column)} without`);
+}
+
 export function responseConstant(where: string, column: string, path: string): UsageError {
   return new UsageError(
     `${where}: --response must be a column of at least two values, got ${quote(column)} of ${path}, which has one`,

@@ -8,6 +8,7 @@ import type { SummarizeOptions } from "smooth-edges/frame";
 import { doctorOfKernel, timeoutInvalid, UsageError } from "../errors";
 import type { ReadingOptions } from "../new-notebook/csv-reading";
 import { newNotebookCommand } from "../new-notebook/new-notebook-command";
+import { LOSSES, type LossChoice } from "../new-notebook/response-loss";
 import { doctorCommand } from "./doctor-command";
 import { installCommand, type PlaceOptions, uninstallCommand } from "./install-command";
 import { mergeCommand, momentsCommand } from "./moments-command";
@@ -53,15 +54,28 @@ function program(): Command {
         (text, before: string[] = []) => [...before, text],
       ),
     )
+    .addOption(
+      new Option("--date <column=format>", "dates, such as day=DD.MM.YYYY (may be repeated)").argParser(
+        datesWith,
+      ),
+    )
+    .addOption(oneOf("--loss <name>", "what is fitted (default: by the values of the response)", LOSSES))
+    .option("--event <column>", "the response is a time, which ended with an event where this column says so")
     .option("--no-header", "the first line has values; the columns are x0, x1 and so on")
     .option("--encoding <name>", "how letters are written as bytes, such as latin1 (default: utf-8)")
     .addHelpText("after", newExamples)
     .action(
-      (notebook: string, data: string, { response, header, ...reading }: NewOptions, command: Command) => {
+      (
+        notebook: string,
+        data: string,
+        { response, header, date, loss, event, ...reading }: NewOptions,
+        command: Command,
+      ) => {
         // The response is checked here, so that an error about a misspelt option comes first.
         if (response === undefined) command.error("error: --response <column> must be given");
-        const given = header ? reading : { ...reading, header };
-        process.stdout.write(newNotebookCommand(notebook, data, response, given));
+        const given = { ...reading, ...(!header && { header }), ...(date && { dates: date }) };
+        const choice = { ...(loss && { loss }), ...(event !== undefined && { event }) };
+        process.stdout.write(newNotebookCommand(notebook, data, response, given, choice));
       },
     );
   root
@@ -129,7 +143,15 @@ interface MomentsFlags {
   readonly dropMissing?: boolean;
 }
 
-type NewOptions = ReadingOptions & { readonly response?: string };
+type NewOptions = Omit<ReadingOptions, "dates"> &
+  LossChoice & { readonly response?: string; readonly date?: Readonly<Record<string, string>> };
+
+/** Adds the column and the format of `--date` to those before. */
+function datesWith(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must be a column, = and a format, such as day=DD.MM.YYYY.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
 
 /** Makes an option of few values; its error quotes the values, because one of them is a comma. */
 function oneOf(flags: string, description: string, values: readonly string[]): Option {
@@ -146,6 +168,7 @@ given; the notebook's first cell says what is left out, and why.
 Examples:
   $ smooth-edges new flats.ipynb flats.csv --response rent
   $ smooth-edges new prix.ipynb prix.csv --response prix --decimal , --thousands " "
+  $ smooth-edges new stays.ipynb stays.csv --response days --date admitted=DD.MM.YYYY --loss poisson
   $ smooth-edges new sales.ipynb sales.csv --response price --missing - --missing unknown`;
 
 const momentsExamples = `

@@ -17,8 +17,10 @@ export function exclusionReason(name: string, reading: CsvReading): string | und
   if (value === undefined) return "it has no value";
   if (others.length === 0) return `it has one value, ${JSON.stringify(value)}`;
   if (!hasTexts(values)) {
-    // The only column beside the response may be a year, for a trend.
-    if (nColumns > 2 && isRowNumber(values)) return "it counts the rows; take it out of `exclude` to keep it";
+    // The only column beside the response may be a year, for a trend, and dates may follow each other.
+    const isDate = Object.hasOwn(reading.options.dates ?? {}, name);
+    if (nColumns > 2 && !isDate && isRowNumber(values))
+      return "it counts the rows; take it out of `exclude` to keep it";
     return infiniteValueFault(values, reading);
   }
   const refusal = fromFrameRefusal(name, values);
@@ -27,6 +29,13 @@ export function exclusionReason(name: string, reading: CsvReading): string | und
   if (refusal === undefined || areNumberedLevels(values)) return undefined;
   const formats = reading.ambiguities.get(name);
   return formats === undefined ? rephrase(refusal, reading) : ambiguityRemark(values, formats);
+}
+
+/** The formats that a column of dates may have; none where it is no column of dates. */
+export function dateFormatsOf(name: string, values: FileColumns[string]): readonly string[] {
+  if (name === "" || !hasTexts(values)) return [];
+  const remedies = fromFrameRefusal(name, values)?.remedies ?? [];
+  return remedies.flatMap((remedy) => ("dates" in remedy ? remedy.dates : []));
 }
 
 function isRowNumber(values: FileColumns[string]): boolean {
@@ -99,7 +108,7 @@ function rephrase(
   const advice = remedies.flatMap((remedy) => {
     if ("words" in remedy) return remedy.words;
     if ("dates" in remedy)
-      return `say its format in the notebook, as in \`dates: ${remedy.dates.map((format) => `{ ${JSON.stringify(column)}: ${JSON.stringify(format)} }`).join("` or `")}\``;
+      return `say ${remedy.dates.map((format) => `\`--date ${shellQuoted(`${column}=${format}`)}\``).join(" or ")}`;
     if ("readings" in remedy) return `say ${remedy.readings.map(flags).join(" or ")}`;
     return remedy.option === "categorical" ? "move it from `exclude` to `categorical`" : [];
   });

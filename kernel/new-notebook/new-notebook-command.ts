@@ -18,12 +18,14 @@ import { type Cell, type Notebook, writeNotebook } from "../runner/notebook";
 import {
   ambiguityRemark,
   areNumberedLevels,
+  dateFormatsOf,
   exclusionReason,
   named,
   remarkOnTextValues,
   responseFault,
 } from "./column-roles";
 import { type CsvReading, hasTexts, type ReadingOptions, readingOf } from "./csv-reading";
+import { inFormula, type LossChoice, lossFor, type ResponseLoss } from "./response-loss";
 
 const where = "smooth-edges new";
 
@@ -34,13 +36,14 @@ const MIN_ROWS = 10;
  * Writes the notebook and returns the text to print.
  *
  * These columns are left out: those without a name or a value, of one value, or that count the rows, and texts that are all
- * different, dates, or otherwise no categories. The notebook's first cell and the returned text name them with the reasons. Texts of
+ * different, dates of several possible formats, or otherwise no categories. The notebook's first cell and the returned text name them with the reasons. Texts of
  * few levels, some of which are integers, such as `1`, `2` and `3+` or postcodes, are listed as categorical.
  *
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
  * @param response the column to explain
  * @param given options for reading the file; the others are found from its columns
+ * @param choice the loss, and the column of events of a survival; else they are chosen by the values
  * @throws {UsageError} when the data cannot be read, lack the response or have too few rows or columns, when the response has one value
  * or is neither numeric nor of classes, and when the notebook exists or cannot be written
  */
@@ -49,10 +52,11 @@ export function newNotebookCommand(
   data: string,
   response: string,
   given: ReadingOptions = {},
+  choice: LossChoice = {},
 ): string {
   if (extname(path) !== ".ipynb") throw notebookNameInvalid(where, path);
   if (existsSync(path)) throw notebookExists(where, path);
-  const reading = read(data, given);
+  const reading = readWithDates(data, response, given);
   const { columns, options } = reading;
   const names = Object.keys(columns);
   if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
@@ -60,7 +64,8 @@ export function newNotebookCommand(
   if (distinct.size === 1) throw responseConstant(where, response, data);
   const refusal = responseFault(response, reading);
   if (refusal !== undefined) throw responseRefused(where, response, refusal);
-  const others = names.filter((name) => name !== response);
+  const method = lossFor(where, response, columns, choice);
+  const others = names.filter((name) => name !== response && name !== method.event);
   const leftOut = new Map<string, string>();
   for (const name of others) {
     const reason = exclusionReason(name, reading);
@@ -68,16 +73,23 @@ export function newNotebookCommand(
   }
   const remarksOnLeftOut = [...leftOut].map(([name, reason]) => `${named(name)} is left out: ${reason}`);
   const features = others.filter((name) => !leftOut.has(name));
-  const used = [response, ...features];
+  const responses = method.event === undefined ? [response] : [response, method.event];
+  const used = [...responses, ...features];
   const nComplete = completeRows(used.map((name) => columns[name]));
   const nRows = columns[response].length;
-  const fills = nComplete < Math.max(nRows / 2, MIN_ROWS) && !columns[response].includes(null);
+  const fills =
+    nComplete < Math.max(nRows / 2, MIN_ROWS) && !responses.some((name) => columns[name].includes(null));
   if (features.length === 0 || (fills ? nRows : nComplete) < MIN_ROWS) {
     const reasons = [...emptiestOf(used, columns), ...remarksOnLeftOut.slice(0, 3)];
     throw dataTooFew(where, data, nComplete, MIN_ROWS, features.length, reasons);
   }
   const categorical = features.filter((name) => areNumberedLevels(columns[name]));
   const remarks = [
+    ...Object.entries(options.dates ?? {})
+      .filter(([name]) => features.includes(name))
+      .map(
+        ([name, format]) => `${named(name)} has dates of the format ${format}, read as days since 1970-01-01`,
+      ),
     ...remarksOnLeftOut,
     ...[...reading.ambiguities]
       .filter(([name]) => !leftOut.has(name))
@@ -94,7 +106,7 @@ export function newNotebookCommand(
     data: place.split(sep).join("/"),
     options,
     response,
-    values: distinct,
+    method,
     leftOut: [...leftOut.keys()],
     remarks,
     categorical,
@@ -112,6 +124,17 @@ export function newNotebookCommand(
     ...remarks.map((remark) => `Note: ${remark}`),
     "",
   ].join("\n");
+}
+
+/** Reads the file, with the dates whose texts have one format only. */
+function readWithDates(data: string, response: string, given: ReadingOptions): CsvReading {
+  const plain = read(data, given);
+  const dates = Object.entries(plain.columns).flatMap(([name, values]) => {
+    const formats = name === response ? [] : dateFormatsOf(name, values);
+    return formats.length === 1 ? [[name, formats[0]]] : [];
+  });
+  if (dates.length === 0) return plain;
+  return read(data, { ...given, dates: { ...given.dates, ...Object.fromEntries(dates) } });
 }
 
 function read(data: string, given: ReadingOptions): CsvReading {
@@ -146,8 +169,7 @@ interface NotebookPlan {
   /** The options by which `readCsv` reads it. */
   readonly options: ReadingOptions;
   readonly response: string;
-  /** The different values of the response. */
-  readonly values: ReadonlySet<number | string | null>;
+  readonly method: ResponseLoss;
   /** Columns that are no features. */
   readonly leftOut: readonly string[];
   /** Sentences, without a full stop, about columns that are left out or may be read differently. */
@@ -165,22 +187,25 @@ function newNotebook({
   data,
   options: reader,
   response,
-  values,
+  method,
   leftOut,
   remarks,
   categorical,
   fills,
   hasTexts,
 }: NotebookPlan): Notebook {
-  const { datafit, text } = methodFor(values);
+  const datafit = method.loss === "squaredError" ? undefined : method.loss;
   const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
   const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
   // `exclude` cannot name a column without a name.
   const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
-  const lists = { exclude: leftOut.filter((name) => name !== ""), categorical };
+  const excluded = leftOut.filter((name) => name !== "");
+  const lists = { ...(method.formula === undefined && { exclude: excluded }), categorical };
   const roles = Object.entries(lists).flatMap(([role, names]) =>
     names.length === 0 ? [] : `${role}: ${listed(names)}, `,
   );
+  const rules = `${roles.join("")}missing: "${fills ? "mean" : "drop"}"`;
+  const formula = `${method.formula} ~ ${[".", ...excluded.map(inFormula)].join(" - ")}`;
   const cells: Cell[] = [
     markdown(
       "title",
@@ -193,11 +218,13 @@ function newNotebook({
       "data",
       `import { ${imports} } from "smooth-edges";`,
       `import { readCsv } from "smooth-edges/data";`,
-      `import { fromFrame } from "smooth-edges/frame";`,
+      `import { ${method.formula === undefined ? "fromFrame" : "fromFormula"} } from "smooth-edges/frame";`,
       `import { coefficientPlot, crossValidationPlot, pathPlot } from "smooth-edges/plot";`,
       "",
       `const ${reading} = readCsv(${[literal(data), ...optionsText(reader)].join(", ")});`,
-      `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${literal(response)}, ${roles.join("")}missing: "${fills ? "mean" : "drop"}" });`,
+      method.formula === undefined
+        ? `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${literal(response)}, ${rules} });`
+        : `const { X, y, featureNames, rows } = fromFormula(${literal(formula)}, columns, { ${rules} });`,
       ...(fills
         ? [`\`rows: \${rows.length}; features: \${featureNames.length}\``]
         : [
@@ -209,7 +236,7 @@ function newNotebook({
       "model-text",
       "## The model",
       "",
-      `\`${response}\` ${text}.`,
+      `\`${response}\` ${method.why}.`,
       ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
       `${fills ? 'Missing values are filled by the mean of their column; `missing: "drop"` leaves their rows out instead.' : 'Rows with missing values are left out; `missing: "mean"` fills them instead.'} Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model.`,
     ),
@@ -249,26 +276,16 @@ function newNotebook({
   };
 }
 
-/** Chooses the loss for a response by its values; `datafit` is undefined where it is the estimator's default. */
-function methodFor(values: NotebookPlan["values"]): { datafit?: "logistic" | "multinomial"; text: string } {
-  const isText = [...values].some((value) => typeof value === "string");
-  if (values.size === 2)
-    return { datafit: "logistic", text: "has two values: a logistic regression tells them apart" };
-  if (isText)
-    return {
-      datafit: "multinomial",
-      text: `has ${values.size} classes: a multinomial regression tells them apart`,
-    };
-  const counts = [...values].every((value) => Number.isInteger(value) && Number(value) >= 0);
-  return {
-    text: `is a number: least squares explain it${counts ? "; where it counts something, `datafit: poisson()` may do better" : ""}`,
-  };
-}
-
 function optionsText(options: NotebookPlan["options"]): string[] {
-  const fields = Object.entries(options).map(
-    ([name, value]) => `${name}: ${Array.isArray(value) ? listed(value) : JSON.stringify(value)}`,
-  );
+  const written = (value: unknown): string => {
+    if (Array.isArray(value)) return listed(value);
+    if (typeof value !== "object") return JSON.stringify(value);
+    const entries = Object.entries(Object(value)).map(
+      ([name, each]) => `${literal(name)}: ${JSON.stringify(each)}`,
+    );
+    return `{ ${entries.join(", ")} }`;
+  };
+  const fields = Object.entries(options).map(([name, value]) => `${name}: ${written(value)}`);
   return fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`];
 }
 

@@ -107,6 +107,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "kernel/new-notebook/column-roles.ts",
     "kernel/new-notebook/csv-reading.ts",
     "kernel/new-notebook/new-notebook-command.ts",
+    "kernel/new-notebook/response-loss.ts",
   ],
 };
 

@@ -237,6 +237,11 @@ describe("smooth-edges", () => {
       'readCsv("told.csv", { delimiter: "\\t", decimal: ",", missing: ["-", "n.a."], encoding: "latin1", header: false })',
     );
     assert.ok(readFileSync(join(folder, "told.ipynb"), "utf8").includes(source.slice(1, -1)));
+    const choice = ["--date", "x0=YYYY-MM", "--date", "x2=D/M/YY", "--loss", "poisson", "--event", "x0"];
+    const unread = await command(["new", "other.ipynb", "told.csv", "-y", "x1", ...reading, ...choice]);
+    assert.match(unread.err, /dates must be formats of columns of the file, got "x2"/);
+    const undated = await command(["new", "other.ipynb", "told.csv", "-y", "x1", "--date", "x0"]);
+    assert.match(undated.err, /It must be a column, = and a format, such as day=DD.MM.YYYY\./);
     const refused = await command(["new", "other.ipynb", "told.csv", "-y", "y", "--decimal", ";"]);
     assert.equal(refused.code, 2);
     assert.match(

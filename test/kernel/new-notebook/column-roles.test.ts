@@ -18,7 +18,7 @@ describe("the columns of a new notebook", () => {
   it("leaves out what names rows and dates, and says so", async () => {
     const rows = Array.from(
       { length: 12 },
-      (_, i) => `${i},patient ${i},2024-08-${10 + (i % 3)},${(i * 5) % 7},${i}`,
+      (_, i) => `${i},patient ${i},0${1 + (i % 3)}/08/24,${(i * 5) % 7},${i}`,
     );
     writeFileSync(join(folder, "rows.csv"), [`,who,visit,dose,"it's ""odd"""`, ...rows].join("\n"));
     const path = join(folder, "rows.ipynb");
@@ -33,7 +33,7 @@ describe("the columns of a new notebook", () => {
       );
       assert.match(
         text,
-        /`visit` is left out: line 2 must be .*, got "2024-08-10"; say its format in the notebook, as in `dates: { "visit": "YYYY-MM-DD" }`, or move it from `exclude` to `categorical`$/m,
+        /`visit` is left out: line 2 must be .*, got "01\/08\/24"; say `--date "visit=DD\/MM\/YY"` or `--date "visit=MM\/DD\/YY"`, or move it from `exclude` to `categorical`$/m,
       );
     }
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });

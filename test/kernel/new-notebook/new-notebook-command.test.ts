@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { newNotebookCommand } from "../../../kernel/new-notebook/new-notebook-command";
 import { type Notebook, sourceOf } from "../../../kernel/runner/notebook";
 import { runNotebook } from "../../../kernel/runner/run-notebook";
+import type { Anything } from "../../support/bad-input";
 
 describe("smooth-edges new", () => {
   let folder: string;
@@ -43,6 +44,114 @@ describe("smooth-edges new", () => {
       assert.match(JSON.stringify(done.cells[1]), /60 of 61 rows have no missing value/); // one has no rent
     });
   }
+
+  /** The notebook of a file of 60 rows, what was told, and the text of its cells. */
+  function writeOf(
+    header: string,
+    row: (i: number) => string,
+    response: string,
+    ...rest: readonly Anything[]
+  ) {
+    const file = join(folder, "own.csv");
+    writeFileSync(file, [header, ...Array.from({ length: 60 }, (_, i) => row(i))].join("\n"));
+    const path = join(folder, `own${readdirSync(folder).length}.ipynb`);
+    const [given, choice] = rest;
+    const told = newNotebookCommand(path, file, response, given, choice);
+    const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
+    return { notebook, told, text: notebook.cells.map(sourceOf).join("\n") };
+  }
+
+  const stay = (i: number): string =>
+    `${1 + ((i * 17) % 41)},${1 + (i % 3 > 0 ? 1 : 0)},${20 + ((i * 7) % 60)},${["A", "B"][i % 2]},p${i}`;
+  const stays = "survival time,status,age,arm,id";
+
+  it("explains times by Cox's model where a column says which ended with an event, and runs", async () => {
+    const { notebook, text } = writeOf(stays, stay, "survival time");
+    assert.match(
+      text,
+      /fromFormula\("Surv\(`survival time`, status == 2\) ~ \. - id", columns, \{ missing: "drop" \}\)/,
+    );
+    assert.match(text, /new SmoothLasso\({ datafit: cox\(\) }\)/);
+    assert.match(
+      text,
+      /`survival time` is a time, which ends with an event in the 40 rows where `status` is 2, and is censored/,
+    );
+    const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    assert.match(JSON.stringify(done.cells[1]), /60 of 60 rows have no missing value; features: 2/);
+    const plain = writeOf(stays, stay, "survival time", {}, { loss: "squaredError" });
+    assert.match(plain.text, /new SmoothLasso\(\)[\s\S]*/);
+    assert.match(plain.text, /fromFrame\(columns, \{ response: "survival time", exclude: \["id"\]/);
+    const two = writeOf(
+      "time,death,recur,x",
+      (i) => `${1 + (i % 50)},${i % 2},${i % 3 ? 1 : 0},${i % 7}`,
+      "time",
+    );
+    assert.match(two.text, /new SmoothLasso\(\)/);
+    assert.match(two.text, /where it is a time until an event, say `--event death` or `--event recur`/);
+    const bare = writeOf(",time,x", (i) => `row ${i},${(i * 7) % 50},${i % 7}`, "time");
+    assert.match(bare.text, /"": unnamed, \.\.\.columns/);
+    const named = writeOf(
+      "a,b,c",
+      (i) => `${1 + ((i * 5) % 13)},${i % 4 ? 1 : 0},${i % 7}`,
+      "a",
+      {},
+      { event: "b" },
+    );
+    assert.match(named.text, /fromFormula\("Surv\(a, b\) ~ \.", columns/);
+  });
+
+  it("explains counts by Poisson's model, says why, and takes no scores, years or prices for counts", async () => {
+    const row = (i: number): string =>
+      `${[0, 1, 0, 2, 0, 5, 1][(i * 3) % 7]},${3 + (i % 5)},${i % 6},${(i * i) % 11}`;
+    const { notebook, text } = writeOf("accidents,score,age,km", row, "accidents");
+    assert.match(text, /new SmoothLasso\({ datafit: poisson\(\) }\)/);
+    assert.match(
+      text,
+      /`accidents` looks like a count, with whole numbers from 0 \(26 of 60\) to 5, half of them at most 1:/,
+    );
+    const { failure } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    const scores = writeOf("accidents,score,age,km", row, "score");
+    assert.match(scores.text, /new SmoothLasso\(\)/);
+    assert.match(scores.text, /where it counts something, `--loss poisson` may do better/);
+    const asked = writeOf("accidents,score,age,km", row, "score", {}, { loss: "gamma" });
+    assert.match(asked.text, /`score` is explained by `gamma`, as you said[\s\S]*datafit: gamma\(\)/);
+  });
+
+  it("reads dates of one possible format as days, and others by the format it is told", async () => {
+    const row = (i: number): string =>
+      `${1 + (i % 28)}.${1 + (i % 12)}.2024,0${1 + (i % 9)}/0${1 + (i % 7)}/24,${(i * 7) % 11},${i % 5}.5`;
+    const { notebook, told, text } = writeOf("day,seen,x,y", row, "y");
+    assert.match(told, /^Note: `day` has dates of the format D\.M\.YYYY, read as days since 1970-01-01$/m);
+    assert.match(
+      told,
+      /^Note: `seen` is left out: .*; say `--date "seen=DD\/MM\/YY"` or `--date "seen=MM\/DD\/YY"`, or move it/m,
+    );
+    assert.match(text, /readCsv\("own.csv", \{ dates: \{ "day": "D\.M\.YYYY" \} \}\)/);
+    const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    assert.match(JSON.stringify(done.cells[1]), /features: 2/);
+    const named = writeOf("day,seen,x,y", row, "y", { dates: { seen: "MM/DD/YY" } });
+    assert.match(named.text, /dates: \{ "seen": "MM\/DD\/YY", "day": "D\.M\.YYYY" \}/);
+    assert.doesNotMatch(named.told, /left out/);
+  });
+
+  it("refuses a loss that does not fit the response in one sentence", () => {
+    const refuses = (response: string, choice: Anything, message: string): void => {
+      assert.throws(() => writeOf(stays, stay, response, {}, choice), {
+        message: `smooth-edges new: ${message}`,
+      });
+    };
+    refuses("arm", { loss: "squaredError" }, '--loss squaredError needs numbers, got column "arm" without');
+    refuses("age", { loss: "logistic" }, '--loss logistic needs two values, got column "age" without');
+    refuses(
+      "age",
+      { event: "arm" },
+      '--event needs a column of 0 and 1, or of 1 and 2, beside it, got column "age" without',
+    );
+    refuses("arm", { event: "status" }, '--event needs times above 0, got column "arm" without');
+  });
 
   it("keeps a notebook that is there, and names the columns where the response is none", () => {
     write("rent");

@@ -1,0 +1,149 @@
+/** Chooses the loss for a response by its values, and says why ({@link lossFor}). */
+import type { FileColumns } from "smooth-edges/data";
+import { lossRefused } from "../errors";
+import { named } from "./column-roles";
+import { hasTexts } from "./csv-reading";
+
+/** The losses that a new notebook may have. */
+export const LOSSES = ["squaredError", "logistic", "multinomial", "poisson", "gamma", "cox"] as const;
+
+export type LossName = (typeof LOSSES)[number];
+
+/** What the user says about the response, in place of what its values say. */
+export interface LossChoice {
+  readonly loss?: LossName;
+  /** The column that says whether a time ended with an event. */
+  readonly event?: string;
+}
+
+/** The loss of a response. */
+export interface ResponseLoss {
+  readonly loss: LossName;
+  /** Why, as the rest of a sentence after the name of the response, without a full stop. */
+  readonly why: string;
+  /** Of times, the column of events. */
+  readonly event?: string;
+  /** The response as a formula has it, where it is made of two columns. */
+  readonly formula?: string;
+}
+
+/** Names of columns of times until an event, and of those events. */
+const TIMES = /time|days|weeks|months|years|surviv|follow.?up|duration|tenure|^(os|pfs|dfs|rfs|ttp)$/i;
+const EVENTS =
+  /^(event|status|death|dead|died|deceased|failure|failed|relapse|recur(rence)?|progression|delta|churn(ed)?)s?$|[._ -](event|status)$|^(os|pfs|dfs|rfs)[._ ]?(event|status)$/i;
+
+/** The codes of events, and which of both is one: 1 beside 0, and 2 beside 1 as in the tables of R's survival. */
+const CODES: Readonly<Record<string, number>> = { "0,1": 1, "1,2": 2 };
+
+/**
+ * Chooses the loss: that of the user, else Cox's for times with a column of events, a logistic or multinomial one for classes, Poisson's
+ * for counts, and squared error for other numbers.
+ *
+ * @throws {UsageError} when the loss of the user does not fit the values, or their column of events is none.
+ */
+export function lossFor(
+  where: string,
+  response: string,
+  columns: FileColumns,
+  choice: LossChoice,
+): ResponseLoss {
+  const values = columns[response].filter((value) => value !== null);
+  const distinct = new Set(values);
+  const isNumeric = !hasTexts(values);
+  const least = isNumeric ? Math.min(...(values as number[])) : Number.NaN;
+  const needs: Readonly<Record<LossName, readonly [boolean, string]>> = {
+    squaredError: [isNumeric, "numbers"],
+    logistic: [distinct.size === 2, "two values"],
+    multinomial: [distinct.size > 2, "three classes or more"],
+    poisson: [least >= 0, "numbers of at least 0"],
+    gamma: [least > 0, "numbers above 0"],
+    cox: [least > 0, "times above 0"],
+  };
+  const events = isNumeric && least > 0 ? eventsOf(where, response, columns, choice) : [];
+  const event = events.length === 1 ? events[0] : undefined;
+  const { loss } = choice;
+  if (loss !== undefined) {
+    const [fits, rule] = needs[loss];
+    if (!fits) throw lossRefused(where, `--loss ${loss}`, rule, response);
+    if (loss === "cox" && event === undefined)
+      throw lossRefused(where, "--loss cox", "a column of events; name it by --event", response);
+    if (loss !== "cox") return { loss, why: `is explained by \`${loss}\`, as you said` };
+  }
+  if (choice.event !== undefined && event === undefined)
+    throw lossRefused(where, "--event", "times above 0", response);
+  if (event !== undefined) return survivalLoss(response, columns, event);
+  if (distinct.size === 2)
+    return { loss: "logistic", why: "has two values: a logistic regression tells them apart" };
+  if (!isNumeric)
+    return {
+      loss: "multinomial",
+      why: `has ${distinct.size} classes: a multinomial regression tells them apart`,
+    };
+  const counted = countLoss(values as number[]);
+  if (events.length === 0) return counted;
+  const several = events.map((name) => `\`--event ${name}\``).join(" or ");
+  return { ...counted, why: `${counted.why}; where it is a time until an event, say ${several}` };
+}
+
+/** The columns of events that may go with a response of times: the one named, or those whose names and values say so. */
+function eventsOf(
+  where: string,
+  response: string,
+  columns: FileColumns,
+  { loss, event }: LossChoice,
+): readonly string[] {
+  const others = Object.keys(columns).filter((name) => name !== response);
+  if (event !== undefined) {
+    if (!others.includes(event) || codeOf(columns[event]) === undefined)
+      throw lossRefused(where, "--event", "a column of 0 and 1, or of 1 and 2, beside it", response);
+    return [event];
+  }
+  if (loss !== "cox" && (loss !== undefined || !TIMES.test(response))) return [];
+  return others.filter((name) => EVENTS.test(name) && codeOf(columns[name]) !== undefined);
+}
+
+/** The value of an event; undefined for a column that has none. */
+function codeOf(values: FileColumns[string]): number | undefined {
+  return CODES[
+    [...new Set(values)]
+      .filter((value) => value !== null)
+      .sort()
+      .join(",")
+  ];
+}
+
+function survivalLoss(response: string, columns: FileColumns, event: string): ResponseLoss {
+  const code = codeOf(columns[event])!;
+  const nEvents = columns[event].filter((value) => value === code).length;
+  const isEvent = code === 1 ? inFormula(event) : `${inFormula(event)} == ${code}`;
+  return {
+    loss: "cox",
+    event,
+    formula: `Surv(${inFormula(response)}, ${isEvent})`,
+    why: `is a time, which ends with an event in the ${nEvents} rows where ${named(event)} is ${code}, and is censored in the others: Cox's proportional hazards explain it; \`--loss squaredError\` takes it for a number`,
+  };
+}
+
+/** Writes a name as a formula has it. */
+export function inFormula(name: string): string {
+  return /^[\p{L}.][\p{L}\p{N}._]*$/u.test(name) ? name : `\`${name}\``;
+}
+
+/** Counts are whole numbers with zeros among them, most of them small; others may be scores, years or prices. */
+function countLoss(values: readonly number[]): ResponseLoss {
+  const isWhole = values.every((value) => Number.isInteger(value) && value >= 0);
+  const squares = "is a number: least squares explain it";
+  if (!isWhole) return { loss: "squaredError", why: squares };
+  const ascending = Float64Array.from(values).sort();
+  const [middle, most] = [ascending[Math.floor(ascending.length / 2)], ascending[ascending.length - 1]];
+  const nZeros = values.filter((value) => value === 0).length;
+  if (nZeros === 0 || 2 * middle > most)
+    return {
+      loss: "squaredError",
+      why: `${squares}; where it counts something, \`--loss poisson\` may do better`,
+    };
+  return {
+    loss: "poisson",
+    why: `looks like a count, with whole numbers from 0 (${nZeros} of ${values.length}) to ${most}, half of them at most ${middle}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number`,
+  };
+}
