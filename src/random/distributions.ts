@@ -1,4 +1,4 @@
-/** Tails and quantiles of the normal and of Student's distribution. */
+/** Tails and quantiles of the normal distribution, also a truncated one, and of Student's. */
 
 /** From here on a tail is computed by the continued fraction. */
 const LARGE = 2;
@@ -57,6 +57,80 @@ export function inverseMills(t: number): number {
 export function negativeLogNormalCurvature(t: number): number {
   const ratio = inverseMills(t);
   return t > -LARGE ? ratio * (t + ratio) : ratio / laplaceFraction(-t, 2);
+}
+
+/** A normal variable of deviation 1 that is known to lie between two numbers, either of which may be infinite, and to be `value`. */
+export interface TruncatedNormal {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * `P(Z > value)` of a truncated normal `Z`, whose mean before the truncation is `mean`; a `value` outside the limits counts as the nearer one.
+ *
+ * The masses above and below are in units of the density at the point between the limits that is nearest to the mean, and distances are taken
+ * from there, so that nothing underflows or cancels however far the mean is.
+ */
+export function truncatedNormalTail({ value, low, high }: TruncatedNormal, mean: number): number {
+  const at = Math.min(Math.max(value, low), high);
+  let [above, below]: number[] = [];
+  if (mean < low)
+    [above, below] = [massOf(low - mean, at - low, high - low), massOf(low - mean, 0, at - low)];
+  else if (mean > high) {
+    [above, below] = [massOf(mean - high, 0, high - at), massOf(mean - high, high - at, high - low)];
+  } else [above, below] = [massAround(at - mean, high - mean), massAround(low - mean, at - mean)];
+  return above / (above + below);
+}
+
+/**
+ * The mean at which {@link truncatedNormalTail} is `tail`, by bisection to rounding: it grows with the mean. Infinite where the value is one
+ * of the limits, since then no mean makes the tail other than 0 or 1.
+ */
+export function truncatedNormalMean(variable: TruncatedNormal, tail: number): number {
+  const { value, low, high } = variable;
+  if (value <= low) return Number.NEGATIVE_INFINITY;
+  if (value >= high) return Number.POSITIVE_INFINITY;
+  const isBelow = (distance: number): boolean => truncatedNormalTail(variable, value + distance) < tail;
+  let [near, far] = [0, isBelow(0) ? 1 : -1];
+  const isShort = isBelow(near);
+  while (isBelow(far) === isShort) [near, far] = [far, 2 * far];
+  for (;;) {
+    const middle = (near + far) / 2;
+    if (middle === near || middle === far) return value + middle;
+    if (isBelow(middle) === isShort) near = middle;
+    else far = middle;
+  }
+}
+
+/** The integral of `exp(-x^2 / 2)` between two numbers in ascending order. */
+function massAround(from: number, to: number): number {
+  if (from >= 0) return massOf(0, from, to);
+  return to <= 0 ? massOf(0, -to, -from) : massOf(0, 0, to) + massOf(0, 0, -from);
+}
+
+/** Nodes above 0 and weights of Gauss's quadrature with eight points on [-1, 1]: Abramowitz and Stegun, table 25.4. */
+const gauss = [
+  [0.1834346424956498, 0.362683783378362],
+  [0.525532409916329, 0.31370664587788727],
+  [0.7966664774136267, 0.22238103445337448],
+  [0.9602898564975363, 0.10122853629037626],
+] as const;
+
+/** The integral of `exp(-t (2 start + t) / 2)`, a normal density from `start >= 0` on over the one there, for `t` between two numbers. */
+function massOf(start: number, from: number, to: number): number {
+  const ratio = (t: number): number => Math.exp((-t * (2 * start + t)) / 2);
+  // A difference of tails would cancel where the density varies little.
+  if ((to - from) * (start + to) < 1) {
+    const [middle, half] = [(from + to) / 2, (to - from) / 2];
+    return gauss.reduce(
+      (sum, [node, weight]) =>
+        sum + half * weight * (ratio(middle - half * node) + ratio(middle + half * node)),
+      0,
+    );
+  }
+  const tail = (t: number): number => (t === Infinity ? 0 : ratio(t) / inverseMills(-start - t));
+  return tail(from) - tail(to);
 }
 
 /**
