@@ -1,5 +1,5 @@
 /**
- * `smooth-edges/selection`: features with an estimate or a bound of how many are selected by chance.
+ * `smooth-edges/selection`: how many features are selected by chance, and inference on their coefficients.
  *
  * @module smooth-edges/selection
  */
@@ -21,6 +21,11 @@ export {
   type KnockoffStatistic,
   knockoffFilter,
 } from "./knockoff-filter";
+export {
+  SelectiveInference,
+  type SelectiveInferenceOptions,
+  selectiveInference,
+} from "./selective-inference";
 export {
   StabilitySelection,
   type StabilitySelectionOptions,

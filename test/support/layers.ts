@@ -52,7 +52,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "optimizers", uses: GROUND, knows: ["problem"] },
   { name: "solvers", uses: [...NOUNS, "problem", "optimizers"] },
   { name: "estimators", uses: METHODS },
-  { name: "selection", uses: [...NOUNS, "estimators"] },
+  { name: "selection", uses: [...NOUNS, "problem", "estimators"] },
   { name: "frame", uses: [...GROUND, "design", "data"], knows: MODELS },
   { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
   { name: "nn", uses: [...GROUND, "design", "file-writing"], knows: MODELS },

@@ -1,5 +1,6 @@
 /**
- * Standard errors of the coefficients of a model without a penalty ({@link coefficientInference}), from the Fisher information of its loss.
+ * Standard errors of the coefficients of a model without a penalty ({@link coefficientInference}), from the Fisher information of its loss
+ * ({@link modelColumns}, {@link factoredInformation}).
  */
 import type { Datafit } from "../../datafits";
 import { columnMoments, columnOf, type DesignMatrix } from "../../design/design-matrix";
@@ -19,6 +20,10 @@ const largestScore = 1e-3;
 
 /** The notes of a fit of which other coefficients would be as good, so that its tests are of the features that it has. */
 const ambiguities: readonly Note["code"][] = ["more-coefficients-than-rows", "dependent-columns"];
+
+/** What a reader of any of these tables must know. */
+const selectionNote =
+  "where the features were selected on the same data, standard errors are too small and p-values too low, since selection is not accounted for; selectiveInference does, for a lasso";
 
 /**
  * Returns standard errors and tests of a fit without a penalty. The information is the expected one, as in R's `glm`, of a partial
@@ -90,20 +95,25 @@ export function coefficientInference(
     level,
     df,
     dispersion,
-    notes: notesOf(fit)
-      .filter(({ code }) => ambiguities.includes(code))
-      .map(sentenceOf),
+    notes: [
+      ...notesOf(fit)
+        .filter(({ code }) => ambiguities.includes(code))
+        .map(sentenceOf),
+      selectionNote,
+    ],
   });
 }
 
 /** The columns of a model as numbers of size one, and its coefficients as combinations of theirs. */
-interface ModelColumns {
+export interface ModelColumns {
+  /** That of the intercept first, where there is one, then those of the features, standardized. */
   readonly vectors: readonly Float64Array[];
   /** For each coefficient on the scale of the data its combination of the coefficients of `vectors`. */
   readonly toCoefficients: readonly Float64Array[];
 }
 
-function modelColumns(
+/** Returns the columns of the features in `support`, and of an intercept. */
+export function modelColumns(
   design: DesignMatrix,
   support: Int32Array,
   weights: Float64Array | undefined,
@@ -130,13 +140,13 @@ function modelColumns(
 }
 
 /** A matrix by its Cholesky factor. */
-interface FactoredMatrix {
+export interface FactoredMatrix {
   readonly factor: Float64Array;
   readonly size: number;
 }
 
 /** The information of one unit of weight. @throws InputError when columns depend on each other. */
-function factoredInformation(
+export function factoredInformation(
   where: string,
   vectors: readonly Float64Array[],
   observed: Datafit,

@@ -35,9 +35,11 @@ export function inference(fit: SparseLinearFit, options: InferenceOptions = {}):
     throw mustBe(where, "fit", "one of a single response, such as fit.refit() of SmoothLasso", fit);
   }
   checkKeys(where, options, ["level"]);
-  const { level = 0.95 } = options;
-  if (!(typeof level === "number" && level > 0 && level < 1)) {
-    throw mustBe(where, "level", "a number strictly between 0 and 1", level);
-  }
-  return loadStandardErrors().coefficientInference(where, fit, level);
+  return loadStandardErrors().coefficientInference(where, fit, checkedLevel(where, options.level));
+}
+
+/** @throws InputError unless the probability of an interval is strictly between 0 and 1. */
+export function checkedLevel(where: string, level = 0.95): number {
+  if (typeof level === "number" && level > 0 && level < 1) return level;
+  throw mustBe(where, "level", "a number strictly between 0 and 1", level);
 }

@@ -17,16 +17,14 @@ export type InferenceFields = Pick<
   | "upper"
 > & {
   readonly title: string;
-  /** Sentences about the fit, which come before that about selection. */
   readonly notes: readonly string[];
+  /** The entries in the order in which a table shows them. Default: as they are. */
+  readonly order?: readonly number[];
 };
 
-/** What a reader of any of these tables must know. */
-const selectionNote =
-  "where the features were selected on the same data, standard errors are too small and p-values too low, since selection is not accounted for";
-
 /**
- * Standard errors, tests and intervals of the coefficients of a model without a penalty, one entry a coefficient; an immutable value.
+ * Standard errors, tests and intervals of coefficients, one entry a coefficient: of a model without a penalty, of one that a lasso selected, or of
+ * a lasso without its bias; an immutable value.
  *
  * @see McCullagh and Nelder, Generalized linear models (1989), section 4.4
  */
@@ -54,8 +52,9 @@ export class CoefficientInference implements Displayable {
   /** Sentences that a reader should know. */
   readonly notes: readonly string[];
   readonly #title: string;
+  readonly #order: readonly number[];
 
-  constructor({ title, ...fields }: InferenceFields) {
+  constructor({ title, order, ...fields }: InferenceFields) {
     this.names = fields.names;
     this.estimates = fields.estimates;
     this.standardErrors = fields.standardErrors;
@@ -66,8 +65,9 @@ export class CoefficientInference implements Displayable {
     this.level = fields.level;
     this.df = fields.df;
     this.dispersion = fields.dispersion;
-    this.notes = [...fields.notes, selectionNote];
+    this.notes = fields.notes;
     this.#title = title;
+    this.#order = order ?? [...fields.names.keys()];
   }
 
   /** One row a coefficient. */
@@ -88,8 +88,8 @@ export class CoefficientInference implements Displayable {
         `lower ${interval}`,
         `upper ${interval}`,
       ],
-      rows: this.names.map((name, k) => [
-        name,
+      rows: this.#order.map((k) => [
+        this.names[k],
         this.estimates[k],
         this.standardErrors[k],
         this.statistics[k],

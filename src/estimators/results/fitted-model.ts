@@ -116,7 +116,10 @@ export abstract class FittedModel implements Displayable {
 
   static {
     notesOf = (fit) => fit.#notes;
-    lossOf = (fit) => ({ datafit: fit.#datafit, fitIntercept: fit.#fitIntercept });
+    lossOf = (fit) => ({
+      datafit: fit.#datafit,
+      fitIntercept: fit.#fitIntercept && fit.#datafit.determinesIntercept,
+    });
     predictedRows = (where, fit, X, y, { sampleWeight, offset }) => {
       const datafit = fit.#datafit;
       const eta = fit.predictor(where, X, { offset });
