@@ -9,6 +9,7 @@ export {
   type BootstrapInclusionOptions,
   bootstrapInclusion,
 } from "./bootstrap-inclusion";
+export { DebiasedLasso, type DebiasedLassoOptions, debiasedLasso } from "./debiased-lasso";
 export {
   type FalseDiscoveryOptions,
   MarginalFalseDiscovery,
