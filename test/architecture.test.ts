@@ -32,6 +32,7 @@ const FAMILY_INTERNALS = [
   "optimizers/line-search.ts",
   "parametrizations/depth.ts",
   "parametrizations/gated-product.ts",
+  "penalties/absolutes-and-norms.ts",
   "penalties/bilevel-penalty.ts",
   "penalties/folded-concave.ts",
   "penalties/penalty-weights.ts",

@@ -24,6 +24,12 @@ export interface GroupTerms {
   /** `out = argmin_b 1/2 ||b - z||^2 + step * groupValue(g, b, lambda)`, a global minimiser. */
   groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
+  /** Whether terms are infinite where a coefficient is negative. Default: false. */
+  readonly isNonNegative?: boolean;
+
+  /** Returns the same terms on nonnegative coefficients, infinite elsewhere; left out where its prox is not known. */
+  onNonNegative?(): GroupPenalty;
+
   /** The `s` of a term that is `s ||b||_2`, which kernels minimise together with a quadratic; left out of other terms. */
   normSlope?(g: number, lambda: number): number;
 

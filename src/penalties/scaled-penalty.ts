@@ -82,7 +82,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, normSlope, movableGroups, groupDescent, groupDecrease } = penalty;
+  const { groupProx, onNonNegative, normSlope, movableGroups, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     isRadial: penalty.isRadial,
@@ -95,6 +95,10 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
     ...(groupProx && {
       groupProx: (g: number, z: Float64Array, step: number, lambda: number, out: Float64Array) =>
         groupProx(g, z, step, factor * lambda, out),
+    }),
+    ...(penalty.isNonNegative && { isNonNegative: true }),
+    ...(onNonNegative && {
+      onNonNegative: () => scaledPenalty(onNonNegative(), factor) as GroupPenalty,
     }),
     ...(normSlope && { normSlope: (g: number, lambda: number) => normSlope(g, factor * lambda) }),
     ...(movableGroups && {

@@ -5,7 +5,7 @@
 import { columnOf } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../linalg/vector";
-import { isSeparable } from "../penalties";
+import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { hessianAt, type Profile, type SparseProblem } from "../problem/problem";
 import { UnpenalizedColumns } from "../problem/unpenalized-columns";
 import type { Candidate, Point } from "./solver";
@@ -22,7 +22,7 @@ export function isLossUnbounded(problem: SparseProblem, eta: Float64Array, isPen
   if (fallsOnTheWay(problem, eta)) return true;
   const { design, penalty } = problem;
   // Where coefficients have bounds or a sign, not every direction is feasible.
-  const count = !isPenalized && !(isSeparable(penalty) && penalty.domain) ? design.nFeatures : 0;
+  const count = !isPenalized && !hasBounds(penalty) ? design.nFeatures : 0;
   const unpenalized = Int32Array.from({ length: count }, (_, j) => j);
   return !curvedRowsHoldAll(problem, eta, unpenalized) && fallsInPart(problem, eta, unpenalized);
 }
@@ -64,6 +64,12 @@ const isNearlyStationary = (lambda: number, { certificate }: Candidate): boolean
 /** Losses that are quadratics in pieces, or grow on every side, have a minimiser (Frank and Wolfe, 1956). */
 function alwaysHasMinimiser({ datafit }: SparseProblem): boolean {
   return datafit.piecewiseQuadratic || datafit.coercive;
+}
+
+function hasBounds(penalty: Penalty): boolean {
+  return isSeparable(penalty)
+    ? penalty.domain !== undefined
+    : isGroupwise(penalty) && !!penalty.isNonNegative;
 }
 
 /** Returns the coefficients at which the slope of the penalty is 0, so that each may grow without a cost. */

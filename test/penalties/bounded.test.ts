@@ -3,7 +3,7 @@ import {
   type Bounds,
   bounded,
   elasticNet,
-  groupL2,
+  groupLq,
   l1,
   lq,
   mcp,
@@ -125,9 +125,9 @@ describe("bounded", () => {
     refuses(make([[0, -1]]), `bounded: bounds[0] ${order} [0, -1]; swap them`);
     refuses(make([Infinity, 0]), `bounded: bounds ${order} [Infinity, 0]; swap them`);
     refuses(make([2, 1]), `bounded: bounds ${order} [2, 1]`);
-    for (const penalty of [undefined, {}, groupL2([0, 0])]) {
+    for (const penalty of [undefined, {}, groupLq([0, 0], { q: 0.5 })]) {
       const message =
-        /^InputError: (bounded|nonNegative): penalty must be a sum over coefficients such as l1\(\), got /;
+        /^InputError: (bounded|nonNegative): penalty must be a sum over coefficients such as l1\(\),( or groupL2 or sparseGroup,)? got /;
       assert.throws(() => bounded(penalty as never, [0, 1]), message);
       assert.throws(() => nonNegative(penalty as never), message);
     }

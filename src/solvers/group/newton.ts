@@ -79,7 +79,7 @@ export class GroupNewton {
 
     let length = 1;
     let crossing = -1;
-    if (penalty.elementwise && lambda > 0) {
+    if (penalty.elementwise && (lambda > 0 || penalty.isNonNegative)) {
       for (let k = 0; k < beta.length; k++) {
         const reach = beta[k] / along[k];
         if (reach > 0 && reach < length) [length, crossing] = [reach, k];
