@@ -45,7 +45,8 @@ type Entries = readonly (readonly (readonly [feature: number, value: number])[])
 
 interface FactorEncoder {
   readonly featureNames: readonly string[];
-  entries(where: string, read: ColumnReader, nRows: number): Entries;
+  /** Writes the entries of its features that are not zero. */
+  write(where: string, read: ColumnReader, nRows: number, put: PutEntry): void;
 }
 
 /** Encodes frames by the terms of a formula. */
@@ -84,20 +85,39 @@ export class FormulaEncoder {
 
   /** Writes the entries that are not zero. @throws InputError naming the first value that cannot be read. */
   encode(where: string, read: ColumnReader, nRows: number, put: PutEntry): void {
-    const entries = this.#encoders.map((encoder) => encoder.entries(where, read, nRows));
     const sizes = this.#encoders.map(({ featureNames }) => featureNames.length);
+    const known = new Map<number, Entries>();
+    const entriesOf = (f: number): Entries => {
+      const entries = known.get(f) ?? entriesBy(this.#encoders[f], where, read, nRows);
+      known.set(f, entries);
+      return entries;
+    };
     let first = 0;
     this.parts.terms.forEach((term, t) => {
+      const start = first;
+      first += this.terms[t].nFeatures;
+      if (term.length === 1) {
+        this.#encoders[term[0]].write(where, read, nRows, (row, feature, value) =>
+          put(row, start + feature, value),
+        );
+        return;
+      }
+      const entries = term.map(entriesOf);
       const putProducts = (row: number, depth: number, at: number, stride: number, value: number): void => {
-        if (depth === term.length) put(row, first + at, value);
+        if (depth === term.length) put(row, start + at, value);
         else
-          for (const [feature, own] of entries[term[depth]][row])
+          for (const [feature, own] of entries[depth][row])
             putProducts(row, depth + 1, at + stride * feature, stride * sizes[term[depth]], value * own);
       };
       for (let row = 0; row < nRows; row++) putProducts(row, 0, 0, 1, 1);
-      first += this.terms[t].nFeatures;
     });
   }
+}
+
+function entriesBy(encoder: FactorEncoder, where: string, read: ColumnReader, nRows: number): Entries {
+  const rows = Array.from({ length: nRows }, (): [number, number][] => []);
+  encoder.write(where, read, nRows, (row, feature, value) => rows[row].push([feature, value]));
+  return rows;
 }
 
 /** A column of numbers, or of levels with or without the first. */
@@ -109,10 +129,8 @@ function columnFactor(column: ColumnEncoder, dropsFirst: boolean, unknown: Unkno
       : column;
   return {
     featureNames: own.featureNames,
-    entries(where, read, nRows) {
-      const rows = Array.from({ length: nRows }, (): [number, number][] => []);
-      own.encode(where, read(name), (row, feature, value) => rows[row].push([feature, value]));
-      return rows;
+    write(where, read, _, put) {
+      own.encode(where, read(name), put);
     },
   };
 }
@@ -127,10 +145,12 @@ function calculatedFactor(
   const size = basis?.size ?? 1;
   return {
     featureNames: basis ? Array.from({ length: size }, (_, k) => `${text}${k + 1}`) : [text],
-    entries(at, read, nRows) {
-      return Array.from(calculate(at, base, text, columns, read, nRows), (x) =>
-        values(x).flatMap((value, k) => (value === 0 ? [] : [[k, value] as const])),
-      );
+    write(at, read, nRows, put) {
+      calculate(at, base, text, columns, read, nRows).forEach((x, row) => {
+        values(x).forEach((value, k) => {
+          if (value !== 0) put(row, k, value);
+        });
+      });
     },
   };
 }

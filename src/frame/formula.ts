@@ -33,6 +33,9 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   ...{ "+": 2, "-": 2, "*": 3, "/": 3, ":": 4, "^": 6 },
 };
 
+/** How deep a formula may be nested, and how many operators a calculation within a call may have. */
+const MOST_NESTED = 500;
+
 /** Precedence of the sign of a number: `-x^2` is `-(x^2)`. */
 const SIGN = 5;
 
@@ -105,6 +108,8 @@ class Parser {
   readonly #where: string;
   readonly #tokens: readonly Token[];
   #next = 0;
+  #depth = 0;
+  #calls = 0;
 
   constructor(where: string, text: string) {
     this.#where = where;
@@ -113,11 +118,17 @@ class Parser {
 
   /** @param least the precedence that operators must have at least. */
   expression(least = 1): Expression {
+    if (++this.#depth > MOST_NESTED) throw this.unexpected(`nested at most ${MOST_NESTED} deep`);
     let left = this.#operand();
-    for (;;) {
+    for (let count = 1; ; count++) {
       const { kind, text } = this.#token();
       const precedence = kind === "mark" ? PRECEDENCE[text] : undefined;
-      if (precedence === undefined || precedence < least) return left;
+      if (precedence === undefined || precedence < least) {
+        this.#depth--;
+        return left;
+      }
+      if (this.#calls > 0 && count > MOST_NESTED)
+        throw this.unexpected(`the end of a calculation of at most ${MOST_NESTED} operators`);
       this.skip();
       const right = this.expression(text === "^" ? precedence : precedence + 1);
       left = { kind: "binary", operator: text, left, right };
@@ -171,6 +182,7 @@ class Parser {
 
   #arguments(): Argument[] {
     const args: Argument[] = [];
+    this.#calls++;
     this.#expect("(");
     while (!this.isNext(")")) {
       if (args.length > 0) this.#expect(",");
@@ -180,6 +192,7 @@ class Parser {
       args.push({ name: isNamed ? text : undefined, value: this.expression() });
     }
     this.skip();
+    this.#calls--;
     return args;
   }
 
@@ -262,6 +275,17 @@ export function termsOf(where: string, expression: Expression, others: readonly 
       if (!places.has(factor)) places.set(factor, places.size);
     return setOf(factors.map((factor) => [factor]));
   };
+  const cross = (one: TermSet, two: TermSet): TermSet => {
+    const count = one.terms.size * two.terms.size;
+    if (count <= MOST_PRODUCTS) return crossed(one, two);
+    throw mustBe(
+      where,
+      "formula",
+      `of at most ${MOST_PRODUCTS} products`,
+      count,
+      "take a lower power, or fewer terms",
+    );
+  };
   const expand = (part: Expression): TermSet => {
     if (part.kind === "name")
       return leaves(part.name === "." ? others.map((name) => ({ kind: "name", name })) : [part]);
@@ -271,22 +295,45 @@ export function termsOf(where: string, expression: Expression, others: readonly 
     }
     if (part.kind === "number" && (part.value === 0 || part.value === 1))
       return { terms: new Map(), intercept: part.value === 1 };
-    if (part.kind === "negative") return without({ terms: new Map(), intercept: undefined }, expand(part.of));
+    if (part.kind === "negative") {
+      const { intercept } = expand(part.of);
+      return { terms: new Map(), intercept: intercept === undefined ? undefined : !intercept };
+    }
     if (part.kind !== "binary") throw refuse(part);
     const { operator, left, right } = part;
-    if (operator === "+") return union(expand(left), expand(right));
-    if (operator === "-") return without(expand(left), expand(right));
+    if (operator === "+" || operator === "-") return sum(part);
     if (operator === "^") {
       const power = right.kind === "number" ? right.value : 0;
       if (!(Number.isInteger(power) && power >= 1 && power <= MOST_FACTORS)) throw refuse(part);
       const base = products(expand(left), part);
-      return Array.from({ length: power - 1 }).reduce<TermSet>((all) => union(all, crossed(all, base)), base);
+      return Array.from({ length: power - 1 }).reduce<TermSet>((all) => union(all, cross(all, base)), base);
     }
     const [one, two] = [products(expand(left), part), products(expand(right), part)];
-    if (operator === ":") return crossed(one, two);
-    if (operator === "*") return union(union(one, two), crossed(one, two));
-    if (operator === "/") return union(one, crossed(setOf([[...one.terms.values()].flat()]), two));
+    if (operator === ":") return cross(one, two);
+    if (operator === "*") return union(union(one, two), cross(one, two));
+    if (operator === "/") return union(one, cross(setOf([[...one.terms.values()].flat()]), two));
     throw refuse(part);
+  };
+  /** The terms of a sum, whose operands are as many as there are columns, so that they are taken one after the other. */
+  const sum = (whole: Expression): TermSet => {
+    const added: { readonly isAdded: boolean; readonly right: Expression }[] = [];
+    let first = whole;
+    while (first.kind === "binary" && (first.operator === "+" || first.operator === "-")) {
+      added.push({ isAdded: first.operator === "+", right: first.right });
+      first = first.left;
+    }
+    const start = expand(first);
+    const all = new Map(start.terms);
+    let { intercept } = start;
+    for (const { isAdded, right } of added.reverse()) {
+      const set = expand(right);
+      for (const [key, term] of set.terms) {
+        if (!isAdded) all.delete(key);
+        else if (!all.has(key)) all.set(key, term);
+      }
+      if (set.intercept !== undefined) intercept = set.intercept === isAdded;
+    }
+    return { terms: all, intercept };
   };
   const products = (set: TermSet, whole: Expression): TermSet => {
     if (set.intercept !== undefined || set.terms.size === 0) throw refuse(whole);
@@ -301,6 +348,9 @@ export function termsOf(where: string, expression: Expression, others: readonly 
 
 /** The highest power of a sum of terms. */
 const MOST_FACTORS = 10;
+
+/** The most products that two sums may make; more are a slip, as a power of 10 for 2. */
+const MOST_PRODUCTS = 1_000_000;
 
 interface TermSet {
   /** By a key that does not depend on the order of factors. */
@@ -325,13 +375,9 @@ function setOf(terms: readonly Term[]): TermSet {
 }
 
 function union(one: TermSet, two: TermSet): TermSet {
-  const { terms } = setOf([...one.terms.values(), ...two.terms.values()]);
-  return { terms, intercept: two.intercept ?? one.intercept };
-}
-
-function without(one: TermSet, two: TermSet): TermSet {
-  const terms = new Map([...one.terms].filter(([key]) => !two.terms.has(key)));
-  return { terms, intercept: two.intercept === undefined ? one.intercept : !two.intercept };
+  const terms = new Map(one.terms);
+  for (const [key, term] of two.terms) if (!terms.has(key)) terms.set(key, term);
+  return { terms, intercept: undefined };
 }
 
 function crossed(one: TermSet, two: TermSet): TermSet {

@@ -93,7 +93,8 @@ export class FrameEncoder implements Displayable {
     const write = (put: (row: number, feature: number, value: number) => void): void => {
       const read = (c: number) => ({ name: wanted[c], values: source.column(positions[c]), rows });
       if (this.#formula) {
-        this.#formula.encode(where, (name) => read(wanted.indexOf(name)), rows.length, put);
+        const places = new Map(wanted.map((name, c) => [name, c]));
+        this.#formula.encode(where, (name) => read(places.get(name)!), rows.length, put);
         return;
       }
       let first = 0;

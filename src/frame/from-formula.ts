@@ -120,9 +120,13 @@ export function fromFormula(
 
   // A column is one of levels, one of numbers, or both, as in x + factor(x).
   const columns: ColumnEncoder[] = [];
+  const positions = new Map<string, number>();
+  const isFeature = new Set(features);
   const indexOf = (name: string, asLevels: boolean, isRequested: boolean): number => {
-    const known = columns.findIndex((each) => each.name === name && (each.levels !== undefined) === asLevels);
-    if (known >= 0) return known;
+    const key = `${name}\0${asLevels}`;
+    const known = positions.get(key);
+    if (known !== undefined) return known;
+    positions.set(key, columns.length);
     const column = asLevels
       ? learnLevels(name, isRequested)
       : learnNumberColumn(where, read(name), missing, formatOf(name));
@@ -135,7 +139,7 @@ export function fromFormula(
       indexOf(name, isForced || isLevels(name), isForced);
     } else
       for (const each of namesIn(factor))
-        if (features.includes(each)) indexOf(each, isLevels(each), categorical.has(each));
+        if (isFeature.has(each)) indexOf(each, isLevels(each), categorical.has(each));
   }
 
   const learn = (own: readonly ColumnEncoder[], some: Int32Array): FrameEncoder => {
@@ -145,7 +149,6 @@ export function fromFormula(
       if (!places.has(key)) places.set(key, factors.push(make()) - 1);
       return places.get(key)!;
     };
-    const isContrast = contrastsOf(terms);
     const parts = terms.terms.map((term) =>
       term.map((factor) => {
         const name = columnIn(where, factor);
@@ -156,7 +159,7 @@ export function fromFormula(
         const column = indexOf(name, isForced || isLevels(name), isForced);
         const { levels, featureNames } = own[column];
         const isDropped = drop === "first" || (drop === "ifBinary" && featureNames.length === 2);
-        const dropsFirst = levels !== undefined && isDropped && isContrast(term, factor, isCategory);
+        const dropsFirst = levels !== undefined && isDropped && isContrast(term, factor);
         return place(`${text}\0${dropsFirst}`, () => ({ column, dropsFirst }));
       }),
     );
@@ -172,6 +175,7 @@ export function fromFormula(
     const name = columnIn(where, factor);
     return name !== undefined && (factor.kind === "call" || isLevels(name));
   };
+  const isContrast = contrastsOf(terms, isCategory);
   const encoder = learn(columns, rows);
   return new FrameData({
     X: encoder.encodeRows(where, source, rows),
@@ -200,8 +204,9 @@ function checkColumns(
   known: readonly string[],
   responses: readonly string[] = [],
 ): void {
+  const isKnown = new Set(known);
   for (const name of given) {
-    if (known.includes(name)) continue;
+    if (isKnown.has(name)) continue;
     if (responses.includes(name))
       throw mustBe(where, "the terms of the formula", "of columns that are no response", name);
     const remedy = didYouMean(name, known) ?? `there are ${listOf(known, "and")}`;
@@ -229,14 +234,13 @@ function columnIn(where: string, factor: Expression): string | undefined {
  *
  * @see R, `model.matrix`; Chambers and Hastie, Statistical models in S (1992), 2.4.1
  */
-function contrastsOf({ terms, intercept }: Terms) {
+function contrastsOf({ terms, intercept }: Terms, isCategory: (factor: Expression) => boolean) {
   const known = new Set(terms.map(keyOf));
-  return (term: Term, factor: Expression, isCategory: (factor: Expression) => boolean): boolean => {
+  const firstTerm = intercept ? undefined : terms.find((term) => term.some(isCategory));
+  const first = firstTerm?.find(isCategory);
+  return (term: Term, factor: Expression): boolean => {
+    if (term === firstTerm && factor === first) return false;
     const rest = term.filter((other) => other !== factor);
-    if (!intercept) {
-      const firstTerm = terms.find((each) => each.some(isCategory));
-      if (term === firstTerm && factor === firstTerm.find(isCategory)) return false;
-    }
     return rest.length === 0 || known.has(keyOf(rest));
   };
 }

@@ -260,6 +260,26 @@ describe("the grammar of formulas", () => {
     );
   });
 
+  it("reads sums of ten thousand columns, and refuses powers of them", () => {
+    const names = Array.from({ length: 10_000 }, (_, j) => `g${j}`);
+    const of = (terms: string) => termsOf("test", parseFormula("test", `y ~ ${terms}`).terms, names);
+    assert.deepEqual(of(names.join(" + ")), of("."));
+    assert.equal(of(". - g0 - g1").terms.length, 9_998);
+    const message =
+      "test: formula must be of at most 1000000 products, got 100000000; take a lower power, or fewer terms";
+    assert.throws(() => of(".^2"), new InputError(message));
+  });
+
+  it("refuses in one sentence what is nested too deep to calculate", () => {
+    const refuses = (text: string, message: string): void => {
+      assert.throws(() => parseFormula("test", text), new InputError(`test: formula, character ${message}`));
+    };
+    refuses(`y ~ ${"(".repeat(100_000)}`, '505 must be nested at most 500 deep, got "("');
+    refuses(`y ~ ${"-".repeat(100_000)}`, '505 must be nested at most 500 deep, got "-"');
+    const sum = `y ~ I(${Array.from({ length: 9000 }, () => "a").join("+")})`;
+    refuses(sum, '1008 must be the end of a calculation of at most 500 operators, got "+"');
+  });
+
   it("has the precedence of R", () => {
     for (const text of ["-a^2", "a - (b - c)", "(a + b) * c", "a + b * c:d^e", "(-a)^2", "a == b + 1"])
       assert.equal(textOf(parseExpression("test", text)), text);
