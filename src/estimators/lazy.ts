@@ -63,6 +63,11 @@ export function loadFoldsInThreads(where: string): typeof import("./threads/fold
   return require("./threads/folds-in-threads");
 }
 
+/** Loads what fits models to tables that are read in passes. */
+export function loadTableFits(): typeof import("./out-of-core/fit-table") {
+  return require("./out-of-core/fit-table");
+}
+
 /** Loads what `diagnose` measures and says. */
 export function loadDiagnosis(): typeof import("./diagnose/findings") {
   return require("./diagnose/findings");

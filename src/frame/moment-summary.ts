@@ -134,14 +134,7 @@ export class MomentSummary implements Displayable {
     if (this.nSamples < 2) {
       throw mustBe(where, "the number of rows without missing values", "at least 2", this.nSamples);
     }
-    const columns = equivalentRows(this.means, this.covariance);
-    const [nSamples, nFeatures] = [columns[0].length, this.featureNames.length];
-    const data = new Float64Array(nSamples * nFeatures);
-    for (let j = 0; j < nFeatures; j++) {
-      for (let i = 0; i < nSamples; i++) data[i * nFeatures + j] = columns[j][i];
-    }
-    const { featureNames } = this;
-    return [{ data, nSamples, nFeatures, featureNames, nRepresented: this.nSamples }, columns[nFeatures]];
+    return momentRows(this, this.nSamples);
   }
 }
 
@@ -286,6 +279,20 @@ function merged(one: MomentSummaryFields, two: MomentSummaryFields): MomentSumma
       return within + between * (shift[Math.floor(at / p)] * shift[at % p]); // in this order symmetric to the last bit
     }),
   };
+}
+
+/** Returns features and response of a few rows that stand for many. */
+export function momentRows(
+  { featureNames, means, covariance }: Pick<MomentSummaryFields, "featureNames" | "means" | "covariance">,
+  nRepresented: number,
+): [MomentMatrix, Float64Array] {
+  const columns = equivalentRows(means, covariance);
+  const [nSamples, nFeatures] = [columns[0].length, featureNames.length];
+  const data = new Float64Array(nSamples * nFeatures);
+  for (let j = 0; j < nFeatures; j++) {
+    for (let i = 0; i < nSamples; i++) data[i * nFeatures + j] = columns[j][i];
+  }
+  return [{ data, nSamples, nFeatures, featureNames, nRepresented }, columns[nFeatures]];
 }
 
 /**

@@ -28,19 +28,23 @@ const BLOCK = 2048;
 const MOST_COLUMNS = 10_000;
 
 /** By the end of a file's name: the function of DuckDB that reads it, and options of it. */
-const READERS: readonly (readonly [RegExp, string, string])[] = [
+export const READERS: readonly (readonly [RegExp, string, string])[] = [
   [/\.(parquet|pq)$/i, "read_parquet", ""],
   [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv", `, nullstr = [${USUAL_MISSING.map(quoted).join(", ")}]`],
 ];
 
 /** No extension is loaded or installed. */
-const CONFIG = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+export const CONFIG: Readonly<Record<string, string>> = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+};
 
 const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
-const NUMBERS = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
+export const NUMBERS: RegExp =
+  /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
 
 /** The members of a result's column that are read. */
-interface NumberVector {
+export interface NumberVector {
   readonly items: ArrayLike<number>;
   readonly validity: { itemValid(row: number): boolean };
 }
@@ -110,12 +114,12 @@ function fileAt(where: string, path: string): string {
 }
 
 /** A text in SQL. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Sends a query to DuckDB, and reports its errors in one line. */
-async function query<T>(where: string, ask: () => Promise<T>): Promise<T> {
+export async function query<T>(where: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -169,7 +173,7 @@ function columnsOf(
 }
 
 /** A column as 64-bit floats; large integers only where they are held exactly. */
-function selectedColumn(name: string, type: string): string {
+export function selectedColumn(name: string, type: string): string {
   const column = `"${name.replaceAll('"', '""')}"`;
   const float = `CAST(${column} AS DOUBLE)`;
   if (!INTEGERS.test(type)) return float;
@@ -217,7 +221,7 @@ function copyRows(
 }
 
 function summaryOf(names: readonly string[], moments: Moments, nRows: number): MomentSummary {
-  const { nRows: nSamples, means, products } = moments;
+  const { weight: nSamples, means, products } = moments;
   return new MomentSummary({
     featureNames: names.slice(0, -1),
     responseName: names[names.length - 1],
@@ -236,7 +240,7 @@ export class Moments {
   readonly means: Float64Array;
   /** `sum_i (x_ij - mean_j) (x_ik - mean_k)`, row-major. */
   readonly products: Float64Array;
-  #nRows = 0;
+  #weight = 0;
   readonly #own: Float64Array;
   readonly #all: Int32Array;
 
@@ -249,8 +253,9 @@ export class Moments {
     this.#all = Int32Array.from({ length: nColumns }, (_, j) => j);
   }
 
-  get nRows(): number {
-    return this.#nRows;
+  /** The number of rows, or the sum of their weights. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /**
@@ -258,32 +263,40 @@ export class Moments {
    *
    * Each block is centred by itself and then shifted, so that neither large means nor an atypical first block cost digits.
    *
+   * @param weights one a row of the block. Default: 1 each.
    * @see Chan, Golub and LeVeque, Algorithms for computing the sample variance (1983)
    */
-  add(nRows: number): void {
-    if (nRows === 0) return;
+  add(nRows: number, weights?: Float64Array): void {
+    let own = nRows;
+    if (weights) {
+      own = 0;
+      for (let i = 0; i < nRows; i++) own += weights[i];
+      weights.fill(0, nRows);
+    }
+    if (own === 0) return;
     const { block, nColumns: p, means, products } = this;
     const n = block.nSamples;
-    const before = this.#nRows;
-    const after = before + nRows;
+    const before = this.#weight;
+    const after = before + own;
     const shifts = new Float64Array(p);
     for (let j = 0; j < p; j++) {
       const column = block.values.subarray(j * n, (j + 1) * n);
       let sum = 0;
-      for (let i = 0; i < nRows; i++) sum += column[i];
-      const center = sum / nRows;
+      if (weights) for (let i = 0; i < nRows; i++) sum += weights[i] * column[i];
+      else for (let i = 0; i < nRows; i++) sum += column[i];
+      const center = sum / own;
       for (let i = 0; i < nRows; i++) column[i] -= center;
       column.fill(0, nRows);
       shifts[j] = center - means[j];
     }
-    block.gram(this.#all, this.#all, this.#own);
-    const weight = (before / after) * nRows;
+    block.gram(this.#all, this.#all, this.#own, weights);
+    const share = (before / after) * own;
     for (let j = 0; j < p; j++) {
       for (let k = 0; k < p; k++) {
-        products[j * p + k] += this.#own[j * p + k] + weight * (shifts[j] * shifts[k]);
+        products[j * p + k] += this.#own[j * p + k] + share * (shifts[j] * shifts[k]);
       }
     }
-    for (let j = 0; j < p; j++) means[j] += shifts[j] * (nRows / after);
-    this.#nRows = after;
+    for (let j = 0; j < p; j++) means[j] += shifts[j] * (own / after);
+    this.#weight = after;
   }
 }

@@ -82,7 +82,7 @@ describe("moments", () => {
           });
           moments.add(count);
         }
-        assert.equal(moments.nRows, n);
+        assert.equal(moments.weight, n);
         const covariance = moments.products.map((value) => value / n);
         assertMoments({ means: moments.means, covariance }, momentsOf(columns), 1e-12);
       }),

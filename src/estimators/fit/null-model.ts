@@ -101,7 +101,7 @@ function thresholdingNotes({ datafit, penalty }: SparseProblem, curvature: Float
  * Raises the curvature of each coordinate to `g^2 / (2 D)`, below which its quadratic model would gain more than the null deviance `D`,
  * more than any coefficients can. So no model is linear, as that of a quantile loss is where no residual lies in the smoothed window.
  */
-function attainableCurvature(
+export function attainableCurvature(
   gradient: Float64Array,
   curvature: Float64Array,
   nullDeviance: number,

@@ -58,6 +58,11 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     this.#params = params;
   }
 
+  /** The parts that other orchestrations of the same model need. */
+  get model(): { readonly specOf: PenaltySpecOf; readonly options: CheckedOptions } {
+    return { specOf: this.#specOf, options: this.#options };
+  }
+
   get datafit(): Datafit {
     return this.#options.datafit;
   }

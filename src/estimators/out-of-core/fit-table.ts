@@ -1,0 +1,309 @@
+/**
+ * Fits and cross-validates an estimator on a table that is read in passes ({@link pathOfTable}, {@link crossValidateTable}): all lambdas, and
+ * all folds, take their steps in the same passes.
+ */
+import type { Datafit } from "../../datafits";
+import type { ClassLabel } from "../../design/targets/class-codes";
+import { throttledProgress } from "../../display/progress-display";
+import { InputError, mustBe } from "../../errors";
+import { CrossValidation, crossValidationScores } from "../cross-validation/cross-validation";
+import type { HeldOutLoss } from "../cross-validation/fit-folds";
+import type { ScoredFit } from "../fit/fitter";
+import type { Estimator } from "../named/estimator";
+import { runnerOf } from "../named/estimator";
+import type { ModelOptions } from "../options/model-options";
+import { lambdaGrid, type PathOptions } from "../options/run-options";
+import { SparsePath } from "../path/fitted-path";
+import { explainsEnough, informationCriteria } from "../path/follow-path";
+import { warnUnlessConverged } from "../results/certificate-report";
+import { endOf } from "../results/fitted-model";
+import { SparseLinearFit } from "../results/sparse-linear-fit";
+import { PassModel } from "./pass-model";
+import {
+  inLockstep,
+  inMemory,
+  PassEvaluator,
+  type Passes,
+  type PassPoint,
+  type PassSums,
+  type PassTable,
+} from "./passes";
+import { type Found, type NullPoint, solveInPasses, solveNull } from "./proximal-newton";
+
+/** Options of a run on a table that is read in passes, which has its weights and offsets itself. */
+export type TableRunOptions = Omit<PathOptions, "sampleWeight" | "offset">;
+
+/** An estimator of one response. */
+export type TableEstimator = Estimator<ModelOptions>;
+
+/** The loss, and the table with the response as it takes it. */
+export interface TableTask {
+  readonly where: string;
+  readonly estimator: TableEstimator;
+  readonly table: PassTable;
+  /** The loss in the unit of the response. */
+  readonly datafit: Datafit;
+  readonly classes: readonly ClassLabel[] | undefined;
+}
+
+/** Number of fits that take their steps in the same passes. */
+const MOST_SIDE_BY_SIDE = 128;
+
+/** Tolerance of the fits of the sample, from which those of all rows begin. */
+const SAMPLE_TOLERANCE = 1e-5;
+
+/** Returns the loss of an estimator. @throws InputError unless it is a sum over rows of one response. */
+export function tableLossOf(where: string, estimator: TableEstimator): Datafit {
+  const { datafit } = runnerOf(estimator);
+  if (datafit.responses !== undefined || datafit.comparesSamples || !datafit.hasDiagonalHessian)
+    throw mustBe(
+      where,
+      "datafit",
+      "a sum over rows of one response",
+      datafit.name,
+      "fit it to rows in memory",
+    );
+  const { adaptive } = estimator.params as { readonly adaptive?: unknown };
+  if (!datafit.quadratic && adaptive)
+    throw mustBe(
+      where,
+      "adaptive",
+      `left out with ${datafit.name}`,
+      adaptive,
+      "fit a pilot and pass penaltyFactors",
+    );
+  return datafit;
+}
+
+/** A path, and what the folds of a cross-validation begin from. */
+interface Followed {
+  readonly path: SparsePath;
+  readonly nullPoint: NullPoint;
+  readonly model: PassModel;
+}
+
+/** The path of an estimator on all rows. */
+export async function pathOfTable(task: TableTask, run: TableRunOptions): Promise<SparsePath> {
+  const { path } = await followTable(task, run);
+  warnUnlessConverged(task.where, path.fits.map(endOf), runnerOf(task.estimator).model.options);
+  return path;
+}
+
+async function followTable(task: TableTask, run: TableRunOptions): Promise<Followed> {
+  const { where, estimator, table, datafit } = task;
+  const { signal, onProgress } = run;
+  const { name, model: parts } = runnerOf(estimator);
+  const { options } = parts;
+  const { fitIntercept, tol } = options;
+  const model = new PassModel(where, table, undefined, parts);
+  const pass = passOver(table, datafit);
+  const zeros = new Float64Array(model.nPenalized + model.nFree);
+  const { sample } = table;
+  const ofSample = <Result>(of: Passes<Result>): Result => inMemory(of, datafit, sample);
+  const sampleNull = ofSample(solveNull(model, zeros));
+  const [nullPoint] = await inLockstep([solveNull(model, sampleNull.point.parameters)], pass);
+  if (!Number.isFinite(nullPoint.point.loss))
+    throw mustBe(
+      where,
+      "the loss without penalized features",
+      "finite",
+      nullPoint.point.loss,
+      "take the offset, or the response, on a smaller scale",
+    );
+  const { nCounted } = table.momentsOf();
+  const nFeatures = table.featureNames.length;
+  const obstacle = nullPoint.nullDeviance > 0 ? undefined : ("nothing-to-explain" as const);
+  const start = { lambdaMax: nullPoint.lambdaMax, ...(obstacle && { obstacle }) };
+  const { lambdas, stopsEarly } = lambdaGrid(where, run, start, nCounted, nFeatures);
+  const tell = throttledProgress(where, lambdas.length, onProgress);
+  const isConvex = model.working.problem.penalty.convex;
+
+  const scored: ScoredFit[] = [];
+  let last = sampleNull.point.parameters;
+  let isEnough = false;
+  for (
+    let from = 0;
+    from < lambdas.length && !isEnough && !(signal?.aborted && from > 0);
+    from += MOST_SIDE_BY_SIDE
+  ) {
+    const some = lambdas.subarray(from, from + MOST_SIDE_BY_SIDE);
+    const starts = Array.from(some, (lambda) => {
+      const goal = { tol: Math.max(tol, SAMPLE_TOLERANCE), signal };
+      last = ofSample(solveInPasses(model, lambda, last, sampleNull, goal)).point.parameters;
+      return last;
+    });
+    const solves = starts.map((begin, k) => solveInPasses(model, some[k], begin, nullPoint, { tol, signal }));
+    const found = await inLockstep(solves, pass);
+    for (const [k, each] of found.entries()) {
+      scored.push(scoredFit(task, name, model, some[k], each, nullPoint));
+      isEnough = stopsEarly && explainsEnough(scored, lambdas.length, datafit, isConvex);
+      if (isEnough) break;
+    }
+    tell(isEnough ? lambdas.length : scored.length, () => `${table.passes} passes over the rows`);
+  }
+  const isWhole =
+    (isEnough || scored.length === lambdas.length) && scored.every(({ fit }) => fit.status !== "interrupted");
+  const criteria = (fits: readonly ScoredFit[]): ReturnType<typeof informationCriteria> =>
+    informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept });
+  const refuse = (): never => {
+    throw new InputError(
+      `${where}: a path of a table that is not in memory must name its lambdas, got another one; pass lambdas`,
+    );
+  };
+  const path = new SparsePath(scored, criteria(scored), isWhole ? "complete" : "interrupted", {
+    fitAt: refuse,
+    relax: refuse,
+    criteria,
+  });
+  return { path, nullPoint, model };
+}
+
+/** Computes points in one pass over a table. */
+function passOver(
+  table: PassTable,
+  datafit: Datafit,
+): (points: readonly PassPoint[]) => Promise<readonly PassSums[]> {
+  return async (points) => {
+    const evaluator = new PassEvaluator(datafit, points);
+    await table.scan((block) => evaluator.add(block));
+    return evaluator.sums();
+  };
+}
+
+function scoredFit(
+  { where, estimator, table, datafit, classes }: TableTask,
+  name: string,
+  model: PassModel,
+  lambda: number,
+  { point, certificate, status, trace }: Found,
+  { nullDeviance }: NullPoint,
+): ScoredFit {
+  const { coef, intercept } = model.toOriginal(point.parameters);
+  const { groups, notes: ofPenalty = [] } = model.penaltySpec;
+  const aboutColumns = model.working.notes.filter(({ code }) => code.endsWith("-column"));
+  const fit: SparseLinearFit = new SparseLinearFit({
+    estimator: name,
+    datafit,
+    classes,
+    usesOffset: table.usesOffset,
+    fitIntercept: runnerOf(estimator).model.options.fitIntercept,
+    featureNames: table.featureNames,
+    lambda,
+    nIter: trace.length,
+    status,
+    certificate,
+    nullDeviance,
+    trace,
+    starts: [],
+    notes: [...ofPenalty, ...aboutColumns],
+    hasNoMinimizer: false,
+    supportDeviations: () => Float64Array.from(fit.support, (j) => table.spread[j]),
+    groups: () => groups,
+    refit: () => {
+      throw new InputError(
+        `${where}: refit must have the rows in memory, got a fit of a table that was read in passes; fit the support with lambda: 0`,
+      );
+    },
+    coef,
+    intercept,
+  });
+  const unexplained = point.loss - point.saturated;
+  return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
+}
+
+/**
+ * Cross-validates an estimator: the path of all rows, and those of the others of each fold along its lambdas.
+ *
+ * @param foldId the number of each row's fold, from 0.
+ */
+export async function crossValidateTable(
+  task: TableTask,
+  run: TableRunOptions,
+  { nFolds, foldId }: { readonly nFolds: number; readonly foldId: Int32Array },
+): Promise<CrossValidation> {
+  const { where, estimator, table, datafit } = task;
+  const { model: parts } = runnerOf(estimator);
+  const { tol } = parts.options;
+  const pass = passOver(table, datafit);
+  const { path, nullPoint, model } = await followTable(task, run);
+  const none = model.toOriginal(nullPoint.point.parameters);
+  const models = Array.from({ length: nFolds }, (_, fold) => {
+    return new PassModel(`${where}, without fold ${fold}`, table, { fold, isHeldOut: false }, parts);
+  });
+  const startOf = (
+    fold: number,
+    { coef, intercept }: { coef: Float64Array; intercept: number },
+  ): Float64Array => models[fold].fromOriginal(coef, intercept);
+  const nullPoints = await inLockstep(
+    models.map((each, fold) => solveNull(each, startOf(fold, none))),
+    pass,
+  );
+  const found: Found[][] = models.map(() => []);
+  const perBlock = Math.max(1, Math.floor(MOST_SIDE_BY_SIDE / nFolds));
+  for (let from = 0; from < path.fits.length && !run.signal?.aborted; from += perBlock) {
+    const some = path.fits.slice(from, from + perBlock);
+    const solves = models.flatMap((each, fold) =>
+      some.map((fit) =>
+        solveInPasses(each, fit.lambda, startOf(fold, fit), nullPoints[fold], { tol, signal: run.signal }),
+      ),
+    );
+    const ends = await inLockstep(solves, pass);
+    models.forEach((_, fold) => {
+      found[fold].push(...ends.slice(fold * some.length, (fold + 1) * some.length));
+    });
+  }
+  const isWhole = found.every(
+    (each) => each.length === path.fits.length && each.every(({ status }) => status !== "interrupted"),
+  );
+  const held: HeldOutLoss[] = [];
+  if (isWhole) {
+    const points = models.flatMap((each, fold) =>
+      found[fold].map(
+        ({ point }): PassPoint => ({ ...each.pointAt(point.parameters), rows: { fold, isHeldOut: true } }),
+      ),
+    );
+    const sums = await pass(points);
+    const count = path.fits.length;
+    models.forEach((_, fold) => {
+      const own = sums.slice(fold * count, (fold + 1) * count);
+      held.push({
+        weight: own[0].weight,
+        loss: Float64Array.from(own, ({ loss, saturated }) => 2 * (loss - saturated)),
+      });
+    });
+  }
+  const ends = found.flatMap((each, fold) =>
+    each.map((one, k) => ({
+      ...one,
+      lambda: path.fits[k].lambda,
+      notes: models[fold].penaltySpec.notes ?? [],
+    })),
+  );
+  warnUnlessConverged(where, [...path.fits.map(endOf), ...ends], parts.options);
+  return crossValidationOf(estimator, "deviance", path, held, foldId);
+}
+
+/** The cross-validation of folds that were scored along a path. */
+export function crossValidationOf(
+  estimator: TableEstimator,
+  measure: string,
+  path: SparsePath,
+  held: readonly HeldOutLoss[],
+  foldId: Int32Array,
+): CrossValidation {
+  return new CrossValidation({
+    estimator: runnerOf(estimator).name,
+    measure,
+    higherIsBetter: false,
+    path,
+    foldId,
+    repeats: 1,
+    timeOrdered: false,
+    folds: held.map((_, fold) => fold),
+    foldScores: held.map(({ loss }) => loss),
+    scores: crossValidationScores([held], path.lambdas.length),
+    outOfFold: undefined,
+    status: held.length > 0 ? "complete" : "interrupted",
+    params: undefined,
+  });
+}

@@ -1,0 +1,205 @@
+/**
+ * Defines what one pass over the rows of a table computes ({@link PassPoint}, {@link PassSums}), computes it block by block, and runs several
+ * solvers on the same passes ({@link inLockstep}).
+ */
+import type { Datafit } from "../../datafits";
+import type { DenseBlock } from "../../design/dense-block";
+import type { MomentMatrix } from "../../design/design-input";
+import { addScaled } from "../../linalg/vector";
+
+/** Some rows of a table: those of one fold, or all others. */
+export interface RowSet {
+  readonly fold: number;
+  readonly isHeldOut: boolean;
+}
+
+/** A block of rows, as long as `columns`. Where a table ends within it, rows of weight 0 follow. */
+export interface RowBlock {
+  /** The standardized features, and last a column of ones. */
+  readonly columns: DenseBlock;
+  readonly target: Float64Array;
+  readonly weights: Float64Array;
+  readonly offset: Float64Array | undefined;
+  /** The number of each row's fold; left out where there are none. */
+  readonly folds?: Int32Array | undefined;
+}
+
+/** The moments of a set of rows, which determine a squared error. */
+export interface TableMoments {
+  /** A few rows with the means and covariances of all. */
+  readonly X: MomentMatrix;
+  readonly y: Float64Array;
+  /** Number of rows of positive weight. */
+  readonly nCounted: number;
+}
+
+/** A table whose rows are read in passes. */
+export interface PassTable {
+  readonly featureNames: readonly string[];
+  /** The means and deviations by which the columns of blocks are standardized; the deviation of a constant column is 1. */
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  /** The standard deviation of each feature, 0 of a constant one. */
+  readonly spread: Float64Array;
+  readonly usesOffset: boolean;
+  /** Number of passes over the rows so far. */
+  readonly passes: number;
+  /** A uniform sample of the rows, which stays in memory. */
+  readonly sample: RowBlock;
+  /** The moments of a set of rows, those of all without one. */
+  momentsOf(rows?: RowSet): TableMoments;
+  /** Reads all rows once. */
+  scan(onBlock: (block: RowBlock) => void): Promise<void>;
+}
+
+/** Coefficients at which a pass computes sums over a set of rows. */
+export interface PassPoint {
+  /** Default: all rows. */
+  readonly rows?: RowSet | undefined;
+  /** Coefficients of the standardized columns, and last the intercept. */
+  readonly coefs: Float64Array;
+  /** Whether the gradient in all columns is computed. */
+  readonly hasGradient?: boolean;
+  /** The columns whose matrix of second derivatives is computed. */
+  readonly gram?: Int32Array;
+  /** A dual point: `scale (r - w q)` of the slopes `r`, curvatures `w` and the predictor `q` of the coefficients `shift`. */
+  readonly dual?: { readonly scale: number; readonly shift: Float64Array };
+}
+
+/** The sums of a pass at one point, each divided by the sum of the weights. */
+export interface PassSums {
+  /** Sum of the weights of the rows. */
+  readonly weight: number;
+  readonly loss: number;
+  /** The loss of the saturated model. */
+  readonly saturated: number;
+  /** `X'r`, of a dual point `X'u`; the last entry is that of the column of ones. */
+  readonly gradient: Float64Array;
+  /** `X_J' W X_J`, row-major; empty where it was not asked for. */
+  readonly gram: Float64Array;
+  /** `f + f* - eta'u` of the dual point. */
+  readonly fenchelYoung: number;
+}
+
+/** A computation that asks for passes: it yields points, and receives their sums. */
+export type Passes<Result> = Generator<readonly PassPoint[], Result, readonly PassSums[]>;
+
+/** Adds up the sums of points over blocks of rows. */
+export class PassEvaluator {
+  readonly #datafit: Datafit;
+  readonly #points: readonly PassPoint[];
+  readonly #sums: { -readonly [Name in keyof PassSums]: PassSums[Name] }[];
+
+  constructor(datafit: Datafit, points: readonly PassPoint[]) {
+    this.#datafit = datafit;
+    this.#points = points;
+    this.#sums = points.map(({ coefs, gram }) => ({
+      weight: 0,
+      loss: 0,
+      saturated: 0,
+      gradient: new Float64Array(coefs.length),
+      gram: new Float64Array((gram?.length ?? 0) ** 2),
+      fenchelYoung: 0,
+    }));
+  }
+
+  add(block: RowBlock): void {
+    const losses = new Map<string, { loss: Datafit; weight: number; saturated: number }>();
+    const { target, columns } = block;
+    const n = target.length;
+    const [eta, slopes, curvatures] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+    this.#points.forEach((point, k) => {
+      const { rows } = point;
+      const key = rows ? `${rows.fold} ${rows.isHeldOut}` : "all";
+      let known = losses.get(key);
+      if (known === undefined) {
+        const weights = rows ? weightsOf(block, rows) : block.weights;
+        const loss = this.#datafit.weighted(weights);
+        const weight = weights.reduce((sum, each) => sum + each, 0);
+        known = { loss, weight, saturated: n * loss.saturatedValue(target) };
+        losses.set(key, known);
+      }
+      const { loss, weight, saturated } = known;
+      if (weight === 0) return;
+      const sums = this.#sums[k];
+      const addPredictor = (coefs: Float64Array, out: Float64Array): void => columns.multiply(coefs, out);
+      addPredictor(point.coefs, eta);
+      if (block.offset) addScaled(1, block.offset, eta);
+      sums.weight += weight;
+      sums.saturated += saturated;
+      sums.loss += n * loss.valueAndGradient(target, eta, slopes);
+      if (point.gram || point.dual) loss.curvature(target, eta, curvatures);
+      if (point.dual) {
+        const shift = new Float64Array(n);
+        addPredictor(point.dual.shift, shift);
+        for (let i = 0; i < n; i++) slopes[i] = point.dual.scale * (slopes[i] - curvatures[i] * shift[i]);
+        sums.fenchelYoung += n * loss.fenchelYoung!(target, eta, slopes);
+      }
+      if (point.hasGradient) {
+        const dots = new Float64Array(sums.gradient.length);
+        columns.dots(slopes, dots);
+        addScaled(n, dots, sums.gradient);
+      }
+      if (point.gram) {
+        const gram = new Float64Array(sums.gram.length);
+        columns.gram(point.gram, point.gram, gram, curvatures);
+        addScaled(n, gram, sums.gram);
+      }
+    });
+  }
+
+  /** The sums of all blocks so far. */
+  sums(): PassSums[] {
+    return this.#sums.map(({ weight, loss, saturated, gradient, gram, fenchelYoung }) => ({
+      weight,
+      loss: loss / weight,
+      saturated: saturated / weight,
+      gradient: gradient.map((value) => value / weight),
+      gram: gram.map((value) => value / weight),
+      fenchelYoung: fenchelYoung / weight,
+    }));
+  }
+}
+
+/** The weights of a block, 0 in other rows than those of a set. */
+function weightsOf({ weights, folds }: RowBlock, { fold, isHeldOut }: RowSet): Float64Array {
+  return weights.map((weight, i) => ((folds![i] === fold) === isHeldOut ? weight : 0));
+}
+
+/**
+ * Runs computations side by side: each pass computes what all of them ask for next, so that there are as many passes as the longest one
+ * takes.
+ *
+ * @param pass reads the rows once.
+ */
+export async function inLockstep<Result>(
+  computations: readonly Passes<Result>[],
+  pass: (points: readonly PassPoint[]) => Promise<readonly PassSums[]>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let open = computations.map((computation, at) => ({ at, computation, asked: computation.next() }));
+  for (;;) {
+    for (const { at, asked } of open) if (asked.done) results[at] = asked.value;
+    open = open.filter(({ asked }) => !asked.done);
+    if (open.length === 0) return results;
+    const points = open.map(({ asked }) => asked.value as readonly PassPoint[]);
+    const sums = await pass(points.flat());
+    let from = 0;
+    open = open.map(({ at, computation }, k) => {
+      const own = sums.slice(from, from + points[k].length);
+      from += own.length;
+      return { at, computation, asked: computation.next(own) };
+    });
+  }
+}
+
+/** Runs one computation on rows that are in memory. */
+export function inMemory<Result>(computation: Passes<Result>, datafit: Datafit, block: RowBlock): Result {
+  let asked = computation.next();
+  while (!asked.done) {
+    const evaluator = new PassEvaluator(datafit, asked.value);
+    evaluator.add(block);
+    asked = computation.next(evaluator.sums());
+  }
+  return asked.value;
+}

@@ -1,0 +1,157 @@
+/**
+ * Proximal Newton method for a model of a table that is read in passes ({@link solveInPasses}): each pass gives the loss, its gradient in
+ * all columns, and its second derivatives in a working set.
+ */
+import { maxAbs } from "../../linalg/vector";
+import type { Certificate } from "../../problem/certificate";
+import type { FitStatus, TraceRow } from "../../solvers";
+import { goalOf } from "../fit/fit-goal";
+import { attainableCurvature } from "../fit/null-model";
+import { type Evaluated, type PassModel, STRONGEST } from "./pass-model";
+import type { Passes } from "./passes";
+
+/** Change of an objective, relative to it, that is rounding. */
+const ROUNDING = 1e-13;
+
+/** Steps that are tried in one pass where the whole one raised the objective. */
+const SHORTER = Array.from({ length: 10 }, (_, k) => 2 ** -(k + 1));
+
+/** The model without penalized features. */
+export interface NullPoint {
+  readonly point: Evaluated;
+  readonly lambdaMax: number;
+  readonly nullDeviance: number;
+}
+
+/** The end of a fit. */
+export interface Found {
+  readonly point: Evaluated;
+  readonly certificate: Certificate;
+  readonly status: FitStatus;
+  readonly trace: readonly TraceRow[];
+}
+
+/** Fits the free coefficients alone. */
+export function* solveNull(model: PassModel, start: Float64Array): Passes<NullPoint> {
+  const { penalty } = model.working.problem;
+  const all = Int32Array.from({ length: model.nPenalized }, (_, k) => k);
+  const workingSet = penalty.dualNorm ? new Int32Array(0) : all;
+  let point = yield* model.evaluate(model.withFree(start), 0, workingSet);
+  for (let iteration = 0; iteration < 50 && model.nFree > 0; iteration++) {
+    const { decrement } = model.assess(point, 0);
+    if (decrement <= 1e-27 * Math.abs(point.loss)) break;
+    const next = model.step(point, undefined, 0, 0);
+    const lower = next && (yield* descend(model, point, next, 0, workingSet));
+    if (lower === undefined) break;
+    const isRounding = point.loss - lower.loss <= ROUNDING * Math.abs(point.loss);
+    const before = maxAbs(point.gradient.subarray(model.nPenalized));
+    const after = maxAbs(lower.gradient.subarray(model.nPenalized));
+    if (isRounding && after > before) break;
+    point = lower;
+    if (isRounding && after > before / 4) break;
+  }
+  const nullDeviance = Math.max(0, point.loss - point.saturated);
+  const gradient = point.gradient.subarray(0, model.nPenalized);
+  const curvature = new Float64Array(model.nPenalized);
+  const full = workingSet.length + model.nFree;
+  for (let k = 0; k < workingSet.length; k++) curvature[k] = point.hessian[k * full + k];
+  const lambdaMax = penalty.lambdaMax(gradient, attainableCurvature(gradient, curvature, nullDeviance));
+  return { point, lambdaMax: nullDeviance > 0 ? lambdaMax : 0, nullDeviance };
+}
+
+/** Evaluates a step, or the best of shorter ones where it raises the objective; undefined where all of them do. */
+function* descend(
+  model: PassModel,
+  from: Evaluated,
+  next: Float64Array,
+  lambda: number,
+  workingSet: Int32Array,
+): Passes<Evaluated | undefined> {
+  const most = from.objective + ROUNDING * Math.abs(from.objective);
+  const whole = yield* model.evaluate(next, lambda, workingSet);
+  if (whole.objective <= most) return whole;
+  const { penalty } = model.working.problem;
+  const trials = SHORTER.map((share) => from.parameters.map((value, k) => value + share * (next[k] - value)));
+  const sums = yield trials.map((trial) => model.pointAt(trial));
+  const objectives = sums.map(
+    ({ loss }, k) => loss + penalty.value(trials[k].subarray(0, model.nPenalized), lambda),
+  );
+  const lowest = Math.min(...objectives.filter((value) => value < from.objective));
+  const best = objectives.indexOf(lowest);
+  return best < 0 ? undefined : yield* model.evaluate(trials[best], lambda, workingSet);
+}
+
+/**
+ * Fits at one lambda.
+ *
+ * @param start where to begin, unless its objective is above that of the null model.
+ */
+export function* solveInPasses(
+  model: PassModel,
+  lambda: number,
+  start: Float64Array,
+  nullPoint: NullPoint,
+  { tol, signal }: { readonly tol: number; readonly signal?: { readonly aborted: boolean } | undefined },
+): Passes<Found> {
+  const { nullDeviance, point: none } = nullPoint;
+  const goal = goalOf(
+    {
+      ...model.working,
+      nullDeviance,
+      nullProfile: { ...model.working.nullProfile, gradient: none.gradient.subarray(0, model.nPenalized) },
+    },
+    lambda,
+    tol,
+  );
+  const trace: TraceRow[] = [];
+  let workingSet = model.screen(start, none.gradient, lambda, new Int32Array(0));
+  let point = yield* model.evaluate(start, lambda, workingSet);
+  if (!(point.objective <= none.objective))
+    point = yield* model.evaluate(none.parameters, lambda, workingSet);
+  let passes = 0;
+  let damping = 0;
+  let nIdle = 0;
+  let isStalled = false;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (;;) {
+    passes++;
+    const { certificate, leastGap, shift, scale, decrement } = model.assess(point, lambda);
+    const row = {
+      iteration: passes,
+      objective: point.objective,
+      stationarity: certificate.violation,
+      method: "proximalNewton",
+    };
+    trace.push(row);
+    let certified = certificate;
+    const isSettled = decrement <= (tol * nullDeviance) / 8;
+    const isNear = isSettled && (leastGap === undefined || leastGap <= tol * nullDeviance);
+    const isLast = signal?.aborted || passes >= model.maxIter || isStalled;
+    // A point outside the dual ball by more roundings than that is tried once more.
+    for (const share of leastGap !== undefined && (isNear || isLast) ? [1, 1 - 1e-9] : []) {
+      const dual = { scale: share * scale, shift: model.inTable(shift) };
+      const [sums] = yield [model.pointAt(point.parameters, { dual, hasGradient: true })];
+      passes++;
+      const dualityGap = model.gapOf(point.parameters, lambda, sums);
+      certified = { ...certificate, dualityGap };
+      trace.push({ ...row, iteration: passes, dualityGap });
+      if (dualityGap < Number.POSITIVE_INFINITY) break;
+    }
+    if (isNear && goal(certified)) return { point, certificate: certified, status: "converged", trace };
+    if (signal?.aborted) return { point, certificate: certified, status: "interrupted", trace };
+    if (passes >= model.maxIter) return { point, certificate: certified, status: "max-iter", trace };
+    if (isStalled) return { point, certificate: certified, status: "stalled", trace };
+    const next = model.step(point, lambda, damping, Math.max(1e-3 * tol, 1e-16) * nullDeviance);
+    workingSet = model.screen(next ?? point.parameters, point.gradient, lambda, point.workingSet);
+    const lower: Evaluated | undefined = next && (yield* descend(model, point, next, lambda, workingSet));
+    if (lower === undefined) damping = Math.max(1e-3, 100 * damping);
+    else {
+      damping = damping > 1e-6 ? damping / 10 : 0;
+      const isRounding = point.objective - lower.objective <= ROUNDING * Math.abs(point.objective);
+      nIdle = isRounding && certificate.violation > lowest / 2 ? nIdle + 1 : 0;
+      lowest = Math.min(lowest, certificate.violation);
+      point = lower;
+    }
+    isStalled = damping > STRONGEST || nIdle > 4 || next === undefined;
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * Columns of files in SQL: how the features of a column are computed ({@link featuresOf}), and what has to be asked of it before
+ * ({@link statisticsOf}), so that they are those of `fromFrame`.
+ */
+import { InputError, listOf, mustBe } from "../errors";
+import { didYouMean } from "../options";
+import type { ColumnEncoder, Level, MissingRule } from "./column-encoder";
+import { type DropRule, levelColumn } from "./level-column";
+import { numberColumn } from "./number-column";
+import { NUMBERS, quoted, selectedColumn } from "./summarize-file";
+
+/** Options of `fileDesign`. */
+export interface FileDesignOptions {
+  /** The column to predict. */
+  readonly response: string;
+  /** The column, or columns, to predict from, in this order. Default: all others, in the files'. */
+  readonly features?: string | readonly string[];
+  /** The column, or columns, that are no features; without `features`. Default: none. */
+  readonly exclude?: string | readonly string[];
+  /** The column, or columns, whose values are levels although they are numbers or truth values. Default: none. */
+  readonly categorical?: string | readonly string[];
+  /** The treatment of missing values, as of `fromFrame`. Default: `"error"`. */
+  readonly missing?: MissingRule;
+  /** Which level has no indicator of its own, as of `fromFrame`. Default: `"ifBinary"`. */
+  readonly drop?: DropRule;
+  /** The column of the weights of the rows. Default: 1 each. */
+  readonly sampleWeight?: string;
+  /** The column of the known part of the linear predictor. Default: 0 each. */
+  readonly offset?: string;
+  /** The column that decides the fold of a row in a cross-validation, such as a customer. Default: the number of the row. */
+  readonly foldBy?: string;
+  /** The memory that DuckDB may take beside the library, such as `"500MB"`. Default: `"1GB"`. */
+  readonly memoryLimit?: string;
+}
+
+/** Largest number of levels of a column. */
+const MOST_LEVELS = 10_000;
+
+/** A column of the stream: how SQL computes it, and what it is called in errors. */
+export interface StreamColumn {
+  readonly name: string;
+  readonly sql: string;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A value in SQL, null where it is missing. */
+export function presentValue(name: string, type: string, isOfLevels: boolean): string {
+  if (!NUMBERS.test(type)) return `nullif(CAST(${identifier(name)} AS VARCHAR), '')`;
+  if (isOfLevels && type === "BOOLEAN") return identifier(name);
+  return `nullif(${selectedColumn(name, type)}, CAST('nan' AS DOUBLE))`;
+}
+
+/** A fold's hash, the same in every version: the lower half of MD5 of the value as a text. */
+export function hashed(name: string): string {
+  return `CAST(md5_number_lower(coalesce(CAST(${identifier(name)} AS VARCHAR), '')) % 4294967296 AS DOUBLE)`;
+}
+
+/** What has to be known of a column before its features can be computed. */
+export function statisticsOf(
+  name: string,
+  type: string,
+  isOfLevels: boolean,
+  missing: MissingRule,
+): { name: string; sql: readonly string[] } {
+  const value = presentValue(name, type, isOfLevels);
+  const hasNone = `count(*) - count(${value})`;
+  const level = isOfLevels && type !== "BOOLEAN" && NUMBERS.test(type) ? value : `CAST(${value} AS VARCHAR)`;
+  if (isOfLevels) {
+    return { name, sql: [hasNone, `histogram(${level})`] };
+  }
+  if (missing === "mean" || missing === "level") return { name, sql: [hasNone, `favg(${value})`] };
+  if (missing === "median") return { name, sql: [hasNone, `median(${value})`] };
+  return { name, sql: [] };
+}
+
+export function encoderOf(
+  where: string,
+  {
+    name,
+    type,
+    isOfLevels,
+    missing,
+    drop,
+  }: { name: string; type: string; isOfLevels: boolean; missing: MissingRule; drop: DropRule },
+  statistics: readonly unknown[],
+): ColumnEncoder {
+  const [nMissing = 0n, found] = statistics as [bigint?, unknown?];
+  const marksMissing = missing === "level" && nMissing > 0n;
+  if (!isOfLevels) {
+    if (statistics.length === 0) return numberColumn(name, undefined, false);
+    if (found === null || found === undefined)
+      throw new InputError(
+        `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out by exclude`,
+      );
+    const fills = missing !== "level" || marksMissing;
+    return numberColumn(
+      name,
+      fills ? (marksMissing ? [Number(found), 1] : [Number(found)]) : undefined,
+      marksMissing,
+    );
+  }
+  const counts = levelCounts(Object(found ?? { entries: [] }), type);
+  if (counts.length === 0)
+    throw new InputError(
+      `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out by exclude`,
+    );
+  if (counts.length > MOST_LEVELS)
+    throw mustBe(
+      where,
+      `column ${JSON.stringify(name)}`,
+      `of at most ${MOST_LEVELS} levels`,
+      counts.length,
+      "leave it out by exclude",
+    );
+  const levels = counts.map(({ level }) => level);
+  const fields = { name, levels, drop, unknown: "error", marksMissing, means: undefined } as const;
+  if (missing !== "mean" && missing !== "median") return levelColumn(fields);
+  // Of the indicators as of levels the mean is their share, and the median that of 0 and 1.
+  const own = levelColumn(fields);
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const means = counts.slice(counts.length - own.featureNames.length).map(({ count }) => count / total);
+  return levelColumn({ ...fields, means });
+}
+
+function levelCounts(
+  { entries }: { readonly entries: readonly { readonly key: unknown; readonly value: unknown }[] },
+  type: string,
+): { level: Level; count: number }[] {
+  const isOfNumbers = NUMBERS.test(type) && type !== "BOOLEAN";
+  return entries
+    .map(({ key, value }) => ({
+      level: isOfNumbers ? Number(key) : type === "BOOLEAN" ? key === "true" : String(key),
+      count: Number(value),
+    }))
+    .sort((a, b) => (a.level < b.level ? -1 : 1));
+}
+
+/** The features of a column in SQL. */
+export function featuresOf(
+  { name, featureNames, levels, marksMissing, means }: ColumnEncoder,
+  type: string,
+): StreamColumn[] {
+  const value = presentValue(name, type, levels !== undefined);
+  const marks = marksMissing ? 1 : 0;
+  const number = (fill: number | undefined): string =>
+    fill === undefined ? "NULL" : `CAST(${quoted(String(fill))} AS DOUBLE)`;
+  const isMissing = { name, sql: `CASE WHEN ${value} IS NULL THEN 1::DOUBLE ELSE 0::DOUBLE END` };
+  const own =
+    levels === undefined
+      ? [{ name, sql: means ? `coalesce(${value}, ${number(means[0])})` : value }]
+      : levels.slice(levels.length + marks - featureNames.length).map((level, k) => {
+          const literal =
+            typeof level === "string"
+              ? quoted(level)
+              : typeof level === "number"
+                ? number(level)
+                : String(level);
+          return {
+            name,
+            sql: `CASE WHEN ${value} IS NULL THEN ${number(means?.[k])} WHEN ${value} = ${literal} THEN 1::DOUBLE ELSE 0::DOUBLE END`,
+          };
+        });
+  return marksMissing ? [...own, isMissing] : own;
+}
+
+export function codesOf(value: string, labels: readonly (string | boolean)[]): string {
+  const cases = labels.map((label, code) => {
+    return `WHEN ${value} = ${typeof label === "string" ? quoted(label) : label} THEN ${code}::DOUBLE`;
+  });
+  return `CASE ${cases.join(" ")} END`;
+}
+
+/** The columns of all files with their types: numbers of several types are 64-bit floats. */
+export async function commonColumns(
+  where: string,
+  files: readonly string[],
+  describe: (file: string) => Promise<unknown[][]>,
+): Promise<Map<string, string>> {
+  const [first] = files;
+  const common = new Map<string, string>();
+  for (const file of files) {
+    const types = new Map((await describe(file)).map(([name, type]) => [String(name), String(type)]));
+    for (const [name, type] of types) {
+      const known = common.get(name);
+      if (file === first) common.set(name, type);
+      else if (known === undefined || kindOf(known) !== kindOf(type)) {
+        const of = `column ${JSON.stringify(name)} of ${file}`;
+        throw mustBe(
+          where,
+          of,
+          `as in ${first}, ${known === undefined ? "which has none" : `of ${known}`}`,
+          type,
+        );
+      } else if (known !== type) common.set(name, kindOf(type) === "number" ? "DOUBLE" : type);
+    }
+    for (const name of common.keys())
+      if (!types.has(name))
+        throw mustBe(
+          where,
+          `${file}`,
+          `a table with the columns of ${first}`,
+          [...types.keys()],
+          `it lacks ${JSON.stringify(name)}`,
+        );
+  }
+  return common;
+}
+
+function kindOf(type: string): string {
+  if (type === "BOOLEAN") return type;
+  return NUMBERS.test(type) ? "number" : type;
+}
+
+/** Checks the names of columns. @throws InputError naming one that is not there, or is of no numbers and no texts. */
+export function chosenColumns(
+  where: string,
+  options: FileDesignOptions,
+  types: ReadonlyMap<string, string>,
+): { features: readonly string[] } {
+  const known = [...types.keys()];
+  const check = (what: string, name: unknown): void => {
+    if (!types.has(name as string))
+      throw mustBe(
+        where,
+        what,
+        "a column of the files",
+        name,
+        didYouMean(String(name), known) ?? `there are ${listOf(known, "and")}`,
+      );
+  };
+  const { response, sampleWeight, offset, foldBy } = options;
+  check("response", response);
+  const beside = Object.entries({ sampleWeight, offset, foldBy }).filter(([, name]) => name !== undefined);
+  for (const [what, name] of beside) check(what, name);
+  for (const what of ["exclude", "categorical"] as const)
+    for (const name of [options[what] ?? []].flat()) check(what, name);
+  const exclude = [options.exclude ?? []].flat();
+  if (options.features !== undefined && exclude.length > 0)
+    throw new InputError(`${where}: exclude must come without features, got both`);
+  const left = new Set([response, ...exclude, ...beside.map(([, name]) => name)]);
+  const features = [options.features ?? known.filter((name) => !left.has(name))].flat();
+  if (features.length === 0) throw mustBe(where, "features", "the name of at least one column", features);
+  for (const name of features) check("features", name);
+  if (features.includes(response))
+    throw mustBe(where, "features", "other columns than the response", response);
+  for (const name of [...features, response]) {
+    const type = types.get(name)!;
+    if (NUMBERS.test(type) || /^(VARCHAR|ENUM\(.*\))$/.test(type)) continue;
+    throw mustBe(
+      where,
+      `column ${JSON.stringify(name)}`,
+      "of numbers, truth values or texts",
+      type,
+      "leave it out by exclude or features, or convert it first",
+    );
+  }
+  for (const [what, name] of beside.filter(([key]) => key !== "foldBy"))
+    if (!NUMBERS.test(types.get(name as string)!))
+      throw mustBe(where, what, "a column of numbers", types.get(name as string));
+  return { features };
+}

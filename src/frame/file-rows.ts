@@ -1,0 +1,339 @@
+/**
+ * Reads the rows of Parquet and CSV files through DuckDB ({@link FileRows}): features encoded as `fromFrame` encodes them, a response, and
+ * columns of weights, offsets and folds.
+ */
+import { duckDbFor, filesFor } from "#platform";
+import { InputError, mustBe } from "../errors";
+import { checkChoice, checkKeys } from "../options";
+import { missingRules } from "./column-encoder";
+import {
+  chosenColumns,
+  codesOf,
+  commonColumns,
+  encoderOf,
+  type FileDesignOptions,
+  featuresOf,
+  hashed,
+  presentValue,
+  type StreamColumn,
+  statisticsOf,
+} from "./file-columns";
+import { FrameEncoder } from "./frame-encoder";
+import { dropRules } from "./level-column";
+import { CONFIG, NUMBERS, type NumberVector, query, quoted, READERS, selectedColumn } from "./summarize-file";
+
+const keys = [
+  "response",
+  "features",
+  "exclude",
+  "categorical",
+  "missing",
+  "drop",
+  "sampleWeight",
+  "offset",
+  "foldBy",
+  "memoryLimit",
+];
+
+/** A column beside the features and the response. */
+type BesideKey = "sampleWeight" | "offset" | "foldBy";
+
+/** The rows of a chunk, each column an array of numbers. */
+export interface RowChunk {
+  readonly nRows: number;
+  /** In the order of the columns asked for. */
+  readonly columns: readonly Float64Array[];
+}
+
+/** The rows of files of the same columns, as numbers. */
+export class FileRows {
+  readonly encoder: FrameEncoder;
+  readonly responseName: string;
+  /** The labels of a response of texts or truth values, ascending, which codes from 0 stand for. */
+  readonly labels: readonly (string | boolean)[] | undefined;
+  readonly #where: string;
+  readonly #files: readonly string[];
+  readonly #table: (files: readonly string[]) => string;
+  readonly #memoryLimit: string;
+  /** The features, then the response, then what else there is. */
+  readonly #columns: readonly StreamColumn[];
+  readonly #extra: ReadonlyMap<BesideKey, StreamColumn>;
+  readonly #filter: string;
+
+  private constructor(
+    where: string,
+    files: readonly string[],
+    table: (files: readonly string[]) => string,
+    memoryLimit: string,
+    plan: {
+      encoder: FrameEncoder;
+      responseName: string;
+      labels: readonly (string | boolean)[] | undefined;
+      columns: readonly StreamColumn[];
+      extra: ReadonlyMap<BesideKey, StreamColumn>;
+      filter: string;
+    },
+  ) {
+    this.#where = where;
+    this.#files = files;
+    this.#table = table;
+    this.#memoryLimit = memoryLimit;
+    this.encoder = plan.encoder;
+    this.responseName = plan.responseName;
+    this.labels = plan.labels;
+    this.#columns = plan.columns;
+    this.#extra = plan.extra;
+    this.#filter = plan.filter;
+  }
+
+  /** Finds the files, compares their columns, and learns the levels and what stands for missing values. */
+  static async open(
+    where: string,
+    paths: string | readonly string[],
+    options: FileDesignOptions,
+  ): Promise<FileRows> {
+    checkKeys(where, options, keys, 'name the response, as in { response: "y" }', {
+      target: 'did you mean "response"?',
+      weights: 'did you mean "sampleWeight"?',
+    });
+    const { missing = "error", drop = "ifBinary", memoryLimit = "1GB" } = options;
+    checkChoice(where, "missing", missing, missingRules);
+    checkChoice(where, "drop", drop, dropRules);
+    if (!/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memoryLimit))
+      throw mustBe(where, "memoryLimit", 'a size such as "500MB"', memoryLimit);
+    const files = await matchingFiles(where, paths);
+    const reader = READERS.find(([pattern]) => pattern.test(files[0]))!;
+    const raw = (list: readonly string[], more = ""): string =>
+      `${reader[1]}([${list.map((file) => quoted(asPattern(file))).join(", ")}], hive_partitioning = false${reader[2]}${more})`;
+    const ask = (sql: string): Promise<unknown[][]> =>
+      withConnection(where, files, memoryLimit, async (connection) => {
+        const answer = await query(where, () => connection.runAndReadAll(sql));
+        return answer.getRows() as unknown[][];
+      });
+    const types = await commonColumns(where, files, (file) => ask(`DESCRIBE SELECT * FROM ${raw([file])}`));
+    // A CSV file is read by the types of the first rows unless they are said.
+    const said = [...types].map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
+    const table = (list: readonly string[]): string =>
+      raw(list, reader[1] === "read_csv" ? `, types = {${said}}` : "");
+    const names = chosenColumns(where, options, types);
+    const categorical = new Set([options.categorical ?? []].flat());
+    const isOfLevels = (name: string): boolean => categorical.has(name) || !NUMBERS.test(types.get(name)!);
+    const asked = names.features.map((name) =>
+      statisticsOf(name, types.get(name)!, isOfLevels(name), missing),
+    );
+    const needed = asked.flatMap(({ sql }) => sql);
+    const from = ` FROM ${table(files)}`;
+    const present = [...names.features, options.response].map(
+      (name) => `${presentValue(name, types.get(name)!, isOfLevels(name))} IS NOT NULL`,
+    );
+    const filter = missing === "drop" ? ` WHERE ${present.join(" AND ")}` : "";
+    const [statistics = []] =
+      needed.length > 0 ? await ask(`SELECT ${needed.join(", ")}${from}${filter}`) : [];
+    let at = 0;
+    const columns = asked.map(({ name, sql }) => {
+      const own = statistics.slice(at, at + sql.length);
+      at += sql.length;
+      return encoderOf(
+        where,
+        { name, type: types.get(name)!, isOfLevels: isOfLevels(name), missing, drop },
+        own,
+      );
+    });
+    const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
+    const { response } = options;
+    const ofLabels = !NUMBERS.test(types.get(response)!) || types.get(response) === "BOOLEAN";
+    const value = presentValue(response, types.get(response)!, ofLabels);
+    const labels = ofLabels
+      ? (
+          await ask(
+            `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT 21`,
+          )
+        )
+          .map(([label]) => label as string | boolean)
+          .sort((a, b) => (a < b ? -1 : 1))
+      : undefined;
+    const extra = new Map<BesideKey, StreamColumn>();
+    for (const key of ["sampleWeight", "offset", "foldBy"] as const) {
+      const name = options[key];
+      if (name === undefined) continue;
+      const sql = key === "foldBy" ? hashed(name) : selectedColumn(name, types.get(name)!);
+      extra.set(key, { name, sql });
+    }
+    return new FileRows(where, files, table, memoryLimit, {
+      encoder,
+      responseName: response,
+      labels,
+      columns: [
+        ...columns.flatMap((column) => featuresOf(column, types.get(column.name)!)),
+        { name: response, sql: labels ? codesOf(value, labels) : value },
+      ],
+      extra,
+      filter,
+    });
+  }
+
+  get featureNames(): readonly string[] {
+    return this.encoder.featureNames;
+  }
+
+  has(key: BesideKey): boolean {
+    return this.#extra.has(key);
+  }
+
+  /**
+   * Reads all rows once, in the order of the files: features, the response, and of `sampleWeight`, `offset` and `foldBy` those there are.
+   *
+   * @param isChecked whether the values were found to be finite before.
+   * @throws InputError naming file and row (from 0) of the first value that is no finite number.
+   */
+  async scan(onChunk: (chunk: RowChunk) => void, isChecked: boolean): Promise<void> {
+    const all = [...this.#columns, ...this.#extra.values()];
+    const where = this.#where;
+    await withConnection(where, this.#files, this.#memoryLimit, async (connection) => {
+      const selected = all.map(({ sql }) => sql).join(", ");
+      const result = await query(where, () =>
+        connection.stream(`SELECT ${selected} FROM ${this.#table(this.#files)}${this.#filter}`),
+      );
+      for (;;) {
+        const chunk = await query(where, () => result.fetchChunk());
+        if (!chunk || chunk.rowCount === 0) return;
+        const columns: Float64Array[] = [];
+        for (const [j, column] of all.entries()) {
+          const { items, validity } = chunk.getColumnVector(j) as unknown as NumberVector;
+          const values = (items as Float64Array).subarray(0, chunk.rowCount);
+          if (!isChecked)
+            for (let i = 0; i < values.length; i++)
+              if (!validity.itemValid(i) || !Number.isFinite(values[i])) throw await this.#notFinite(column);
+          columns.push(values);
+        }
+        onChunk({ nRows: chunk.rowCount, columns });
+      }
+    });
+  }
+
+  /** The error for a column with a value that is no finite number. */
+  async #notFinite({ name, sql }: StreamColumn): Promise<InputError> {
+    const where = this.#where;
+    for (const file of this.#files) {
+      let first = 0;
+      const found = await withConnection(where, [file], this.#memoryLimit, async (connection) => {
+        const result = await query(where, () =>
+          connection.stream(`SELECT ${sql} FROM ${this.#table([file])}${this.#filter}`),
+        );
+        for (;;) {
+          const chunk = await query(where, () => result.fetchChunk());
+          if (!chunk || chunk.rowCount === 0) return undefined;
+          const { items, validity } = chunk.getColumnVector(0) as unknown as NumberVector;
+          for (let i = 0; i < chunk.rowCount; i++) {
+            const value = validity.itemValid(i) ? items[i] : null;
+            if (!Number.isFinite(value)) return { row: first + i, value };
+          }
+          first += chunk.rowCount;
+        }
+      });
+      if (found === undefined) continue;
+      const { row, value } = found;
+      const remedy =
+        value === null ? 'missing: "drop", "mean", "median" or "level" reads such rows' : undefined;
+      const rows = this.#filter ? "complete row" : "row";
+      return mustBe(
+        where,
+        `column ${JSON.stringify(name)}, ${rows} ${row} of ${file}`,
+        "a finite number",
+        value,
+        remedy,
+      );
+    }
+    return new InputError(
+      `${where}: column ${JSON.stringify(name)} must stay as it is while it is read, got other values`,
+    );
+  }
+}
+
+type Connection = Awaited<ReturnType<Awaited<ReturnType<typeof duckDb>>["connect"]>>;
+
+async function duckDb(where: string) {
+  const { DuckDBInstance } = await duckDbFor(where);
+  return DuckDBInstance.create(":memory:", CONFIG);
+}
+
+/** Opens DuckDB with access to some files only. */
+async function withConnection<Result>(
+  where: string,
+  files: readonly string[],
+  memoryLimit: string,
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const instance = await duckDb(where);
+  try {
+    const connection = await instance.connect();
+    const allowed = [...files, ...files.map(asPattern)].map(quoted).join(", ");
+    await connection.run(`SET memory_limit = ${quoted(memoryLimit)}`);
+    await connection.run(`SET allowed_paths = [${allowed}]`);
+    await connection.run("SET enable_external_access = false");
+    return await use(connection);
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** In brackets, `*`, `?` and `[` stand for themselves. */
+function asPattern(file: string): string {
+  return file.replace(/[*?[]/g, "[$&]");
+}
+
+/** The files of names and patterns, in alphabetical order. */
+async function matchingFiles(where: string, paths: string | readonly string[]): Promise<string[]> {
+  const given = typeof paths === "string" ? [paths] : paths;
+  if (
+    !(
+      Array.isArray(given) &&
+      given.length > 0 &&
+      given.every((path) => typeof path === "string" && path !== "")
+    )
+  )
+    throw mustBe(
+      where,
+      "path",
+      'the name of a file, a pattern such as "part-*.parquet", or a list of them',
+      paths,
+    );
+  const { isFolder, resolve } = filesFor(where);
+  const found = new Set<string>();
+  for (const path of given as readonly string[]) {
+    const file = resolve(path);
+    if (isFolder(file) === false) {
+      found.add(file);
+      continue;
+    }
+    if (isFolder(file))
+      throw mustBe(
+        where,
+        "path",
+        "that of files",
+        path,
+        "it is a folder, so name its files, as in folder/*.parquet",
+      );
+    const instance = await duckDb(where);
+    try {
+      const connection = await instance.connect();
+      const answer = await query(where, () =>
+        connection.runAndReadAll(`SELECT file FROM glob(${quoted(file)}) ORDER BY file`),
+      );
+      const matching = answer.getRows().map(([name]) => String(name));
+      if (matching.length === 0)
+        throw mustBe(where, "path", "that of at least one file", path, `no file matches ${file}`);
+      for (const each of matching) found.add(each);
+    } finally {
+      instance.closeSync();
+    }
+  }
+  const files = [...found];
+  const other = files.find((file) => !READERS.some(([pattern]) => pattern.test(file)));
+  if (other) throw mustBe(where, "path", "that of .parquet, .csv or .tsv files", other);
+  const [first] = files;
+  const kind = READERS.find(([pattern]) => pattern.test(first))!;
+  const mixed = files.find((file) => !kind[0].test(file));
+  if (mixed) throw mustBe(where, "path", `of one format, as ${first} is`, mixed);
+  return files;
+}

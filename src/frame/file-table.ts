@@ -1,0 +1,308 @@
+/**
+ * Files as a table that is read in passes ({@link FileTable}): its first pass sums up the rows ({@link firstPass}), each later one standardizes
+ * them block by block.
+ */
+import type { Datafit } from "../datafits";
+import { DenseBlock } from "../design/dense-block";
+import type { ClassLabel } from "../design/targets/class-codes";
+import { mustBe } from "../errors";
+import type { PassTable, RowBlock, RowSet, TableMoments } from "../estimators/out-of-core/passes";
+import type { FileRows, RowChunk } from "./file-rows";
+import { MomentSummary, mergeMomentSummaries, momentRows } from "./moment-summary";
+import { Moments } from "./summarize-file";
+
+/** Number of rows of a block. */
+const BLOCK = 2048;
+
+/** Number of rows of the sample from which fits begin, and of its entries at most. */
+const SAMPLE_ROWS = 20_000;
+const SAMPLE_ENTRIES = 4_000_000;
+
+/** What the first pass finds: moments, which rows are in which fold, and a sample. */
+export interface FirstPass {
+  readonly nSamples: number;
+  /** One a fold. */
+  readonly moments: readonly MomentSummary[];
+  /** Number of rows of positive weight, one a fold. */
+  readonly nCounted: readonly number[];
+  readonly foldId: Int32Array;
+  /** Rows as they are in the files: features, response, weight and offset. */
+  readonly sample: readonly Float64Array[];
+}
+
+/** A hash of the number of a row: the finalizer of MurmurHash3. */
+function hashOfRow(row: number): number {
+  let hash = row | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Names the columns of a chunk beside the features. */
+function partsOf(rows: FileRows, { columns, nRows }: RowChunk, first: number, nFolds: number) {
+  let at = rows.featureNames.length;
+  const target = columns[at++];
+  const weights = rows.has("sampleWeight") ? columns[at++] : undefined;
+  const offset = rows.has("offset") ? columns[at++] : undefined;
+  const keys = rows.has("foldBy") ? columns[at++] : undefined;
+  const foldOf = (i: number): number => (keys ? keys[i] : hashOfRow(first + i)) % nFolds;
+  const folds = nFolds === 1 ? undefined : Int32Array.from({ length: nRows }, (_, i) => foldOf(i));
+  return { target, weights, offset, folds };
+}
+
+/** Sums up the rows of each fold, draws a sample, and checks that all values are finite. */
+export async function firstPass(where: string, rows: FileRows, nFolds: number): Promise<FirstPass> {
+  const { featureNames, responseName } = rows;
+  const p = featureNames.length;
+  const sums = Array.from({ length: nFolds }, () => new Moments(p + 1, BLOCK));
+  const held = sums.map(() => ({ count: 0, weights: new Float64Array(BLOCK) }));
+  const isWeighted = rows.has("sampleWeight");
+  const nCounted = sums.map(() => 0);
+  const size = Math.max(1, Math.min(SAMPLE_ROWS, Math.floor(SAMPLE_ENTRIES / (p + 1))));
+  const sample: Float64Array[] = [];
+  let foldId = new Int32Array(nFolds === 1 ? 0 : 1 << 16);
+  let nSamples = 0;
+  const flush = (fold: number): void => {
+    const { count, weights } = held[fold];
+    sums[fold].add(count, isWeighted ? weights : undefined);
+    held[fold].count = 0;
+  };
+  await rows.scan((chunk) => {
+    const { target, weights, offset, folds } = partsOf(rows, chunk, nSamples, nFolds);
+    for (let i = 0; i < chunk.nRows; i++) {
+      const fold = folds ? folds[i] : 0;
+      const weight = weights ? weights[i] : 1;
+      if (weight < 0)
+        throw mustBe(where, `sampleWeight, row ${nSamples + i} of those read`, "a number >= 0", weight);
+      if (weight > 0) nCounted[fold]++;
+      const own = held[fold];
+      if (own.count === BLOCK) flush(fold);
+      const { values } = sums[fold].block;
+      for (let j = 0; j < p; j++) values[j * BLOCK + own.count] = chunk.columns[j][i];
+      values[p * BLOCK + own.count] = target[i] - (offset ? offset[i] : 0);
+      own.weights[own.count++] = weight;
+      const place =
+        nSamples + i < size
+          ? nSamples + i
+          : Math.floor(((nSamples + i + 1) * hashOfRow(~(nSamples + i))) / 2 ** 32);
+      if (place < size)
+        sample[place] = Float64Array.from({ length: p + 3 }, (_, j) =>
+          j < p ? chunk.columns[j][i] : j === p ? target[i] : j === p + 1 ? weight : offset ? offset[i] : 0,
+        );
+    }
+    if (folds) {
+      if (nSamples + folds.length > foldId.length) {
+        const longer = new Int32Array(2 * foldId.length);
+        longer.set(foldId);
+        foldId = longer;
+      }
+      foldId.set(folds, nSamples);
+    }
+    nSamples += chunk.nRows;
+  }, false);
+  for (const fold of sums.keys()) flush(fold);
+  if (nSamples < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nSamples);
+  if (!nCounted.some((count) => count > 0)) throw mustBe(where, "the sum of sampleWeight", "positive", 0);
+  const moments = sums.map(
+    ({ weight, means, products }) =>
+      new MomentSummary({
+        featureNames,
+        responseName,
+        nSamples: weight,
+        nDropped: 0,
+        means,
+        covariance: products.map((value) => value / (weight || 1)),
+      }),
+  );
+  return { nSamples, moments, nCounted, foldId: foldId.slice(0, nFolds === 1 ? 0 : nSamples), sample };
+}
+
+/** The files as a table that is read in passes. */
+export class FileTable implements PassTable {
+  readonly featureNames: readonly string[];
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  readonly spread: Float64Array;
+  readonly usesOffset: boolean;
+  readonly #where: string;
+  readonly #rows: FileRows;
+  readonly #nFolds: number;
+  readonly #found: FirstPass;
+  readonly #reads: { passes: number };
+  #second: ClassLabel | undefined;
+  #loss: Datafit | undefined;
+
+  constructor(where: string, rows: FileRows, nFolds: number, found: FirstPass, reads: { passes: number }) {
+    const { means, covariance } = mergeMomentSummaries(found.moments);
+    const p = rows.featureNames.length;
+    this.featureNames = rows.featureNames;
+    this.means = means.slice(0, p);
+    this.spread = Float64Array.from(this.means, (mean, j) => {
+      const deviation = Math.sqrt(covariance[j * (p + 2)]);
+      return deviation > 1e-14 * Math.abs(mean) ? deviation : 0;
+    });
+    this.deviations = this.spread.map((value) => value || 1);
+    this.usesOffset = rows.has("offset");
+    this.#where = where;
+    this.#rows = rows;
+    this.#nFolds = nFolds;
+    this.#found = found;
+    this.#reads = reads;
+  }
+
+  /** Has blocks give the response as a loss takes it: 0 and 1 of two classes. The next pass checks that it is in the domain of the loss. */
+  codeAs(classes: readonly ClassLabel[] | undefined, loss: Datafit): void {
+    // Texts are read as their codes.
+    this.#second = this.#rows.labels ? 1 : classes?.[1];
+    this.#loss = loss;
+  }
+
+  /** The labels of the response, ascending; of numbers at most a few. */
+  async classes(): Promise<ClassLabel[]> {
+    if (this.#rows.labels) return [...this.#rows.labels];
+    const found = new Set<number>();
+    const p = this.featureNames.length;
+    for (const row of this.#found.sample) if (found.size < 3) found.add(row[p]);
+    if (found.size < 3) {
+      this.#reads.passes++;
+      await this.#rows.scan(({ columns }) => {
+        for (const value of columns[p]) if (found.size < 3) found.add(value);
+      }, true);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** The loss in the unit of the response, which is held in memory for that. */
+  async lossFor(datafit: Datafit): Promise<Datafit> {
+    const { nSamples } = this.#found;
+    const [y, weights] = [new Float64Array(nSamples), new Float64Array(nSamples)];
+    let first = 0;
+    this.#reads.passes++;
+    await this.#rows.scan((chunk) => {
+      const { target, weights: own, offset } = partsOf(this.#rows, chunk, first, 1);
+      for (let i = 0; i < chunk.nRows; i++) {
+        y[first + i] = target[i] - (offset ? offset[i] : 0);
+        weights[first + i] = own ? own[i] : 1;
+      }
+      first += chunk.nRows;
+    }, true);
+    return datafit.forTarget!(y, this.#rows.has("sampleWeight") ? weights : undefined);
+  }
+
+  momentsOf(rows?: RowSet): TableMoments {
+    const { moments, nCounted } = this.#found;
+    const isIn = (fold: number): boolean => rows === undefined || (fold === rows.fold) === rows.isHeldOut;
+    const own = mergeMomentSummaries(moments.filter((_, fold) => isIn(fold)));
+    const count = nCounted.reduce((sum, each, fold) => sum + (isIn(fold) ? each : 0), 0);
+    const [X, y] = momentRows(own, count);
+    return { X, y, nCounted: count };
+  }
+
+  get passes(): number {
+    return this.#reads.passes;
+  }
+
+  get sample(): RowBlock {
+    const { sample } = this.#found;
+    const p = this.featureNames.length;
+    const block = this.#blockOf(sample.length);
+    sample.forEach((row, i) => {
+      for (let j = 0; j < p; j++) block.columns.values[j * sample.length + i] = this.#standardized(row[j], j);
+      block.target[i] = this.#coded(row[p]);
+      block.weights[i] = row[p + 1];
+      if (block.offset) block.offset[i] = row[p + 2];
+    });
+    return block;
+  }
+
+  async scan(onBlock: (block: RowBlock) => void): Promise<void> {
+    const p = this.featureNames.length;
+    const block = this.#blockOf(BLOCK);
+    const { values } = block.columns;
+    let [first, held] = [0, 0];
+    this.#reads.passes++;
+    const flush = (): void => {
+      if (held === 0) return;
+      // Rows after the last are copies of the first without weight.
+      for (let j = 0; j < p; j++) values.fill(values[j * BLOCK], j * BLOCK + held, (j + 1) * BLOCK);
+      block.target.fill(block.target[0], held);
+      block.offset?.fill(block.offset[0], held);
+      block.weights.fill(0, held);
+      if (this.#loss) this.#checkDomain(this.#loss, block.target, first - held);
+      onBlock(block);
+      held = 0;
+    };
+    await this.#rows.scan((chunk) => {
+      const { target, weights, offset, folds } = partsOf(this.#rows, chunk, first, this.#nFolds);
+      for (let from = 0; from < chunk.nRows; ) {
+        const to = Math.min(chunk.nRows, from + BLOCK - held);
+        for (let j = 0; j < p; j++) {
+          const [column, mean, deviation] = [chunk.columns[j], this.means[j], this.deviations[j]];
+          const at = j * BLOCK + held - from;
+          for (let i = from; i < to; i++) values[at + i] = (column[i] - mean) / deviation;
+        }
+        for (let i = from; i < to; i++) {
+          const at = held + i - from;
+          block.target[at] = this.#coded(target[i]);
+          block.weights[at] = weights ? weights[i] : 1;
+          if (block.offset) block.offset[at] = offset![i];
+          if (folds) block.folds![at] = folds[i];
+        }
+        held += to - from;
+        first += to - from;
+        from = to;
+        if (held === BLOCK) flush();
+      }
+    }, true);
+    flush();
+    this.#loss = undefined;
+    const { nSamples } = this.#found;
+    if (first !== nSamples)
+      throw mustBe(
+        this.#where,
+        "the number of rows",
+        `${nSamples} in every pass, since files must stay as they are during a fit`,
+        first,
+      );
+  }
+
+  #blockOf(nRows: number): RowBlock & { readonly offset: Float64Array | undefined } {
+    const p = this.featureNames.length;
+    const columns = new DenseBlock(nRows, p + 1);
+    columns.values.fill(1, p * nRows);
+    return {
+      columns,
+      target: new Float64Array(nRows),
+      weights: new Float64Array(nRows),
+      offset: this.usesOffset ? new Float64Array(nRows) : undefined,
+      folds: this.#nFolds > 1 ? new Int32Array(nRows) : undefined,
+    };
+  }
+
+  #standardized(value: number, j: number): number {
+    return (value - this.means[j]) / this.deviations[j];
+  }
+
+  #coded(value: number): number {
+    return this.#second === undefined ? value : value === this.#second ? 1 : 0;
+  }
+
+  /** @throws InputError naming the first row with a response that the loss does not take. */
+  #checkDomain(loss: Datafit, target: Float64Array, first: number): void {
+    try {
+      loss.checkTarget(this.#where, target);
+    } catch {
+      const isOutside = (value: number): boolean => {
+        try {
+          loss.checkTarget(this.#where, Float64Array.of(value));
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      const row = target.findIndex(isOutside);
+      const what = `column ${JSON.stringify(this.#rows.responseName)}, row ${first + row} of those read,`;
+      throw mustBe(this.#where, what, `a response of ${loss.name}`, target[row]);
+    }
+  }
+}
