@@ -6,6 +6,7 @@ import { type CompareOptions, compare } from "./comparison/compare";
 import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
 import { firstProgram } from "./contenders/contenders";
+import { benchFiles, type FilesOptions } from "./files";
 import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
@@ -119,6 +120,18 @@ program
     process.stdout.write(`${machine()}\n\n`);
     const size = { nSamples, nFeatures, nStored };
     process.stdout.write(`${benchMemory(table as TableKind, size, lambdas, lambda)}\n`);
+  });
+
+program
+  .command("files")
+  .description("time, passes and memory of paths on files that memory need not hold")
+  .requiredOption("--files <pattern>", "Parquet or CSV files, such as 'part-*.parquet'")
+  .option("--label <column>", "the response of the logistic path", "label")
+  .option("--numbers <column>", "the response of the lasso path of 50", "y")
+  .option("--lambdas <l>", "lambdas of the logistic path", Number, 20)
+  .action(async (options: FilesOptions) => {
+    process.stdout.write(`${machine()}\n\n`);
+    await benchFiles(options);
   });
 
 program
