@@ -88,7 +88,7 @@ const NOTEBOOKS = readdirSync(join(ROOT, "notebooks"))
   .map((file) => basename(file, ".ipynb"));
 
 /** Notebooks with code and records of figures, one of them with a file that it reads itself. */
-const A_FEW = ["08-why-direct-optimization-fails", "18-real-data"];
+const A_FEW = ["18-real-data", "24-small-lambdas"];
 
 const TYPES: Readonly<Record<string, string>> = { ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
