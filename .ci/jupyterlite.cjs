@@ -2,7 +2,15 @@
 // a build. JUPYTER names a jupyter that has `lite`: pip install jupyterlite-core jupyter-server.
 const { execFileSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
-const { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = require("node:fs");
 const { join } = require("node:path");
 const { gzipSync } = require("node:zlib");
 const { buildSync } = require("esbuild");
@@ -27,6 +35,7 @@ const named = (name, suffix, content) =>
 function writeExtension() {
   execFileSync(process.execPath, [join(ROOT, ".ci/browser-kernel.cjs")], { cwd: ROOT, stdio: "inherit" });
   const kernel = readFileSync(join(KERNEL, "kernel.mjs"));
+  const first = JSON.parse(readFileSync(join(KERNEL, "first.json"), "utf8"));
   const kernelFile = named("kernel", "mjs", kernel);
   const specFolder = installKernelSpec(ownKernelSpec(), join(FOLDER, "kernelspec"));
   const { outputFiles } = buildSync({
@@ -42,6 +51,7 @@ function writeExtension() {
       DISPLAY_NAME: JSON.stringify(ownKernelSpec().display_name),
       LOGO: JSON.stringify(readFileSync(join(specFolder, "logo-svg.svg"), "utf8")),
       KERNEL_FILE: JSON.stringify(kernelFile),
+      KERNEL_MODULES: JSON.stringify(first.filter((name) => name !== "kernel.mjs")),
     },
     logLevel: "warning",
   });
@@ -62,7 +72,6 @@ function writeExtension() {
   writeFileSync(join(EXTENSION, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(EXTENSION, "static", entryFile), entry);
   writeFileSync(join(EXTENSION, "static", kernelFile), kernel);
-  const first = JSON.parse(readFileSync(join(KERNEL, "first.json"), "utf8"));
   return [entry, ...first.map((name) => readFileSync(join(KERNEL, name)))];
 }
 
@@ -102,6 +111,9 @@ function main() {
     cwd: FOLDER,
     stdio: "inherit",
   });
+  const own = join(FOLDER, "site/service-worker.js");
+  renameSync(own, join(FOLDER, "site/jupyterlite-service-worker.js"));
+  cpSync(join(ROOT, "kernel/browser/jupyterlite/service-worker.js"), own);
   const bytes = files.reduce((sum, file) => sum + file.length, 0);
   const compressed = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
   process.stdout.write(

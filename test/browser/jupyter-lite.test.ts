@@ -34,6 +34,8 @@ describe("the kernel in JupyterLite, in a browser", function () {
   let visit: BrowserContext;
   let page: Page;
   let address: string;
+  /** Whether the server answers nobody. */
+  let isDown = false;
   /** A header that a page may come with. */
   let policy: string | undefined;
 
@@ -47,6 +49,7 @@ describe("the kernel in JupyterLite, in a browser", function () {
       return this.skip();
     }
     server = createServer((request, response) => {
+      if (isDown) return void request.socket.destroy();
       const { pathname } = new URL(String(request.url), "http://localhost");
       const path = join(SITE, normalize(decodeURIComponent(pathname)));
       const isThere = existsSync(path) && statSync(path).isFile();
@@ -73,6 +76,7 @@ describe("the kernel in JupyterLite, in a browser", function () {
   afterEach(async () => {
     await visit?.close();
     policy = undefined;
+    isDown = false;
   });
 
   after(async () => {
@@ -223,6 +227,30 @@ describe("the kernel in JupyterLite, in a browser", function () {
     assert.match(
       refused,
       /^KernelError: the kernel's Web Worker did not start.*; the server must have kernel\.mjs, and a Content-Security-Policy must allow workers from it$/,
+    );
+  });
+
+  it("opens and runs without its server, once it was loaded", async () => {
+    await open();
+    assert.deepEqual(await run("1 + 1"), ["2"]);
+    const nKept = (): Promise<unknown> =>
+      page.evaluate("caches.open('smooth-edges').then((cache) => cache.keys()).then(({ length }) => length)");
+    for (let before = -1; before !== (await nKept()); ) {
+      before = Number(await nKept());
+      await page.waitForTimeout(1000);
+    }
+    isDown = true;
+    await assert.rejects(fetch(address));
+    // JupyterLite opens the notebook of before, and asks for its kernel.
+    await page.reload();
+    await page.locator(".jp-Dialog .jp-mod-accept").click();
+    await cells().first().waitFor();
+    await page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first().waitFor();
+    assert.deepEqual(
+      await run(
+        "import { SmoothLasso } from 'smooth-edges'; new SmoothLasso({ lambda: 1 }).fit([[1], [2]], [1, 3]).support.length",
+      ),
+      ["0"],
     );
   });
 });

@@ -25,18 +25,40 @@ interface KernelClient {
 
 /** The page, whose types this repository is compiled without. */
 declare const document: { readonly currentScript: { readonly src: string } };
+declare const navigator: { readonly serviceWorker?: { readonly ready: Promise<unknown> } };
+declare const location: { readonly href: string; readonly origin: string };
+declare const caches: {
+  open(name: string): Promise<{ addAll(addresses: readonly string[]): Promise<void> }>;
+};
 declare const Worker: new (address: URL, options: { readonly type: "module" }) => KernelWorker;
 
 /** Texts that the build fills in: the kernelspec's description, its logo, and the file of the kernel beside this one. */
 declare const DISPLAY_NAME: string;
 declare const LOGO: string;
 declare const KERNEL_FILE: string;
+/** The modules that the kernel loads at first, beside it. */
+declare const KERNEL_MODULES: readonly string[];
 
 const EXTENSION = "smooth-edges-jupyterlite";
 const KERNEL_NAME = "smooth-edges";
 const address = new URL(KERNEL_FILE, document.currentScript.src);
 
 let scope: Scope = {};
+
+/** Has the cache of service-worker.js hold what the page has loaded so far, and what the kernel loads at first. */
+async function keepForOffline(): Promise<void> {
+  // A server without encryption may not have one, save that of this machine.
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const ofKernel = [KERNEL_FILE, ...KERNEL_MODULES].map((name) => new URL(name, address).href);
+  const own = [location.href, ...loaded, ...ofKernel].filter(
+    (name) => name.startsWith(location.origin) && !/\/api\/(?!contents)/.test(name),
+  );
+  const cache = await caches.open("smooth-edges");
+  // One that is gone by now does not keep the others away.
+  await Promise.allSettled([...new Set(own)].map((name) => cache.addAll([name])));
+}
 
 async function shared(name: string): Promise<unknown> {
   const versions = Object.values(scope[name] ?? {});
@@ -72,8 +94,14 @@ async function plugin(): Promise<object> {
     description: "The kernel of smooth-edges, in a Web Worker.",
     autoStart: true,
     requires: [IKernelSpecs, IKernelClient],
-    activate: (_app: unknown, specs: KernelSpecs, client: KernelClient): void => {
+    activate: (
+      app: { readonly restored?: Promise<unknown> },
+      specs: KernelSpecs,
+      client: KernelClient,
+    ): void => {
       specs.register({ spec, create });
+      // The site works as well without.
+      void app.restored?.then(keepForOffline).catch(() => {});
       // JupyterLite itself only drops the requests that wait: its kernels in Python share memory with the page for the rest.
       const dropWaiting = client.interrupt.bind(client);
       client.interrupt = async (id) => {
