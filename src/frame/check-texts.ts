@@ -25,8 +25,15 @@ export class ColumnError extends InputError {
     readonly fault: string,
     readonly remedies: readonly Remedy[],
   ) {
-    super(`${where}: ${placeOf(column, row)} ${fault}; ${describeRemedies(remedies, column)}`);
+    const own = where === "fromFormula" ? remedies.map(inFormula) : remedies;
+    super(`${where}: ${placeOf(column, row)} ${fault}; ${describeRemedies(own, column)}`);
   }
+}
+
+/** A formula leaves columns out by itself. */
+function inFormula(remedy: Remedy): Remedy {
+  const isExclusion = "option" in remedy && remedy.option === "exclude";
+  return isExclusion ? { words: "take it out of the formula" } : remedy;
 }
 
 /** Number of rows from which on a column of mostly distinct texts is taken for an identifier. */

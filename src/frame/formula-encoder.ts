@@ -148,6 +148,10 @@ function calculatedFactor(
     write(at, read, nRows, put) {
       calculate(at, base, text, columns, read, nRows).forEach((x, row) => {
         values(x).forEach((value, k) => {
+          if (!Number.isFinite(value)) {
+            const remedy = "divide the column by a power of ten first";
+            throw mustBe(at, `${text}${k + 1} of ${x}`, "a finite number", value, remedy);
+          }
           if (value !== 0) put(row, k, value);
         });
       });
@@ -259,16 +263,17 @@ function orthogonalPolynomials(where: string, text: string, degree: number): Bas
       if (new Set(values).size <= degree)
         throw mustBe(where, text, `of a column with more than ${degree} values`, new Set(values).size);
       const [alphas, norms]: number[][] = [[], []];
+      const center = values.reduce((sum, x) => sum + x / values.length, 0);
       for (let k = 0; k <= degree; k++) {
         let [norm, moment] = [0, 0];
         const at = recurrence(alphas, norms);
         for (const x of values) {
           const square = at(x)[k] ** 2;
           norm += square;
-          moment += x * square;
+          moment += (x - center) * square;
         }
         norms.push(norm);
-        if (k < degree) alphas.push(moment / norm);
+        if (k < degree) alphas.push(center + moment / norm);
       }
       return [...alphas, ...norms];
     },
@@ -368,8 +373,13 @@ export function calculate(
 function checkCall(where: string, name: string, args: readonly Argument[]): void {
   const known = [...Object.keys(FUNCTIONS), ...Object.keys(BASES), "factor"];
   if (!Object.hasOwn(FUNCTIONS, name)) {
-    const isMisplaced = known.includes(name);
-    const remedy = isMisplaced ? `${name}() must stand by itself` : didYouMean(name, known);
+    const remedies: Readonly<Record<string, string>> = {
+      scale: "estimators standardize columns by themselves",
+      ...Object.fromEntries(
+        [...Object.keys(BASES), "factor"].map((own) => [own, `${own}() must stand by itself`]),
+      ),
+    };
+    const remedy = Object.hasOwn(remedies, name) ? remedies[name] : didYouMean(name, known);
     throw mustBe(where, "a function of the formula", `one of ${known.join(", ")}`, name, remedy);
   }
   if (args.length !== 1 || args[0].name !== undefined)

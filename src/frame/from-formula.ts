@@ -92,12 +92,13 @@ export function fromFormula(
   const { source, names, valuesOf } = tableOf(where, frame);
   const parsed = parseFormula(where, formula);
   const responses = namesIn(parsed.response);
+  if (responses.length === 0) throw mustBe(where, "the response", "of columns", textOf(parsed.response));
   checkColumns(where, responses, names);
   const others = names.filter((name) => !responses.includes(name));
   const terms = termsOf(where, parsed.terms, others);
-  const features = [...new Set(terms.terms.flat().flatMap(namesIn))].filter(
-    (name) => !isConstant(name, names),
-  );
+  const namesOf = (factor: Expression): string[] =>
+    namesIn(factor).filter((name) => factor.kind === "name" || !isConstant(name, names));
+  const features = [...new Set(terms.terms.flat().flatMap(namesOf))];
   checkColumns(where, features, others, responses);
   const used = [...responses, ...features];
   const dates = dateReaders(where, options.dates ?? {}, used, "formats of columns of the formula");

@@ -186,6 +186,17 @@ describe("fromFormula", () => {
     ],
     ["y ~ offset(a)", 'formula must be made of terms, got "offset(a)"; give an offset to fit: { offset }'],
     ["y ~ citty", 'the formula must be of columns of the frame, got "citty"; did you mean "city"?'],
+    ["3 ~ a", 'the response must be of columns, got "3"'],
+    ["y ~ TRUE", 'the formula must be of columns of the frame, got "TRUE"; there are "a", "city" and "day"'],
+    [
+      "y ~ poly(I(a * 1e200), 2, raw = TRUE)",
+      "poly(I(a * 1e+200), 2, raw = TRUE)2 of 1e+200 must be a finite number, got Infinity; divide the column by a power of ten first",
+      { missing: "mean" },
+    ],
+    [
+      "y ~ day",
+      'column "day", row 0 must be a finite number, got "1.2.24"; say which format dates have, as in dates: { "day": "D.M.YY" } or dates: { "day": "M.D.YY" }, or take it out of the formula, or list "day" in categorical',
+    ],
     ["y ~ a + y", 'the terms of the formula must be of columns that are no response, got "y"'],
     [
       "y ~ lag(a)",

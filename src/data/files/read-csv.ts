@@ -34,7 +34,9 @@ export interface CsvOptions {
   readonly usualMissing?: boolean;
   /**
    * The formats of columns of dates by their names, such as `{ admitted: "DD.MM.YYYY", seen: "M/D/YY HH:mm" }`. They become days since
-   * 1970-01-01, with the time of day as a fraction; a text of another format is an error. Default: none, and dates remain texts.
+   * 1970-01-01, with the time of day as a fraction; a text of another format is an error. The year is `YYYY` or `YY`, the month `MM`, `M` or
+   * `MMM` (Jan), the day `DD` or `D`, the hour `HH` or `H`, with `A` (AM or PM) `hh` or `h`, the minute `mm` and the second `ss`; a single letter
+   * takes one digit or two. Default: none, and dates remain texts.
    */
   readonly dates?: DateFormats;
   /** The name of one more column, the last: of the line in which each row begins, from 1. Default: none. */
