@@ -35,7 +35,7 @@ export interface DebiasedLassoOptions {
   readonly nodewiseLambda?: number;
   /**
    * The standard deviation of the errors of a squared error, above 0. Default: that of the residuals of least squares on all features, or where there
-   * are not more rows than features, on those of the scaled lasso.
+   * are not more rows than features, of the scaled lasso.
    */
   readonly sigma?: number;
   /** Probability with which an interval has the coefficient, strictly between 0 and 1. Default: 0.95. */
@@ -48,6 +48,9 @@ const optionKeys = ["datafit", "lambda", "nodewiseLambda", "sigma", "level", "on
 
 /** How many times the standard error may grow for less bias. */
 const inflation = 1.25;
+
+/** Share of the deviation of the response that is rounding where a lasso explains the rest. */
+const leastError = 1e-8;
 
 /** Share of a column that is rounding where the others explain the rest. */
 const leastShare = 1e-16;
@@ -181,11 +184,9 @@ function predictorOf(fit: SparseLinearFit, { design }: SelectionData): Float64Ar
 }
 
 /**
- * Returns the lasso whose bias is taken off, and the standard deviation of the errors. The scaled lasso is a lasso whose lambda goes with the
- * deviation of its own residuals.
+ * Returns the lasso whose bias is taken off, and the standard deviation of the errors.
  *
  * @throws InputError where the rows do not tell the deviation.
- * @see Sun and Zhang, Scaled sparse linear regression (2012), also for least squares on the features that it selects
  */
 function initialLasso(
   where: string,
@@ -203,32 +204,38 @@ function initialLasso(
   const spread = Math.sqrt(squaredNorm(target.map((value) => value - centre)) / nSamples);
   const sigmaGiven = checkedSigma(where, options.sigma, datafit);
   if (!datafit.quadratic) return { fit: fitAt(options.lambda ?? spread * level), sigma: 1 };
-  const ones = new Float64Array(nSamples).fill(1);
-  const ofResiduals = (of: readonly Float64Array[]): number | undefined =>
-    residualDeviation([ones, ...of], target, {
-      weights: undefined,
-      offset: undefined,
-      nCounted: nSamples,
-      totalWeight: nSamples,
-    });
-  const known = sigmaGiven ?? ofResiduals(columns);
-  let fit = fitAt(options.lambda ?? (known ?? spread) * level);
-  if (known !== undefined) return { fit, sigma: known };
-  for (let k = 0; k < mostSteps && options.lambda === undefined; k++) {
-    const residuals = predictorOf(fit, data).map((value, i) => target[i] - value);
-    const lambda = level * Math.sqrt(squaredNorm(residuals) / nSamples);
-    if (Math.abs(lambda - fit.lambda) <= 1e-6 * lambda) break;
-    fit = fitAt(lambda);
+  const samples = { weights: undefined, offset: undefined, nCounted: nSamples, totalWeight: nSamples };
+  const ofAll = residualDeviation([new Float64Array(nSamples).fill(1), ...columns], target, samples);
+  const known = sigmaGiven ?? ofAll;
+  if (known !== undefined) return { fit: fitAt(options.lambda ?? known * level), sigma: known };
+  const scaled = scaledLasso(fitAt, level, spread, data);
+  if (!(scaled.sigma > leastError * spread)) {
+    const rule = "given where the scaled lasso leaves no error";
+    throw mustBe(where, "sigma", rule, undefined, "pass the standard deviation of the errors");
   }
-  const sigma = ofResiduals(Array.from(fit.support, (j) => columns[j]));
-  if (sigma !== undefined) return { fit, sigma };
-  throw mustBe(
-    where,
-    "sigma",
-    `given where least squares on the ${fit.support.length} features of the lasso leaves no error`,
-    undefined,
-    "pass the standard deviation of the errors",
-  );
+  return options.lambda === undefined ? scaled : { fit: fitAt(options.lambda), sigma: scaled.sigma };
+}
+
+/**
+ * Returns the lasso whose lambda is in proportion to the deviation of its own residuals, and that deviation.
+ *
+ * @param start a deviation to begin with.
+ * @see Sun and Zhang, Scaled sparse linear regression (2012)
+ */
+function scaledLasso(
+  fitAt: (lambda: number) => SparseLinearFit,
+  level: number,
+  start: number,
+  data: SelectionData,
+): Pick<DebiasedLasso, "fit" | "sigma"> {
+  let [sigma, fit] = [start, fitAt(start * level)];
+  for (let k = 0; k < mostSteps; k++) {
+    const residuals = predictorOf(fit, data).map((value, i) => data.target[i] - value);
+    const next = Math.sqrt(squaredNorm(residuals) / residuals.length);
+    if (Math.abs(next - sigma) <= 1e-6 * sigma) break;
+    [sigma, fit] = [next, fitAt(next * level)];
+  }
+  return { fit, sigma };
 }
 
 /** The `L` that a normal variable exceeds with probability `(L^4 + 2 L^2) / p`, by bisection. @see Sun and Zhang, Sparse matrix inversion with scaled lasso (2013) */

@@ -83,11 +83,18 @@ describe("the debiased lasso", () => {
     assertClose("L", level, 1.0134034837138945, 1e-9);
   });
 
-  it("estimates the deviation of the errors with fewer rows than features", () => {
-    const found = debiasedLasso(wide, y.slice(0, 18));
-    const selected = fitOnSupport(wide, y.slice(0, 18), [...found.fit.support]);
-    assertClose("sigma", found.sigma ** 2, inference(selected).dispersion, 1e-9);
-    assert.equal(found.estimates.length, p);
+  it("takes the scaled lasso with fewer rows than features: lambda goes with the deviation of the residuals", () => {
+    const few = y.slice(0, 18);
+    const found = debiasedLasso(wide, few);
+    const rss = found.fit.predict(wide).reduce((sum, value, i) => sum + (few[i] - value) ** 2, 0);
+    assertClose("sigma", found.sigma, Math.sqrt(rss / 18), 1e-5);
+    assertClose("lambda", found.fit.lambda, found.sigma * 1.0134034837138945 * Math.sqrt(2 / 18), 1e-9);
+    assertClose(
+      "sigma at another lambda",
+      debiasedLasso(wide, few, { lambda: 0.4 }).sigma,
+      found.sigma,
+      1e-12,
+    );
     assert.ok(found.standardErrors.every((error) => error > 0 && error < Infinity));
   });
 
@@ -134,8 +141,8 @@ describe("the debiased lasso", () => {
         /every column must be one that varies, got "constant \\"x1\\""/,
       ],
       [
-        () => debiasedLasso(wide, y.slice(0, 18), { lambda: 0 }),
-        /sigma must be given where least squares on the \d+ features of the lasso leaves no error/,
+        () => debiasedLasso(wide, new Float64Array(18)),
+        /sigma must be given where the scaled lasso leaves no error/,
       ],
     ];
     for (const [call, words] of refusals) assert.throws(call, words);
