@@ -40,6 +40,11 @@ globalThis.found = async () => ({
 if (typeof document === "undefined") found().then(postMessage, (error) => postMessage(String(error.stack)));
 `;
 
+/** Has WebAssembly refuse code as an engine without SIMD does: the kernels' code has its instructions. */
+const WITHOUT_SIMD = `<script>
+  WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError("Wasm SIMD unsupported"); } };
+</script>`;
+
 /** With six digits of each number. */
 const rounded = (text: string): unknown =>
   JSON.parse(text, (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
@@ -61,7 +66,10 @@ describe("the library in a browser", function () {
       const isProgram = url === "/program.js";
       answer.setHeader("Content-Type", isProgram ? "text/javascript" : "text/html");
       if (url === "/strict") answer.setHeader("Content-Security-Policy", "script-src 'self'");
-      answer.end(isProgram ? program : '<!doctype html><script type="module" src="/program.js"></script>');
+      const before = url === "/without-simd" ? WITHOUT_SIMD : "";
+      answer.end(
+        isProgram ? program : `<!doctype html>${before}<script type="module" src="/program.js"></script>`,
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
@@ -136,9 +144,14 @@ describe("the library in a browser", function () {
     });
   }
 
-  it("computes the same bits in TypeScript where a page forbids WebAssembly", async () => {
-    const { backend, numbers } = await foundAt("/strict", false);
-    assert.equal(backend, "typescript");
-    assertSame(numbers);
-  });
+  for (const [path, where] of [
+    ["/strict", "a page forbids WebAssembly"],
+    ["/without-simd", "a browser has no SIMD"],
+  ]) {
+    it(`computes the same bits in TypeScript where ${where}`, async () => {
+      const { backend, numbers } = await foundAt(path, false);
+      assert.equal(backend, "typescript");
+      assertSame(numbers);
+    });
+  }
 });
