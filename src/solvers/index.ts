@@ -1,5 +1,5 @@
 /**
- * `smooth-edges/solvers`: solvers for the option `solver` of an estimator, and the ways to combine them.
+ * `smooth-edges/solvers`: solvers for the option `solver` of an estimator, the ways to combine them, and the fused lasso of a sequence.
  *
  * @module smooth-edges/solvers
  */
@@ -33,5 +33,6 @@ export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from
 export { WarmStart } from "./solver";
 export { type MultiStartOptions, multiStart, newtonPolished, withFallback } from "./strategies";
 export { type AlternatingRidgeOptions, alternatingRidge } from "./surrogate/alternating-ridge";
+export { type FusedLassoFit, type FusedLassoOptions, fusedLasso } from "./surrogate/fused-lasso";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";
 export { varPro } from "./surrogate/var-pro";
