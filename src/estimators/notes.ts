@@ -60,6 +60,8 @@ export type Note =
   | { readonly code: "nothing-to-explain" }
   /** The loss curves less than a penalty that is not convex bends down, so that coefficients jump. */
   | { readonly code: "hard-thresholding"; readonly curvature: number; readonly concavity: number }
+  /** The penalty is rescaled by curvatures that are not quite those of the fit. */
+  | { readonly code: "unsettled-rescaling"; readonly factor: number }
   // The data leave coefficients undetermined without a penalty.
   | { readonly code: "more-coefficients-than-rows" }
   | { readonly code: "dependent-columns"; readonly columns: readonly string[] }
@@ -72,7 +74,14 @@ export type Note =
 /** The codes of the reasons why a fit did not converge. */
 export type FailureReason = Extract<
   Note,
-  { readonly code: "unbounded" | "unbounded-where-flat" | "below-rounding" | "not-finite" }
+  {
+    readonly code:
+      | "unbounded"
+      | "unbounded-where-flat"
+      | "below-rounding"
+      | "not-finite"
+      | "unsettled-rescaling";
+  }
 >;
 
 /** Why no penalized feature enters a path, so that there is no lambda to start it from. */
@@ -138,7 +147,9 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
     `y has ${nClasses} classes in ${nSamples} rows; ${numericResponseRemedy}`,
   "nothing-to-explain": () => `${nothingToExplain}, so every penalized coefficient is 0`,
   "hard-thresholding": ({ curvature, concavity }) =>
-    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma`,
+    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma, or of single coefficients rescale: "adaptive"`,
+  "unsettled-rescaling": ({ factor }) =>
+    `the penalty is rescaled by curvatures that are not those at the fit, which differ by up to a factor of ${formatNumber(factor, 3)}; take a larger lambda or gamma`,
   "more-coefficients-than-rows": () =>
     "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
   "dependent-columns": ({ columns }) =>
@@ -201,6 +212,7 @@ const failureReasons: readonly Note["code"][] = [
   "unbounded-where-flat",
   "below-rounding",
   "not-finite",
+  "unsettled-rescaling",
 ] satisfies readonly FailureReason["code"][];
 
 /** Returns the notes that tell why a fit did not converge. */

@@ -190,6 +190,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/datafits": ["index"],
   "src/estimators/fit": [
     "estimating-fitter",
+    "adaptive-rescaling",
     "fit-goal",
     "fitter",
     "null-model",

@@ -72,6 +72,8 @@ export interface SolveOptions {
   readonly incumbent?: AnyFit;
   /** Whether it is one of the lambdas of a path, whose fits will improve each other. */
   readonly onPath?: boolean;
+  /** Whether `start` is a fit of nearly the same problem, so that the quick method does. */
+  readonly isNearby?: boolean;
 }
 
 /**
@@ -91,6 +93,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   protected readonly options: CheckedOptions;
   readonly #solver: Solver;
   readonly #undetermined: Identifiability;
+  readonly #rescaling: PenaltySpec["rescaling"];
   /** The state that solvers keep from one lambda to the next. */
   readonly #warmStart = new WarmStart();
   /** The last solution, and the coefficients that were made of it. */
@@ -117,6 +120,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     this.working = workingProblem(where, data, penaltySpec, options);
     this.data = this.working.data;
     this.groups = penaltySpec.groups;
+    this.#rescaling = penaltySpec.rescaling;
     this.#undetermined = new Identifiability(this.working, options.datafit);
     const size = fullDataSize(data, penaltySpec);
     const problem = { ...this.working.problem, design: size };
@@ -129,7 +133,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
 
   /** Whether the fits of a path may improve each other. */
   get gainsFromNeighbours(): boolean {
-    return this.#neighbourSolver !== undefined;
+    return this.#neighbourSolver !== undefined && this.#rescaling === undefined;
   }
 
   /**
@@ -142,15 +146,17 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     where: string,
     lambda: number,
     start?: readonly Float64Array[],
-    { signal, onIteration, notesOn, afresh = false, incumbent, onPath = false }: SolveOptions = {},
+    run: SolveOptions = {},
   ): ScoredFit<Fit> {
+    const { signal, onIteration, notesOn, afresh = false, incumbent, onPath = false } = run;
+    if (this.#rescaling && lambda > 0) return this.#rescaling.solve(this.data, lambda, start, run) as never;
     const { tol, maxIter } = this.options;
     const { problem, nullProfile, lambdaMax, magnitude } = this.working;
     const isOptimal = goalOf(this.working, lambda, tol);
     const excess = onIteration && excessOf(this.working, lambda, tol);
     let latest: Certificate | undefined;
-    const solver =
-      (incumbent && this.#neighbourSolver) ?? (onPath ? this.#pathSolver : undefined) ?? this.#solver;
+    const quick = incumbent || run.isNearby ? this.#neighbourSolver : undefined;
+    const solver = quick ?? (onPath ? this.#pathSolver : undefined) ?? this.#solver;
     const end = solver.solve({
       problem,
       lambda,
@@ -199,11 +205,12 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = solution.certificate;
     this.#last = { coefs, beta: solution.beta };
     // The objective is infinite outside the bounds, so that a fit that passes this gate is feasible too.
-    const numbers = [Float64Array.of(objective), intercepts, ...coefs];
-    const areFinite = numbers.every((list) => list.every(Number.isFinite));
+    const areFinite =
+      Number.isFinite(objective) && [intercepts, ...coefs].every((b) => b.every(Number.isFinite));
     if (!areFinite) notes.push({ code: "not-finite" });
-    const isStalled = endless || (solution.status === "converged" && !areFinite);
     notes.push(...(notesOn?.(coefs) ?? []));
+    const isUnsettled = !areFinite || notes.some(({ code }) => code === "unsettled-rescaling");
+    const isStalled = endless || (solution.status === "converged" && isUnsettled);
     const scored = this.scored(solution.profile.loss, {
       coefs,
       intercepts,
@@ -228,6 +235,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
 
   /** The problem that a fit is the answer to, found again from the coefficients of one that was made in another thread. */
   solvedBy(fit: AnyFit): SolvedProblem {
+    if (this.#rescaling) return this.#rescaling.fitterOf(this.data, fit).solvedBy(fit);
     const { working } = this;
     const beta = working.toWorking(coefsOf(fit));
     const profile = profileAt(working.problem, beta, working.nullProfile.psi);

@@ -5,6 +5,8 @@ import type { linearProgram, nullProgram } from "../../solvers/piecewise/linear-
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { FeatureGroups } from "../results/fit-fields";
+import type { AnyFit } from "../results/fit-of";
+import type { Fitter, ScoredFit, SolveOptions } from "./fitter";
 import type { WorkingColumns } from "./working-columns";
 
 /** The solver of groups, and whether it takes a problem. */
@@ -17,6 +19,18 @@ export interface GroupSolver {
 export interface LinearPrograms {
   readonly linearProgram: typeof linearProgram;
   readonly nullProgram: typeof nullProgram;
+}
+
+/** Solves one problem after the other until the penalty is that of its fit. */
+export interface Rescaling {
+  solve(
+    data: ModelData,
+    lambda: number,
+    start: readonly Float64Array[] | undefined,
+    options: SolveOptions,
+  ): ScoredFit<AnyFit>;
+  /** Makes what solved the last problem of a fit. */
+  fitterOf(data: ModelData, fit: AnyFit): Fitter<AnyFit>;
 }
 
 /** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */
@@ -46,6 +60,8 @@ export interface PenaltySpec {
   readonly groupSolver?: () => GroupSolver;
   /** Loads the solver of a loss that consists of linear pieces; left out for smooth losses. */
   readonly linearPrograms?: () => LinearPrograms;
+  /** Solves a penalty that depends on its fit; left out where it does not. */
+  readonly rescaling?: Rescaling;
   /** The penalized columns as the solvers see them. Default: each centred, scaled and divided by its factor. */
   readonly columns?: WorkingColumns;
 }

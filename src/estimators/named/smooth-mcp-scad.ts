@@ -2,27 +2,38 @@
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
-import type { PenaltySpecOf } from "../fit/penalty-spec";
+import { adaptivelyRescaled } from "../fit/adaptive-rescaling";
+import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
 import {
   type FactorOptions,
   featureFactors,
   forEachCoefficient,
   isWeight,
 } from "../options/coefficient-options";
-import { coefficientCount } from "../options/model-data";
-import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
+import { coefficientCount, type ModelData } from "../options/model-data";
+import { type CheckedOptions, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
 /** Options of {@link SmoothMcp}: those of every estimator, and where the penalty becomes flat. */
 export interface SmoothMcpOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
   /** Where the penalty becomes flat, in units of `lambda w_j`; above 1. Default: 3. */
   readonly gamma?: number;
+  /**
+   * `"adaptive"`: `gamma` counts on the scale on which the second derivative of the loss in each coefficient is 1 at the fit, as in
+   * ncvreg; with `logistic()` and `poisson()` MCP then shrinks as it does with a squared error. Default: the loss as it is.
+   */
+  readonly rescale?: "adaptive";
 }
 
 /** Options of {@link SmoothScad}: those of every estimator, and where the penalty becomes flat. */
 export interface SmoothScadOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
   /** Where the penalty becomes flat, in units of `lambda w_j` (the authors' `a`); above 2. Default: 3.7. */
   readonly gamma?: number;
+  /**
+   * `"adaptive"`: `gamma` counts on the scale on which the second derivative of the loss in each coefficient is 1 at the fit, as in
+   * ncvreg; with `logistic()` and `poisson()` MCP then shrinks as it does with a squared error. Default: the loss as it is.
+   */
+  readonly rescale?: "adaptive";
 }
 
 /**
@@ -33,10 +44,11 @@ export interface SmoothScadOptions<D extends Datafit = Datafit> extends ModelOpt
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `mcp` the integral of the slope
  * `max(lambda w_j - t / gamma, 0)`, so that coefficients above `gamma lambda w_j` are not shrunk. The penalty factor `w_j` multiplies `lambda`,
  * as ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is the best of several starts, stationary, and no single
- * coefficient can improve it.
+ * coefficient can improve it. With `rescale: "adaptive"` it is `ncvreg(family = "binomial")` of `logistic()`, and so of other losses: `v_j` being
+ * the second derivative of `f` in `s_j beta_j` at the fit, `gamma / v_j` takes the place of `gamma`. The fit is certified for these `v_j`.
  *
  * @throws InputError when an option is unknown or outside its domain.
- * @see Zhang, Nearly unbiased variable selection under minimax concave penalty (2010)
+ * @see Zhang, Nearly unbiased variable selection under minimax concave penalty (2010); Breheny and Huang (2011), section 3, on rescaling
  * @example
  * ```ts
  * const X = [[1, 0], [0, 1], [1, 1], [2, 1]];
@@ -46,14 +58,14 @@ export interface SmoothScadOptions<D extends Datafit = Datafit> extends ModelOpt
 export class SmoothMcp<D extends Datafit = Datafit> extends Estimator<SmoothMcpOptions<D>, D> {
   constructor(options: SmoothMcpOptions<D> = {}) {
     const name = "SmoothMcp";
-    const checked = checkOptions(name, options, ["gamma"]);
+    const checked = checkOptions(name, options, ["gamma", "rescale"]);
     const { gamma = 3 } = options;
     checkGamma(name, gamma, 1);
     super(
       name,
       options,
       checked,
-      specWith(options, (weights) => mcp({ gamma, ...weights })),
+      specWith(name, options, checked, (weights) => mcp({ gamma, ...weights })),
     );
   }
 }
@@ -79,38 +91,48 @@ export class SmoothMcp<D extends Datafit = Datafit> extends Estimator<SmoothMcpO
 export class SmoothScad<D extends Datafit = Datafit> extends Estimator<SmoothScadOptions<D>, D> {
   constructor(options: SmoothScadOptions<D> = {}) {
     const name = "SmoothScad";
-    const checked = checkOptions(name, options, ["gamma"]);
+    const checked = checkOptions(name, options, ["gamma", "rescale"]);
     const { gamma = 3.7 } = options;
     checkGamma(name, gamma, 2);
     super(
       name,
       options,
       checked,
-      specWith(options, (weights) => scad({ gamma, ...weights })),
+      specWith(name, options, checked, (weights) => scad({ gamma, ...weights })),
     );
   }
 }
 
 /** Weights are the penalty's own, since they multiply `lambda`, which no scaling of a column does. */
 function specWith(
-  options: FactorOptions & Pick<ModelOptions, "parametrization">,
+  name: string,
+  options: FactorOptions & Pick<SmoothMcpOptions, "parametrization" | "rescale">,
+  checked: CheckedOptions,
   penaltyOf: (weights: WeightOptions) => SeparablePenalty,
 ): PenaltySpecOf {
-  return (where, data) => {
+  const { rescale, parametrization } = options;
+  const specAt = (where: string, data: ModelData, curvatures?: Float64Array): PenaltySpec => {
     const factors = featureFactors(where, options, data.design);
     const own = factors.map((factor) => (isWeight(factor) ? factor : 1));
-    const alike = own.every((weight) => weight === 1);
-    const penalty = penaltyOf(alike ? {} : { weights: forEachCoefficient(own, data.responseNames.length) });
-    const { parametrization } = options;
+    const alike = curvatures === undefined && own.every((weight) => weight === 1);
+    const weights = curvatures ? own.map((weight, j) => weight / Math.sqrt(curvatures[j])) : own;
+    const penalty = penaltyOf(
+      alike ? {} : { weights: forEachCoefficient(weights, data.responseNames.length) },
+    );
     if (parametrization)
       checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
     return {
       penalty,
       parametrization,
       interchangeable: alike,
-      factors: factors.map((factor) => (isWeight(factor) ? 1 : factor)),
+      factors: factors.map((factor, j) => (isWeight(factor) ? Math.sqrt(curvatures?.[j] ?? 1) : factor)),
     };
   };
+  if (rescale === undefined) return (where, data) => specAt(where, data);
+  if (rescale !== "adaptive") throw mustBe(name, "rescale", '"adaptive" or left out', rescale);
+  if (checked.datafit.responses)
+    throw mustBe(name, "rescale", "left out where there are several responses", rescale);
+  return adaptivelyRescaled(name, checked, specAt);
 }
 
 /** @throws InputError, in the estimator's name, unless `gamma` is finite and above a bound, as the penalty asks. */

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
-import { cox, logistic, squaredError } from "../../../src/datafits";
-import { SmoothGroupMcp, SmoothGroupScad, SmoothMcp, SmoothScad } from "../../../src/estimators";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { cox, logistic, multinomial, poisson, squaredError } from "../../../src/datafits";
+import {
+  SmoothGroupMcp,
+  SmoothGroupScad,
+  SmoothMcp,
+  SmoothScad,
+  type SparseLinearFit,
+} from "../../../src/estimators";
+import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
+import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
+import { warningsOf } from "../../support/warnings";
 
 const { X, y } = linearData(7, 40, 6);
 /** Every fourth label is wrong, so that no coefficients separate the classes. */
@@ -49,5 +60,147 @@ describe("SmoothMcp and SmoothScad", () => {
     ] as const) {
       assert.throws(make, { message: rule });
     }
+  });
+});
+
+interface NcvregCase {
+  readonly family: "binomial" | "poisson";
+  readonly penalty: "MCP" | "SCAD";
+  readonly gamma: number;
+  readonly factors: readonly number[];
+  readonly lambdas: readonly number[];
+  readonly intercepts: readonly number[];
+  readonly coefficients: readonly (readonly number[])[];
+}
+
+interface ValidatedCase extends Pick<NcvregCase, "penalty" | "gamma" | "lambdas"> {
+  readonly cve: readonly number[];
+  readonly lambda_min: number;
+}
+
+const ncvreg = JSON.parse(
+  readFileSync(path.resolve(__dirname, "../../../../test/golden/ncvreg.json"), "utf8"),
+) as {
+  readonly X: number[][];
+  readonly responses: Readonly<Record<"gaussian" | "binomial" | "poisson", number[]>>;
+  readonly fold: number[];
+  readonly cases: readonly NcvregCase[];
+  readonly cv: readonly ValidatedCase[];
+};
+const estimators = { MCP: SmoothMcp, SCAD: SmoothScad };
+
+describe("MCP and SCAD with rescale", () => {
+  const losses = { binomial: logistic(), poisson: poisson() };
+
+  for (const { family, penalty, gamma, factors, lambdas, intercepts, coefficients } of ncvreg.cases) {
+    const given = factors.some((factor) => factor !== 1) ? ", penalty factors" : "";
+    it(`are ncvreg's ${penalty} of family ${family} at gamma ${gamma}${given}`, () => {
+      const options = {
+        gamma,
+        datafit: losses[family],
+        penaltyFactors: factors,
+        rescale: "adaptive",
+        tol: 1e-9,
+      } as const;
+      const model = new estimators[penalty](options);
+      const y = ncvreg.responses[family];
+      const found = model.path(ncvreg.X, y, { lambdas });
+      found.fits.forEach((fit, k) => {
+        assert.equal(fit.status, "converged");
+        assertAllClose(`coefficients at ${lambdas[k]}`, fit.coef, coefficients[k], 1e-6);
+        assertClose("intercept", fit.intercept, intercepts[k], 1e-6);
+      });
+      const cold = model.withParams({ lambda: lambdas[2] }).fit(ncvreg.X, y);
+      assertAllClose("without the lambdas before", cold.coef, coefficients[2], 1e-6);
+    });
+  }
+
+  it("balance the slope of the loss with that of a penalty at gamma over the curvature", () => {
+    const [gamma, lambda] = [3, 0.08];
+    const y = ncvreg.responses.binomial;
+    const fit = new SmoothMcp({ gamma, lambda, datafit: logistic(), rescale: "adaptive", tol: 1e-10 }).fit(
+      ncvreg.X,
+      y,
+    );
+    const p = fit.predictProbability(ncvreg.X).map(([, second]) => second);
+    assert.ok(fit.support.length > 1);
+    for (const j of fit.support) {
+      const column = ncvreg.X.map((row) => row[j]);
+      const mean = column.reduce((sum, x) => sum + x / column.length, 0);
+      const deviation = Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2 / column.length, 0));
+      const z = column.map((x) => (x - mean) / deviation);
+      const slope = z.reduce((sum, x, i) => sum + (x * (p[i] - y[i])) / z.length, 0);
+      const v = z.reduce((sum, x, i) => sum + (x * x * p[i] * (1 - p[i])) / z.length, 0);
+      const size = Math.abs(fit.coef[j]) * deviation;
+      assertClose("balance", Math.abs(slope), Math.max(0, lambda - (v * size) / gamma), 1e-7);
+      assert.ok(slope * fit.coef[j] <= 0);
+    }
+  });
+
+  it("are the estimator as it is with a squared error", () => {
+    const own = new SmoothMcp({ lambda: 0.1 }).fit(X, y);
+    assertAllClose(
+      "coefficients",
+      new SmoothMcp({ lambda: 0.1, rescale: "adaptive" }).fit(X, y).coef,
+      own.coef,
+      1e-9,
+    );
+  });
+
+  it("make the same path in another thread, and know there where it is locally convex", async () => {
+    const model = new SmoothMcp({ datafit: logistic(), rescale: "adaptive" });
+    const options = { lambdas: [0.1, 0.06] };
+    const here = model.path(ncvreg.X, ncvreg.responses.binomial, options);
+    const there = await model.pathAsync(ncvreg.X, ncvreg.responses.binomial, options);
+    assert.deepEqual(there.coefs, here.coefs);
+    assert.deepEqual(there.locallyConvex, here.locallyConvex);
+  });
+
+  it("say so where classes are separable and no curvatures are those of the fit", () => {
+    const [rows, codes] = [X.map((row) => row.slice(0, 3)), X.map(([a, b]) => (a > b ? 1 : 0))];
+    let fit!: SparseLinearFit;
+    const [warning] = warningsOf(() => {
+      fit = new SmoothMcp({ lambda: 0.004, datafit: logistic(), rescale: "adaptive" }).fit(rows, codes);
+    });
+    assert.equal(fit.status, "stalled");
+    assert.match(
+      warning,
+      /rescaled by curvatures that are not those at the fit|no finite coefficients are best/,
+    );
+  });
+
+  it("are refused with another word, and with several responses", () => {
+    assert.throws(() => new SmoothMcp({ rescale: true } as Anything), {
+      message: 'SmoothMcp: rescale must be "adaptive" or left out, got true',
+    });
+    assert.throws(() => new SmoothScad({ rescale: "adaptive", datafit: multinomial() }), {
+      message: 'SmoothScad: rescale must be left out where there are several responses, got "adaptive"',
+    });
+  });
+});
+
+describe("cross-validation of MCP and SCAD", () => {
+  for (const { penalty, gamma, lambdas, cve, lambda_min } of ncvreg.cv) {
+    it(`is cv.ncvreg's of ${penalty} at gamma ${gamma}, with folds given`, () => {
+      const model = new estimators[penalty]({ gamma, tol: 1e-10 });
+      const cv = model.crossValidate(ncvreg.X, ncvreg.responses.gaussian, { foldId: ncvreg.fold, lambdas });
+      assertAllClose("errors", cv.meanScore, cve, 1e-6);
+      // Lambdas between which no fit changes have the same error but for rounding.
+      assertAtMost(
+        "the least error",
+        cv.meanScore[cv.lambdas.indexOf(cv.lambdaMin)],
+        cve[lambdas.indexOf(lambda_min)],
+        1e-6,
+      );
+    });
+  }
+
+  it("chooses gamma by these errors too", () => {
+    const [{ lambdas }] = ncvreg.cv;
+    const options = { foldId: ncvreg.fold, lambdas, grid: { gamma: [3, 2] } };
+    const cv = new SmoothMcp().crossValidate(ncvreg.X, ncvreg.responses.gaussian, options);
+    cv.members!.forEach((member, m) => {
+      assertAllClose("errors", member.meanScore, ncvreg.cv[m].cve, 1e-5);
+    });
   });
 });

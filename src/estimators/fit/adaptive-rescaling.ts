@@ -1,0 +1,165 @@
+/**
+ * Adaptive rescaling of MCP and SCAD ({@link adaptivelyRescaled}): the penalty is measured on the scale on which the loss has curvature 1
+ * in each coefficient, as ncvreg does.
+ */
+import { dot, maxAbs, squaredNorm } from "../../linalg/vector";
+import { columnCurvature, profileAt } from "../../problem/problem";
+import { loadFitter } from "../lazy";
+import type { Note } from "../notes";
+import type { ModelData } from "../options/model-data";
+import type { CheckedOptions } from "../options/model-options";
+import type { AnyFit } from "../results/fit-of";
+import { coefsOf } from "../results/fitted-model";
+import type { Fitter, ScoredFit, SolveOptions } from "./fitter";
+import type { PenaltySpec, PenaltySpecOf, Rescaling } from "./penalty-spec";
+
+/** Largest change of a curvature, relative to it, at which it counts as that of the fit. */
+const STABLE = 1e-8;
+
+/** Smallest share of the way to the curvatures of the last fit that is gone; the whole way may lead back and forth. */
+const leastShare = 1 / 16;
+const largestShare = 2;
+
+/** Largest number of problems that are solved for one lambda; curvatures settle within some ten, unless classes are separable. */
+const mostProblems = 30;
+
+/** Ratio of the first two lambdas that lead from the null model to one without another before it. */
+const firstRatio = 0.75;
+
+/** Logarithm of the largest factor by which a curvature may change from one problem to the next, lest the way is lost. */
+const farthest = Math.log(3);
+
+/** Number of times that a step to a smaller lambda is halved where the way is lost; then it is taken all the same. */
+const mostTries = 6;
+
+/** Smallest curvature that a penalty is rescaled by: that of a loss vanishes where classes are separable. */
+const smallest = 1e-8;
+
+/**
+ * Makes the penalty whose `gamma` holds where the second derivative `v_j` of the loss in coefficient j, at the fit itself, is 1: the
+ * penalty of `sqrt(v_j) beta_j` with weights `w_j / sqrt(v_j)`, which has `gamma / v_j` in place of `gamma` and slope `lambda w_j` at zero.
+ *
+ * A fit is made at the curvatures of the one before until they are its own, and is certified for the problem with these. Curvatures and
+ * coefficients begin at those of the lambda before, as ncvreg's do: for curvatures of another fit the lowest objective may be one of
+ * separated classes, from whose curvatures, next to 0, no way leads back.
+ *
+ * @param specAt makes the penalty for curvatures, one a feature.
+ * @see Breheny and Huang, Coordinate descent algorithms for nonconvex penalized regression (2011), section 3
+ */
+export function adaptivelyRescaled(
+  name: string,
+  options: CheckedOptions,
+  specAt: (where: string, data: ModelData, curvatures: Float64Array) => PenaltySpec,
+): PenaltySpecOf {
+  const fitterAt = (where: string, data: ModelData, curvatures: Float64Array): Fitter<AnyFit> => {
+    const { Fitter } = loadFitter();
+    const own = { ...data, ownsDesign: false };
+    return new Fitter<AnyFit>(where, name, () => specAt(where, data, curvatures), options, own);
+  };
+  return (where, given) => {
+    const ones = new Float64Array(given.design.nFeatures).fill(1);
+    const unscaled = fitterAt(where, given, ones);
+    const ofNull = curvaturesAt(unscaled, unscaled.working.nullProfile.eta, ones);
+    const { lambdaMax } = unscaled.working;
+    const unscaledOf = (data: ModelData): Fitter<AnyFit> => fitterAt(where, data, ones);
+    /** @param mayJump whether curvatures may go far from those of `from`, which else ends the search at once. */
+    const settled = (
+      data: ModelData,
+      lambda: number,
+      from: Settled,
+      run: SolveOptions,
+      mayJump: boolean,
+    ): Settled => {
+      let { curvatures, fitter } = from;
+      let scored = fitter.solve(where, lambda, from.coefs, { ...run, isNearby: true });
+      let share = 1;
+      let before: Float64Array | undefined;
+      for (let count = 1; ; count++) {
+        const own = curvaturesAt(fitter, etaOf(fitter, coefsOf(scored.fit)), curvatures);
+        const steps = own.map((v, j) => Math.log(v / curvatures[j]));
+        const change = maxAbs(steps);
+        const isSettled = change <= STABLE || run.signal?.aborted === true;
+        const isJump = change > farthest && !mayJump;
+        if (isSettled || isJump || count > mostProblems)
+          return { lambda, curvatures, fitter, coefs: coefsOf(scored.fit), scored, isSettled };
+        if (before) share = nextShare(share, steps, before);
+        before = steps;
+        curvatures = curvatures.map((v, j) => v * Math.exp(share * steps[j]));
+        fitter = fitterAt(where, data, curvatures);
+        const notesOn = (): Note[] => [{ code: "unsettled-rescaling", factor: Math.exp(change) }];
+        const options = count < mostProblems ? run : { ...run, notesOn };
+        scored = fitter.solve(where, lambda, coefsOf(scored.fit), { ...options, isNearby: true });
+      }
+    };
+    let last: Settled | undefined;
+    const rescaling: Rescaling = {
+      solve(data, lambda, start, run) {
+        const { signal } = run;
+        const before = last && last.lambda >= lambda && !run.afresh ? last : undefined;
+        let from: Settled = before ?? {
+          lambda: lambdaMax,
+          curvatures: ofNull,
+          fitter: fitterAt(where, data, ofNull),
+          coefs: undefined,
+          isSettled: true,
+        };
+        if (start && !before) {
+          const plain = unscaledOf(data);
+          const curvatures = curvaturesAt(plain, etaOf(plain, start), ones);
+          from = { ...from, lambda, curvatures, fitter: fitterAt(where, data, curvatures), coefs: start };
+        }
+        let ratio = from.coefs ? lambda / from.lambda : firstRatio;
+        for (let tries = from.isSettled ? 0 : mostTries; ; ) {
+          const next = Math.max(lambda, Math.min(from.lambda, lambdaMax) * ratio);
+          const mayJump = tries >= mostTries;
+          const found = settled(data, next, from, next > lambda ? { signal } : run, mayJump);
+          if (!found.isSettled && !mayJump) {
+            tries++;
+            ratio = Math.sqrt(ratio);
+            continue;
+          }
+          from = found;
+          if (next > lambda && !signal?.aborted && found.isSettled) continue;
+          if (next > lambda) from = settled(data, lambda, found, run, true);
+          break;
+        }
+        if (!run.afresh) last = from;
+        return from.scored!;
+      },
+      fitterOf(data, fit) {
+        const plain = unscaledOf(data);
+        return fitterAt(where, data, curvaturesAt(plain, etaOf(plain, coefsOf(fit)), ones));
+      },
+    };
+    return { ...specAt(where, given, ofNull), rescaling };
+  };
+}
+
+/** The curvatures of a fit, the fitter of the problem with these, and the coefficients to start the next one from. */
+interface Settled {
+  readonly lambda: number;
+  readonly curvatures: Float64Array;
+  readonly fitter: Fitter<AnyFit>;
+  readonly coefs: readonly Float64Array[] | undefined;
+  /** Undefined of the null model and of a start that was given. */
+  readonly scored?: ScoredFit<AnyFit>;
+  /** Whether the curvatures are those of the fit. */
+  readonly isSettled: boolean;
+}
+
+/** The share of the next step that would have led to steps of 0 if they change in proportion to the way gone, as near a fixed point of one slope. */
+function nextShare(share: number, steps: Float64Array, before: Float64Array): number {
+  const left = dot(steps, before) / squaredNorm(before);
+  return left < 0.9 ? Math.min(Math.max(share / (1 - left), leastShare), largestShare) : share;
+}
+
+/** The second derivative of the loss in the coefficient of each standardized feature; 1 of one that is constant or free. */
+function curvaturesAt({ working }: Fitter<AnyFit>, eta: Float64Array, scaledBy: Float64Array): Float64Array {
+  const own = columnCurvature(working.problem, eta);
+  return own.map((curvature, j) => (curvature > 0 ? Math.max(curvature * scaledBy[j], smallest) : 1));
+}
+
+/** The linear predictors of coefficients. */
+function etaOf({ working }: Fitter<AnyFit>, coefs: readonly Float64Array[]): Float64Array {
+  return profileAt(working.problem, working.toWorking(coefs), working.nullProfile.psi).eta;
+}
