@@ -246,13 +246,10 @@ describe("the kernel in a Web Worker", function () {
   it("completes members by their types and by the values of the notebook", async () => {
     const code = "'😀'; fit.summ";
     const [answer] = await ask({ id: 1, type: "complete", code, cursor: code.length });
-    assert.deepEqual(answer, {
-      id: 1,
-      type: "completions",
-      matches: ["summary"],
-      start: code.length - 4,
-      end: code.length,
-    });
+    assert.ok(answer.type === "completions");
+    const { matches, ...place } = answer;
+    assert.equal(matches[0], "summary");
+    assert.deepEqual(place, { id: 1, type: "completions", start: code.length - 4, end: code.length });
   });
 
   it("explains a name with its documentation, and nothing where there is no name", async () => {
