@@ -1,5 +1,5 @@
 import { checkKeys } from "../options";
-import { nonNegative } from "../penalties";
+import { onOrthant } from "../penalties/bounded";
 import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
 import { inConvention, penaltyOfDepth } from "./depth";
@@ -32,7 +32,7 @@ export function nonNegativeSquare(options: ParametrizationOptions = {}): Paramet
   const parametrization = inConvention("nonNegativeSquare", options, 1, {
     name: "nonNegativeSquare()",
     nFeatures: options.weights?.length,
-    inducedPenalty: nonNegative(penaltyOfDepth(2, options)),
+    inducedPenalty: onOrthant(penaltyOfDepth(2, options)),
     smoothness: Number.POSITIVE_INFINITY,
 
     surrogateSize(nFeatures) {

@@ -41,8 +41,19 @@ export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePen
   return serializable("bounded", [penalty, bounds], { ...made, quadraticOnOrthants: false });
 }
 
+/** `nonNegative` of a separable penalty. */
+export function onOrthant(penalty: SeparablePenalty): SeparablePenalty {
+  return serializable(
+    "nonNegative",
+    [penalty],
+    boundedAs(`nonNegative(${penalty.name})`, penalty, () => orthant),
+  );
+}
+
+const orthant = [0, Number.POSITIVE_INFINITY] as const;
+
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
-export function boundedAs(
+function boundedAs(
   name: string,
   penalty: SeparablePenalty,
   bound: (j: number) => Bound,

@@ -1,6 +1,5 @@
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
-import { absolutesAndNorms } from "./absolutes-and-norms";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type Groups, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { l1 } from "./l1";
@@ -30,15 +29,6 @@ export function groupL2(groups: GroupLabels, options: GroupWeightOptions = {}): 
   const penalty: GroupPenalty = {
     ...radialPenalty("groupL2", partition, weights, (own) => l1({ weights: own })),
     normSlope: (g, lambda) => lambda * weights[g],
-    onNonNegative: () =>
-      absolutesAndNorms({
-        where: "groupL2",
-        name: "nonNegative(groupL2)",
-        groups: partition,
-        absolutes: new Float64Array(partition.nFeatures),
-        norms: weights,
-        isNonNegative: true,
-      }),
   };
   last = { groups: partition, weights, penalty: serializable("groupL2", [groups, options], penalty) };
   return penalty;

@@ -1,7 +1,8 @@
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../../parametrizations";
-import { l1, lq, nonNegative } from "../../penalties";
+import { l1, lq } from "../../penalties";
+import { onOrthant } from "../../penalties/bounded";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { type BoundOptions, checkBounds, featureFactors } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
@@ -55,7 +56,7 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
     const boundsOf = checkBounds(name, options, checked);
     const familyAt = ({ q, depth }: Bridge): PenaltySpecOf => {
       const twoSided = q === 1 ? l1() : lq({ q });
-      const penalty = oneSided ? nonNegative(twoSided) : twoSided;
+      const penalty = oneSided ? onOrthant(twoSided) : twoSided;
       const product = Number.isInteger(depth) ? hadamardProduct({ depth }) : hadamardPower({ depth });
       const square = q === 1 ? nonNegativeSquare() : undefined;
       const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);

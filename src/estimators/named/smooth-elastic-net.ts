@@ -1,7 +1,8 @@
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { elasticNetProduct } from "../../parametrizations";
-import { elasticNet, nonNegative } from "../../penalties";
+import { elasticNet } from "../../penalties";
+import { onOrthant } from "../../penalties/bounded";
 import {
   type BoundOptions,
   checkBounds,
@@ -65,7 +66,7 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       const weights = ofAll.map((factor) => (isWeight(factor) ? factor : 1));
       const alike = weights.every((weight) => weight === 1);
       const choice = alike ? { l1Ratio } : { l1Ratio, weights };
-      const penalty = oneSided ? nonNegative(elasticNet(choice)) : elasticNet(choice);
+      const penalty = oneSided ? onOrthant(elasticNet(choice)) : elasticNet(choice);
       const hasSurrogate = l1Ratio > 0 && !oneSided && !boundsOf;
       const parametrization = own ?? (hasSurrogate ? elasticNetProduct(choice) : undefined);
       if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);

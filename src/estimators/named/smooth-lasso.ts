@@ -1,6 +1,7 @@
 import type { Datafit } from "../../datafits";
 import { hadamardProduct, nonNegativeSquare } from "../../parametrizations";
-import { l1, nonNegative } from "../../penalties";
+import { l1 } from "../../penalties";
+import { onOrthant } from "../../penalties/bounded";
 import {
   type BoundOptions,
   checkBounds,
@@ -45,7 +46,7 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
     const checked = checkOptions(name, options, ["nonNegative", "bounds", "adaptive"]);
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
-    const penalty = oneSided ? nonNegative(l1()) : l1();
+    const penalty = oneSided ? onOrthant(l1()) : l1();
     const square = oneSided ? nonNegativeSquare() : hadamardProduct({ depth: 2 });
     const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
