@@ -36,6 +36,11 @@ export function loadSolverChoice(): typeof import("./fit/solver-choice") {
   return require("./fit/solver-choice");
 }
 
+/** Loads the rules for penalties that are not convex, which programs of convex ones do not carry. */
+export function loadNonConvexRules(): typeof import("./fit/non-convex-rules").nonConvexRules {
+  return (require("./fit/non-convex-rules") as typeof import("./fit/non-convex-rules")).nonConvexRules;
+}
+
 /** Loads the solver of groups, which programs of single coefficients do not carry. */
 export function loadGroupSolver(): typeof import("../solvers/group/group-active-set") {
   return require("../solvers/group/group-active-set");

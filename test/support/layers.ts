@@ -194,6 +194,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "fit-goal",
     "fitter",
     "null-model",
+    "non-convex-rules",
     "orthonormal-groups",
     "penalty-spec",
     "solver-choice",

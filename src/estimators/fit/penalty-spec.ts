@@ -1,5 +1,7 @@
 import type { Parametrization } from "../../parametrizations";
 import type { Bound, Penalty } from "../../penalties";
+import type { SparseProblem } from "../../problem/problem";
+import type { Solver } from "../../solvers";
 import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-active-set";
 import type { linearProgram, nullProgram } from "../../solvers/piecewise/linear-program";
 import type { Note } from "../notes";
@@ -58,6 +60,8 @@ export interface PenaltySpec {
   readonly groups?: FeatureGroups;
   /** Loads the solver of groups, for a penalty that may be one of groups. */
   readonly groupSolver?: () => GroupSolver;
+  /** Loads the rules by which a penalty that may not be convex is solved; left out for one that is convex. */
+  readonly nonConvexRules?: () => readonly SolverRule[];
   /** Loads the solver of a loss that consists of linear pieces; left out for smooth losses. */
   readonly linearPrograms?: () => LinearPrograms;
   /** Solves a penalty that depends on its fit; left out where it does not. */
@@ -77,3 +81,42 @@ export type PenaltySpecOf = (
   data: ModelData,
   signal?: { readonly aborted: boolean },
 ) => PenaltySpec;
+
+/** The parts of a problem, as the solver sees it, by which the library chooses. */
+export type ChosenBy = Pick<SparseProblem, "penalty" | "datafit"> & {
+  /** Left out where the data are not known yet. */
+  readonly design?: Pick<SparseProblem["design"], "nSamples" | "nFeatures">;
+};
+
+/** How a model is solved. */
+export interface SolverChoice {
+  readonly solver: Solver;
+  /**
+   * The solver that continues from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
+   * convex and the choice the library's; left out where a path has nothing to gain from it.
+   */
+  readonly neighbour?: Solver;
+  /** The solver along a path, from each lambda to the next; left out where it is {@link solver}. */
+  readonly onPath?: Solver;
+}
+
+/** The parts of a model that a choice is made by. */
+export type ChosenFor = Pick<
+  PenaltySpec,
+  "penalty" | "parametrization" | "interchangeable" | "groupSolver" | "linearPrograms" | "nonConvexRules"
+>;
+
+/** The same, and the data. */
+export interface Known extends ChosenFor {
+  readonly problem: ChosenBy;
+  /** The classical method for the penalty, if there is one. */
+  readonly direct: Solver | undefined;
+}
+
+/** A line of the table by which the library chooses. */
+export interface SolverRule {
+  readonly when: string;
+  readonly why: string;
+  readonly applies: (known: Known) => boolean;
+  readonly choose: (known: Known) => SolverChoice;
+}

@@ -1,9 +1,11 @@
 /** The estimators with MCP and SCAD on single coefficients: {@link SmoothMcp} and {@link SmoothScad}. */
+
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
 import { adaptivelyRescaled } from "../fit/adaptive-rescaling";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
+import { loadNonConvexRules } from "../lazy";
 import {
   type FactorOptions,
   featureFactors,
@@ -125,6 +127,7 @@ function specWith(
       penalty,
       parametrization,
       interchangeable: alike,
+      nonConvexRules: loadNonConvexRules,
       factors: factors.map((factor, j) => (isWeight(factor) ? Math.sqrt(curvatures?.[j] ?? 1) : factor)),
     };
   };

@@ -66,6 +66,7 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
         interchangeable: false,
         groups: of.groups,
         groupSolver: of.groupSolver,
+        nonConvexRules: of.nonConvexRules,
         ...roles,
       };
     };

@@ -3,7 +3,7 @@ import { InputError, mustBe } from "../../errors";
 import { checkMethods } from "../../options";
 import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
-import { loadGroupSolver, loadOrthonormalGroups, loadSolverChoice } from "../lazy";
+import { loadGroupSolver, loadNonConvexRules, loadOrthonormalGroups, loadSolverChoice } from "../lazy";
 import { featureFactors } from "../options/coefficient-options";
 import { coefficientCount, type ModelData } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
@@ -71,7 +71,13 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       const rule = `true or false with ${penalty.name}, which is no sum over the norms of groups`;
       throw mustBe(name, "standardize", rule, standardize);
     }
-    const choice = { penalty, parametrization, interchangeable: false, groupSolver: loadGroupSolver };
+    const choice = {
+      penalty,
+      parametrization,
+      interchangeable: false,
+      groupSolver: loadGroupSolver,
+      nonConvexRules: loadNonConvexRules,
+    };
     const { solverFor } = loadSolverChoice();
     solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
     // Of several responses the groups are of coefficients, and may part those of a feature.

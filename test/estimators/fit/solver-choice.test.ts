@@ -8,7 +8,8 @@ import {
   squaredError,
   squaredHinge,
 } from "../../../src/datafits";
-import { automaticRules, solverFor } from "../../../src/estimators/fit/solver-choice";
+import { nonConvexRules } from "../../../src/estimators/fit/non-convex-rules";
+import { convexRules, solverFor } from "../../../src/estimators/fit/solver-choice";
 import { loadGroupSolver } from "../../../src/estimators/lazy";
 import { SmoothBridge } from "../../../src/estimators/named/smooth-bridge";
 import { SmoothElasticNet } from "../../../src/estimators/named/smooth-elastic-net";
@@ -21,6 +22,7 @@ import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAtMost } from "../../support/assert-close";
 import { warningsOf } from "../../support/warnings";
 
+const automaticRules = [...convexRules, ...nonConvexRules];
 const groups = [0, 0, 1, 1];
 
 interface Case {
@@ -192,7 +194,13 @@ describe("the table by which the library chooses a solver", () => {
   for (const { penalty, datafit, parametrization, design, when, solver } of cases) {
     it(`has for ${penalty.name} and ${datafit.name}: ${when}`, () => {
       const problem = { penalty, datafit, ...(design && { design }) };
-      const family = { penalty, parametrization, interchangeable: true, groupSolver: loadGroupSolver };
+      const family = {
+        penalty,
+        parametrization,
+        interchangeable: true,
+        groupSolver: loadGroupSolver,
+        nonConvexRules: () => nonConvexRules,
+      };
       const chosen = solverFor("test", family, "auto", problem).solver.name;
       assert.ok(chosen.startsWith(solver), `${chosen} begins with ${solver}`);
       const known = { ...family, problem, direct: coordinateDescent() };
