@@ -53,11 +53,7 @@ export function onOrthant(penalty: SeparablePenalty): SeparablePenalty {
 const orthant = [0, Number.POSITIVE_INFINITY] as const;
 
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
-function boundedAs(
-  name: string,
-  penalty: SeparablePenalty,
-  bound: (j: number) => Bound,
-): SeparablePenalty {
+function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) => Bound): SeparablePenalty {
   const { dualNorm, fenchelYoung } = penalty;
   /** The part of a gradient that does not push against a bound at zero. */
   const effective = (j: number, gradient: number): number => {
