@@ -189,8 +189,8 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/data/simulations": ["index"],
   "src/datafits": ["index"],
   "src/estimators/fit": [
-    "estimating-fitter",
     "adaptive-rescaling",
+    "estimating-fitter",
     "fit-goal",
     "fitter",
     "null-model",
