@@ -147,9 +147,9 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
     `y has ${nClasses} classes in ${nSamples} rows; ${numericResponseRemedy}`,
   "nothing-to-explain": () => `${nothingToExplain}, so every penalized coefficient is 0`,
   "hard-thresholding": ({ curvature, concavity }) =>
-    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma, or of single coefficients rescale: "adaptive"`,
+    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma, or rescale`,
   "unsettled-rescaling": ({ factor }) =>
-    `the penalty is rescaled by curvatures that are not those at the fit, which differ by up to a factor of ${formatNumber(factor, 3)}; take a larger lambda or gamma`,
+    `curvatures rescale the penalty that are off by a factor of ${formatNumber(factor, 3)}; take a larger lambda`,
   "more-coefficients-than-rows": () =>
     "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
   "dependent-columns": ({ columns }) =>

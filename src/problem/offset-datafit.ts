@@ -51,8 +51,8 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
     terms:
       datafit.terms &&
       ((y) => {
-        const terms = datafit.terms!(y);
-        return { ...terms, center: terms.center.map((kink, i) => kink - offset[i]) };
+        const { center, tilt, width } = datafit.terms!(y);
+        return { center: center.map((kink, i) => kink - offset[i]), tilt, width };
       }),
     fenchelYoung: datafit.fenchelYoung && ((y, eta, dual) => datafit.fenchelYoung!(y, whole(eta), dual)),
   };

@@ -9,7 +9,6 @@ import {
   profileAt,
   type SparseProblem,
 } from "../../problem/problem";
-import type { NullProgram } from "../../solvers/piecewise/linear-program";
 import { isLossUnbounded } from "../../solvers/unboundedness";
 import type { Note, PathObstacle } from "../notes";
 
@@ -28,25 +27,6 @@ export interface NullModel {
   readonly magnitude: number;
   /** Notes on it that a reader of a fit should see. */
   readonly notes: readonly Note[];
-}
-
-/** The null model of a loss that consists of linear pieces. @param y as in {@link fitNullModel}. */
-export function linearNullModel(
-  { profile, lambdaMax, magnitude }: NullProgram,
-  { datafit }: SparseProblem,
-  y: Float64Array,
-): NullModel {
-  const { loss } = profile;
-  const isExplained = loss <= devianceTolerance(datafit, y, loss);
-  return {
-    nullProfile: profile,
-    lambdaMax: isExplained ? 0 : lambdaMax,
-    obstacle: isExplained ? "nothing-to-explain" : undefined,
-    endless: false,
-    nullDeviance: isExplained ? 0 : loss,
-    magnitude,
-    notes: isExplained ? [{ code: "nothing-to-explain" }] : [],
-  };
 }
 
 /**
@@ -140,7 +120,7 @@ function pulls(gradient: Float64Array, curvature: Float64Array, nullDeviance: nu
  *
  * @param nullLoss the loss of the model, of which it is a share where responses have a unit that predictors do not have.
  */
-function devianceTolerance(datafit: Datafit, target: Float64Array, nullLoss: number): number {
+export function devianceTolerance(datafit: Datafit, target: Float64Array, nullLoss: number): number {
   if (!datafit.dependsOnResidual) return 1e-30 * Math.abs(nullLoss);
   const zeros = new Float64Array(target.length);
   const lossOf = (of: Float64Array): number => datafit.valueAndGradient(of, zeros, zeros.slice());

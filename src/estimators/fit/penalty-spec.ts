@@ -3,12 +3,13 @@ import type { Bound, Penalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import type { Solver } from "../../solvers";
 import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-active-set";
-import type { linearProgram, nullProgram } from "../../solvers/piecewise/linear-program";
+import type { linearProgram } from "../../solvers/piecewise/linear-program";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
 import type { Fitter, ScoredFit, SolveOptions } from "./fitter";
+import type { NullModel } from "./null-model";
 import type { WorkingColumns } from "./working-columns";
 
 /** The solver of groups, and whether it takes a problem. */
@@ -20,7 +21,8 @@ export interface GroupSolver {
 /** The solver of losses that consist of linear pieces, and their null model. */
 export interface LinearPrograms {
   readonly linearProgram: typeof linearProgram;
-  readonly nullProgram: typeof nullProgram;
+  /** @param y the responses as they were given. */
+  nullModel(problem: SparseProblem, y: Float64Array): NullModel;
 }
 
 /** Solves one problem after the other until the penalty is that of its fit. */

@@ -19,7 +19,7 @@ import type { ModelData, SampleColumns } from "../options/model-data";
 import { countedLoss, notesOnClasses } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import { keepIdentifiablePart } from "./identifiability";
-import { fitNullModel, linearNullModel, type NullModel } from "./null-model";
+import { fitNullModel, type NullModel } from "./null-model";
 import type { PenaltySpec } from "./penalty-spec";
 import { CoefficientDivisors, type ColumnRoles, columnRoles, scaledColumns } from "./working-columns";
 
@@ -105,7 +105,7 @@ export function workingProblem(
   };
   const programs = penaltySpec.linearPrograms?.();
   if (loss.terms && !programs) {
-    throw mustBe(where, "datafit", "smooth", loss.name, "QuantileLasso and SvmLasso fit losses with kinks");
+    throw mustBe(where, "datafit", "smooth", loss.name, "take QuantileLasso");
   }
   const shift = shiftTarget(problem, loss);
   for (let k = 0; k < freeColumns.length; k++) {
@@ -116,9 +116,7 @@ export function workingProblem(
 
   const nameOfColumn = (k: number): string => `column ${JSON.stringify(featureNames[places[k]])}, as scaled`;
   checkColumns(where, nameOfColumn, problem.design, places.length);
-  const nullModel = programs
-    ? linearNullModel(programs.nullProgram(problem), problem, target)
-    : fitNullModel(where, problem, target);
+  const nullModel = programs ? programs.nullModel(problem, target) : fitNullModel(where, problem, target);
 
   return {
     ...nullModel,

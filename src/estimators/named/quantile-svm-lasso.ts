@@ -3,7 +3,10 @@ import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { l1 } from "../../penalties";
 import { hinge, type PiecewiseLinearDatafit, pinball } from "../../piecewise-linear";
-import type { PenaltySpecOf } from "../fit/penalty-spec";
+import type { SparseProblem } from "../../problem/problem";
+import type { NullProgram } from "../../solvers/piecewise/linear-program";
+import { devianceTolerance, type NullModel } from "../fit/null-model";
+import type { LinearPrograms, PenaltySpecOf } from "../fit/penalty-spec";
 import { loadLinearPrograms } from "../lazy";
 import { type FactorOptions, featureFactors } from "../options/coefficient-options";
 import { type CheckedOptions, checkOptions, type ModelOptions, modelWords } from "../options/model-options";
@@ -113,6 +116,30 @@ function specWith(options: FactorOptions): PenaltySpecOf {
     parametrization: undefined,
     interchangeable: true,
     factors: featureFactors(where, options, design),
-    linearPrograms: loadLinearPrograms,
+    linearPrograms,
   });
+}
+
+function linearPrograms(): LinearPrograms {
+  const { linearProgram, nullProgram } = loadLinearPrograms();
+  return { linearProgram, nullModel: (problem, y) => nullModelOf(nullProgram(problem), problem, y) };
+}
+
+/** @param y the responses as they were given, beside which a null deviance may be rounding. */
+function nullModelOf(
+  { profile, lambdaMax, magnitude }: NullProgram,
+  { datafit }: SparseProblem,
+  y: Float64Array,
+): NullModel {
+  const { loss } = profile;
+  const isExplained = loss <= devianceTolerance(datafit, y, loss);
+  return {
+    nullProfile: profile,
+    lambdaMax: isExplained ? 0 : lambdaMax,
+    obstacle: isExplained ? "nothing-to-explain" : undefined,
+    endless: false,
+    nullDeviance: isExplained ? 0 : loss,
+    magnitude,
+    notes: isExplained ? [{ code: "nothing-to-explain" }] : [],
+  };
 }

@@ -263,7 +263,7 @@ describe("QuantileLasso", () => {
       ],
       [
         () => new SmoothLasso({ datafit: pinball(0.5), lambda: 1 }).fit(X, y),
-        /^SmoothLasso\.fit: datafit must be smooth, got "pinball\(0\.5\)"; QuantileLasso and SvmLasso fit losses with kinks$/,
+        /^SmoothLasso\.fit: datafit must be smooth, got "pinball\(0\.5\)"; take QuantileLasso$/,
       ],
     ];
     for (const [action, message] of refusals) assert.throws(action, { name: "InputError", message });

@@ -165,7 +165,7 @@ describe("MCP and SCAD with rescale", () => {
     assert.equal(fit.status, "stalled");
     assert.match(
       warning,
-      /rescaled by curvatures that are not those at the fit|no finite coefficients are best/,
+      /curvatures rescale the penalty that are off by a factor of|no finite coefficients are best/,
     );
   });
 
