@@ -41,6 +41,11 @@ export function loadNonConvexRules(): typeof import("./fit/non-convex-rules").no
   return (require("./fit/non-convex-rules") as typeof import("./fit/non-convex-rules")).nonConvexRules;
 }
 
+/** Loads what rescales MCP and SCAD by the curvature of the loss. */
+export function loadAdaptiveRescaling(): typeof import("./fit/adaptive-rescaling") {
+  return require("./fit/adaptive-rescaling");
+}
+
 /** Loads the solver of groups, which programs of single coefficients do not carry. */
 export function loadGroupSolver(): typeof import("../solvers/group/group-active-set") {
   return require("../solvers/group/group-active-set");

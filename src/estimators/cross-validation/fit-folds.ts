@@ -17,7 +17,9 @@ import type { EndedFit } from "../results/certificate-report";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, interceptsOf, linearPredictors, notesOf } from "../results/fitted-model";
 import { type Folds, fittedRows, heldOutRows } from "./folds";
-import type { ValidationPlan } from "./validation-plan";
+
+/** Makes the design of all rows by those that a fold is fitted on. */
+export type Preprocess = (where: string, fitted: Int32Array) => ModelData["design"];
 
 /** One fold of a cross-validation to be fitted. */
 export interface FoldTask {
@@ -33,8 +35,7 @@ export interface FoldTask {
   readonly bySample: boolean;
   /** The shares of the penalized fits in those of relaxed paths, which are predicted from too. */
   readonly gammas?: readonly number[] | undefined;
-  /** As in the plan of a cross-validation. */
-  readonly preprocess?: ValidationPlan["preprocess"];
+  readonly preprocess?: Preprocess | undefined;
 }
 
 /** How well the fits of a path predict a fold. */

@@ -21,7 +21,7 @@ import {
   paramsInWords,
 } from "./cross-validation";
 import { labelsOf } from "./cross-validation-json";
-import { foldPredictor } from "./fit-folds";
+import { foldPredictor, type Preprocess } from "./fit-folds";
 import { type FoldOptions, fittedRows, foldKeys, foldsOf, heldOutRows } from "./folds";
 import { checkComparable, measureOf, scoredBy } from "./measure";
 import {
@@ -29,7 +29,6 @@ import {
   type Params,
   planOf,
   preprocessOf,
-  type ValidationPlan,
   validationKeys,
 } from "./validation-plan";
 
@@ -178,7 +177,7 @@ export function nestedCrossValidate<D extends Datafit>(
     const own = { ...inner, ...(groups && { sampleGroups: fitted.map((i) => groups[i]) }) };
     const seen = preprocess ? { ...data, design: preprocess(at, fitted) } : data;
     // A fold inside consists of rows of what is fitted, so that the rows held out here stay unseen.
-    const within: ValidationPlan["preprocess"] =
+    const within: Preprocess | undefined =
       preprocess &&
       ((place, rows) =>
         preprocess(
@@ -233,7 +232,7 @@ function chosenAmong(
   model: Estimator<ModelOptions>,
   data: ModelData,
   options: CrossValidationOptions,
-  preprocess: ValidationPlan["preprocess"],
+  preprocess: Preprocess | undefined,
 ): CrossValidation<AnyFit> {
   const runner = runnerOf(model);
   const plan = { ...planOf(where, runner.datafit, { ...data, ownsDesign: false }, options), preprocess };

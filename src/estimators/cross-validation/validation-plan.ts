@@ -8,6 +8,7 @@ import type { LambdaGridOptions } from "../options/run-options";
 import { checkRun, checkWorkers, type PathOptions, pathKeys } from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";
 import type { AnyFit } from "../results/fit-of";
+import type { Preprocess } from "./fit-folds";
 import { type FoldOptions, type Folds, foldKeys, foldsOf } from "./folds";
 import { type CheckedMeasure, checkComparable, type Measure, type MeasureName, measureOf } from "./measure";
 
@@ -88,8 +89,8 @@ export interface ValidationPlan {
   /** The shares of the penalized fit in the relaxed paths that are compared, descending. */
   readonly gammas?: readonly number[] | undefined;
   readonly keep: boolean;
-  /** Makes the design of all rows by those that a fold is fitted on; undefined where that of the data is that of all folds. */
-  readonly preprocess?: ((where: string, fitted: Int32Array) => ModelData["design"]) | undefined;
+  /** Undefined where the design of the data is that of all folds. */
+  readonly preprocess?: Preprocess | undefined;
   readonly measure: CheckedMeasure;
   readonly workers: number;
   /** Whether a standard error counts each sample by itself. */
@@ -148,7 +149,7 @@ export function preprocessOf(
   where: string,
   { preprocess, workers = 1 }: CrossValidationOptions,
   { nSamples, nFeatures }: ModelData["design"],
-): ValidationPlan["preprocess"] {
+): Preprocess | undefined {
   if (preprocess === undefined) return undefined;
   if (typeof preprocess !== "function") throw mustBe(where, "preprocess", "a function", preprocess);
   if (workers > 1)

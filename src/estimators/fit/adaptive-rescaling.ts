@@ -92,7 +92,7 @@ export function adaptivelyRescaled(
       }
     };
     let last: Settled | undefined;
-    const rescaling: Rescaling = {
+    const rescaling: Rescaling<SolveOptions, ScoredFit<AnyFit>, Fitter<AnyFit>> = {
       solve(data, lambda, start, run) {
         const { signal } = run;
         const before = last && last.lambda >= lambda && !run.afresh ? last : undefined;

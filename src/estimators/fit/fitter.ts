@@ -235,7 +235,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
 
   /** The problem that a fit is the answer to, found again from the coefficients of one that was made in another thread. */
   solvedBy(fit: AnyFit): SolvedProblem {
-    if (this.#rescaling) return this.#rescaling.fitterOf(this.data, fit).solvedBy(fit);
+    if (this.#rescaling) return (this.#rescaling.fitterOf(this.data, fit) as Fitter).solvedBy(fit);
     const { working } = this;
     const beta = working.toWorking(coefsOf(fit));
     const profile = profileAt(working.problem, beta, working.nullProfile.psi);

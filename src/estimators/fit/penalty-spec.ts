@@ -8,7 +8,6 @@ import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
-import type { Fitter, ScoredFit, SolveOptions } from "./fitter";
 import type { NullModel } from "./null-model";
 import type { WorkingColumns } from "./working-columns";
 
@@ -25,16 +24,16 @@ export interface LinearPrograms {
   nullModel(problem: SparseProblem, y: Float64Array): NullModel;
 }
 
-/** Solves one problem after the other until the penalty is that of its fit. */
-export interface Rescaling {
+/** Solves one problem after the other until the penalty is that of its fit, by fitters whose types are those of `Fitter`. */
+export interface Rescaling<Options = unknown, Scored = unknown, FitterOfLast = unknown> {
   solve(
     data: ModelData,
     lambda: number,
     start: readonly Float64Array[] | undefined,
-    options: SolveOptions,
-  ): ScoredFit<AnyFit>;
+    options: Options,
+  ): Scored;
   /** Makes what solved the last problem of a fit. */
-  fitterOf(data: ModelData, fit: AnyFit): Fitter<AnyFit>;
+  fitterOf(data: ModelData, fit: AnyFit): FitterOfLast;
 }
 
 /** The penalty of an estimator for given data, the surrogate that induces it, and the columns that it acts on. */

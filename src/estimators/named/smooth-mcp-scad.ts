@@ -3,9 +3,8 @@
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
 import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
-import { adaptivelyRescaled } from "../fit/adaptive-rescaling";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
-import { loadNonConvexRules } from "../lazy";
+import { loadAdaptiveRescaling, loadNonConvexRules } from "../lazy";
 import {
   type FactorOptions,
   featureFactors,
@@ -135,7 +134,7 @@ function specWith(
   if (rescale !== "adaptive") throw mustBe(name, "rescale", '"adaptive" or left out', rescale);
   if (checked.datafit.responses)
     throw mustBe(name, "rescale", "left out where there are several responses", rescale);
-  return adaptivelyRescaled(name, checked, specAt);
+  return loadAdaptiveRescaling().adaptivelyRescaled(name, checked, specAt);
 }
 
 /** @throws InputError, in the estimator's name, unless `gamma` is finite and above a bound, as the penalty asks. */
