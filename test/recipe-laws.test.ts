@@ -197,7 +197,15 @@ describe("the recipe of every solver", () => {
     assertCover(
       tried.map(([solver]) => solver),
       { ...solvers, ...reference },
-      ["liftedVarPro", "WarmStart", "hinge", "pinball", "piecewiseLinearValue", "solvePiecewiseLinear"],
+      [
+        "liftedVarPro",
+        "WarmStart",
+        "hinge",
+        "pinball",
+        "piecewiseLinearValue",
+        "solvePiecewiseLinear",
+        "fusedLasso",
+      ],
     );
   });
 
