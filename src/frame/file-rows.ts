@@ -2,7 +2,7 @@
  * Reads the rows of Parquet and CSV files through DuckDB ({@link FileRows}): features encoded as `fromFrame` encodes them, a response, and
  * columns of weights, offsets and folds.
  */
-import { duckDbFor, filesFor } from "#platform";
+import { filesFor } from "#platform";
 import { InputError, mustBe } from "../errors";
 import { checkChoice, checkKeys } from "../options";
 import { missingRules } from "./column-encoder";
@@ -20,7 +20,16 @@ import {
 } from "./file-columns";
 import { FrameEncoder } from "./frame-encoder";
 import { dropRules } from "./level-column";
-import { CONFIG, NUMBERS, type NumberVector, query, quoted, READERS, selectedColumn } from "./summarize-file";
+import {
+  type Connection,
+  NUMBERS,
+  type NumberVector,
+  query,
+  quoted,
+  READERS,
+  selectedColumn,
+  withDuckDb,
+} from "./summarize-file";
 
 const keys = [
   "response",
@@ -250,13 +259,6 @@ export class FileRows {
   }
 }
 
-type Connection = Awaited<ReturnType<Awaited<ReturnType<typeof duckDb>>["connect"]>>;
-
-async function duckDb(where: string) {
-  const { DuckDBInstance } = await duckDbFor(where);
-  return DuckDBInstance.create(":memory:", CONFIG);
-}
-
 /** Opens DuckDB with access to some files only. */
 async function withConnection<Result>(
   where: string,
@@ -264,17 +266,13 @@ async function withConnection<Result>(
   memoryLimit: string,
   use: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const instance = await duckDb(where);
-  try {
-    const connection = await instance.connect();
+  return withDuckDb(where, async (connection) => {
     const allowed = [...files, ...files.map(asPattern)].map(quoted).join(", ");
     await connection.run(`SET memory_limit = ${quoted(memoryLimit)}`);
     await connection.run(`SET allowed_paths = [${allowed}]`);
     await connection.run("SET enable_external_access = false");
-    return await use(connection);
-  } finally {
-    instance.closeSync();
-  }
+    return use(connection);
+  });
 }
 
 /** In brackets, `*`, `?` and `[` stand for themselves. */
@@ -314,19 +312,13 @@ async function matchingFiles(where: string, paths: string | readonly string[]): 
         path,
         "it is a folder, so name its files, as in folder/*.parquet",
       );
-    const instance = await duckDb(where);
-    try {
-      const connection = await instance.connect();
-      const answer = await query(where, () =>
-        connection.runAndReadAll(`SELECT file FROM glob(${quoted(file)}) ORDER BY file`),
-      );
-      const matching = answer.getRows().map(([name]) => String(name));
-      if (matching.length === 0)
-        throw mustBe(where, "path", "that of at least one file", path, `no file matches ${file}`);
-      for (const each of matching) found.add(each);
-    } finally {
-      instance.closeSync();
-    }
+    const answer = await withDuckDb(where, (connection) =>
+      query(where, () => connection.runAndReadAll(`SELECT file FROM glob(${quoted(file)}) ORDER BY file`)),
+    );
+    const matching = answer.getRows().map(([name]) => String(name));
+    if (matching.length === 0)
+      throw mustBe(where, "path", "that of at least one file", path, `no file matches ${file}`);
+    for (const each of matching) found.add(each);
   }
   const files = [...found];
   const other = files.find((file) => !READERS.some(([pattern]) => pattern.test(file)));

@@ -34,7 +34,7 @@ export const READERS: readonly (readonly [RegExp, string, string])[] = [
 ];
 
 /** No extension is loaded or installed. */
-export const CONFIG: Readonly<Record<string, string>> = {
+const CONFIG: Readonly<Record<string, string>> = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
 };
@@ -73,14 +73,12 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   checkChoice(where, "missing", missing, ["error", "drop"]);
   const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
   if (!reader) throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path);
-  const { DuckDBInstance } = await duckDbFor(where);
+  await duckDbFor(where); // A package that is not there is the first error.
   const file = fileAt(where, path);
   // In brackets, `*`, `?` and `[` stand for themselves; without the option, folders such as `year=2024` would be columns.
   const pattern = file.replace(/[*?[]/g, "[$&]");
   const table = `${reader[1]}(${quoted(pattern)}, hive_partitioning = false${reader[2]})`;
-  const instance = await DuckDBInstance.create(":memory:", CONFIG);
-  try {
-    const connection = await instance.connect();
+  return withDuckDb(where, async (connection) => {
     await connection.run(`SET allowed_paths = [${quoted(file)}, ${quoted(pattern)}]`);
     await connection.run("SET enable_external_access = false");
     const described = await query(where, () => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`));
@@ -98,7 +96,27 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
       first += chunk.rowCount;
     }
     return summaryOf(names, moments, first);
+  });
+}
+
+type DuckDb = Awaited<ReturnType<typeof duckDbFor>>["DuckDBInstance"]["prototype"];
+
+/** A connection to DuckDB. */
+export type Connection = Awaited<ReturnType<DuckDb["connect"]>>;
+
+/** Opens DuckDB for one use. Its connection is closed too: one that is open keeps memory and a thread until it is collected. */
+export async function withDuckDb<Result>(
+  where: string,
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const { DuckDBInstance } = await duckDbFor(where);
+  const instance = await DuckDBInstance.create(":memory:", CONFIG);
+  let connection: Connection | undefined;
+  try {
+    connection = await instance.connect();
+    return await use(connection);
   } finally {
+    connection?.closeSync();
     instance.closeSync();
   }
 }

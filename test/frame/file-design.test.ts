@@ -18,7 +18,13 @@ import {
   squaredHinge,
 } from "../../src";
 import { InputError } from "../../src/errors";
-import { type FileDesign, type FileDesignOptions, fileDesign, fromFrame } from "../../src/frame";
+import {
+  type FileDesign,
+  type FileDesignOptions,
+  fileDesign,
+  fromFrame,
+  summarizeFile,
+} from "../../src/frame";
 import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
 
@@ -246,6 +252,28 @@ describe("fileDesign", function () {
       assertSame(found.predict(design.encode(some)), wanted.predict(data.encode(some)));
     });
   }
+
+  it("closes each connection to DuckDB, also where it refuses a file", async () => {
+    writeFileSync(at("closed.csv"), "x,y\n1,2\n2,3\n4,5\n");
+    writeFileSync(at("infinite.csv"), "x,y\n1,2\ninf,3\n4,5\n");
+    const opened: Connection[] = [];
+    const { connect } = DuckDBInstance.prototype;
+    DuckDBInstance.prototype.connect = async function (): Promise<Connection> {
+      const own = await connect.call(this);
+      opened.push(own);
+      return own;
+    };
+    try {
+      const model = new SmoothLasso({ lambda: 0.1 });
+      await (await fileDesign(at("c*d.csv"), { response: "y" })).fit(model);
+      await summarizeFile(at("closed.csv"), { response: "y" });
+      await assert.rejects(summarizeFile(at("infinite.csv"), { response: "y" }), InputError);
+    } finally {
+      DuckDBInstance.prototype.connect = connect;
+    }
+    assert.ok(opened.length >= 5, `${opened.length} connections`);
+    for (const each of opened) await assert.rejects(each.run("SELECT 1"));
+  });
 
   it("reads names that look like SQL as names", async () => {
     writeFileSync(at("hostile.csv"), "\"a\"\"; DROP TABLE t; --\",'b',y\n1,O'Hara,1\n2,Ulm,2\n4,O'Hara,3\n");
