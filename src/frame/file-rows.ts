@@ -120,10 +120,11 @@ export class FileRows {
         return answer.getRows() as unknown[][];
       });
     const types = await commonColumns(where, files, (file) => ask(`DESCRIBE SELECT * FROM ${raw([file])}`));
-    // A CSV file is read by the types of the first rows unless they are said.
+    // A CSV file is read by the types of its first rows unless they are said, and Parquet files by those of the first of them, to which
+    // numbers of the others would be rounded.
     const said = [...types].map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
-    const table = (list: readonly string[]): string =>
-      raw(list, reader[1] === "read_csv" ? `, types = {${said}}` : "");
+    const ofAll = reader[1] === "read_csv" ? `, types = {${said}}` : ", union_by_name = true";
+    const table = (list: readonly string[]): string => raw(list, ofAll);
     const names = chosenColumns(where, options, types);
     const categorical = new Set([options.categorical ?? []].flat());
     const isOfLevels = (name: string): boolean => categorical.has(name) || !NUMBERS.test(types.get(name)!);

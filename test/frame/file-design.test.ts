@@ -253,6 +253,26 @@ describe("fileDesign", function () {
     });
   }
 
+  it("reads fractions in a file after one of integers", async () => {
+    for (const [name, x] of [
+      ["whole", "i::INTEGER"],
+      ["parts", "i + 0.5::DOUBLE"],
+    ])
+      await connection.run(
+        `COPY (SELECT ${x} AS x, 2 * i AS y FROM range(20) t(i)) TO ${inSql(`mixed-${name}.parquet`)}`,
+      );
+    const design = await fileDesign([at("mixed-whole.parquet"), at("mixed-parts.parquet")], {
+      response: "y",
+    });
+    const rows = [0, 0.5].flatMap((shift) => Array.from({ length: 20 }, (_, i) => [i + shift, 2 * i]));
+    const model = new SmoothLasso({ lambda: 0 });
+    const wanted = model.fit(
+      rows.map(([x]) => [x]),
+      rows.map(([, y]) => y),
+    );
+    assertSame((await design.fit(model)).coef, wanted.coef, 1e-12);
+  });
+
   it("closes each connection to DuckDB, also where it refuses a file", async () => {
     writeFileSync(at("closed.csv"), "x,y\n1,2\n2,3\n4,5\n");
     writeFileSync(at("infinite.csv"), "x,y\n1,2\ninf,3\n4,5\n");
