@@ -196,6 +196,7 @@ function basisOf(
     const key = name ?? unnamed.shift();
     if (key === undefined || !names.includes(key))
       throw mustBe(where, text, `of ${names.join(", ")}`, key ?? textOf(value), didYouMean(key, names));
+    if (given.has(key)) throw mustBe(where, text, "of each argument once", key);
     given.set(key, value);
   }
   const base = given.get("x");
@@ -349,9 +350,13 @@ export function calculate(
         const word = sides.find((side) => side.kind === "text");
         const name = sides.find((side) => side.kind === "name");
         if (word?.kind === "text" && name?.kind === "name") {
+          if (part.operator !== "==" && part.operator !== "!=")
+            throw mustBe(where, text, "a comparison of texts by == or !=", textOf(part));
           const { values, rows } = read(name.name);
           return Float64Array.from(rows, (i) => {
             if (isMissing(values[i])) throw valueNeeded(where, name.name, i, values[i]);
+            if (typeof values[i] !== "string")
+              throw mustBe(where, placeOf(name.name, i), `a text, as in ${textOf(part)}`, values[i]);
             return Number((values[i] === word.value) === (part.operator === "=="));
           });
         }
@@ -394,8 +399,8 @@ function numbersOf(
   read: ColumnReader,
   nRows: number,
 ): Float64Array {
-  const column = columns.find((each) => each.name === name);
-  if (column === undefined || column.levels) {
+  const column = columns.find((each) => each.name === name && !each.levels);
+  if (column === undefined) {
     const rule = `${placeOf(name)} must be a column of numbers in ${text}, got texts`;
     throw new InputError(`${where}: ${rule}; compare it with one, as in I(${name} == "a")`);
   }

@@ -210,7 +210,7 @@ export function textOf(expression: Expression, least = 0): string {
     case "number":
       return String(expression.value);
     case "text":
-      return JSON.stringify(expression.value);
+      return expression.value.includes('"') ? `'${expression.value}'` : `"${expression.value}"`;
     case "negative":
       return inParentheses(`-${textOf(expression.of, SIGN)}`, SIGN < least);
     case "call": {

@@ -131,6 +131,26 @@ describe("fromFormula", () => {
   };
   const table = { ...holes, y: [1, 2, 3, 5] };
 
+  it("takes a column as levels and as numbers, in any order", () => {
+    const frame = { x: [1, 2, 4], y: [0, 1, 5] };
+    const levels = [0, 1, 2].map((k) => [0, 1, 2].map((i) => Number(i === k)));
+    const wanted = frame.x.map((x, i) => [...levels.map((own) => own[i]), Math.log(x)]);
+    assert.deepEqual(rowsOf(fromFormula("y ~ factor(x) + log(x)", frame).X), wanted);
+  });
+
+  it("compares texts with any text that the formula can quote", () => {
+    const frame = { note: ['a "b"', "it's", "a\\b"], y: [0, 1, 5] };
+    frame.note.forEach((text, k) => {
+      const quote = text.includes('"') ? "'" : '"';
+      const data = fromFormula(`y ~ I(note == ${quote}${text}${quote})`, frame);
+      const found = rowsOf(encoderFromJSON(JSON.stringify(data.encoder)).encode(frame)).flat();
+      assert.deepEqual(
+        found,
+        [0, 1, 2].map((i) => Number(i === k)),
+      );
+    });
+  });
+
   it("imputes columns before it calculates, leaves rows out, and reads dates", () => {
     const rowsBy = (formula: string, options: FromFormulaOptions): number[][] =>
       rowsOf(fromFormula(formula, table, options).X);
@@ -205,6 +225,13 @@ describe("fromFormula", () => {
     ["y ~ log(a - 1)", "log(a - 1), row 0 must be a finite number, got -Infinity", { missing: "mean" }],
     ["y ~ poly(a, 4)", "poly(a, 4) must be of a column with more than 4 values, got 4", { missing: "mean" }],
     ["y ~ ns(a, knots = 3)", 'ns(a, knots = 3) must be of x, df, got "knots"'],
+    ["y ~ ns(a, df = 2, df = 3)", 'ns(a, df = 2, df = 3) must be of each argument once, got "df"'],
+    [
+      'y ~ I(city < "Kiel")',
+      'I(city < "Kiel") must be a comparison of texts by == or !=, got "city < \\"Kiel\\""',
+      { missing: "mean" },
+    ],
+    ['y ~ I(a == "4")', 'column "a", row 0 must be a text, as in a == "4", got 1', { missing: "mean" }],
     ["y ~ bs(a, 2)", 'df of bs(a, 2) must be an integer >= 3, got "2"'],
     [
       "y ~ log(city)",
@@ -244,6 +271,7 @@ describe("the grammar of formulas", () => {
       .constantFrom("a", "b.c", "x_1", "two words", "größe")
       .map((name): Expression => ({ kind: "name", name })),
     fc.integer({ min: 0, max: 99 }).map((value): Expression => ({ kind: "number", value })),
+    fc.constantFrom("Ulm", 'a "b"', "it's", "a\\b").map((value): Expression => ({ kind: "text", value })),
   );
   const { tree } = fc.letrec<{ tree: Expression }>((tie) => ({
     tree: fc.oneof(
