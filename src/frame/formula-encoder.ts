@@ -380,6 +380,9 @@ function checkCall(where: string, name: string, args: readonly Argument[]): void
   if (!Object.hasOwn(FUNCTIONS, name)) {
     const remedies: Readonly<Record<string, string>> = {
       scale: "estimators standardize columns by themselves",
+      strata: "give strata to the fit in y: { time, event, strata }, one column each",
+      C: "factor() makes levels of numbers",
+      s: "ns() and bs() make splines",
       ...Object.fromEntries(
         [...Object.keys(BASES), "factor"].map((own) => [own, `${own}() must stand by itself`]),
       ),
