@@ -264,8 +264,9 @@ export function responseRefused(where: string, column: string, reason: string): 
   );
 }
 
-export function responseUnknown(
+export function columnUnknown(
   where: string,
+  option: "--response" | "--event",
   column: string,
   columns: readonly string[],
   path: string,
@@ -275,7 +276,7 @@ export function responseUnknown(
   const hasValues = columns.some((name) => name !== "" && Number.isFinite(Number(name)));
   const remedy = "; where these are values, say --no-header: the columns are x0, x1 and so on then";
   return new UsageError(
-    `${where}: --response must be a column of ${path}, got ${quote(column)}; ` +
+    `${where}: ${option} must be a column of ${path}, got ${quote(column)}; ` +
       `it has ${columns.slice(0, most).map(quote).join(", ")}${more}${hasValues ? remedy : ""}`,
   );
 }

@@ -21,6 +21,8 @@ export function exclusionReason(name: string, reading: CsvReading): string | und
     const isDate = Object.hasOwn(reading.options.dates ?? {}, name);
     if (nColumns > 2 && !isDate && isRowNumber(values))
       return "it counts the rows; take it out of `exclude` to keep it";
+    if (/^id$|[._ -]id$/i.test(name) && values.every((each) => each === null || Number.isInteger(each)))
+      return "it numbers what the rows are of, by its name; take it out of `exclude` to keep it";
     return infiniteValueFault(values, reading);
   }
   const refusal = fromFrameRefusal(name, values);

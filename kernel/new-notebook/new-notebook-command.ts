@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { FileColumns } from "smooth-edges/data";
 import {
+  columnUnknown,
   dataMissing,
   dataTooFew,
   dataUnreadable,
@@ -11,7 +12,6 @@ import {
   notebookNotWritable,
   responseConstant,
   responseRefused,
-  responseUnknown,
 } from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import { type Cell, type Notebook, writeNotebook } from "../runner/notebook";
@@ -59,13 +59,15 @@ export function newNotebookCommand(
   const reading = readWithDates(data, response, given);
   const { columns, options } = reading;
   const names = Object.keys(columns);
-  if (response === "" || !names.includes(response)) throw responseUnknown(where, response, names, data);
+  if (response === "" || !names.includes(response))
+    throw columnUnknown(where, "--response", response, names, data);
   const distinct = new Set(columns[response].filter((value) => value !== null));
   if (distinct.size === 1) throw responseConstant(where, response, data);
   const refusal = responseFault(response, reading);
   if (refusal !== undefined) throw responseRefused(where, response, refusal);
-  const method = lossFor(where, response, columns, choice);
-  const others = names.filter((name) => name !== response && name !== method.event);
+  const method = lossFor(where, data, response, columns, choice);
+  const responses = [response, method.event, method.start].filter((name) => name !== undefined);
+  const others = names.filter((name) => !responses.includes(name));
   const leftOut = new Map<string, string>();
   for (const name of others) {
     const reason = exclusionReason(name, reading);
@@ -73,7 +75,6 @@ export function newNotebookCommand(
   }
   const remarksOnLeftOut = [...leftOut].map(([name, reason]) => `${named(name)} is left out: ${reason}`);
   const features = others.filter((name) => !leftOut.has(name));
-  const responses = method.event === undefined ? [response] : [response, method.event];
   const used = [...responses, ...features];
   const nComplete = completeRows(used.map((name) => columns[name]));
   const nRows = columns[response].length;

@@ -1,6 +1,6 @@
 /** Chooses the loss for a response by its values, and says why ({@link lossFor}). */
 import type { FileColumns } from "smooth-edges/data";
-import { lossRefused } from "../errors";
+import { columnUnknown, lossRefused } from "../errors";
 import { named } from "./column-roles";
 import { hasTexts } from "./csv-reading";
 
@@ -21,16 +21,19 @@ export interface ResponseLoss {
   readonly loss: LossName;
   /** Why, as the rest of a sentence after the name of the response, without a full stop. */
   readonly why: string;
-  /** Of times, the column of events. */
+  /** Of times, the column of events, and that of the times from which on rows were observed. */
   readonly event?: string;
+  readonly start?: string | undefined;
   /** The response as a formula has it, where it is made of two columns. */
   readonly formula?: string;
 }
 
-/** Names of columns of times until an event, and of those events. */
+/** Names of columns of times until an event, of those events, and of times of entry. */
 const TIMES = /time|days|weeks|months|years|surviv|follow.?up|duration|tenure|^(os|pfs|dfs|rfs|ttp)$/i;
 const EVENTS =
   /^(event|status|death|dead|died|deceased|failure|failed|relapse|recur(rence)?|progression|delta|churn(ed)?)s?$|[._ -](event|status)$|^(os|pfs|dfs|rfs)[._ ]?(event|status)$/i;
+
+const STARTS = /^(t?start|entry|enter(ed)?|begin)([._ -]?time)?$/i;
 
 /** The codes of events, and which of both is one: 1 beside 0, and 2 beside 1 as in the tables of R's survival. */
 const CODES: Readonly<Record<string, number>> = { "0,1": 1, "1,2": 2 };
@@ -43,10 +46,14 @@ const CODES: Readonly<Record<string, number>> = { "0,1": 1, "1,2": 2 };
  */
 export function lossFor(
   where: string,
+  data: string,
   response: string,
   columns: FileColumns,
   choice: LossChoice,
 ): ResponseLoss {
+  const names = Object.keys(columns);
+  if (choice.event !== undefined && !names.includes(choice.event))
+    throw columnUnknown(where, "--event", choice.event, names, data);
   const values = columns[response].filter((value) => value !== null);
   const distinct = new Set(values);
   const isNumeric = !hasTexts(values);
@@ -80,7 +87,7 @@ export function lossFor(
       why: `has ${distinct.size} classes: a multinomial regression tells them apart`,
     };
   const counted = countLoss(values as number[]);
-  if (events.length === 0) return counted;
+  if (events.length === 0) return { ...counted, why: `${counted.why}${unclearEvents(response, columns)}` };
   const several = events.map((name) => `\`--event ${name}\``).join(" or ");
   return { ...counted, why: `${counted.why}; where it is a time until an event, say ${several}` };
 }
@@ -95,11 +102,33 @@ function eventsOf(
   const others = Object.keys(columns).filter((name) => name !== response);
   if (event !== undefined) {
     if (!others.includes(event) || codeOf(columns[event]) === undefined)
-      throw lossRefused(where, "--event", "a column of 0 and 1, or of 1 and 2, beside it", response);
+      throw lossRefused(where, "--event", "a column of 0 and 1, or of 1 and 2, beside the response", event);
     return [event];
   }
-  if (loss !== "cox" && (loss !== undefined || !TIMES.test(response))) return [];
+  const isTime = TIMES.test(response) || startOf(response, columns) !== undefined;
+  if (loss !== "cox" && (loss !== undefined || !isTime)) return [];
   return others.filter((name) => EVENTS.test(name) && codeOf(columns[name]) !== undefined);
+}
+
+/** The column of the times at which the rows came under observation, by its name and its values, which are below those of the response. */
+function startOf(response: string, columns: FileColumns): string | undefined {
+  const isBefore = (start: unknown, i: number): boolean => {
+    const stop = columns[response][i];
+    return start === null || stop === null || (Number(start) >= 0 && Number(start) < Number(stop));
+  };
+  return Object.keys(columns).find(
+    (name) => name !== response && STARTS.test(name) && columns[name].every(isBefore),
+  );
+}
+
+/** A remedy where a column has the name of events and more values than two, as R's `pbc` has; empty where there is none. */
+function unclearEvents(response: string, columns: FileColumns): string {
+  const name = Object.keys(columns).find((each) => each !== response && EVENTS.test(each));
+  if (name === undefined || !TIMES.test(response)) return "";
+  const distinct = [...new Set(columns[name])].filter((value) => value !== null).sort();
+  if (distinct.length < 3 || distinct.length > 5) return "";
+  const codes = `${distinct.slice(0, -1).join(", ")} and ${distinct.at(-1)}`;
+  return `; where it is a time that ended as ${named(name)} says, with ${codes}, add a column with 1 for an event and 0 for none, and name it by \`--event\``;
 }
 
 /** The value of an event; undefined for a column that has none. */
@@ -116,11 +145,14 @@ function survivalLoss(response: string, columns: FileColumns, event: string): Re
   const code = codeOf(columns[event])!;
   const nEvents = columns[event].filter((value) => value === code).length;
   const isEvent = code === 1 ? inFormula(event) : `${inFormula(event)} == ${code}`;
+  const start = startOf(response, columns);
+  const since = start === undefined ? "" : `, observed from ${named(start)} on`;
   return {
     loss: "cox",
     event,
-    formula: `Surv(${inFormula(response)}, ${isEvent})`,
-    why: `is a time, which ends with an event in the ${nEvents} rows where ${named(event)} is ${code}, and is censored in the others: Cox's proportional hazards explain it; \`--loss squaredError\` takes it for a number`,
+    start,
+    formula: `Surv(${start === undefined ? "" : `${inFormula(start)}, `}${inFormula(response)}, ${isEvent})`,
+    why: `is a time${since}, which ends with an event in the ${nEvents} rows where ${named(event)} is ${code}, and is censored in the others: Cox's proportional hazards explain it; \`--loss squaredError\` takes it for a number`,
   };
 }
 

@@ -101,6 +101,35 @@ describe("smooth-edges new", () => {
     assert.match(named.text, /fromFormula\("Surv\(a, b\) ~ \.", columns/);
   });
 
+  it("explains times of rows with times of entry by both, leaves an id out, and asks for the event among several", async () => {
+    const row = (i: number): string => {
+      const start = (i * 13) % 20;
+      return `${1 + (i >> 1)},${start},${start + 1 + ((i * 7) % 30)},${i % 3 ? 1 : 0},${(i * 5) % 9}`;
+    };
+    const { notebook, told, text } = writeOf("id,start,stop,event,age", row, "stop");
+    assert.match(text, /fromFormula\("Surv\(start, stop, event\) ~ \. - id", columns/);
+    assert.match(
+      text,
+      /`stop` is a time, observed from `start` on, which ends with an event in the 40 rows where `event` is 1/,
+    );
+    assert.match(told, /^Note: `id` is left out: it numbers what the rows are of, by its name; take it/m);
+    const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    assert.match(JSON.stringify(done.cells[1]), /60 of 60 rows have no missing value; features: 1'/);
+    const late = (i: number): string => (i === 9 ? "5,70,7,1,3" : row(i));
+    const other = writeOf("id,start,stop,event,age", late, "stop", {}, { event: "event" });
+    assert.match(other.text, /fromFormula\("Surv\(stop, event\) ~ \. - id", columns/);
+    const several = writeOf(
+      "time,status,age",
+      (i) => `${1 + ((i * 17) % 41)},${i % 3},${(i * 5) % 9}`,
+      "time",
+    );
+    assert.match(
+      several.text,
+      /where it is a time that ended as `status` says, with 0, 1 and 2, add a column with 1 for an event and/,
+    );
+  });
+
   it("explains counts by Poisson's model, says why, and takes no scores, years or prices for counts", async () => {
     const row = (i: number): string =>
       `${[0, 1, 0, 2, 0, 5, 1][(i * 3) % 7]},${3 + (i % 5)},${i % 6},${(i * i) % 11}`;
@@ -148,7 +177,12 @@ describe("smooth-edges new", () => {
     refuses(
       "age",
       { event: "arm" },
-      '--event needs a column of 0 and 1, or of 1 and 2, beside it, got column "age" without',
+      '--event needs a column of 0 and 1, or of 1 and 2, beside the response, got column "arm" without',
+    );
+    refuses(
+      "age",
+      { event: "stat" },
+      `--event must be a column of ${join(folder, "own.csv")}, got "stat"; it has "survival time", "status", "age", "arm", "id"`,
     );
     refuses("arm", { event: "status" }, '--event needs times above 0, got column "arm" without');
   });
