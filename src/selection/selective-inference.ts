@@ -4,7 +4,7 @@
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/design-matrix";
 import { formatNumber } from "../display/formatting";
-import { mustBe, noDataAtHand } from "../errors";
+import { InputError, mustBe, noDataAtHand } from "../errors";
 import type { SparseLinearFit } from "../estimators";
 import { type SolvedProblem, solvedProblemOf } from "../estimators/fit/fitter";
 import { type FactoredMatrix, factoredInformation, modelColumns } from "../estimators/fit/standard-errors";
@@ -146,7 +146,7 @@ function solvedLasso(where: string, fit: SparseLinearFit): SolvedProblem {
     throw mustBe(where, "fit", "converged, since its optimum selects", fit.status, fit.notes[0]);
   }
   if (fit.support.length === 0) {
-    throw mustBe(where, "the support", "at least one feature", "none", "take a smaller lambda");
+    throw new InputError(`${where}: fit must have at least one feature, got none; take a smaller lambda`);
   }
   return solved;
 }

@@ -223,7 +223,7 @@ describe("selective inference", () => {
       [
         "an empty support",
         () => new SmoothLasso({ lambda: 9 }).fit(signs, response),
-        /take a smaller lambda/,
+        /: fit must have at least one feature, got none; take a smaller lambda/,
       ],
       [
         "no sigma with few rows",
