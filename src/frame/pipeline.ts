@@ -4,7 +4,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import type { Table } from "../display/table";
 import { InputError, mustBe } from "../errors";
 import type { AnyEstimator, CrossValidationOptions, RunOptions, SharedWork } from "../estimators";
-import { checkMethods } from "../options";
+import { checkMethods, didYouMean } from "../options";
 import type { FrameData, FrameResponse } from "./frame-data";
 import { type FromFormulaOptions, fromFormula } from "./from-formula";
 import { type FromFrameOptions, fromFrame } from "./from-frame";
@@ -29,7 +29,8 @@ export class Pipeline<E extends AnyEstimator> {
     const where = "pipeline";
     if (typeof columns !== "object" || columns === null || !("formula" in columns || "response" in columns)) {
       const rule = 'the options of fromFrame, or a formula, as { formula: "y ~ a + b" }';
-      throw mustBe(where, "columns", rule, columns);
+      const guesses = Object.keys(Object(columns)).map((key) => didYouMean(key, ["response", "formula"]));
+      throw mustBe(where, "columns", rule, columns, guesses.find(Boolean));
     }
     if (typeof estimator !== "function" || /^class\b/.test(String(estimator)))
       checkMethods(

@@ -146,7 +146,7 @@ describe("a pipeline", () => {
     refuses({ preprocess: 3 }, ": preprocess must be a function, got 3");
     refuses(
       { preprocess, workers: 2 },
-      ": workers must be 1 with preprocess, which no other thread can be sent, got 2",
+      ": workers must be 1 with preprocess, which a pipeline has unless it learns levels only, and no other thread can be sent, got 2",
     );
     refuses(
       { preprocess: () => [[1], [2]] },
@@ -162,6 +162,7 @@ describe("a pipeline", () => {
     const rule = 'columns must be the options of fromFrame, or a formula, as { formula: "y ~ a + b" }';
     refusesParts("rent ~ area", model, `${rule}, got "rent ~ area"`);
     refusesParts({ missing: "mean" }, model, `${rule}, got an object`);
+    refusesParts({ respnse: "rent" }, model, `${rule}, got an object; did you mean "response"?`);
     refusesParts(columns, {}, "estimator must be an estimator, or a function that makes one, got an object");
     refusesParts(
       columns,

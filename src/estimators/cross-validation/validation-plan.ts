@@ -153,7 +153,12 @@ export function preprocessOf(
   if (preprocess === undefined) return undefined;
   if (typeof preprocess !== "function") throw mustBe(where, "preprocess", "a function", preprocess);
   if (workers > 1)
-    throw mustBe(where, "workers", "1 with preprocess, which no other thread can be sent", workers);
+    throw mustBe(
+      where,
+      "workers",
+      "1 with preprocess, which a pipeline has unless it learns levels only, and no other thread can be sent",
+      workers,
+    );
   return (at, fitted) => {
     const design = asDesignMatrix(at, preprocess(fitted.slice()));
     if (design.nSamples !== nSamples || design.nFeatures !== nFeatures) {
