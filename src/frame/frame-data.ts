@@ -36,6 +36,8 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
   readonly y: Y;
   /** One label a feature, as group penalties take them: the indicators of one column are one group. */
   readonly groups: number[];
+  /** The same groups with the name of the column or term for a label, as `groupPlot` shows it. */
+  readonly groupNames: string[];
   /** One a column of `X`. */
   readonly featureNames: readonly string[];
   /** The rows of the frame that were read, counted from 0. */
@@ -63,6 +65,7 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     this.X = X;
     this.y = y;
     this.groups = encoder.groups;
+    this.groupNames = encoder.groupNames;
     this.featureNames = encoder.featureNames;
     this.rows = rows;
     const isRead = new Uint8Array(nRows);

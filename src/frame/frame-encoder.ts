@@ -35,6 +35,8 @@ export class FrameEncoder implements Displayable {
   readonly featureNames: readonly string[];
   /** One label a feature, the number of the column or term it is made of: the indicators of one column are one group. */
   readonly groups: number[];
+  /** One label a feature, the name of its column or term: the same groups, as charts and tables can name them. */
+  readonly groupNames: string[];
   /** How each column of the frame is read, in the order of the features or, by a formula, of its terms. */
   readonly columns: readonly ColumnEncoder[];
   readonly #rules: Omit<FrameEncoderFields, "columns">;
@@ -50,6 +52,8 @@ export class FrameEncoder implements Displayable {
     this.featureNames = this.#formula?.featureNames ?? columns.flatMap(({ featureNames }) => featureNames);
     this.groups =
       this.#formula?.groups ?? columns.flatMap(({ featureNames }, label) => featureNames.map(() => label));
+    const names = this.#formula?.terms.map(({ text }) => text) ?? columns.map(({ name }) => name);
+    this.groupNames = this.groups.map((label) => names[label]);
     checkFeatureNames(where, this.featureNames);
     if (this.featureNames.length === 0)
       throw new InputError(`${where}: there must be at least one feature, got none that varies`);

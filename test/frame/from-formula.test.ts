@@ -192,6 +192,16 @@ describe("fromFormula", () => {
     ]);
   });
 
+  it("names groups by the terms that they are of", () => {
+    const { groups, groupNames } = fromFormula("bwt ~ ns(age, 3) + lwt * race - lwt", births);
+    const terms = ["ns(age, 3)", "race", "lwt:race"];
+    assert.deepEqual(
+      groupNames,
+      groups.map((label) => terms[label]),
+    );
+    assert.deepEqual([...new Set(groupNames)], terms);
+  });
+
   for (const [formula, message, options = {}] of [
     ["y ~ a +", 'formula, character 8 must be a column, a number or "(", got the end'],
     ["y ~ (a", 'formula, character 7 must be ")", got the end'],

@@ -140,13 +140,17 @@ describe("fromFrame", () => {
     const cities = Array.from({ length: n }, (_, i) => ["a", "b", "c", "d"][i % 4]);
     const other = Array.from({ length: n }, (_, i) => ["p", "q", "r"][(i * 7) % 3]);
     const y = cities.map((name) => ({ a: 1, b: 5, c: -3, d: 0 })[name] as number);
-    const { X, groups, featureNames } = fromFrame({ cities, other, y }, { response: "y" });
-    const fit = new SmoothGroupLasso({ groups, lambda: 0.3 }).fit(
-      X,
-      fromFrame({ y, z: y }, { response: "y" }).y,
-    );
+    const { X, groups, groupNames, featureNames } = fromFrame({ cities, other, y }, { response: "y" });
+    const response = fromFrame({ y, z: y }, { response: "y" }).y;
+    const fit = new SmoothGroupLasso({ groups, lambda: 0.3 }).fit(X, response);
     const support = [...fit.support].map((j) => featureNames[j]);
     assert.deepEqual(support, ["cities=a", "cities=b", "cities=c", "cities=d"]);
+    const named = new SmoothGroupLasso({ groups: groupNames, lambda: 0.3 }).fit(X, response);
+    assert.deepEqual(named.coef, fit.coef);
+    assert.deepEqual(
+      named.groupNorms?.map(({ group }) => group),
+      ["cities"],
+    );
   });
 
   it("shows what became of each column", () => {
