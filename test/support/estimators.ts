@@ -270,7 +270,7 @@ export const estimators: readonly EstimatorCase[] = [
   }),
   caseOf({
     Class: SmoothMcp,
-    ownOptions: ["gamma"],
+    ownOptions: ["gamma", "rescale"],
     convex: false,
     scaledByFactors: false,
     penalty: (b, lambda) => sum(b.map((entry) => mcpValue(entry, lambda))),
@@ -278,7 +278,7 @@ export const estimators: readonly EstimatorCase[] = [
   }),
   caseOf({
     Class: SmoothScad,
-    ownOptions: ["gamma"],
+    ownOptions: ["gamma", "rescale"],
     convex: false,
     scaledByFactors: false,
     penalty: (b, lambda) => sum(b.map((entry) => scadValue(entry, lambda))),
