@@ -187,7 +187,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "table-columns",
   ],
   "src/data/simulations": ["index"],
-  "src/datafits": ["index"],
+  "src/datafits": ["index", "scaled-sums"],
   "src/estimators/fit": [
     "adaptive-rescaling",
     "estimating-fitter",

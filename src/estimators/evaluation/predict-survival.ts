@@ -1,4 +1,5 @@
 /** Survival curves of new rows by a fit of Cox's loss ({@link predictSurvival}). */
+import { ScaledSums } from "../../datafits/scaled-sums";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
@@ -128,56 +129,61 @@ export function predictSurvival(
   const times = timesOf(where, options.times, target);
   const predictors = fit.decisionFunction(X, { offset: options.offset });
   const own = strataOf(where, options.strata, strata, predictors.length);
-  // The hazards of all rows are divided by the largest, so that none is infinite.
-  const largest = rows.eta.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const cumulative = (strata ?? ["all"]).map((_, stratum) => {
-    const increments = hazardIncrements(rows, stratum, largest);
-    let [place, total] = [0, 0];
-    return times.map((time) => {
-      for (; place < increments.length && increments[place].time <= time; place++)
-        total += increments[place].hazard;
-      return total;
-    });
+  const logHazards = (strata ?? ["all"]).map((_, stratum) => {
+    const known = logHazardsOf(rows, stratum);
+    return times.map(
+      (time) => known.logHazards[countUpTo(known.times, time) - 1] ?? Number.NEGATIVE_INFINITY,
+    );
   });
   return new SurvivalCurves({
     times,
     strata,
-    baselineHazards: cumulative.map((hazards) => hazards.map((hazard) => hazard * Math.exp(-largest))),
+    baselineHazards: logHazards.map((own) => own.map(Math.exp)),
     survival: Array.from(predictors, (eta, i) =>
-      cumulative[own[i]].map((hazard) => (hazard === 0 ? 1 : Math.exp(-hazard * Math.exp(eta - largest)))),
+      logHazards[own[i]].map((log) => Math.exp(-Math.exp(log + eta))),
     ),
     risks: predictors.map(Math.exp),
   });
 }
 
-/** What each time of events adds to the hazard of a stratum, in units of `exp(-largest)`, by ascending time. */
-function hazardIncrements(
+/** The times of a stratum, ascending, and the logarithm of its cumulative hazard at each; `n log n` steps with times of entry too. */
+function logHazardsOf(
   { target, eta, weights, riskSets }: PredictedRows,
   stratum: number,
-  largest: number,
-): { time: number; hazard: number }[] {
+): { readonly times: Float64Array; readonly logHazards: Float64Array } {
   const { start, strata } = riskSets ?? {};
-  const risks = eta.map((value, i) => (weights?.[i] ?? 1) * Math.exp(value - largest));
-  const order = Int32Array.from(target.keys())
-    .filter((i) => (strata?.[i] ?? 0) === stratum)
-    .sort((a, b) => Math.abs(target[b]) - Math.abs(target[a]));
-  const increments: { time: number; hazard: number }[] = [];
-  let atRisk = 0;
-  for (let from = 0, to = 0; from < order.length; from = to) {
-    const time = Math.abs(target[order[from]]);
-    let events = 0;
-    for (; to < order.length && Math.abs(target[order[to]]) === time; to++) {
-      const i = order[to];
-      atRisk += risks[i];
-      if (target[i] > 0) events += weights?.[i] ?? 1;
-    }
-    // Sums of those who have entered are taken afresh: what leaves a running sum may be nearly all of it.
-    const entered = start
-      ? order.subarray(0, to).reduce((sum, i) => sum + (start[i] < time ? risks[i] : 0), 0)
-      : atRisk;
-    if (events > 0) increments.push({ time, hazard: events / entered });
+  const members = Int32Array.from(target.keys()).filter((i) => (strata?.[i] ?? 0) === stratum);
+  const times = Float64Array.from(new Set(Array.from(members, (i) => Math.abs(target[i])))).sort();
+  const risks = new ScaledSums(times.length);
+  const events = new Float64Array(times.length);
+  for (const i of members) {
+    const weight = weights?.[i] ?? 1;
+    if (weight === 0) continue;
+    const last = countUpTo(times, Math.abs(target[i])) - 1;
+    risks.addTo(start ? countUpTo(times, start[i]) : 0, last, -eta[i], weight, 0);
+    if (target[i] > 0) events[last] += weight;
   }
-  return increments.reverse();
+  let total = Number.NEGATIVE_INFINITY;
+  const logHazards = events.map((weight, k) => {
+    if (weight === 0) return total;
+    const { hazard: atRisk, key } = risks.at(k);
+    const own = Math.log(weight / atRisk) + key;
+    const [less, more] = own < total ? [own, total] : [total, own];
+    total = more + Math.log1p(Math.exp(less - more));
+    return total;
+  });
+  return { times, logHazards };
+}
+
+/** The number of ascending times that are at most `limit`. */
+function countUpTo(times: Float64Array, limit: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The place in `strata` of each new row's stratum. */

@@ -63,6 +63,22 @@ describe("predictSurvival", () => {
     });
   });
 
+  it("has a finite hazard where risks are further apart than numbers reach", () => {
+    // Of the rows that are at risk late none has a risk that is a number beside those of the early ones.
+    const far = 2000 / fit.coef[0];
+    const late = [4, 5, 6].map(() => [-far, 0, 0]);
+    const early = [1, 2].map(() => [0, 0, 0]);
+    const training = {
+      X: [...early, ...late],
+      y: [1, 2, 4, 5, 6],
+      offset: [0, 0, 0, 0, 0],
+    };
+    const { survival } = predictSurvival(fit, training, [[-far, 0, 0]], { offset: [0] });
+    [1, 1, Math.exp(-1 / 3), Math.exp(-1 / 3 - 1 / 2), Math.exp(-1 / 3 - 1 / 2 - 1)].forEach((wanted, k) => {
+      assertClose("survival", survival[0][k], wanted, 1e-10);
+    });
+  });
+
   it("tells the median, and shows one row a curve", () => {
     const curves = predictSurvival(fit, { X, y: times, sampleWeight, offset }, X.slice(0, 4), {
       offset: [0, 0, 0, -40],
