@@ -26,6 +26,8 @@ export interface FirstPass {
   /** Number of rows of positive weight, one a fold. */
   readonly nCounted: readonly number[];
   readonly foldId: Int32Array;
+  /** The least and the largest response of the rows of positive weight, one pair a fold. */
+  readonly ranges: readonly (readonly [low: number, high: number])[];
   /** Rows as they are in the files: features, response, weight and offset. */
   readonly sample: readonly Float64Array[];
 }
@@ -58,6 +60,7 @@ export async function firstPass(where: string, rows: FileRows, nFolds: number): 
   const held = sums.map(() => ({ count: 0, weights: new Float64Array(BLOCK) }));
   const isWeighted = rows.has("sampleWeight");
   const nCounted = sums.map(() => 0);
+  const ranges = sums.map((): [number, number] => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   const size = Math.max(1, Math.min(SAMPLE_ROWS, Math.floor(SAMPLE_ENTRIES / (p + 1))));
   const sample: Float64Array[] = [];
   let foldId = new Int32Array(nFolds === 1 ? 0 : 1 << 16);
@@ -74,7 +77,11 @@ export async function firstPass(where: string, rows: FileRows, nFolds: number): 
       const weight = weights ? weights[i] : 1;
       if (weight < 0)
         throw mustBe(where, `sampleWeight, row ${nSamples + i} of those read`, "a number >= 0", weight);
-      if (weight > 0) nCounted[fold]++;
+      if (weight > 0) {
+        nCounted[fold]++;
+        const [low, high] = ranges[fold];
+        ranges[fold] = [Math.min(low, target[i]), Math.max(high, target[i])];
+      }
       const own = held[fold];
       if (own.count === BLOCK) flush(fold);
       const { values } = sums[fold].block;
@@ -114,7 +121,8 @@ export async function firstPass(where: string, rows: FileRows, nFolds: number): 
         covariance: products.map((value) => value / (weight || 1)),
       }),
   );
-  return { nSamples, moments, nCounted, foldId: foldId.slice(0, nFolds === 1 ? 0 : nSamples), sample };
+  const own = foldId.slice(0, nFolds === 1 ? 0 : nSamples);
+  return { nSamples, moments, nCounted, foldId: own, ranges, sample };
 }
 
 /** The files as a table that is read in passes. */
@@ -190,12 +198,16 @@ export class FileTable implements PassTable {
   }
 
   momentsOf(rows?: RowSet): TableMoments {
-    const { moments, nCounted } = this.#found;
-    const isIn = (fold: number): boolean => rows === undefined || (fold === rows.fold) === rows.isHeldOut;
-    const own = mergeMomentSummaries(moments.filter((_, fold) => isIn(fold)));
-    const count = nCounted.reduce((sum, each, fold) => sum + (isIn(fold) ? each : 0), 0);
+    const { moments, nCounted, ranges } = this.#found;
+    const isIn = (_: unknown, fold: number): boolean =>
+      rows === undefined || (fold === rows.fold) === rows.isHeldOut;
+    const own = mergeMomentSummaries(moments.filter(isIn));
+    const count = nCounted.filter(isIn).reduce((sum, each) => sum + each, 0);
     const [X, y] = momentRows(own, count);
-    return { X, y, nCounted: count };
+    const inRows = ranges.filter(isIn);
+    const low = inRows.reduce((least, [value]) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    const high = inRows.reduce((most, [, value]) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    return { X, y, nCounted: count, responseVaries: low < high };
   }
 
   get passes(): number {

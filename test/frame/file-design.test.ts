@@ -347,6 +347,24 @@ describe("fileDesign", function () {
       [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
       [() => tryOn(good, logistic()), /y must have two classes with logistic, got 1, 2 and 3/],
       [
+        () =>
+          tryOn(write("light.csv", "a,y,w", "1,no,1", "2,yes,0", "3,no,1"), logistic(), {
+            sampleWeight: "w",
+          }),
+        /the number of classes that have rows of positive weight must be 2, got 1/,
+      ],
+      [
+        async () => {
+          const lines = Array.from({ length: 60 }, (_, i) => `${i % 7},${i < 20 ? "1,a" : `0,b${i % 5}`}`);
+          const design = await fileDesign(write("classes.csv", "a,y,key", ...lines), {
+            response: "y",
+            foldBy: "key",
+          });
+          await design.crossValidate(new SmoothLasso({ datafit: logistic() }), { folds: 3, nLambdas: 3 });
+        },
+        /the rows outside fold \d must have all 2 classes, got 1; every class needs rows in two folds/,
+      ],
+      [
         () => tryOn(write("negative.csv", "a,y", "1,1", "2,-3", "4,2"), poisson()),
         /column "y", row 1 of those read, must be a response of poisson, got -3/,
       ],

@@ -90,11 +90,14 @@ export async function pathOfTable(task: TableTask, run: TableRunOptions): Promis
 }
 
 async function followTable(task: TableTask, run: TableRunOptions): Promise<Followed> {
-  const { where, estimator, table, datafit } = task;
+  const { where, estimator, table, datafit, classes } = task;
   const { signal, onProgress } = run;
   const { name, model: parts } = runnerOf(estimator);
   const { options } = parts;
   const { fitIntercept, tol } = options;
+  const { nCounted, responseVaries } = table.momentsOf();
+  if (classes && !responseVaries)
+    throw mustBe(where, "the number of classes that have rows of positive weight", "2", 1);
   const model = new PassModel(where, table, undefined, parts);
   const pass = passOver(table, datafit);
   const zeros = new Float64Array(model.nPenalized + model.nFree);
@@ -110,7 +113,6 @@ async function followTable(task: TableTask, run: TableRunOptions): Promise<Follo
       nullPoint.point.loss,
       "take the offset, or the response, on a smaller scale",
     );
-  const { nCounted } = table.momentsOf();
   const nFeatures = table.featureNames.length;
   const obstacle = nullPoint.nullDeviance > 0 ? undefined : ("nothing-to-explain" as const);
   const start = { lambdaMax: nullPoint.lambdaMax, ...(obstacle && { obstacle }) };
@@ -221,9 +223,14 @@ export async function crossValidateTable(
   run: TableRunOptions,
   { nFolds, foldId }: { readonly nFolds: number; readonly foldId: Int32Array },
 ): Promise<CrossValidation> {
-  const { where, estimator, table, datafit } = task;
+  const { where, estimator, table, datafit, classes } = task;
   const { model: parts } = runnerOf(estimator);
   const { tol } = parts.options;
+  for (let fold = 0; classes && fold < nFolds; fold++)
+    if (!table.momentsOf({ fold, isHeldOut: false }).responseVaries)
+      throw new InputError(
+        `${where}: the rows outside fold ${fold} must have all 2 classes, got 1; every class needs rows in two folds`,
+      );
   const pass = passOver(table, datafit);
   const { path, nullPoint, model } = await followTable(task, run);
   const none = model.toOriginal(nullPoint.point.parameters);

@@ -31,6 +31,8 @@ export interface TableMoments {
   readonly y: Float64Array;
   /** Number of rows of positive weight. */
   readonly nCounted: number;
+  /** Whether these rows have two values of the response. */
+  readonly responseVaries: boolean;
 }
 
 /** A table whose rows are read in passes. */
