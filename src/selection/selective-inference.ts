@@ -32,6 +32,9 @@ export interface SelectiveInferenceOptions {
 /** Losses with a theory of the lasso's selection. */
 const losses = ["squaredError", "logistic", "cox", "cox(efron)"];
 
+/** Share of the response that is rounding where columns explain the rest. */
+const rounding = 1e-13;
+
 /** Penalties whose coefficients are 0 or have a slope of lambda, by their names. */
 const penalties = ["l1", "nonNegative(l1)"];
 
@@ -165,19 +168,22 @@ function fullModelDeviation(where: string, { working }: SolvedProblem): number {
   const { offset } = data.samples;
   const columns = Array.from({ length: problem.design.nFeatures }, (_, k) => columnOf(problem.design, k));
   const y = data.target.map((value, i) => value - (offset?.[i] ?? 0));
-  const found = residualDeviation([...problem.free.basis, ...columns], y, data.samples);
+  const all = [...problem.free.basis, ...columns];
+  const found = residualDeviation(all, y, data.samples);
   if (found !== undefined) return found;
-  const rule = `given where there are not more rows than coefficients, here ${data.samples.nCounted} rows`;
-  throw mustBe(
-    where,
-    "sigma",
-    rule,
-    undefined,
-    "pass the standard deviation of the errors, such as debiasedLasso(X, y).sigma",
-  );
+  const { nCounted } = data.samples;
+  const isShort = all.length >= nCounted;
+  const rule = isShort
+    ? `given where there are not more rows than coefficients, here ${nCounted} rows`
+    : "given where least squares on all features leaves no error";
+  const example = isShort ? ", such as debiasedLasso(X, y).sigma" : "";
+  throw mustBe(where, "sigma", rule, undefined, `pass the standard deviation of the errors${example}`);
 }
 
-/** Estimates the standard deviation of the errors by the residuals of least squares on columns; undefined without degrees of freedom. */
+/**
+ * Estimates the standard deviation of the errors by the residuals of least squares on columns; undefined without degrees of freedom, and
+ * where the residuals are rounding.
+ */
 export function residualDeviation(
   columns: readonly Float64Array[],
   y: Float64Array,
@@ -187,10 +193,12 @@ export function residualDeviation(
   const scaled = (column: Float64Array): Float64Array =>
     weights ? column.map((entry, i) => entry * Math.sqrt(weights[i])) : column;
   const basis = new UnpenalizedColumns(y.length, columns.map(scaled));
-  const residuals = scaled(y).slice();
+  const response = scaled(y);
+  const residuals = response.slice();
   basis.projectOut(residuals);
-  const deviation = Math.sqrt((squaredNorm(residuals) * totalWeight) / y.length / (nCounted - basis.size));
-  return deviation > 0 ? deviation : undefined;
+  const left = squaredNorm(residuals);
+  if (left <= rounding ** 2 * squaredNorm(response)) return undefined;
+  return Math.sqrt((left * totalWeight) / y.length / (nCounted - basis.size));
 }
 
 /** The estimates without a penalty on the selected features, per standard deviation of each, and what the selection says of them. */

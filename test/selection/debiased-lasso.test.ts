@@ -141,6 +141,14 @@ describe("the debiased lasso", () => {
         /every column must be one that varies, got "constant \\"x1\\""/,
       ],
       [
+        () =>
+          debiasedLasso(
+            X,
+            X.map(([x]) => 2 * x - 1),
+          ),
+        /sigma must be given where the scaled lasso leaves no error/,
+      ],
+      [
         () => debiasedLasso(wide, new Float64Array(18)),
         /sigma must be given where the scaled lasso leaves no error/,
       ],

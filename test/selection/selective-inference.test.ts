@@ -230,6 +230,15 @@ describe("selective inference", () => {
         () => new SmoothLasso({ lambda: 0.1 }).fit(X.slice(0, 15), file.y.slice(0, 15)),
         /sigma must be given where there are not more rows than coefficients, here 15 rows/,
       ],
+      [
+        "no sigma where nothing is left of the response",
+        () =>
+          lasso.fit(
+            X,
+            X.map(([first, second]) => 2 * first - second),
+          ),
+        /sigma must be given where least squares on all features leaves no error, got undefined; pass/,
+      ],
     ];
     for (const [title, make, words] of cases) {
       it(title, () => {
