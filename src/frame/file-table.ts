@@ -65,6 +65,7 @@ export async function firstPass(where: string, rows: FileRows, nFolds: number): 
   const sample: Float64Array[] = [];
   let foldId = new Int32Array(nFolds === 1 ? 0 : 1 << 16);
   let nSamples = 0;
+  let nDrawn = 0;
   const flush = (fold: number): void => {
     const { count, weights } = held[fold];
     sums[fold].add(count, isWeighted ? weights : undefined);
@@ -88,10 +89,11 @@ export async function firstPass(where: string, rows: FileRows, nFolds: number): 
       for (let j = 0; j < p; j++) values[j * BLOCK + own.count] = chunk.columns[j][i];
       values[p * BLOCK + own.count] = target[i] - (offset ? offset[i] : 0);
       own.weights[own.count++] = weight;
+      // Rows without weight tell a fit nothing.
+      if (weight === 0) continue;
       const place =
-        nSamples + i < size
-          ? nSamples + i
-          : Math.floor(((nSamples + i + 1) * hashOfRow(~(nSamples + i))) / 2 ** 32);
+        nDrawn < size ? nDrawn : Math.floor(((nDrawn + 1) * hashOfRow(~(nSamples + i))) / 2 ** 32);
+      nDrawn++;
       if (place < size)
         sample[place] = Float64Array.from({ length: p + 3 }, (_, j) =>
           j < p ? chunk.columns[j][i] : j === p ? target[i] : j === p + 1 ? weight : offset ? offset[i] : 0,

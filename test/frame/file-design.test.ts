@@ -273,6 +273,18 @@ describe("fileDesign", function () {
     assertSame((await design.fit(model)).coef, wanted.coef, 1e-12);
   });
 
+  it("begins from rows that have weight, however few they are", async () => {
+    // Of 200000 rows a tenth is drawn; with rows without weight among them fits began at zeros.
+    const weight = "CASE WHEN i BETWEEN 150001 AND 150003 THEN 1 ELSE 0 END";
+    await connection.run(
+      `COPY (SELECT i % 7 AS x, i % 5 % 4 AS y, ${weight} AS w FROM range(200000) t(i)) TO ${inSql("few.parquet")}`,
+    );
+    const design = await fileDesign(at("few.parquet"), { response: "y", sampleWeight: "w" });
+    const { status } = await design.fit(new SmoothLasso({ lambda: 0.05, datafit: poisson() }));
+    assert.equal(status, "converged");
+    assert.ok(design.passes <= 7, `${design.passes} passes`);
+  });
+
   it("closes each connection to DuckDB, also where it refuses a file", async () => {
     writeFileSync(at("closed.csv"), "x,y\n1,2\n2,3\n4,5\n");
     writeFileSync(at("infinite.csv"), "x,y\n1,2\ninf,3\n4,5\n");
