@@ -57,7 +57,9 @@ export function lossFor(
   const values = columns[response].filter((value) => value !== null);
   const distinct = new Set(values);
   const isNumeric = !hasTexts(values);
-  const least = isNumeric ? Math.min(...(values as number[])) : Number.NaN;
+  const least = isNumeric
+    ? (values as number[]).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+    : Number.NaN;
   const needs: Readonly<Record<LossName, readonly [boolean, string]>> = {
     squaredError: [isNumeric, "numbers"],
     logistic: [distinct.size === 2, "two values"],

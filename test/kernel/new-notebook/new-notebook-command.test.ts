@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newNotebookCommand } from "../../../kernel/new-notebook/new-notebook-command";
+import { lossFor } from "../../../kernel/new-notebook/response-loss";
 import { type Notebook, sourceOf } from "../../../kernel/runner/notebook";
 import { runNotebook } from "../../../kernel/runner/run-notebook";
 import type { Anything } from "../../support/bad-input";
@@ -146,6 +147,11 @@ describe("smooth-edges new", () => {
     assert.match(scores.text, /where it counts something, `--loss poisson` may do better/);
     const asked = writeOf("accidents,score,age,km", row, "score", {}, { loss: "gamma" });
     assert.match(asked.text, /`score` is explained by `gamma`, as you said[\s\S]*datafit: gamma\(\)/);
+  });
+
+  it("chooses a loss for more rows than a function takes arguments", () => {
+    const counts = Array.from({ length: 300_000 }, (_, i) => (i % 5) ** 2);
+    assert.equal(lossFor("new", "counts.csv", "count", { count: counts }, {}).loss, "poisson");
   });
 
   it("reads dates of one possible format as days, and others by the format it is told", async () => {
