@@ -208,8 +208,10 @@ function checkColumns(
   const isKnown = new Set(known);
   for (const name of given) {
     if (isKnown.has(name)) continue;
-    if (responses.includes(name))
-      throw mustBe(where, "the terms of the formula", "of columns that are no response", name);
+    if (responses.includes(name)) {
+      const remedy = "where it is a feature too, give the frame a copy of it under another name";
+      throw mustBe(where, "the terms of the formula", "of columns that are no response", name, remedy);
+    }
     const remedy = didYouMean(name, known) ?? `there are ${listOf(known, "and")}`;
     throw mustBe(where, "the formula", "of columns of the frame", name, remedy);
   }

@@ -231,7 +231,10 @@ describe("fromFormula", () => {
       "y ~ day",
       'column "day", row 0 must be a finite number, got "1.2.24"; say which format dates have, as in dates: { "day": "D.M.YY" } or dates: { "day": "M.D.YY" }, or take it out of the formula, or list "day" in categorical',
     ],
-    ["y ~ a + y", 'the terms of the formula must be of columns that are no response, got "y"'],
+    [
+      "y ~ a + y",
+      'the terms of the formula must be of columns that are no response, got "y"; where it is a feature too, give the frame a copy of it under another name',
+    ],
     [
       "y ~ lag(a)",
       'a function of the formula must be one of I, log, log2, log10, log1p, exp, expm1, sqrt, abs, sin, cos, tan, poly, ns, bs, factor, got "lag"; did you mean "log"?',
