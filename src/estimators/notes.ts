@@ -147,7 +147,7 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
     `y has ${nClasses} classes in ${nSamples} rows; ${numericResponseRemedy}`,
   "nothing-to-explain": () => `${nothingToExplain}, so every penalized coefficient is 0`,
   "hard-thresholding": ({ curvature, concavity }) =>
-    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma, or rescale`,
+    `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma, or rescale: "adaptive" of SmoothMcp and SmoothScad`,
   "unsettled-rescaling": ({ factor }) =>
     `curvatures rescale the penalty that are off by a factor of ${formatNumber(factor, 3)}; take a larger lambda`,
   "more-coefficients-than-rows": () =>
