@@ -21,7 +21,7 @@ export function exclusionReason(name: string, reading: CsvReading): string | und
     const isDate = Object.hasOwn(reading.options.dates ?? {}, name);
     if (nColumns > 2 && !isDate && isRowNumber(values))
       return "it counts the rows; take it out of `exclude` to keep it";
-    if (/^id$|[._ -]id$/i.test(name) && values.every((each) => each === null || Number.isInteger(each)))
+    if (isIdentifier(name, values))
       return "it numbers what the rows are of, by its name; take it out of `exclude` to keep it";
     return infiniteValueFault(values, reading);
   }
@@ -38,6 +38,21 @@ export function dateFormatsOf(name: string, values: FileColumns[string]): readon
   if (name === "" || !hasTexts(values)) return [];
   const remedies = fromFrameRefusal(name, values)?.remedies ?? [];
   return remedies.flatMap((remedy) => ("dates" in remedy ? remedy.dates : []));
+}
+
+/** Whether a column of whole numbers is called so that it numbers subjects. */
+function isIdentifier(name: string, values: FileColumns[string]): boolean {
+  return /^id$|[._ -]id$/i.test(name) && values.every((value) => value === null || Number.isInteger(value));
+}
+
+/** The identifiers of which several rows may be, so that a cross-validation has to keep these rows together; undefined where there are none. */
+export function subjectColumn(columns: FileColumns, minSubjects: number): string | undefined {
+  return Object.keys(columns).find((name) => {
+    const values = columns[name];
+    const nSubjects = new Set(values).size;
+    const isComplete = !values.includes(null);
+    return isComplete && isIdentifier(name, values) && nSubjects >= minSubjects && nSubjects < values.length;
+  });
 }
 
 function isRowNumber(values: FileColumns[string]): boolean {

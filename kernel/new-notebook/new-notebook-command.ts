@@ -23,6 +23,7 @@ import {
   named,
   remarkOnTextValues,
   responseFault,
+  subjectColumn,
 } from "./column-roles";
 import { type CsvReading, hasTexts, type ReadingOptions, readingOf } from "./csv-reading";
 import { inFormula, type LossChoice, lossFor, type ResponseLoss } from "./response-loss";
@@ -102,6 +103,7 @@ export function newNotebookCommand(
         ]
       : []),
   ];
+  const subject = subjectColumn(columns, MIN_ROWS);
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
     data: place.split(sep).join("/"),
@@ -112,6 +114,7 @@ export function newNotebookCommand(
     remarks,
     categorical,
     fills,
+    subject: subject !== undefined && leftOut.has(subject) ? subject : undefined,
     hasTexts: features.some((name) => hasTexts(columns[name])),
   });
   try {
@@ -179,6 +182,8 @@ interface NotebookPlan {
   readonly categorical: readonly string[];
   /** Whether missing values are filled; otherwise their rows are left out. */
   readonly fills: boolean;
+  /** The column of identifiers of which several rows are; undefined where there is none. */
+  readonly subject: string | undefined;
   /** Whether some features are texts. */
   readonly hasTexts: boolean;
 }
@@ -193,6 +198,7 @@ function newNotebook({
   remarks,
   categorical,
   fills,
+  subject,
   hasTexts,
 }: NotebookPlan): Notebook {
   const datafit = method.loss === "squaredError" ? undefined : method.loss;
@@ -239,11 +245,16 @@ function newNotebook({
       "",
       `\`${response}\` ${method.why}.`,
       ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
-      `${fills ? 'Missing values are filled by the mean of their column; `missing: "drop"` leaves their rows out instead.' : 'Rows with missing values are left out; `missing: "mean"` fills them instead.'} Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model.`,
+      `${fills ? 'Missing values are filled by the mean of their column; `missing: "drop"` leaves their rows out instead.' : 'Rows with missing values are left out; `missing: "mean"` fills them instead.'} Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model; where it has no columns, \`chosen.best\` may.${subject === undefined ? "" : ` The rows of one ${named(subject)} are in one fold.`}`,
     ),
     code(
       "choose",
-      `const chosen = new SmoothLasso(${options}).crossValidate(X, y);`,
+      ...(subject === undefined
+        ? [`const chosen = new SmoothLasso(${options}).crossValidate(X, y);`]
+        : [
+            `const sampleGroups = Array.from(rows, (i) => columns[${literal(subject)}][i]);`,
+            `const chosen = new SmoothLasso(${options}).crossValidate(X, y, { sampleGroups });`,
+          ]),
       "crossValidationPlot(chosen)",
     ),
     code("fit", "const fit = chosen.oneStandardError;", "fit"),

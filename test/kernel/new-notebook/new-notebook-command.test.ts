@@ -114,9 +114,19 @@ describe("smooth-edges new", () => {
       /`stop` is a time, observed from `start` on, which ends with an event in the 40 rows where `event` is 1/,
     );
     assert.match(told, /^Note: `id` is left out: it numbers what the rows are of, by its name; take it/m);
+    assert.match(
+      text,
+      /where it has no columns, `chosen\.best` may\. The rows of one `id` are in one fold\./,
+    );
+    assert.match(
+      text,
+      /Array\.from\(rows, \(i\) => columns\["id"\]\[i\]\);\n.*\(X, y, \{ sampleGroups \}\);/,
+    );
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
     assert.match(JSON.stringify(done.cells[1]), /60 of 60 rows have no missing value; features: 1'/);
+    const alone = (i: number): string => `${7 * i},${row(i).replace(/^\d+,/, "")}`;
+    assert.doesNotMatch(writeOf("id,start,stop,event,age", alone, "stop").text, /sampleGroups|in one fold/);
     const late = (i: number): string => (i === 9 ? "5,70,7,1,3" : row(i));
     const other = writeOf("id,start,stop,event,age", late, "stop", {}, { event: "event" });
     assert.match(other.text, /fromFormula\("Surv\(stop, event\) ~ \. - id", columns/);
