@@ -3,7 +3,14 @@ import type { DesignInput } from "../design/design-input";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import type { Table } from "../display/table";
 import { InputError, mustBe } from "../errors";
-import type { AnyEstimator, CrossValidationOptions, RunOptions, SharedWork } from "../estimators";
+import type {
+  AnyEstimator,
+  CrossValidationOptions,
+  PredictOptions,
+  RunOptions,
+  ScoreOptions,
+  SharedWork,
+} from "../estimators";
 import { checkMethods, didYouMean } from "../options";
 import type { FrameData, FrameResponse } from "./frame-data";
 import { type FromFormulaOptions, fromFormula } from "./from-formula";
@@ -81,6 +88,7 @@ export class Pipeline<E extends AnyEstimator> {
   #estimatorFor(data: FrameData): AnyEstimator {
     const given = this.#estimator;
     const estimator = typeof given === "function" ? given(data) : given;
+    checkMethods("pipeline", "what estimator returns", estimator, ["fit", "crossValidate"], "an estimator");
     const { fitIntercept } = estimator.params as { readonly fitIntercept?: boolean };
     if (!data.fitIntercept && fitIntercept !== false) {
       throw new InputError(
@@ -107,20 +115,22 @@ export class PipelineFit<Fit extends AnyFitBy = AnyFitBy> implements Displayable
    * Predictions for the rows of a new frame, as those of the fit.
    *
    * @param frame with every column of the features, in any order, and any others.
-   * @throws InputError as `encode` of {@link fromFrame}.
+   * @param options `offset`, where the fit had one.
+   * @throws InputError as `encode` of {@link fromFrame}, and as `predict` of the fit.
    */
-  predict(frame: DesignInput): ReturnType<Fit["predict"]> {
-    return this.fit.predict(this.data.encode(frame)) as ReturnType<Fit["predict"]>;
+  predict(frame: DesignInput, options: PredictOptions = {}): ReturnType<Fit["predict"]> {
+    return this.fit.predict(this.data.encode(frame), options) as ReturnType<Fit["predict"]>;
   }
 
   /**
    * How well the fit predicts a new frame with its response, as `score` of the fit.
    *
+   * @param options `sampleWeight`, and `offset`, where the fit had one.
    * @throws InputError as {@link predict}, and naming the first response that is missing or of another kind.
    */
-  score(frame: DesignInput): number {
+  score(frame: DesignInput, options: ScoreOptions = {}): number {
     const { X, y } = this.read(frame);
-    return this.fit.score(X, y as never);
+    return this.fit.score(X, y as never, options);
   }
 
   /** Features and response of a new frame, for `evaluate(fitted.fit, X, y)`. @throws InputError as {@link score}. */

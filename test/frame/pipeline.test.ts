@@ -94,6 +94,21 @@ describe("a pipeline", () => {
     assert.ok(byClass.fit(two).score(two) >= 0.5);
   });
 
+  it("predicts and scores with the offset and the weights that fits take", () => {
+    const frame = { year: flats.year, rent: flats.rent };
+    const offset = flats.rent.map((rent) => rent / 3);
+    const sampleWeight = range.map((i) => i % 3);
+    const fitted = pipeline({ response: "rent" }, new SmoothLasso({ lambda: 0.05 })).fit(frame, { offset });
+    const X = flats.year.map((year) => [year]);
+    assert.deepEqual(fitted.predict(frame, { offset }), fitted.fit.predict(X, { offset }));
+    const wanted = fitted.fit.score(X, flats.rent, { offset, sampleWeight });
+    assert.equal(fitted.score(frame, { offset, sampleWeight }), wanted);
+    assert.throws(
+      () => pipeline({ response: "rent" }, (() => null) as Anything).fit(frame),
+      new InputError("pipeline: what estimator returns must be an estimator, got null"),
+    );
+  });
+
   it("makes an estimator of the data, as for groups", () => {
     const formulas = { formula: "rent ~ city * year - 1" };
     const model = pipeline(
