@@ -273,6 +273,15 @@ describe("fileDesign", function () {
     assertSame((await design.fit(model)).coef, wanted.coef, 1e-12);
   });
 
+  it("takes few passes where a single row has weight, which leaves nothing to explain", async () => {
+    writeFileSync(at("single.csv"), "x,w,y\n1,0,2\n2,1,3\n3,0,4\n");
+    const design = await fileDesign(at("single.csv"), { response: "y", sampleWeight: "w" });
+    const fit = await design.fit(new SmoothLasso({ lambda: 0.1, datafit: poisson(), maxIter: 100 }));
+    assert.equal(fit.status, "converged");
+    assert.ok(Math.abs(fit.intercept - Math.log(3)) < 1e-12);
+    assert.ok(design.passes < 10, `${design.passes} passes`);
+  });
+
   it("begins from rows that have weight, however few they are", async () => {
     // Of 200000 rows a tenth is drawn; with rows without weight among them fits began at zeros.
     const weight = "CASE WHEN i BETWEEN 150001 AND 150003 THEN 1 ELSE 0 END";

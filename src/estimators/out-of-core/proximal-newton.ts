@@ -94,6 +94,11 @@ export function* solveInPasses(
   { tol, signal }: { readonly tol: number; readonly signal?: { readonly aborted: boolean } | undefined },
 ): Passes<Found> {
   const { nullDeviance, point: none } = nullPoint;
+  // A gap of rounding would never be a share of 0.
+  if (nullDeviance === 0) {
+    const { certificate } = model.assess(none, lambda);
+    return { point: none, certificate, status: "converged", trace: [] };
+  }
   const goal = goalOf(
     {
       ...model.working,
@@ -148,7 +153,7 @@ export function* solveInPasses(
     else {
       damping = damping > 1e-6 ? damping / 10 : 0;
       const isRounding = point.objective - lower.objective <= ROUNDING * Math.abs(point.objective);
-      nIdle = isRounding && certificate.violation > lowest / 2 ? nIdle + 1 : 0;
+      nIdle = isRounding && certificate.violation >= lowest / 2 ? nIdle + 1 : 0;
       lowest = Math.min(lowest, certificate.violation);
       point = lower;
     }
