@@ -1,6 +1,7 @@
 // Makes dist what the package has of it. It copies what the package contains of others: the files that it needs of packages of which it
 // needs little. There Node finds them before a whole package, and a checkout that only the compiler built runs on the whole ones. And it
-// lists the declarations that no entry of the package leads to in dist/.npmignore: no program can import them, and they took 1 MB.
+// lists the declarations that no entry of the package leads to in dist/.npmignore: no program can import them, and they took 1 MB. Comments go
+// out of the JavaScript, 0.7 MB; the declarations keep them.
 const {
   copyFileSync,
   existsSync,
@@ -11,6 +12,7 @@ const {
   writeFileSync,
 } = require("node:fs");
 const { dirname, join, relative } = require("node:path");
+const ts = require("typescript");
 
 const ROOT = join(__dirname, "..");
 
@@ -80,13 +82,52 @@ function reachedDeclarations() {
 function ignoreInnerDeclarations() {
   const reached = reachedDeclarations();
   const dist = join(ROOT, "dist");
-  const inner = ["src", "kernel"]
-    .flatMap((folder) =>
-      readdirSync(join(dist, folder), { recursive: true }).map((name) => join(dist, folder, name)),
-    )
-    .filter((file) => file.endsWith(".d.ts") && !file.includes("node_modules") && !reached.has(file));
+  const inner = compiled(".d.ts").filter((file) => !reached.has(file));
   const lines = inner.map((file) => `/${relative(dist, file).split("\\").join("/")}`);
   writeFileSync(join(dist, ".npmignore"), `${lines.sort().join("\n")}\n`);
+}
+
+/** The files below two folders of dist that we compiled and whose name has an ending. */
+function compiled(ending) {
+  return ["src", "kernel"]
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, "dist", folder), { recursive: true }).map((name) =>
+        join(ROOT, "dist", folder, name),
+      ),
+    )
+    .filter((file) => file.endsWith(ending) && !file.includes("node_modules"));
+}
+
+/** A program without the comments that end a line. Its lines and columns stay where they are, for source maps. */
+function withoutComments(text) {
+  const ranges = new Map();
+  const collect = (node) => {
+    const around = [
+      ...(ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []),
+      ...(ts.getTrailingCommentRanges(text, node.getEnd()) ?? []),
+    ];
+    for (const range of around) ranges.set(range.pos, range);
+    ts.forEachChild(node, collect);
+  };
+  collect(ts.createSourceFile("module.js", text, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS));
+  let rest = "";
+  let from = 0;
+  for (const { pos, end } of [...ranges.values()].sort((a, b) => a.pos - b.pos)) {
+    const comment = text.slice(pos, end);
+    const endsLine = end === text.length || text[end] === "\n";
+    if (!endsLine || comment.startsWith("//#") || comment.startsWith("#!")) continue;
+    rest += text.slice(from, pos).replace(/ +$/, "") + comment.replace(/[^\n]/g, "");
+    from = end;
+  }
+  return rest + text.slice(from);
+}
+
+function stripComments() {
+  for (const file of compiled(".js")) {
+    const text = readFileSync(file, "utf8");
+    const stripped = withoutComments(text);
+    if (stripped !== text) writeFileSync(file, stripped);
+  }
 }
 
 module.exports = { BUNDLED };
@@ -94,4 +135,5 @@ module.exports = { BUNDLED };
 if (require.main === module) {
   bundle();
   ignoreInnerDeclarations();
+  stripComments();
 }
