@@ -190,7 +190,11 @@ export class FileDesign implements Displayable {
     estimator: TableEstimator,
     nFolds: number,
   ): Promise<{ found: FirstPass; table: FileTable }> {
-    loadTableFits().tableLossOf(where, estimator);
+    const { response, quadratic, name } = loadTableFits().tableLossOf(where, estimator);
+    const { labels } = this.#rows;
+    // Least squares take truth values for 0 and 1.
+    if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean"))
+      throw mustBe(where, `column ${JSON.stringify(this.responseName)}`, `of numbers with ${name}`, labels);
     if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first)) {
       this.#reads.passes++;
       this.#first = { nFolds, found: await firstPass(where, this.#rows, nFolds) };
@@ -209,13 +213,7 @@ export class FileDesign implements Displayable {
         throw new InputError(
           `${where}: ${this.responseName} must have two classes with ${datafit.name}, got ${listOf(classes, "and")}`,
         );
-    } else if (this.#rows.labels)
-      throw mustBe(
-        where,
-        `column ${JSON.stringify(this.responseName)}`,
-        `of numbers with ${datafit.name}`,
-        this.#rows.labels,
-      );
+    }
     table.codeAs(classes, datafit);
     const loss = datafit.forTarget ? await table.lossFor(datafit) : datafit;
     return { where, estimator, table, datafit: loss, classes };

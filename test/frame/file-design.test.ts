@@ -366,6 +366,10 @@ describe("fileDesign", function () {
       ],
       [() => tryOn(good, squaredError(), { target: "y" }), /did you mean "response"\?/],
       [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
+      [
+        () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),
+        /column "y" must be of numbers with squaredError, got/,
+      ],
       [() => tryOn(good, logistic()), /y must have two classes with logistic, got 1, 2 and 3/],
       [
         () =>
