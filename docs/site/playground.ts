@@ -102,8 +102,8 @@ coefficientPlot(bridge)
     heading: "Columns of dates",
     title: "Columns of dates",
     more: `
-// %% The table with its dates as numbers and months
-withDays
+// %% How each column was read
+data
 `,
   },
   {
