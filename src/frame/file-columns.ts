@@ -5,9 +5,9 @@
 import { InputError, listOf, mustBe } from "../errors";
 import { didYouMean } from "../options";
 import type { ColumnEncoder, Level, MissingRule } from "./column-encoder";
+import { NUMBERS, quoted, selectedColumn } from "./duckdb";
 import { type DropRule, levelColumn } from "./level-column";
 import { numberColumn } from "./number-column";
-import { NUMBERS, quoted, selectedColumn } from "./summarize-file";
 
 /** Options of `fileDesign`. */
 export interface FileDesignOptions {

@@ -7,6 +7,16 @@ import { InputError, mustBe } from "../errors";
 import { checkChoice, checkKeys } from "../options";
 import { missingRules } from "./column-encoder";
 import {
+  type Connection,
+  NUMBERS,
+  type NumberVector,
+  query,
+  quoted,
+  READERS,
+  selectedColumn,
+  withDuckDb,
+} from "./duckdb";
+import {
   chosenColumns,
   codesOf,
   commonColumns,
@@ -20,16 +30,6 @@ import {
 } from "./file-columns";
 import { FrameEncoder } from "./frame-encoder";
 import { dropRules } from "./level-column";
-import {
-  type Connection,
-  NUMBERS,
-  type NumberVector,
-  query,
-  quoted,
-  READERS,
-  selectedColumn,
-  withDuckDb,
-} from "./summarize-file";
 
 const keys = [
   "response",
