@@ -115,7 +115,8 @@ export interface SurvivalTarget {
  *
  * @param y rows `[time, event]` or `[start, time, event]`, or a table with the columns `time`, positive, `event`, truth values or 1 and 0,
  * and perhaps `start`, at least 0 and below its time, and `strata`; others are left alone; or signed numbers.
- * @throws InputError naming the first row, counted from 0, that holds no time or no event, or the column that is missing.
+ * @throws InputError naming the first row, counted from 0, that holds no time or no event, the column that is missing, or one such as `stratum` or
+ * `tstart` whose name is nearly one of these.
  */
 export function survivalTarget(where: string, y: TargetInput): SurvivalTarget {
   const table = survivalColumns(where, y);
@@ -151,6 +152,15 @@ function isEvent(where: string, row: number, event: unknown): boolean {
 type SurvivalColumns = Record<"time" | "event", ArrayLike<unknown>> &
   Partial<Record<"start" | "strata", ArrayLike<unknown>>>;
 
+/** What times of entry and strata are called elsewhere; without them a fit would be of another model, in silence. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  start: "start",
+  tstart: "start",
+  entry: "start",
+  strata: "strata",
+  stratum: "strata",
+};
+
 /** Returns the columns, or undefined where there is only one. */
 function survivalColumns(where: string, y: TargetInput): SurvivalColumns | undefined {
   if (singleColumn(where, y, "y")) return undefined;
@@ -164,6 +174,12 @@ function survivalColumns(where: string, y: TargetInput): SurvivalColumns | undef
   }
   const missing = ["time", "event"].filter((name) => !names.includes(name));
   if (missing.length > 0) throw missingSurvivalColumns(where, missing);
+  for (const name of names) {
+    const meant = OTHER_NAMES[name.toLowerCase()];
+    if (meant === undefined || names.includes(meant)) continue;
+    const rule = `named ${JSON.stringify(meant)} if it is meant`;
+    throw mustBe(where, "a column of y", rule, name, "leave it out otherwise");
+  }
   const named = (name: string): ArrayLike<unknown> | undefined =>
     names.includes(name) ? column(names.indexOf(name)) : undefined;
   return { start: named("start"), time: named("time")!, event: named("event")!, strata: named("strata") };

@@ -64,6 +64,14 @@ const BAD: Record<string, [y: unknown, message: string]> = {
     ],
     "the start of y, row 1 must be at least 0 and below its time 2, got -1",
   ],
+  "strata by another name": [
+    { time: [1, 2], event: [1, 1], stratum: [0, 1] },
+    'a column of y must be named "strata" if it is meant, got "stratum"; leave it out otherwise',
+  ],
+  "entry by another name": [
+    { tstart: [0, 1], time: [1, 2], event: [1, 1] },
+    'a column of y must be named "start" if it is meant, got "tstart"; leave it out otherwise',
+  ],
   "no entry": [
     { start: [0, null], time: [1, 2], event: [1, 1] },
     "the start of y, row 1 must be a finite number, got null; drop or impute missing values first",
