@@ -153,7 +153,7 @@ function flags({ decimal, thousands, missing = [] }: ReadingOptions): string {
 }
 
 /** Quotes a text for a shell, in the simplest form. */
-function shellQuoted(text: string): string {
+export function shellQuoted(text: string): string {
   return /["$`\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`;
 }
 

@@ -1,7 +1,7 @@
 /** Chooses the loss for a response by its values, and says why ({@link lossFor}). */
 import type { FileColumns } from "smooth-edges/data";
 import { columnUnknown, lossRefused } from "../errors";
-import { named } from "./column-roles";
+import { named, shellQuoted } from "./column-roles";
 import { hasTexts } from "./csv-reading";
 
 /** The losses that a new notebook may have. */
@@ -90,7 +90,7 @@ export function lossFor(
     };
   const counted = countLoss(values as number[]);
   if (events.length === 0) return { ...counted, why: `${counted.why}${unclearEvents(response, columns)}` };
-  const several = events.map((name) => `\`--event ${name}\``).join(" or ");
+  const several = events.map((name) => `\`--event ${shellQuoted(name)}\``).join(" or ");
   return { ...counted, why: `${counted.why}; where it is a time until an event, say ${several}` };
 }
 

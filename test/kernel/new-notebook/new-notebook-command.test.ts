@@ -89,7 +89,7 @@ describe("smooth-edges new", () => {
       "time",
     );
     assert.match(two.text, /new SmoothLasso\(\)/);
-    assert.match(two.text, /where it is a time until an event, say `--event death` or `--event recur`/);
+    assert.match(two.text, /where it is a time until an event, say `--event "death"` or `--event "recur"`/);
     const bare = writeOf(",time,x", (i) => `row ${i},${(i * 7) % 50},${i % 7}`, "time");
     assert.match(bare.text, /"": unnamed, \.\.\.columns/);
     const named = writeOf(
