@@ -1,4 +1,4 @@
-/** What packages and the code of figures get for modules that a browser has not, and that they need for some of their functions alone. */
+/** Stands in for modules that a browser has not, where packages and the code of figures need them for some of their functions alone. */
 import { functionMissing, packageMissing } from "../errors";
 
 /**

@@ -1,4 +1,4 @@
-/** What is left of Node's globals `process` and `setImmediate` in a browser. The language is that of Node 22, which current browsers have. */
+/** Provides what a browser can have of Node's globals `process` and `setImmediate`. The language is that of Node 22, which current browsers have. */
 
 /** Whether warnings are printed. */
 let warns = true;

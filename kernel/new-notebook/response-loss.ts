@@ -9,7 +9,7 @@ export const LOSSES = ["squaredError", "logistic", "multinomial", "poisson", "ga
 
 export type LossName = (typeof LOSSES)[number];
 
-/** What the user says about the response, in place of what its values say. */
+/** The statements of the user about the response, which take the place of what its values say. */
 export interface LossChoice {
   readonly loss?: LossName;
   /** The column that says whether a time ended with an event. */
@@ -21,7 +21,7 @@ export interface ResponseLoss {
   readonly loss: LossName;
   /** Why, as the rest of a sentence after the name of the response, without a full stop. */
   readonly why: string;
-  /** Of times, the column of events, and that of the times from which on rows were observed. */
+  /** The columns of a response of times: that of events, and that of the times from which on rows were observed. */
   readonly event?: string;
   readonly start?: string | undefined;
   /** The response as a formula has it, where it is made of two columns. */

@@ -9,7 +9,7 @@ export type ResponseType = "numbers" | "classes" | "times";
 /** Several responses of a sample are either numbers of their own or indicators of the classes that it may belong to. */
 export type ResponseKind = "tasks" | "classes";
 
-/** What says, beside their times, which samples are at risk together: one number a sample each; undefined for the same of all. */
+/** The columns that say, beside the times, which samples are at risk together: one number a sample each; undefined for the same of all. */
 export interface RiskSetColumns {
   /** The time after which a sample is under observation, below its own time. */
   readonly start: Float64Array | undefined;

@@ -2,7 +2,7 @@
 import type { RiskSetColumns } from "./datafit";
 import { type Increments, ScaledSums } from "./scaled-sums";
 
-/** What events of one time add to the sums over event times. */
+/** The terms that events of one time add to the sums over event times. */
 interface TiedSums {
   /** Beside `D_t log S_t` and minus their predictors. */
   readonly loss: number;

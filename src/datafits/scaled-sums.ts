@@ -1,6 +1,6 @@
 /** Sums over intervals of places, for the risk sets of survival times with times of entry ({@link ScaledSums}). */
 
-/** What events of one time add to sums over event times, in units of the risk then. */
+/** The terms that events of one time add to sums over event times, in units of the risk then. */
 export type Increments = Readonly<Record<"hazard" | "squares" | "means", number>>;
 
 /** A sum: its parts in units of `exp(-key)`, `squares` of its square. */
