@@ -48,7 +48,8 @@ describe("recordTraining", () => {
   });
 
   it("counts the penalties in the loss on validation data as in that of training", async () => {
-    const { dense } = tf.layers;
+    const dense = (config: Parameters<typeof tf.layers.dense>[0]) =>
+      tf.layers.dense({ ...config, kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) });
     const shared = dense({ units: 4, kernelRegularizer: "l1l2" });
     const input = tf.input({ shape: [6] });
     const both = dense({ units: 4, biasRegularizer: "l1l2", useBias: true }).apply(input);
