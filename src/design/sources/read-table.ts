@@ -68,7 +68,29 @@ function rowsSource(where: string, X: object): ColumnSource | undefined {
     if (row.length !== nColumns)
       throw mustBe(where, `row ${i}`, `as long as row 0 (${nColumns})`, row.length);
   }
-  return { names: undefined, nColumns, nRows: X.length, column: (j) => columnOfRows(X, j) };
+  return {
+    names: undefined,
+    nColumns,
+    nRows: X.length,
+    column: (j) => columnOfRows(X, j),
+    copyRow: (i, from, to, out) => copyRowPart(X[i], 0, from, to, out, X.length, i),
+  };
+}
+
+/** Copies the entries `from` to `to` of row `i`, which begins at `start` of an array, to a table by columns; what is no number becomes NaN. */
+function copyRowPart(
+  values: ArrayLike<unknown>,
+  start: number,
+  from: number,
+  to: number,
+  out: Float64Array,
+  nRows: number,
+  i: number,
+): void {
+  for (let j = from, at = from * nRows + i; j < to; j++, at += nRows) {
+    const value = values[start + j];
+    out[at] = typeof value === "number" ? value : Number.NaN;
+  }
 }
 
 /** Returns the value of every row at `key`. The loop is three times faster than `map` with a closure on large tables. */
@@ -169,6 +191,7 @@ function matrixSource(where: string, X: object): ColumnSource | undefined {
       for (let i = 0; i < nSamples; i++) column[i] = data[i * nFeatures + j];
       return column;
     },
+    copyRow: (i, from, to, out) => copyRowPart(data, i * nFeatures, from, to, out, nSamples, i),
   };
 }
 
@@ -323,17 +346,43 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
     const what = `column ${JSON.stringify(names[j])}`;
     copyFiniteColumn(where, what, source.column(j), block.values.subarray(j * nRows, (j + 1) * nRows));
   };
-  for (let j = 0; j < nColumns; j++) {
-    const column = source.column(j);
-    if (isTyped(column, "Float64Array", "Float32Array")) block.values.set(column, j * nRows);
-    else copy(j);
+  if (source.copyRow) transpose(source, source.copyRow, block.values);
+  else {
+    for (let j = 0; j < nColumns; j++) {
+      const column = source.column(j);
+      if (isTyped(column, "Float64Array", "Float32Array")) block.values.set(column, j * nRows);
+      else copy(j);
+    }
   }
   const design = new DenseDesign(block, [...names]);
   const { smallest, largest } = design.summaries;
-  for (let j = 0; j < nColumns; j++) {
-    if (!(Number.isFinite(smallest[j]) && Number.isFinite(largest[j]))) copy(j); // throws an error that names the row
+  const isNumeric = (_: unknown, j: number): boolean =>
+    Number.isFinite(smallest[j]) && Number.isFinite(largest[j]);
+  if (names.every(isNumeric)) return design;
+  // What is left are columns with truth values or whole numbers of any size, unless this throws an error that names the row.
+  names.forEach((_, j) => {
+    if (!isNumeric(_, j)) copy(j);
+  });
+  return new DenseDesign(block, [...names]);
+}
+
+/** Rows and columns of a tile, whose lines of memory fit into the first cache. */
+const TILE_ROWS = 16;
+const TILE_COLUMNS = 64;
+
+/** Copies a table that lies by rows to `out`, column by column. */
+function transpose(
+  { nRows, nColumns }: ColumnSource,
+  copyRow: NonNullable<ColumnSource["copyRow"]>,
+  out: Float64Array,
+): void {
+  for (let first = 0; first < nRows; first += TILE_ROWS) {
+    const end = Math.min(nRows, first + TILE_ROWS);
+    for (let from = 0; from < nColumns; from += TILE_COLUMNS) {
+      const to = Math.min(nColumns, from + TILE_COLUMNS);
+      for (let i = first; i < end; i++) copyRow(i, from, to, out);
+    }
   }
-  return design;
 }
 
 function sharedNumbers(length: number): Float64Array {

@@ -35,6 +35,7 @@ const NAMED: Record<string, DesignInput> = {
 const UNNAMED: Record<string, DesignInput> = {
   rows: ROWS,
   "rows of typed arrays": ROWS.map((row) => Float64Array.from(row)),
+  "rows of truth values and bigints": ROWS.map(([age, smoker]) => [BigInt(age), smoker === 1]),
   "rows made in another realm": fromCell("[[31, 1], [45, 0], [28, 1]]"),
   "a matrix by rows": { data: Float64Array.from(ROWS.flat()), nSamples: 3, nFeatures: 2 },
 };
@@ -56,6 +57,28 @@ describe("asDesignMatrix", () => {
       assert.deepEqual(design.featureNames, ["x0", "x1"]);
     });
   }
+
+  it("has the entries of rows of any number and length, and knows their sums", () => {
+    const entry = (i: number, j: number): number => i - 3 * j + 0.5;
+    for (const [nSamples, nFeatures] of [
+      [1, 130],
+      [15, 64],
+      [16, 63],
+      [33, 65],
+    ]) {
+      const rows = Array.from({ length: nSamples }, (_, i) =>
+        Array.from({ length: nFeatures }, (_, j) => (j === 2 ? i % 2 === 0 : entry(i, j))),
+      );
+      const data = Float32Array.from(rows.flat(), Number);
+      const expected = Array.from({ length: nFeatures }, (_, j) => rows.map((row) => Number(row[j]))).flat();
+      for (const X of [rows, { data, nSamples, nFeatures }] as DesignInput[]) {
+        const design = asDense(asDesignMatrix("test", X));
+        assert.deepEqual([...design.values], expected);
+        const low = Math.min(...rows.map((row) => Number(row[2])));
+        assert.deepEqual(design.rangeOf(2), [low, 1]);
+      }
+    }
+  });
 
   it("takes the names that a matrix brings", () => {
     const X = { data: [1, 2], nSamples: 1, nFeatures: 2, featureNames: ["a", "b"] };
