@@ -1,15 +1,30 @@
 /**
- * Files as a table that is read in passes ({@link FileTable}): its first pass sums up the rows ({@link firstPass}), each later one standardizes
- * them block by block.
+ * Files as a table that is read in passes ({@link FileSource}): the first pass sums up the rows, each later one standardizes them block by
+ * block.
  */
 import type { Datafit } from "../datafits";
 import { DenseBlock } from "../design/dense-block";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { mustBe } from "../errors";
-import type { PassTable, RowBlock, RowSet, TableMoments } from "../estimators/out-of-core/passes";
+import {
+  PassEvaluator,
+  type PassPoint,
+  type PassSums,
+  type RowBlock,
+  type RowSet,
+  type TableMoments,
+} from "../estimators/out-of-core/passes";
 import type { FileRows, RowChunk } from "./file-rows";
-import { MomentSummary, mergeMomentSummaries, momentRows } from "./moment-summary";
+import type { FrameEncoder } from "./frame-encoder";
+import { MomentSummary } from "./moment-summary";
 import { Moments } from "./summarize-file";
+import {
+  type DesignTable,
+  momentsOfFolds,
+  scalesOf,
+  type TableSource,
+  type TableSummary,
+} from "./table-design";
 
 /** Number of rows of a block. */
 const BLOCK = 2048;
@@ -18,16 +33,8 @@ const BLOCK = 2048;
 const SAMPLE_ROWS = 20_000;
 const SAMPLE_ENTRIES = 4_000_000;
 
-/** What the first pass finds: moments, which rows are in which fold, and a sample. */
-export interface FirstPass {
-  readonly nSamples: number;
-  /** One a fold. */
-  readonly moments: readonly MomentSummary[];
-  /** Number of rows of positive weight, one a fold. */
-  readonly nCounted: readonly number[];
-  readonly foldId: Int32Array;
-  /** The least and the largest response of the rows of positive weight, one pair a fold. */
-  readonly ranges: readonly (readonly [low: number, high: number])[];
+/** What the first pass finds. */
+export interface FirstPass extends TableSummary {
   /** Rows as they are in the files: features, response, weight and offset. */
   readonly sample: readonly Float64Array[];
 }
@@ -53,7 +60,7 @@ function partsOf(rows: FileRows, { columns, nRows }: RowChunk, first: number, nF
 }
 
 /** Sums up the rows of each fold, draws a sample, and checks that all values are finite. */
-export async function firstPass(where: string, rows: FileRows, nFolds: number): Promise<FirstPass> {
+async function firstPass(where: string, rows: FileRows, nFolds: number): Promise<FirstPass> {
   const { featureNames, responseName } = rows;
   const p = featureNames.length;
   const sums = Array.from({ length: nFolds }, () => new Moments(p + 1, BLOCK));
@@ -127,13 +134,54 @@ export async function firstPass(where: string, rows: FileRows, nFolds: number): 
   return { nSamples, moments, nCounted, foldId: own, ranges, sample };
 }
 
+/** Files as the source of a table. */
+export class FileSource implements TableSource<FirstPass> {
+  readonly name = "FileDesign";
+  readonly #rows: FileRows;
+  readonly #reads = { passes: 0 };
+
+  constructor(rows: FileRows) {
+    this.#rows = rows;
+  }
+
+  get encoder(): FrameEncoder {
+    return this.#rows.encoder;
+  }
+
+  get responseName(): string {
+    return this.#rows.responseName;
+  }
+
+  get labels(): readonly (string | boolean)[] | undefined {
+    return this.#rows.labels;
+  }
+
+  get usesOffset(): boolean {
+    return this.#rows.has("offset");
+  }
+
+  get passes(): number {
+    return this.#reads.passes;
+  }
+
+  summarize(where: string, nFolds: number): Promise<FirstPass> {
+    this.#reads.passes++;
+    return firstPass(where, this.#rows, nFolds);
+  }
+
+  tableOf(where: string, nFolds: number, found: FirstPass): DesignTable {
+    return new FileTable(where, this.#rows, nFolds, found, this.#reads);
+  }
+}
+
 /** The files as a table that is read in passes. */
-export class FileTable implements PassTable {
+class FileTable implements DesignTable {
   readonly featureNames: readonly string[];
   readonly means: Float64Array;
   readonly deviations: Float64Array;
   readonly spread: Float64Array;
   readonly usesOffset: boolean;
+  readonly sampleHasFeatures = true;
   readonly #where: string;
   readonly #rows: FileRows;
   readonly #nFolds: number;
@@ -143,15 +191,11 @@ export class FileTable implements PassTable {
   #loss: Datafit | undefined;
 
   constructor(where: string, rows: FileRows, nFolds: number, found: FirstPass, reads: { passes: number }) {
-    const { means, covariance } = mergeMomentSummaries(found.moments);
-    const p = rows.featureNames.length;
+    const { means, spread, deviations } = scalesOf(found);
     this.featureNames = rows.featureNames;
-    this.means = means.slice(0, p);
-    this.spread = Float64Array.from(this.means, (mean, j) => {
-      const deviation = Math.sqrt(covariance[j * (p + 2)]);
-      return deviation > 1e-14 * Math.abs(mean) ? deviation : 0;
-    });
-    this.deviations = this.spread.map((value) => value || 1);
+    this.means = means;
+    this.spread = spread;
+    this.deviations = deviations;
     this.usesOffset = rows.has("offset");
     this.#where = where;
     this.#rows = rows;
@@ -160,14 +204,12 @@ export class FileTable implements PassTable {
     this.#reads = reads;
   }
 
-  /** Has blocks give the response as a loss takes it: 0 and 1 of two classes. The next pass checks that it is in the domain of the loss. */
   codeAs(classes: readonly ClassLabel[] | undefined, loss: Datafit): void {
     // Texts are read as their codes.
     this.#second = this.#rows.labels ? 1 : classes?.[1];
     this.#loss = loss;
   }
 
-  /** The labels of the response, ascending; of numbers at most a few. */
   async classes(): Promise<ClassLabel[]> {
     if (this.#rows.labels) return [...this.#rows.labels];
     const found = new Set<number>();
@@ -182,7 +224,6 @@ export class FileTable implements PassTable {
     return [...found].sort((a, b) => a - b);
   }
 
-  /** The loss in the unit of the response, which is held in memory for that. */
   async lossFor(datafit: Datafit): Promise<Datafit> {
     const { nSamples } = this.#found;
     const [y, weights] = [new Float64Array(nSamples), new Float64Array(nSamples)];
@@ -200,16 +241,7 @@ export class FileTable implements PassTable {
   }
 
   momentsOf(rows?: RowSet): TableMoments {
-    const { moments, nCounted, ranges } = this.#found;
-    const isIn = (_: unknown, fold: number): boolean =>
-      rows === undefined || (fold === rows.fold) === rows.isHeldOut;
-    const own = mergeMomentSummaries(moments.filter(isIn));
-    const count = nCounted.filter(isIn).reduce((sum, each) => sum + each, 0);
-    const [X, y] = momentRows(own, count);
-    const inRows = ranges.filter(isIn);
-    const low = inRows.reduce((least, [value]) => Math.min(least, value), Number.POSITIVE_INFINITY);
-    const high = inRows.reduce((most, [, value]) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-    return { X, y, nCounted: count, responseVaries: low < high };
+    return momentsOfFolds(this.#found, rows);
   }
 
   get passes(): number {
@@ -229,7 +261,13 @@ export class FileTable implements PassTable {
     return block;
   }
 
-  async scan(onBlock: (block: RowBlock) => void): Promise<void> {
+  async evaluate(datafit: Datafit, points: readonly PassPoint[]): Promise<PassSums[]> {
+    const evaluator = new PassEvaluator(datafit, points);
+    await this.#scan((block) => evaluator.add(block));
+    return evaluator.sums();
+  }
+
+  async #scan(onBlock: (block: RowBlock) => void): Promise<void> {
     const p = this.featureNames.length;
     const block = this.#blockOf(BLOCK);
     const { values } = block.columns;

@@ -9,7 +9,7 @@ export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";
 export type { FileDesignOptions } from "./file-columns";
-export type { FileCrossValidationOptions, FileDesign } from "./file-design";
+export type { FileDesign } from "./file-design";
 export { fileDesign } from "./file-design";
 export type { FormulaFactor, FormulaParts } from "./formula-encoder";
 export type { ColumnResponse, FrameData, FrameResponse } from "./frame-data";
@@ -43,4 +43,5 @@ export {
   summarizeColumns,
 } from "./summarize-columns";
 export { type SummarizeOptions, summarizeFile } from "./summarize-file";
+export type { TableCrossValidationOptions, TableDesign } from "./table-design";
 export { type FrameColumns, type FrameMaker, type FrameValue, toFrame } from "./to-frame";

@@ -9,6 +9,7 @@ import {
   gamma,
   huber,
   logistic,
+  negativeBinomial,
   poisson,
   SmoothElasticNet,
   SmoothGroupLasso,
@@ -365,6 +366,10 @@ describe("fileDesign", function () {
         /memoryLimit must be a size such as "500MB"/,
       ],
       [() => tryOn(good, squaredError(), { target: "y" }), /did you mean "response"\?/],
+      [
+        () => tryOn(good, negativeBinomial({ theta: "estimate" })),
+        /theta must be a number in a table that is not in memory, got "estimate"/,
+      ],
       [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
       [
         () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),

@@ -19,15 +19,7 @@ import { warnUnlessConverged } from "../results/certificate-report";
 import { endOf } from "../results/fitted-model";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { PassModel } from "./pass-model";
-import {
-  inLockstep,
-  inMemory,
-  PassEvaluator,
-  type Passes,
-  type PassPoint,
-  type PassSums,
-  type PassTable,
-} from "./passes";
+import { inLockstep, inMemory, type Passes, type PassPoint, type PassTable } from "./passes";
 import { type Found, type NullPoint, solveInPasses, solveNull } from "./proximal-newton";
 
 /** Options of a run on a table that is read in passes, which has its weights and offsets itself. */
@@ -49,6 +41,9 @@ export interface TableTask {
 /** Number of fits that take their steps in the same passes. */
 const MOST_SIDE_BY_SIDE = 128;
 
+/** The same where fits begin at the last one before them, from which those of much smaller lambdas are far. */
+const MOST_FROM_ONE_FIT = 16;
+
 /** Tolerance of the fits of the sample, from which those of all rows begin. */
 const SAMPLE_TOLERANCE = 1e-5;
 
@@ -62,6 +57,14 @@ export function tableLossOf(where: string, estimator: TableEstimator): Datafit {
       "a sum over rows of one response",
       datafit.name,
       "fit it to rows in memory",
+    );
+  if (datafit.estimated)
+    throw mustBe(
+      where,
+      datafit.estimated.name,
+      "a number in a table that is not in memory",
+      "estimate",
+      "estimate it on a sample in memory",
     );
   const { adaptive } = estimator.params as { readonly adaptive?: unknown };
   if (!datafit.quadratic && adaptive)
@@ -99,9 +102,9 @@ async function followTable(task: TableTask, run: TableRunOptions): Promise<Follo
   if (classes && !responseVaries)
     throw mustBe(where, "the number of classes that have rows of positive weight", "2", 1);
   const model = new PassModel(where, table, undefined, parts);
-  const pass = passOver(table, datafit);
+  const pass = (points: readonly PassPoint[]) => table.evaluate(datafit, points);
   const zeros = new Float64Array(model.nPenalized + model.nFree);
-  const { sample } = table;
+  const { sample, sampleHasFeatures } = table;
   const ofSample = <Result>(of: Passes<Result>): Result => inMemory(of, datafit, sample);
   const sampleNull = ofSample(solveNull(model, zeros));
   const [nullPoint] = await inLockstep([solveNull(model, sampleNull.point.parameters)], pass);
@@ -121,21 +124,20 @@ async function followTable(task: TableTask, run: TableRunOptions): Promise<Follo
   const isConvex = model.working.problem.penalty.convex;
 
   const scored: ScoredFit[] = [];
-  let last = sampleNull.point.parameters;
+  let last = (sampleHasFeatures ? sampleNull : nullPoint).point.parameters;
+  const perPass = sampleHasFeatures ? MOST_SIDE_BY_SIDE : MOST_FROM_ONE_FIT;
   let isEnough = false;
-  for (
-    let from = 0;
-    from < lambdas.length && !isEnough && !(signal?.aborted && from > 0);
-    from += MOST_SIDE_BY_SIDE
-  ) {
-    const some = lambdas.subarray(from, from + MOST_SIDE_BY_SIDE);
+  for (let from = 0; from < lambdas.length && !isEnough && !(signal?.aborted && from > 0); from += perPass) {
+    const some = lambdas.subarray(from, from + perPass);
     const starts = Array.from(some, (lambda) => {
+      if (!sampleHasFeatures) return last;
       const goal = { tol: Math.max(tol, SAMPLE_TOLERANCE), signal };
       last = ofSample(solveInPasses(model, lambda, last, sampleNull, goal)).point.parameters;
       return last;
     });
     const solves = starts.map((begin, k) => solveInPasses(model, some[k], begin, nullPoint, { tol, signal }));
     const found = await inLockstep(solves, pass);
+    if (!sampleHasFeatures) last = found[found.length - 1].point.parameters;
     for (const [k, each] of found.entries()) {
       scored.push(scoredFit(task, name, model, some[k], each, nullPoint));
       isEnough = stopsEarly && explainsEnough(scored, lambdas.length, datafit, isConvex);
@@ -158,18 +160,6 @@ async function followTable(task: TableTask, run: TableRunOptions): Promise<Follo
     criteria,
   });
   return { path, nullPoint, model };
-}
-
-/** Computes points in one pass over a table. */
-function passOver(
-  table: PassTable,
-  datafit: Datafit,
-): (points: readonly PassPoint[]) => Promise<readonly PassSums[]> {
-  return async (points) => {
-    const evaluator = new PassEvaluator(datafit, points);
-    await table.scan((block) => evaluator.add(block));
-    return evaluator.sums();
-  };
 }
 
 function scoredFit(
@@ -231,7 +221,7 @@ export async function crossValidateTable(
       throw new InputError(
         `${where}: the rows outside fold ${fold} must have all 2 classes, got 1; every class needs rows in two folds`,
       );
-  const pass = passOver(table, datafit);
+  const pass = (points: readonly PassPoint[]) => table.evaluate(datafit, points);
   const { path, nullPoint, model } = await followTable(task, run);
   const none = model.toOriginal(nullPoint.point.parameters);
   const models = Array.from({ length: nFolds }, (_, fold) => {

@@ -46,12 +46,14 @@ export interface PassTable {
   readonly usesOffset: boolean;
   /** Number of passes over the rows so far. */
   readonly passes: number;
-  /** A uniform sample of the rows, which stays in memory. */
+  /** Rows in memory from whose fits those of all rows begin: a uniform sample, or two whose response has the mean of all. */
   readonly sample: RowBlock;
+  /** Whether the sample is one of all rows, and not of their response alone. */
+  readonly sampleHasFeatures: boolean;
   /** The moments of a set of rows, those of all without one. */
   momentsOf(rows?: RowSet): TableMoments;
-  /** Reads all rows once. */
-  scan(onBlock: (block: RowBlock) => void): Promise<void>;
+  /** Computes the sums of a loss at points, all in one pass over the rows. */
+  evaluate(datafit: Datafit, points: readonly PassPoint[]): Promise<readonly PassSums[]>;
 }
 
 /** Coefficients at which a pass computes sums over a set of rows. */

@@ -1,0 +1,296 @@
+/** Fits estimators to tables that are read in passes ({@link TableDesign}), as files and databases are. */
+import type { Datafit } from "../datafits";
+import type { DesignInput } from "../design/design-input";
+import type { ClassLabel } from "../design/targets/class-codes";
+import { counted } from "../display/formatting";
+import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import { Table } from "../display/table";
+import { InputError, listOf, mustBe } from "../errors";
+import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
+import { loadTableFits } from "../estimators/lazy";
+import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
+import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
+import { checkKeys, checkMethods } from "../options";
+import type { FrameEncoder } from "./frame-encoder";
+import { type MomentSummary, mergeMomentSummaries, momentRows } from "./moment-summary";
+
+/** Options of a cross-validation of a table: those of a path, and the number of folds. */
+export interface TableCrossValidationOptions extends TableRunOptions {
+  /** Number of folds, an integer of at least 2. Default: 10. */
+  readonly folds?: number;
+}
+
+const runKeys = ["onProgress", "signal"];
+const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
+
+/** What the rows of a table sum up to, one entry a fold. */
+export interface TableSummary {
+  /** Number of rows. */
+  readonly nSamples: number;
+  readonly moments: readonly MomentSummary[];
+  /** Number of rows of positive weight. */
+  readonly nCounted: readonly number[];
+  /** The least and the largest response of the rows of positive weight. */
+  readonly ranges: readonly (readonly [low: number, high: number])[];
+  /** The number of each row's fold; empty where there are none, and where rows are never read. */
+  readonly foldId: Int32Array;
+}
+
+/** A table that is read in passes, and its response. */
+export interface DesignTable extends PassTable {
+  /** Has passes take the response as a loss does: 0 and 1 of two classes. The next pass checks that it is in the domain of the loss. */
+  codeAs(classes: readonly ClassLabel[] | undefined, loss: Datafit): void;
+  /** The labels of the response, ascending; of numbers at most a few. */
+  classes(): Promise<ClassLabel[]>;
+  /** The loss in the unit of the response. */
+  lossFor(datafit: Datafit): Promise<Datafit>;
+}
+
+/** Where the rows of a {@link TableDesign} lie. */
+export interface TableSource<Summary extends TableSummary> {
+  /** Name of the class, for errors. */
+  readonly name: string;
+  readonly encoder: FrameEncoder;
+  readonly responseName: string;
+  /** The labels of a response of texts or truth values, ascending. */
+  readonly labels: readonly (string | boolean)[] | undefined;
+  readonly usesOffset: boolean;
+  /** Number of passes over the rows so far. */
+  readonly passes: number;
+  /** Sums up the rows of each fold. */
+  summarize(where: string, nFolds: number): Promise<Summary>;
+  tableOf(where: string, nFolds: number, summary: Summary): DesignTable;
+}
+
+/** A table that estimators are fitted to in passes over its rows, wherever they lie. */
+export abstract class TableDesign<Summary extends TableSummary = TableSummary> implements Displayable {
+  /** One a feature; distinct. */
+  readonly featureNames: readonly string[];
+  /** One label a feature, as group penalties take them: the indicators of one column are one group. */
+  readonly groups: number[];
+  /** Name of the response. */
+  readonly responseName: string;
+  /** The encoder of the features, for new frames in memory. */
+  readonly encoder: FrameEncoder;
+  readonly #source: TableSource<Summary>;
+  #first: { readonly nFolds: number; readonly summary: Summary } | undefined;
+
+  constructor(source: TableSource<Summary>) {
+    this.#source = source;
+    this.encoder = source.encoder;
+    this.featureNames = source.encoder.featureNames;
+    this.groups = source.encoder.groups;
+    this.responseName = source.responseName;
+  }
+
+  /** Number of passes over the rows so far, without those that learnt levels and means. */
+  get passes(): number {
+    return this.#source.passes;
+  }
+
+  /** Number of rows; undefined before the first pass. */
+  get nSamples(): number | undefined {
+    return this.#first?.summary.nSamples;
+  }
+
+  /** The features of a new frame, as those of the table were encoded. */
+  encode(frame: DesignInput): ReturnType<FrameEncoder["encode"]> {
+    return this.encoder.encode(frame);
+  }
+
+  /**
+   * Returns the result of `estimator.fit` on the rows in memory, at the estimator's `lambda`.
+   *
+   * @param estimator of a loss that is a sum over rows of one response.
+   * @throws InputError for another loss, and as `estimator.fit`; naming the first value that is no finite number.
+   */
+  async fit(
+    estimator: TableEstimator,
+    run: Pick<TableRunOptions, "onProgress" | "signal"> = {},
+  ): Promise<SparseLinearFit> {
+    const where = `${this.#source.name}.fit`;
+    checkEstimator(where, estimator);
+    checkKeys(where, run, runKeys);
+    const { lambda } = estimator.params;
+    if (lambda === undefined)
+      throw mustBe(
+        where,
+        "lambda",
+        "given",
+        lambda,
+        "use path(estimator) to see a whole grid of them, crossValidate(estimator) to choose one",
+      );
+    const path = await this.#path(where, estimator, { lambdas: [lambda], ...run }, 1);
+    return path.fits[0];
+  }
+
+  /**
+   * Returns the result of `estimator.path` on the rows in memory.
+   *
+   * @param options as of `estimator.path`, but for weights and offsets, which are columns of the table.
+   * @throws InputError as `fit`.
+   */
+  async path(estimator: TableEstimator, options: TableRunOptions = {}): Promise<SparsePath> {
+    const where = `${this.#source.name}.path`;
+    checkEstimator(where, estimator);
+    checkKeys(where, options, pathKeys);
+    return this.#path(where, estimator, options, 1);
+  }
+
+  /**
+   * Returns the result of `estimator.crossValidate` on the rows in memory, with the deviance as its measure.
+   *
+   * The fold of a row is a hash of the value of the column `foldBy`, the lower half of its MD5 as a text modulo 2^32 and then the number of
+   * folds, so that rows of one value are in one fold; without the column, a hash of the number of the row.
+   *
+   * @throws InputError as `path`, and where a fold has no rows.
+   */
+  async crossValidate(
+    estimator: TableEstimator,
+    options: TableCrossValidationOptions = {},
+  ): Promise<CrossValidation> {
+    const where = `${this.#source.name}.crossValidate`;
+    checkEstimator(where, estimator);
+    checkKeys(where, options, [...pathKeys, "folds"]);
+    const { folds: nFolds = 10, ...grid } = options;
+    if (!(Number.isInteger(nFolds) && nFolds >= 2)) throw mustBe(where, "folds", "an integer >= 2", nFolds);
+    const { summary, table } = await this.#prepared(where, estimator, nFolds);
+    const empty = summary.nCounted.indexOf(0);
+    if (empty >= 0)
+      throw mustBe(where, "folds", "so few that each has rows", nFolds, `fold ${empty} has none`);
+    const { tableLossOf, crossValidateTable, crossValidationOf } = loadTableFits();
+    if (!tableLossOf(where, estimator).quadratic) {
+      const task = await this.#task(where, estimator, table);
+      return crossValidateTable(task, grid, { nFolds, foldId: summary.foldId });
+    }
+    const path = await this.#path(where, estimator, grid, nFolds);
+    const held = summary.moments.map((own, fold) => {
+      const { lambdas } = path;
+      const trained = this.#pathOfMoments(estimator, table.momentsOf({ fold, isHeldOut: false }), {
+        lambdas,
+        onProgress: () => {},
+      });
+      const loss = Float64Array.from(trained.fits, ({ coef, intercept }) =>
+        meanSquaredError(own, coef, intercept),
+      );
+      return { weight: own.nSamples, loss };
+    });
+    return crossValidationOf(estimator, "mean squared error", path, held, summary.foldId);
+  }
+
+  /** The columns and how they are read. */
+  summary(): Table {
+    const table = this.encoder.summary();
+    const rows = this.nSamples === undefined ? "" : `${counted(this.nSamples, "row")}; `;
+    return new Table({
+      ...table,
+      title: `${rows}${table.title}, of which ${this.responseName} is predicted`,
+    });
+  }
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+
+  async #path(
+    where: string,
+    estimator: TableEstimator,
+    run: TableRunOptions,
+    nFolds: number,
+  ): Promise<SparsePath> {
+    const { table } = await this.#prepared(where, estimator, nFolds);
+    const { tableLossOf, pathOfTable } = loadTableFits();
+    if (tableLossOf(where, estimator).quadratic)
+      return this.#pathOfMoments(estimator, table.momentsOf(), run);
+    return pathOfTable(await this.#task(where, estimator, table), run);
+  }
+
+  #pathOfMoments(estimator: TableEstimator, { X, y }: TableMoments, run: TableRunOptions): SparsePath {
+    // The moments are those of the response less its offset, which predictions have to be given all the same.
+    const offset = this.#source.usesOffset ? { offset: new Float64Array(y.length) } : {};
+    return estimator.path(X, y, { ...run, ...offset }) as SparsePath;
+  }
+
+  /** The first pass, whose result is kept, and the table that it makes of the rows. */
+  async #prepared(
+    where: string,
+    estimator: TableEstimator,
+    nFolds: number,
+  ): Promise<{ summary: Summary; table: DesignTable }> {
+    const { response, quadratic, name } = loadTableFits().tableLossOf(where, estimator);
+    const { labels } = this.#source;
+    // Least squares take truth values for 0 and 1.
+    if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean"))
+      throw mustBe(where, `column ${JSON.stringify(this.responseName)}`, `of numbers with ${name}`, labels);
+    if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first))
+      this.#first = { nFolds, summary: await this.#source.summarize(where, nFolds) };
+    const { summary, nFolds: own } = this.#first!;
+    return { summary, table: this.#source.tableOf(where, own, summary) };
+  }
+
+  async #task(where: string, estimator: TableEstimator, table: DesignTable): Promise<TableTask> {
+    const datafit = loadTableFits().tableLossOf(where, estimator);
+    let classes: ClassLabel[] | undefined;
+    if (datafit.response === "classes") {
+      classes = await table.classes();
+      if (classes.length !== 2)
+        throw new InputError(
+          `${where}: ${this.responseName} must have two classes with ${datafit.name}, got ${listOf(classes, "and")}`,
+        );
+    }
+    table.codeAs(classes, datafit);
+    const loss = datafit.forTarget ? await table.lossFor(datafit) : datafit;
+    return { where, estimator, table, datafit: loss, classes };
+  }
+}
+
+makeDisplayable(TableDesign);
+
+function checkEstimator(where: string, estimator: TableEstimator): void {
+  checkMethods(where, "estimator", estimator, ["fit", "path"], "an estimator such as new SmoothLasso()");
+}
+
+/** `(m_y - b - m'beta)^2 + (-beta, 1)' C (-beta, 1)` with the means `m` and the covariances `C`. */
+function meanSquaredError(
+  { means, covariance }: MomentSummary,
+  coef: Float64Array,
+  intercept: number,
+): number {
+  const p = coef.length;
+  const v = Float64Array.from(means, (_, j) => (j < p ? -coef[j] : 1));
+  let [bias, variance] = [-intercept, 0];
+  for (let j = 0; j <= p; j++) {
+    bias += means[j] * v[j];
+    if (v[j] !== 0) for (let k = 0; k <= p; k++) variance += v[j] * v[k] * covariance[j * (p + 1) + k];
+  }
+  return bias * bias + variance;
+}
+
+/** The moments of some folds of a table. */
+export function momentsOfFolds({ moments, nCounted, ranges }: TableSummary, rows?: RowSet): TableMoments {
+  const isIn = (_: unknown, fold: number): boolean =>
+    rows === undefined || (fold === rows.fold) === rows.isHeldOut;
+  const own = mergeMomentSummaries(moments.filter(isIn));
+  const count = nCounted.filter(isIn).reduce((sum, each) => sum + each, 0);
+  const [X, y] = momentRows(own, count);
+  const inRows = ranges.filter(isIn);
+  const low = inRows.reduce((least, [value]) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = inRows.reduce((most, [, value]) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  return { X, y, nCounted: count, responseVaries: low < high };
+}
+
+/** The means and standard deviations of features by which passes standardize them; the spread of a constant one is 0, its deviation 1. */
+export function scalesOf({ moments }: TableSummary): Pick<PassTable, "means" | "deviations" | "spread"> {
+  const { means: all, covariance, featureNames } = mergeMomentSummaries(moments);
+  const p = featureNames.length;
+  const means = all.slice(0, p);
+  const spread = Float64Array.from(means, (mean, j) => {
+    const deviation = Math.sqrt(covariance[j * (p + 2)]);
+    return deviation > 1e-14 * Math.abs(mean) ? deviation : 0;
+  });
+  return { means, spread, deviations: spread.map((value) => value || 1) };
+}
