@@ -125,17 +125,18 @@ async function tolerancesOf(
     label: trial.worst <= target ? "equal" : "missed",
     trial,
   });
+  const byDefault = (): Promise<void> =>
+    attempt(problem.targets[0], async () => ({ label: "default", trial: await contestant.try(defaultTol) }));
   if (before) {
+    // A method without a tolerance has its time at the target already.
+    if (defaultTol !== 0) await byDefault();
     for (const target of problem.targets) {
       const tol = before(name, target);
       if (tol !== undefined) await attempt(target, async () => labelled(await contestant.try(tol), target));
     }
     return found;
   }
-  await attempt(problem.targets[0], async () => ({
-    label: "default",
-    trial: await contestant.try(defaultTol),
-  }));
+  await byDefault();
   for (const target of problem.targets) {
     await attempt(target, async () => {
       if (defaultTol === 0) return labelled(await contestant.try(0), target);

@@ -14,6 +14,8 @@ export function reportOf({ run }: RunHeader, rows: readonly Row[], known: KnownP
     "# Benchmark",
     `${run.date}, commit ${run.commit}. ${run.machine}. Written by \`npm run bench\`, nothing by hand.`,
     introduction(run, known),
+    "## All problems together",
+    overview(groups),
     ...summaries(groups),
     ...sections(groups),
     "## Versions",
@@ -43,12 +45,74 @@ function introduction(
   return lines.join("\n\n");
 }
 
+/** A way to take the ratio of a peer's time to the library's. */
+interface Comparison {
+  readonly name: string;
+  readonly layout: ReportGroup["layout"];
+  readonly ratio: (group: ReportGroup) => number | undefined;
+  /** Whether the target of a group matters. */
+  readonly byTarget: boolean;
+}
+
+const COMPARISONS: readonly Comparison[] = [
+  { name: "equal error", layout: "columns", ratio: equalRatio, byTarget: true },
+  { name: "equal error, with loading", layout: "columns", ratio: loadedRatio, byTarget: true },
+  { name: "equal error, from rows", layout: "rows", ratio: equalRatio, byTarget: true },
+  { name: "default against default", layout: "columns", ratio: defaultRatio, byTarget: false },
+  { name: "default against default, from rows", layout: "rows", ratio: defaultRatio, byTarget: false },
+];
+
+/** The geometric mean and the worst row of each comparison, for every number of threads, without peers that are *scaled*. */
+function overview(groups: readonly ReportGroup[]): string {
+  const rows = threadsOf(groups).flatMap((threads) =>
+    COMPARISONS.flatMap(({ name, layout, ratio: of, byTarget }) => {
+      const here = groups.filter((group) => group.threads === threads && group.layout === layout);
+      const found = (byTarget ? here : onePerProblem(here))
+        .map((group) => ({ label: byTarget ? nameOf(group) : group.problem, value: of(group) ?? Number.NaN }))
+        .filter(({ value }) => Number.isFinite(value));
+      if (found.length === 0) return [];
+      const mean = Math.exp(found.reduce((sum, { value }) => sum + Math.log(value), 0) / found.length);
+      const worst = found.reduce((a, b) => (b.value < a.value ? b : a));
+      const behind = found.filter(({ value }) => value < 1).length;
+      const cells = [
+        ratio(mean),
+        `${ratio(worst.value)} (${worst.label})`,
+        String(behind),
+        String(found.length),
+      ];
+      return [[`${name}, ${titleOfThreads(threads)}`, ...cells]];
+    }),
+  );
+  return markdownTable(["times", "geometric mean", "worst row", "rows below 1", "of rows"], rows);
+}
+
+function equalRatio(group: ReportGroup): number | undefined {
+  const [own, best] = [libraryOf(group), quickest(measuredPeers(group), timeOf)];
+  return own && best && timeOf(best) / timeOf(own);
+}
+
+function loadedRatio(group: ReportGroup): number | undefined {
+  const [own, best] = [loadedTimeOf(libraryOf(group)), quickest(measuredPeers(group), timeOf)];
+  return own && best && timeOf(best) / own;
+}
+
+function defaultRatio(group: ReportGroup): number | undefined {
+  const [own, other] = [libraryOf(group)?.default, quickestByDefault(group)?.default];
+  return own?.seconds && other?.seconds && other.seconds / own.seconds;
+}
+
+const threadsOf = (groups: readonly ReportGroup[]): number[] => [
+  ...new Set(groups.map(({ threads }) => threads)),
+];
+
+const titleOfThreads = (threads: number): string =>
+  `${threads} : ${threads} thread${threads === 1 ? "" : "s"}`;
+
 /** For every number of threads what the library and the best peer take at equal error, and what all take by default. */
 function summaries(groups: readonly ReportGroup[]): string[] {
-  const counts = [...new Set(groups.map(({ threads }) => threads))];
-  return counts.flatMap((threads) => {
+  return threadsOf(groups).flatMap((threads) => {
     const own = groups.filter((group) => group.threads === threads);
-    const title = `${threads} : ${threads} thread${threads === 1 ? "" : "s"}`;
+    const title = titleOfThreads(threads);
     return [
       `## Equal error, ${title}`,
       equalTable(own),
@@ -94,23 +158,30 @@ function equalTable(groups: readonly ReportGroup[]): string {
 const DEFAULT = "problem|library, s|error|test error|quickest peer|s|error|test error|times";
 
 function defaultTable(groups: readonly ReportGroup[]): string {
-  const seen = new Set<string>();
-  const rows = groups.filter(isLoaded).flatMap((group) => {
-    if (seen.has(group.problem)) return []; // whose defaults are the same whatever the target
-    seen.add(group.problem);
-    const own = libraryOf(group)?.default;
-    const peers = group.rows.filter(({ ours, scaled }) => !ours && !scaled);
-    const peer = quickest(peers, (row) => row.default?.seconds ?? Number.POSITIVE_INFINITY);
-    const other = peer?.default;
-    const cells = (row: Row | undefined): string[] => [
-      seconds(row?.seconds),
-      error(row?.worst),
-      row?.testError?.toPrecision(4) ?? "",
-    ];
-    const quotient = own?.seconds && other?.seconds ? ratio(other.seconds / own.seconds) : "";
-    return [[group.problem, ...cells(own), peer?.contender ?? "none", ...cells(other), quotient]];
+  const cells = (row: Row | undefined): string[] => [
+    seconds(row?.seconds),
+    error(row?.worst),
+    row?.testError?.toPrecision(4) ?? "",
+  ];
+  const fromRows = groups.filter((group) => !isLoaded(group) && defaultRatio(group) !== undefined);
+  const rows = onePerProblem(groups.filter(isLoaded)).map((group) => {
+    const [own, peer] = [libraryOf(group)?.default, quickestByDefault(group)];
+    const row = [group.problem, ...cells(own), peer?.contender ?? "none", ...cells(peer?.default)];
+    const quotients = [group, fromRows.find(({ problem }) => problem === group.problem)]
+      .slice(0, fromRows.length > 0 ? 2 : 1)
+      .map((one) => ratio((one && defaultRatio(one)) ?? Number.NaN));
+    return [...row, ...quotients];
   });
-  return markdownTable(DEFAULT.split("|"), rows);
+  return markdownTable([...DEFAULT.split("|"), ...(fromRows.length > 0 ? ["times from rows"] : [])], rows);
+}
+
+/** One group a problem, since defaults are the same whatever the target. */
+function onePerProblem(groups: readonly ReportGroup[]): ReportGroup[] {
+  return groups.filter(({ problem }, k) => groups.findIndex((group) => group.problem === problem) === k);
+}
+
+function quickestByDefault(group: ReportGroup): ContenderRow | undefined {
+  return quickest(measuredPeers(group), (row) => row.default?.seconds ?? Number.POSITIVE_INFINITY);
 }
 
 const isLoaded = ({ layout }: ReportGroup): boolean => layout === "columns";
@@ -119,15 +190,18 @@ const libraryOf = (group: ReportGroup): ContenderRow | undefined =>
   group.rows.find(({ contender }) => contender === LIBRARY);
 
 /** The quickest peer at equal error, a scaled one only where none was measured. */
-function bestPeer({ rows }: ReportGroup): ContenderRow | undefined {
-  const peers = rows.filter(({ ours }) => !ours);
+function bestPeer(group: ReportGroup): ContenderRow | undefined {
   return (
+    quickest(measuredPeers(group), timeOf) ??
     quickest(
-      peers.filter(({ scaled }) => !scaled),
+      group.rows.filter(({ ours }) => !ours),
       timeOf,
-    ) ?? quickest(peers, timeOf)
+    )
   );
 }
+
+const measuredPeers = ({ rows }: ReportGroup): ContenderRow[] =>
+  rows.filter(({ ours, scaled }) => !ours && !scaled);
 
 const shownName = ({ contender, scaled }: ContenderRow): string =>
   scaled ? `${contender} (*scaled*)` : contender;

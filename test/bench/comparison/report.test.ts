@@ -136,6 +136,29 @@ describe("the report of a benchmark", () => {
     ]);
   });
 
+  it("begins with the geometric mean and the worst row of each comparison, without scaled peers", () => {
+    const more = [
+      ...rows,
+      row("smooth-edges", { problem: "P2", seconds: 1, worst: 1e-14 }),
+      row("glmnet", { problem: "P2", seconds: 1, worst: 1e-7 }),
+      row("smooth-edges", { layout: "rows", label: "default", seconds: 0.5, worst: 1e-14 }),
+      row("celer", { layout: "rows", label: "default", seconds: 0.4, worst: 1e-7 }),
+    ];
+    const all = cells(reportOf(header, more, known), "");
+    const rowOf = (name: string): string[] | undefined => all.find(([first]) => first === name)?.slice(1);
+    // Of 0.4 / 0.1 and 1 / 1.
+    assert.deepEqual(rowOf("equal error, 1 : 1 thread"), ["2.0", "1.0 (P2, 1e-6)", "0", "2"]);
+    assert.deepEqual(rowOf("equal error, with loading, 1 : 1 thread"), ["1.6", "1.6 (P1, 1e-6)", "0", "1"]);
+    assert.deepEqual(rowOf("default against default, 1 : 1 thread"), ["0.25", "0.25 (P1)", "1", "1"]);
+    assert.deepEqual(rowOf("default against default, from rows, 1 : 1 thread"), [
+      "0.80",
+      "0.80 (P1)",
+      "1",
+      "1",
+    ]);
+    assert.equal(rowOf("equal error, 2 : 2 threads"), undefined);
+  });
+
   it("puts the quickest first and those that missed last, each with what it came to", () => {
     const own = report.slice(report.indexOf("## P1, 1 thread, 1e-6"));
     const table = own
