@@ -7,6 +7,7 @@ import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
 import { firstProgram } from "./contenders/contenders";
 import { benchFiles, type FilesOptions } from "./files";
+import { benchFirstCall } from "./first-call";
 import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
@@ -132,6 +133,21 @@ program
   .action(async (options: FilesOptions) => {
     process.stdout.write(`${machine()}\n\n`);
     await benchFiles(options);
+  });
+
+program
+  .command("first-call")
+  .description("the first small lasso of a fresh process, beside scikit-learn and glmnet")
+  .option("--rounds <r>", "rounds, in each of which all run once", Number, 7)
+  .option("--python <program>", "with scikit-learn; or BENCH_PYTHON")
+  .option("--rscript <program>", "with glmnet; or BENCH_RSCRIPT")
+  .action(({ rounds, python, rscript }: { rounds: number; python?: string; rscript?: string }) => {
+    const interpreters = [
+      python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
+      rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
+    ] as const;
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${benchFirstCall(...interpreters, rounds)}\n`);
   });
 
 program

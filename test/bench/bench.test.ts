@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkoutsReport, compareCheckouts } from "../../bench/checkouts";
+import { benchFirstCall } from "../../bench/first-call";
 import { interleaved } from "../../bench/interleaved";
 import { peerKernels } from "../../bench/kernel/peer-kernels";
 import { benchKernels } from "../../bench/kernels";
@@ -32,6 +33,19 @@ describe("a benchmark", () => {
       assert.equal(status, 1);
       assert.match(stderr, /argument 'P99' is invalid. Allowed choices are P1, .*P16scad\.$/m);
     }
+  });
+
+  it("of a first call leaves out programs that are not here, and says why", () => {
+    const { rows, title } = benchFirstCall("no-such-python", "no-such-r", 1);
+    assert.deepEqual(
+      rows.map(([name]) => name),
+      ["smooth-edges"],
+    );
+    assert.ok((rows[0][1] as number) > 0);
+    assert.match(
+      title ?? "",
+      /scikit-learn is left out: .*no-such-python.*; glmnet is left out: .*no-such-r/,
+    );
   });
 
   it("of two checkouts has the geometric mean of ratios by round, and says where bits differ", () => {
