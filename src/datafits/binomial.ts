@@ -24,8 +24,9 @@ export interface BinomialOptions {
  * The binomial loss `f(eta) = -(1/n) sum_i y_i log mu(eta_i) + (1 - y_i) log(1 - mu(eta_i))` of shares of successes `y` in [0, 1] with mean
  * `mu(eta)`.
  *
- * The number of trials behind each share is its `sampleWeight`, as for `glm(y ~ x, family = binomial(link), weights = trials)` in R, whose
- * `cbind(successes, failures)` is the same. It takes 0 and 1 as numbers too, for a link that `logistic()` does not have; predictions
+ * The number of trials behind each share is its `sampleWeight`, as for `glm(y ~ x, family = binomial(link), weights = trials)` in R. Estimators
+ * take counts too: a table `y` with the columns `successes` and `failures`, or `successes` and `trials`, is the shares with the trials as weights,
+ * as `cbind(successes, failures)` is in R. It takes 0 and 1 as numbers too, for a link that `logistic()` does not have; predictions
  * are probabilities. The loss is convex with each of these links. A duality gap is known with `"logit"` only; with the others a fit is
  * certified by its violation.
  *
@@ -36,6 +37,11 @@ export interface BinomialOptions {
  * ```ts
  * const shares = Float64Array.of(0.25); // 1 success in 4 trials
  * binomial().valueAndGradient(shares, Float64Array.of(0), new Float64Array(1)); // 0.693147 = log 2
+ * ```
+ * @example
+ * ```ts
+ * const counts = { successes: [1, 3, 6], failures: [9, 7, 4] };
+ * new SmoothLasso({ datafit: binomial(), lambda: 0 }).fit([[0], [1], [2]], counts).coef[0]; // 1.2917
  * ```
  */
 export function binomial(options: BinomialOptions = {}): Datafit {
@@ -48,10 +54,11 @@ export function binomial(options: BinomialOptions = {}): Datafit {
     piecewiseQuadratic: false,
     coercive: false,
     isLikelihood: true,
+    readsTrials: true,
     checkTarget(where, y) {
       const row = y.findIndex((share) => !(share >= 0 && share <= 1));
       if (row === -1) return;
-      const remedy = "divide the successes by the trials, and give these as sampleWeight";
+      const remedy = "give counts as y: { successes, failures }";
       throw mustBe(where, `y, row ${row}`, "a share between 0 and 1", y[row], remedy);
     },
     saturatedValue: (y) => -logTerm(y, y) - logTerm(1 - y, 1 - y),

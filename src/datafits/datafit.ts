@@ -166,6 +166,9 @@ export interface Datafit extends DatafitProperties {
    */
   logNormalizer?(dispersion: number): number;
 
+  /** Whether a response may be two columns too, successes and failures or trials, the trials being weights. Default: false. */
+  readonly readsTrials?: boolean;
+
   /** Whether whole weights act like copies of the samples. Default: true. */
   readonly weightsCountCopies?: boolean;
 

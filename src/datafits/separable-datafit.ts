@@ -15,6 +15,7 @@ export interface EntryLoss
       | "unitDeviance"
       | "logNormalizer"
       | "isLikelihood"
+      | "readsTrials"
       | "varianceAt"
     >,
     Partial<Pick<DatafitProperties, "quadratic" | "dependsOnResidual" | "hasProbabilities">> {
@@ -153,6 +154,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     unitDeviance: loss.unitDeviance,
     logNormalizer: loss.logNormalizer,
     isLikelihood: loss.isLikelihood === true,
+    readsTrials: loss.readsTrials === true,
     varianceAt: loss.varianceAt,
 
     fenchelYoung:

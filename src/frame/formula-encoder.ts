@@ -8,7 +8,7 @@ import {
   type PutEntry,
   valueNeeded,
 } from "./column-encoder";
-import { type Argument, type Expression, namesIn, parseExpression, textOf } from "./formula";
+import { type Argument, columnsIn, type Expression, isTruthValue, parseExpression, textOf } from "./formula";
 import { levelColumn, type UnknownRule } from "./level-column";
 import { quantileKnots, splineBasis } from "./spline-features";
 
@@ -301,6 +301,9 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   ...{ sqrt: Math.sqrt, abs: Math.abs, sin: Math.sin, cos: Math.cos, tan: Math.tan },
 };
 
+/** The functions of one number. */
+export const functionNames: readonly string[] = Object.keys(FUNCTIONS);
+
 const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,
@@ -329,6 +332,7 @@ export function calculate(
   read: ColumnReader,
   nRows: number,
 ): Float64Array {
+  const names = columns.map((column) => column.name);
   const vectorOf = (part: Expression): Float64Array => {
     const filled = (value: number): Float64Array => new Float64Array(nRows).fill(value);
     switch (part.kind) {
@@ -337,6 +341,7 @@ export function calculate(
       case "negative":
         return vectorOf(part.of).map((x) => -x);
       case "name":
+        if (isTruthValue(part.name, names)) return filled(Number(part.name.startsWith("T")));
         return numbersOf(where, part.name, text, columns, read, nRows);
       case "call": {
         const [argument] = part.args;
@@ -360,6 +365,9 @@ export function calculate(
             return Number((values[i] === word.value) === (part.operator === "=="));
           });
         }
+        const truth = sides.find((side) => side.kind === "name" && isTruthValue(side.name, names));
+        if (truth?.kind === "name" && name?.kind === "name")
+          checkNoTexts(where, text, name === truth ? sides[1] : name, truth.name, columns);
         const [left, right] = sides.map(vectorOf);
         return left.map((x, k) => operate(x, right[k]));
       }
@@ -370,17 +378,19 @@ export function calculate(
   const values = vectorOf(expression);
   const k = values.findIndex((value) => !Number.isFinite(value));
   if (k < 0) return values;
-  const [name] = namesIn(expression);
+  const [name] = columnsIn(expression, names);
   const row = name === undefined ? k : read(name).rows[k];
   throw mustBe(where, `${text}, row ${row}`, "a finite number", values[k]);
 }
 
 function checkCall(where: string, name: string, args: readonly Argument[]): void {
-  const known = [...Object.keys(FUNCTIONS), ...Object.keys(BASES), "factor"];
+  const known = [...functionNames, ...Object.keys(BASES), "factor"];
   if (!Object.hasOwn(FUNCTIONS, name)) {
     const remedies: Readonly<Record<string, string>> = {
       scale: "estimators standardize columns by themselves",
-      strata: "give strata to the fit in y: { time, event, strata }, one column each",
+      strata: "strata() must be a term by itself",
+      Surv: "Surv() must be the response",
+      cbind: "list columns with +",
       C: "factor() makes levels of numbers",
       s: "ns() and bs() make splines",
       ...Object.fromEntries(
@@ -392,6 +402,20 @@ function checkCall(where: string, name: string, args: readonly Argument[]): void
   }
   if (args.length !== 1 || args[0].name !== undefined)
     throw new InputError(`${where}: ${name}() must have one argument, got ${args.length}`);
+}
+
+/** @throws InputError where a column of texts is compared with a truth value. */
+function checkNoTexts(
+  where: string,
+  text: string,
+  side: Expression,
+  truth: string,
+  columns: readonly ColumnEncoder[],
+): void {
+  if (side.kind !== "name" || !columns.some(({ name, levels }) => name === side.name && levels)) return;
+  const rule = `${placeOf(side.name)} must be truth values or numbers in ${text}, got texts`;
+  const word = truth.startsWith("T") ? "TRUE" : "FALSE";
+  throw new InputError(`${where}: ${rule}; compare it with a text, as in ${side.name} == "${word}"`);
 }
 
 function numbersOf(

@@ -249,6 +249,31 @@ export function namesIn(expression: Expression): string[] {
   }
 }
 
+/** Whether a name is one of R's truth values, and of no column. */
+export function isTruthValue(name: string, columns: readonly string[]): boolean {
+  return /^(TRUE|FALSE|T|F)$/.test(name) && !columns.includes(name);
+}
+
+/** The names of the columns that an expression uses, each once: all but R's truth values. */
+export function columnsIn(expression: Expression, columns: readonly string[]): string[] {
+  return namesIn(expression).filter((name) => !isTruthValue(name, columns));
+}
+
+/** The columns that are arguments of `strata()` by themselves, which are the same in all rows of a stratum. */
+export function strataIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case "negative":
+      return strataIn(expression.of);
+    case "binary":
+      return [...strataIn(expression.left), ...strataIn(expression.right)];
+    case "call":
+      if (expression.name !== "strata") return [];
+      return expression.args.flatMap(({ value }) => (value.kind === "name" ? [value.name] : []));
+    default:
+      return [];
+  }
+}
+
 /** The factors of a product: columns and calls, each once. */
 export type Term = readonly Expression[];
 

@@ -110,12 +110,25 @@ makeDisplayable(FrameData);
 /** A response of one column: numbers, or the labels of classes. */
 export type ColumnResponse = Float64Array | string[] | boolean[];
 
+/** The label of a stratum. */
+export type StratumLabel = string | number | boolean;
+
+/** Times until an event with their strata, one column each, as `cox()` takes them. */
+export type StratifiedTimes = {
+  readonly time: Float64Array;
+  readonly event: Float64Array;
+  readonly strata: readonly StratumLabel[];
+} & ({ readonly start: Float64Array } | object);
+
 /** Numbers, or the labels of classes; of several columns a table. */
-export type FrameResponse = ColumnResponse | RowMajorMatrix;
+export type FrameResponse = ColumnResponse | RowMajorMatrix | StratifiedTimes;
 
 /** Reads the response. @throws InputError naming the first row whose value is missing or of another kind. */
 export function responseOf(where: string, columns: readonly FrameColumn[]): FrameResponse {
   if (columns.length === 1) return oneResponse(where, columns[0]);
+  const names = columns.map(({ name }) => name);
+  if (["time", "event", "strata"].every((name) => names.includes(name)))
+    return stratifiedTimes(where, columns);
   const nSamples = columns[0].rows.length;
   const nFeatures = columns.length;
   const data = new Float64Array(nSamples * nFeatures);
@@ -124,7 +137,29 @@ export function responseOf(where: string, columns: readonly FrameColumn[]): Fram
       data[k * nFeatures + r] = numberOf(where, name, i, values[i]);
     });
   });
-  return { data, nSamples, nFeatures, featureNames: columns.map(({ name }) => name) };
+  return { data, nSamples, nFeatures, featureNames: names };
+}
+
+function stratifiedTimes(where: string, columns: readonly FrameColumn[]): StratifiedTimes {
+  const entries = columns.map(({ name, values, rows }) => [
+    name,
+    name === "strata"
+      ? Array.from(rows, (i) => stratumOf(where, name, i, values[i]))
+      : Float64Array.from(rows, (i) => numberOf(where, name, i, values[i])),
+  ]);
+  return Object.fromEntries(entries) as StratifiedTimes;
+}
+
+/** @throws InputError when the label of a stratum is missing. */
+export function stratumOf(where: string, name: string, row: number, value: unknown): StratumLabel {
+  if (!isMissing(value)) return value as StratumLabel;
+  throw mustBe(
+    where,
+    placeOf(name, row),
+    "the label of a stratum",
+    value,
+    'missing: "drop" leaves its row out',
+  );
 }
 
 function oneResponse(where: string, { name, values, rows }: FrameColumn): ColumnResponse {

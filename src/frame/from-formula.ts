@@ -1,29 +1,30 @@
 /** Model formulas of R for data frames ({@link fromFormula}). */
 import { dateReaders } from "../data/files/date-format";
-import type { DesignInput, RowMajorMatrix } from "../design/design-input";
-import { listOf, mustBe, placeOf, show } from "../errors";
+import type { DesignInput } from "../design/design-input";
+import { listOf, mustBe } from "../errors";
 import { checkKeys, didYouMean } from "../options";
-import type { ColumnEncoder, FrameColumn } from "./column-encoder";
-import { isMissing } from "./column-encoder";
+import type { ColumnEncoder } from "./column-encoder";
 import {
+  columnsIn,
   type Expression,
-  type Formula,
   keyOf,
   namesIn,
   parseFormula,
+  strataIn,
   type Term,
   type Terms,
   termsOf,
   textOf,
 } from "./formula";
-import { type ColumnReader, calculate, type FormulaFactor, learnCalculated } from "./formula-encoder";
-import { FrameData, type FrameResponse, responseNeeded, responseOf } from "./frame-data";
+import { type ColumnReader, type FormulaFactor, learnCalculated } from "./formula-encoder";
+import { divideStrata, formulaResponse } from "./formula-response";
+import { FrameData } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
 import {
   checkRules,
-  columnsIn,
   type FromFrameOptions,
   firstValue,
+  freshColumns,
   keptRows,
   listedNames,
   missingOf,
@@ -59,7 +60,9 @@ const otherNames = Object.fromEntries(
  * | `- 1`, `+ 0` | no intercept: `fitIntercept` of the result is false, which estimators take |
  *
  * The response may be a column, a calculation such as `log(rent)`, `Surv(time, event)` or `Surv(start, time, event)` with `event`
- * 1 or `status == 2` and the like, for `cox()`, or `cbind(a, b)` for several responses; shares of counts are `successes / trials`, with `sampleWeight` the trials. Columns are
+ * 1 or `status == 2` and the like, for `cox()`, perhaps with `+ strata(site)` among the terms, or `cbind(a, b)` for several responses, and
+ * `cbind(successes = a, failures = b)` for `binomial()`. A column within a calculated response may be a feature too, but for times and events, which
+ * are not known when a prediction is made. `.` leaves out the columns of the response and those that `strata()` names. Columns are
  * those of R's `model.matrix`, products named `a:b` too, but indicators are `city=Ulm`; with `drop: "first"` levels are coded as R's
  * treatment contrasts are. The features of one term are one group. A name with other marks than letters, digits, points and underscores
  * stands in backticks.
@@ -91,18 +94,21 @@ export function fromFormula(
   const { missing, drop, unknown, sparse } = rules;
   const { source, names, valuesOf } = tableOf(where, frame);
   const parsed = parseFormula(where, formula);
-  const responses = namesIn(parsed.response);
-  if (responses.length === 0) throw mustBe(where, "the response", "of columns", textOf(parsed.response));
-  checkColumns(where, responses, names);
-  const others = names.filter((name) => !responses.includes(name));
-  const terms = termsOf(where, parsed.terms, others);
-  const namesOf = (factor: Expression): string[] =>
-    namesIn(factor).filter((name) => factor.kind === "name" || !isConstant(name, names));
-  const features = [...new Set(terms.terms.flat().flatMap(namesOf))];
-  checkColumns(where, features, others, responses);
-  const used = [...responses, ...features];
-  const dates = dateReaders(where, options.dates ?? {}, used, "formats of columns of the formula");
+  const beside = new Set([...columnsIn(parsed.response, names), ...strataIn(parsed.terms)]);
+  const others = names.filter((name) => !beside.has(name));
+  const expanded = termsOf(where, parsed.terms, others);
+  const divided = divideStrata(where, expanded.terms);
+  const terms: Terms = { terms: divided.features, intercept: expanded.intercept };
   const formatOf = (name: string): string | undefined => (dates.has(name) ? options.dates![name] : undefined);
+  const response = formulaResponse(where, parsed.response, divided.strata, { names, formatOf });
+  checkColumns(where, response.names, names);
+  const namesOf = (factor: Expression): string[] =>
+    factor.kind === "name" ? [factor.name] : columnsIn(factor, names);
+  const features = [...new Set(terms.terms.flat().flatMap(namesOf))];
+  const whole = terms.terms.flat().find((factor) => textOf(factor) === textOf(parsed.response));
+  checkColumns(where, features, names, [...response.reserved, ...(whole ? namesOf(whole) : [])]);
+  const used = [...new Set([...response.names, ...features])];
+  const dates = dateReaders(where, options.dates ?? {}, used, "formats of columns of the formula");
   const categorical = new Set(listedNames(options.categorical ?? []));
   for (const name of categorical)
     if (!features.includes(name))
@@ -180,7 +186,7 @@ export function fromFormula(
   const encoder = learn(columns, rows);
   return new FrameData({
     X: encoder.encodeRows(where, source, rows),
-    y: formulaResponse(where, parsed, read, formatOf),
+    y: response.read(where, read),
     rows,
     nRows: source.nRows,
     nFilled: columns.map(({ name }) => missingOf(read(name))),
@@ -193,33 +199,30 @@ export function fromFormula(
       ),
     source,
     response: (fresh) => {
-      const own = columnsIn("response", fresh, responses);
-      return formulaResponse("response", parsed, (name) => own[responses.indexOf(name)], formatOf);
+      const own = freshColumns("response", fresh, response.names);
+      return response.read("response", (name) => own[response.names.indexOf(name)]);
     },
   });
 }
 
+/** @param reserved the columns that cannot be features. */
 function checkColumns(
   where: string,
   given: readonly string[],
   known: readonly string[],
-  responses: readonly string[] = [],
+  reserved: readonly string[] = [],
 ): void {
   const isKnown = new Set(known);
   for (const name of given) {
-    if (isKnown.has(name)) continue;
-    if (responses.includes(name)) {
+    if (reserved.includes(name)) {
       const remedy = "where it is a feature too, give the frame a copy of it under another name";
       throw mustBe(where, "the terms of the formula", "of columns that are no response", name, remedy);
     }
-    const remedy = didYouMean(name, known) ?? `there are ${listOf(known, "and")}`;
+    if (isKnown.has(name)) continue;
+    const free = known.filter((each) => !reserved.includes(each));
+    const remedy = didYouMean(name, free) ?? `there are ${listOf(free, "and")}`;
     throw mustBe(where, "the formula", "of columns of the frame", name, remedy);
   }
-}
-
-/** Whether a name is one of R's constants, as in `raw = TRUE`, and no column. */
-function isConstant(name: string, names: readonly string[]): boolean {
-  return /^(TRUE|FALSE|T|F)$/.test(name) && !names.includes(name);
 }
 
 /** The name of the column that a factor is, by itself or as `factor(name)`; undefined for a calculation. */
@@ -246,51 +249,4 @@ function contrastsOf({ terms, intercept }: Terms, isCategory: (factor: Expressio
     const rest = term.filter((other) => other !== factor);
     return rest.length === 0 || known.has(keyOf(rest));
   };
-}
-
-/** Reads the left side. @throws InputError naming the first value that is missing or no finite number. */
-function formulaResponse(
-  where: string,
-  { response }: Formula,
-  read: ColumnReader,
-  formatOf: (name: string) => string | undefined,
-): FrameResponse {
-  const names = namesIn(response);
-  for (const name of names) {
-    const { values, rows } = read(name);
-    for (const i of rows) if (isMissing(values[i])) throw responseNeeded(where, name, i, values[i]);
-  }
-  if (response.kind === "name" && formatOf(response.name) === undefined)
-    return responseOf(where, [read(response.name)]);
-  const columns = names.map((name) => learnNumberColumn(where, read(name), "error", formatOf(name)));
-  const nSamples = read(names[0]).rows.length;
-  const vectorOf = (part: Expression): Float64Array =>
-    calculate(where, part, textOf(part), columns, read, nSamples);
-  if (response.kind !== "call" || !["Surv", "cbind"].includes(response.name)) return vectorOf(response);
-  const parts = response.args.map(({ value }) => value);
-  const isSurvival = response.name === "Surv";
-  if (isSurvival && parts.length !== 2 && parts.length !== 3) {
-    const rule = "Surv(time, event) or Surv(start, time, event)";
-    throw mustBe(where, "the response", rule, textOf(response));
-  }
-  const vectors = parts.map(vectorOf);
-  const data = new Float64Array(nSamples * parts.length);
-  vectors.forEach((vector, r) => {
-    vector.forEach((value, k) => {
-      data[k * parts.length + r] = value;
-    });
-  });
-  const featureNames = isSurvival
-    ? ["start", "time", "event"].slice(-parts.length)
-    : parts.map((part) => textOf(part));
-  if (isSurvival) checkEvents(where, parts.at(-1)!, vectors.at(-1)!, read(names[0]));
-  return { data, nSamples, nFeatures: parts.length, featureNames } satisfies RowMajorMatrix;
-}
-
-function checkEvents(where: string, event: Expression, values: Float64Array, { rows }: FrameColumn): void {
-  const k = values.findIndex((value) => value !== 0 && value !== 1);
-  if (k < 0) return;
-  const [name] = namesIn(event);
-  const remedy = `compare it with the value of an event, as in Surv(time, ${name} == ${show(2)})`;
-  throw mustBe(where, placeOf(name, rows[k]), "1 for an event and 0 for none", values[k], remedy);
 }

@@ -138,7 +138,7 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
     nFilled,
     encoder,
     source,
-    response: (fresh) => responseOf("response", columnsIn("response", fresh, responses)),
+    response: (fresh) => responseOf("response", freshColumns("response", fresh, responses)),
     learn: (some) => {
       const own = columns.map((column) =>
         relearnColumn(
@@ -185,7 +185,7 @@ export function tableOf(where: string, frame: DesignInput): NamedTable {
 }
 
 /** The columns of a new frame by name. @throws InputError naming one that is missing. */
-export function columnsIn(where: string, frame: DesignInput, names: readonly string[]): FrameColumn[] {
+export function freshColumns(where: string, frame: DesignInput, names: readonly string[]): FrameColumn[] {
   const { source, names: known, valuesOf } = tableOf(where, frame);
   const rows = rowsUpTo(source.nRows);
   return names.map((name) => {

@@ -12,7 +12,13 @@ export type { FileDesignOptions } from "./file-columns";
 export type { FileDesign } from "./file-design";
 export { fileDesign } from "./file-design";
 export type { FormulaFactor, FormulaParts } from "./formula-encoder";
-export type { ColumnResponse, FrameData, FrameResponse } from "./frame-data";
+export type {
+  ColumnResponse,
+  FrameData,
+  FrameResponse,
+  StratifiedTimes,
+  StratumLabel,
+} from "./frame-data";
 export type { EncoderJson, FrameEncoder } from "./frame-encoder";
 export { encoderFromJSON } from "./frame-encoder";
 export { type FromFormulaOptions, fromFormula } from "./from-formula";

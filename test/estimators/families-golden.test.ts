@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { binomial, cox, type Datafit, logistic, negativeBinomial, tweedie } from "../../src/datafits";
+import type { TargetInput } from "../../src/design/design-input";
+import { InputError } from "../../src/errors";
 import { fitFromJSON, SmoothElasticNet, SmoothLasso } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
@@ -47,23 +49,54 @@ function assertPath(
 }
 
 describe("a lasso of other families", () => {
-  const cases: readonly (readonly [string, Datafit, readonly number[], object?])[] = [
+  const cases: readonly (readonly [string, Datafit, TargetInput, object?])[] = [
     ["negative_binomial", negativeBinomial({ theta: 2 }), counts],
     ["tweedie", tweedie({ power: 1.5 }), claims],
     ["binomial", binomial(), shares, { sampleWeight: trials }],
+    ["binomial", binomial(), { successes, trials }],
+    ["binomial", binomial(), { failures: trials.map((count, i) => count - successes[i]), successes }],
     ["probit", binomial({ link: "probit" }), labels],
     ["cloglog", binomial({ link: "cloglog" }), labels],
     ["cox", cox(), times],
   ];
   for (const [name, datafit, y, run = {}] of cases) {
-    it(`has the path of glmnet with ${name}`, () => {
+    const form = Array.isArray(y) ? "" : `, of ${Object.keys(y).join(" and ")}`;
+    it(`has the path of glmnet with ${name}${form}`, () => {
       const { lambdas } = golden.paths[name];
-      const { fits } = new SmoothLasso({ datafit, tol: 1e-13 }).path(X, y as number[], { ...run, lambdas });
+      const { fits } = new SmoothLasso({ datafit, tol: 1e-13 }).path(X, y, { ...run, lambdas });
       assertPath(golden.paths[name], fits);
       const again = fitFromJSON(JSON.stringify(fits[2]));
       assertAllClose("predictions of a file", again.predict(X) as Float64Array, fits[2].predict(X), 0);
     });
   }
+
+  it("weighs counts by their trials and by the weights given, where it fits and where it scores", () => {
+    const sampleWeight = trials.map((_, i) => i % 3);
+    const model = new SmoothLasso({ datafit: binomial(), lambda: 0.02, tol: 1e-13 });
+    const byShare = { sampleWeight: trials.map((count, i) => count * sampleWeight[i]) };
+    const [ofCounts, ofShares] = [
+      model.fit(X, { successes, trials }, { sampleWeight }),
+      model.fit(X, shares, byShare),
+    ];
+    assertAllClose("coefficients", ofCounts.coef, ofShares.coef, 1e-12);
+    const score = ofCounts.score(X, { successes, trials }, { sampleWeight });
+    assertClose("score", score, ofShares.score(X, shares, byShare), 1e-12);
+    const none = { successes: [0, ...successes.slice(1)], trials: [0, ...trials.slice(1)] };
+    const without = model.fit(X.slice(1), { successes: successes.slice(1), trials: trials.slice(1) });
+    assertAllClose("without trials", model.fit(X, none).coef, without.coef, 1e-9);
+    for (const [y, message] of [
+      [
+        { successes: [3, ...successes.slice(1)], trials: [2, ...trials.slice(1)] },
+        "row 0 must be at most its trials 2, got 3",
+      ],
+      [{ successes: [-1, ...successes.slice(1)], trials }, "row 0 must be a number >= 0, got -1"],
+    ] as const)
+      assert.throws(() => model.fit(X, y), new InputError(`SmoothLasso.fit: the successes of y, ${message}`));
+    assert.throws(
+      () => model.fit(X, { successes, trials }, { sampleWeight: [-1, ...sampleWeight.slice(1)] }),
+      new InputError("SmoothLasso.fit: sampleWeight, row 0 must be a number >= 0, got -1"),
+    );
+  });
 
   it("is the logistic lasso where shares are 0 or 1", () => {
     const [ofShares, ofClasses] = [binomial(), logistic()].map((datafit) =>
@@ -94,11 +127,11 @@ describe("a lasso of other families", () => {
       ],
       [
         () => new SmoothLasso({ datafit: binomial(), lambda: 1 }).fit(X, successes),
-        /^SmoothLasso.fit: y, row \d+ must be a share between 0 and 1, got \d+; divide the successes by the trials, and give these as sampleWeight$/,
+        /^SmoothLasso.fit: y, row \d+ must be a share between 0 and 1, got \d+; give counts as y: \{ successes, failures \}$/,
       ],
       [
-        () => new SmoothLasso({ datafit: binomial(), lambda: 1 }).fit(X, { successes, trials }),
-        "SmoothLasso.fit: y must be one column, got 2; fit one column at a time; successes and trials are binomial()'s y: successes / trials, sampleWeight: trials",
+        () => new SmoothLasso({ datafit: binomial(), lambda: 1 }).fit(X, { yes: successes, trials }),
+        'SmoothLasso.fit: y must be one column of shares, or two, "successes" and "failures" or "trials", got "yes" and "trials"; name them, as cbind(successes = a, failures = b) does in a formula',
       ],
     ] as const) {
       assert.throws(make, { name: "InputError", message });

@@ -215,10 +215,6 @@ describe("fromFormula", () => {
       'formula, character 12 must be part of a formula, got "|"; there are no random effects',
     ],
     ["y ~ offset(a)", 'formula must be made of terms, got "offset(a)"; give an offset to fit: { offset }'],
-    [
-      "y ~ strata(city)",
-      'a function of the formula must be one of I, log, log2, log10, log1p, exp, expm1, sqrt, abs, sin, cos, tan, poly, ns, bs, factor, got "strata"; give strata to the fit in y: { time, event, strata }, one column each',
-    ],
     ["y ~ citty", 'the formula must be of columns of the frame, got "citty"; did you mean "city"?'],
     ["3 ~ a", 'the response must be of columns, got "3"'],
     ["y ~ TRUE", 'the formula must be of columns of the frame, got "TRUE"; there are "a", "city" and "day"'],

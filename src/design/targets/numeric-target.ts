@@ -1,6 +1,14 @@
 /** Reads responses of numbers: one number a sample, several, or a time until an event. */
 
-import { emptyTable, isDate, missingSurvivalColumns, mustBe, severalResponses } from "../../errors";
+import {
+  emptyTable,
+  InputError,
+  isDate,
+  listOf,
+  missingSurvivalColumns,
+  mustBe,
+  severalResponses,
+} from "../../errors";
 import type { DesignInput, TargetInput } from "../design-input";
 import { checkFeatureNames } from "../design-matrix";
 import { copyFiniteColumn } from "../finite-values";
@@ -98,6 +106,48 @@ export function asResponseMatrix(
     copyFiniteColumn(where, named, source.column(r), values.subarray(r * nRows, (r + 1) * nRows));
   }
   return { values, names };
+}
+
+/** Shares of successes, and the number of trials behind each. */
+export interface CountedShares {
+  /** In [0, 1]; 0 of no trial. */
+  readonly shares: Float64Array;
+  readonly trials: Float64Array;
+}
+
+/**
+ * Reads a table of counts, of which the columns say by their names what they count, since packages differ in their order.
+ *
+ * @returns undefined where `y` is one column.
+ * @throws InputError unless the columns are `successes` and `failures` or `trials`, or naming the first row with a count below 0 or above its trials.
+ */
+export function countedShares(where: string, y: TargetInput): CountedShares | undefined {
+  if (singleColumn(where, y, "y")) return undefined;
+  const { names = [], nColumns, column } = columnSource(where, "y", y);
+  if (nColumns < 2) return undefined;
+  const second = names.find((name) => name === "failures" || name === "trials");
+  if (nColumns > 2 || second === undefined || !names.includes("successes")) {
+    const rule = `y must be one column of shares, or two, "successes" and "failures" or "trials"`;
+    const given = names.length > 0 ? listOf(names, "and") : `${nColumns} without names`;
+    const remedy = "name them, as cbind(successes = a, failures = b) does in a formula";
+    throw new InputError(`${where}: ${rule}, got ${given}; ${remedy}`);
+  }
+  const countsOf = (name: string): Float64Array => {
+    const values = column(names.indexOf(name));
+    const counts = new Float64Array(values.length);
+    copyFiniteColumn(where, `the ${name} of y`, values, counts);
+    const row = counts.findIndex((count) => count < 0);
+    if (row !== -1) throw mustBe(where, `the ${name} of y, row ${row}`, "a number >= 0", counts[row]);
+    return counts;
+  };
+  const [successes, others] = [countsOf("successes"), countsOf(second)];
+  const trials = second === "trials" ? others : others.map((failures, i) => failures + successes[i]);
+  const shares = successes.map((count, i) => {
+    if (count > trials[i])
+      throw mustBe(where, `the successes of y, row ${i}`, `at most its trials ${trials[i]}`, count);
+    return count === 0 ? 0 : count / trials[i];
+  });
+  return { shares, trials };
 }
 
 /** Times until an event, as they were given. */

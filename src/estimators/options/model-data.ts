@@ -9,6 +9,7 @@ import { type ClassLabel, classCodes, encodeClasses } from "../../design/targets
 import {
   asResponseMatrix,
   asTarget,
+  countedShares,
   survivalTarget,
   targetValues,
 } from "../../design/targets/numeric-target";
@@ -41,12 +42,13 @@ export function readData(
   isShared = false,
 ): ModelData {
   const design = asDesignMatrix(where, X, isShared);
-  const read = readTarget(where, y, datafit);
+  const { trials, ...read } = readTarget(where, y, datafit);
   const nResponses = read.responseNames.length;
   const nTargets = read.target.length / nResponses;
   if (nTargets !== design.nSamples) throw rowCountMismatch(where, design.nSamples, nTargets);
-  const samples = sampleColumns(where, options, design.nSamples, datafit.responses && nResponses);
   const { riskSets } = read;
+  const counted = { ...options, sampleWeight: weightsOfTrials(where, options.sampleWeight, trials) };
+  const samples = sampleColumns(where, counted, design.nSamples, datafit.responses && nResponses);
   const { nRepresented } = X as Partial<MomentMatrix>;
   const nCounted = typeof nRepresented === "number" ? nRepresented : samples.nCounted;
   const ownsDesign = !isShared && !Object.is(design, X) && !registeredDesign(X);
@@ -146,6 +148,17 @@ export interface SampleColumns {
   readonly nCounted: number;
   /** The sum of the weights as they were given, or the number of rows that there are or that the rows stand for. */
   readonly totalWeight: number;
+}
+
+/** The weights of rows that stand for several trials each: weight times trials. @throws InputError as {@link checkedWeights}. */
+export function weightsOfTrials(
+  where: string,
+  sampleWeight: ColumnInput | undefined,
+  trials: Float64Array | undefined,
+): ColumnInput | undefined {
+  if (trials === undefined || sampleWeight === undefined) return trials ?? sampleWeight;
+  checkedWeights(where, sampleWeight, trials.length);
+  return asTarget(where, sampleWeight, "sampleWeight").map((weight, i) => weight * trials[i]);
 }
 
 /**
@@ -257,6 +270,8 @@ export interface ReadTarget {
   readonly riskSets?: RiskSetColumns | undefined;
   /** The labels of the strata, whose places are their numbers. */
   readonly strataLabels?: readonly ClassLabel[] | undefined;
+  /** The number of trials behind each share, where the response was counts. */
+  readonly trials?: Float64Array | undefined;
 }
 
 /** @throws InputError when a value is no number, label or time, or there are not two classes where there must be. */
@@ -371,11 +386,11 @@ export function readLikeFit(
 
 /** A remedy for a response of several columns, where the loss has no form of several responses. */
 const fitOneColumn =
-  "fit one column at a time; successes and trials are binomial()'s y: successes / trials, sampleWeight: trials";
+  "fit one column at a time; counts of successes and failures are binomial()'s y: { successes, failures }";
 
 /** @throws InputError when a response of numbers begins with a text, which may be the label of a class. */
-function refuseLabels(where: string, y: TargetInput, { response, quadratic }: Datafit): void {
-  if (response === "times") return;
+function refuseLabels(where: string, y: TargetInput, { response, quadratic, readsTrials }: Datafit): void {
+  if (response === "times" || (readsTrials && countedShares(where, y))) return;
   const first = targetValues(where, y, "y", quadratic ? undefined : fitOneColumn)[0];
   if (typeof first !== "string") return;
   const spelling = numberFormatRemedies(first);
@@ -386,10 +401,14 @@ function refuseLabels(where: string, y: TargetInput, { response, quadratic }: Da
 }
 
 /** A response of one number a sample, and of times until an event who is at risk together. */
-export type ReadNumbers = Pick<ReadTarget, "target" | "riskSets" | "strataLabels">;
+export type ReadNumbers = Pick<ReadTarget, "target" | "riskSets" | "strataLabels" | "trials">;
 
 function readNumbers(where: string, y: TargetInput, datafit: Datafit): ReadNumbers {
-  if (datafit.response !== "times") return { target: asTarget(where, y) };
+  if (datafit.response !== "times") {
+    const counted = datafit.readsTrials ? countedShares(where, y) : undefined;
+    if (counted) return { target: counted.shares, trials: counted.trials };
+    return { target: asTarget(where, y) };
+  }
   const { times: target, start, strata } = survivalTarget(where, y);
   if (start === undefined && strata === undefined) return { target };
   if (!datafit.withRiskSets)

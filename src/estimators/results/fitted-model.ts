@@ -24,6 +24,7 @@ import {
   readLikeFit,
   readTarget,
   type SampleOptions,
+  weightsOfTrials,
 } from "../options/model-data";
 import { certificateLights, type EndedFit, endingOf } from "./certificate-report";
 import { type FeatureGroups, type FittedModelFields, type GroupNorm, groupNormsOf } from "./fit-fields";
@@ -135,7 +136,7 @@ export abstract class FittedModel implements Displayable {
         ...read,
         eta,
         predicted: fit.inverseLink(eta),
-        weights: checkedWeights(where, sampleWeight, nSamples),
+        weights: checkedWeights(where, weightsOfTrials(where, sampleWeight, read.trials), nSamples),
         codes: fit.classes ? fit.codes(eta) : new Int32Array(0),
       };
     };
