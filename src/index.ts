@@ -59,6 +59,7 @@ export {
   type DiagnosisItem,
   type DiagnosisTopic,
   diagnose,
+  type EstimatedValue,
   type EstimatorJson,
   type EvaluateOptions,
   type Evaluation,

@@ -78,6 +78,8 @@ export interface EstimatedParameter {
   atStart(y: Float64Array, weights?: Float64Array, offset?: Float64Array): Datafit;
   /** The loss with the value that is likeliest at these predictors. */
   atPredictors(y: Float64Array, eta: Float64Array, weights?: Float64Array): Datafit;
+  /** Minus the second derivative of the mean log-likelihood in the value, at these predictors. */
+  information(y: Float64Array, eta: Float64Array, weights?: Float64Array): number;
   /** The terms of the mean log-likelihood with this value that the loss leaves out, times -1, but for those of `y` alone. */
   leftOut(y: Float64Array, weights?: Float64Array): number;
 }

@@ -24,7 +24,8 @@ export interface NegativeBinomialOptions {
  * welcome.
  *
  * Where `theta` is to be estimated, each fit maximizes the likelihood in turns, over `theta` at its predictors and over coefficients with their
- * penalty, until neither changes (`glmregNB` of mpath); a note of the fit says which it took, and a refit estimates it anew. The certificate is that
+ * penalty, until neither changes (`glmregNB` of mpath); a note of the fit says which it took,
+ * `fit.estimatedParameter` has it with its standard error, and a refit estimates it anew. The certificate is that
  * of the coefficients at this `theta`. Counts that vary no more than Poisson's have no largest likelihood: `theta` is 1e6 then. The deviance of a
  * cross-validation has the `theta` of the fit of a constant, so that all fits are scored alike. Evaluated by itself such a loss has `theta` 1.
  *
@@ -145,6 +146,14 @@ function estimating(value?: number): Datafit {
         );
       },
       atPredictors: (y, eta, weights) => estimating(likeliestTheta(y, eta, weights)),
+      information(y, eta, weights) {
+        let sum = 0;
+        for (let i = 0; i < y.length; i++) {
+          const weight = weights?.[i] ?? 1;
+          if (weight !== 0) sum += weight * thetaCurvature(y[i], Math.exp(eta[i]), value ?? 1);
+        }
+        return sum / y.length;
+      },
       leftOut(y, weights) {
         const theta = value ?? 1;
         const base = logGamma(theta);
@@ -207,6 +216,36 @@ function likeliestTheta(y: Float64Array, eta: Float64Array, weights?: Float64Arr
 /** The derivative of the log-likelihood of a count in `theta`: `psi(y + theta) - psi(theta) - log(1 + mu / theta) + (mu - y) / (mu + theta)`. */
 function thetaScore(y: number, mean: number, theta: number): number {
   return digammaGain(y, theta) - Math.log1p(mean / theta) + (mean - y) / (mean + theta);
+}
+
+/**
+ * Minus the derivative of {@link thetaScore} in `theta`: `psi'(theta) - psi'(y + theta) - 1 / theta + 2 / (mu + theta) - (y + theta) / (mu + theta)^2`.
+ *
+ * @see Venables and Ripley, Modern applied statistics with S (2002), `theta.ml`
+ */
+function thetaCurvature(y: number, mean: number, theta: number): number {
+  const total = mean + theta;
+  return trigammaLoss(y, theta) - 1 / theta + 2 / total - (y + theta) / total ** 2;
+}
+
+/** `psi'(theta) - psi'(y + theta)`, as {@link digammaGain}. */
+function trigammaLoss(y: number, theta: number): number {
+  let sum = 0;
+  if (Number.isInteger(y) && y <= 100) {
+    for (let k = 0; k < y; k++) sum += 1 / (theta + k) ** 2;
+    return sum;
+  }
+  let [from, to] = [theta, theta + y];
+  for (; from < 10; from++) sum += 1 / from ** 2;
+  for (; to < 10; to++) sum -= 1 / to ** 2;
+  return sum + trigammaTail(from) - trigammaTail(to);
+}
+
+/** `psi'(x)` of a large `x`, by its asymptotic series. */
+function trigammaTail(x: number): number {
+  const square = 1 / (x * x);
+  const series = 1 / 6 - square * (1 / 30 - square * (1 / 42 - square * (1 / 30 - (square * 5) / 66)));
+  return 1 / x + square / 2 + (square / x) * series;
 }
 
 /** `psi(y + theta) - psi(theta)`: a sum for small whole numbers, else by the asymptotic series, small arguments moved up. */

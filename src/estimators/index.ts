@@ -74,7 +74,7 @@ export {
 export type { PathJson } from "./path/path-json";
 export type { PathStatus } from "./path/path-table";
 export { CoefficientInference } from "./results/coefficient-inference";
-export type { GroupNorm } from "./results/fit-fields";
+export type { EstimatedValue, GroupNorm } from "./results/fit-fields";
 export type { FitJson, MultiResponseFitJson } from "./results/fit-json";
 export type { FitOf } from "./results/fit-of";
 export type { PredictOptions, ScoreOptions } from "./results/fitted-model";

@@ -22,6 +22,8 @@ const golden: {
     readonly weighted: boolean;
     readonly exposed: boolean;
     readonly theta: number;
+    readonly theta_error: number;
+    readonly theta_error_of_glm_nb: number;
     readonly estimates: number[];
     readonly errors: number[];
   }[];
@@ -44,7 +46,8 @@ const all = [0, 1, 2, 3, 4, 5];
 const thetaOf = (fit: SparseLinearFit): number => lossOf(fit).datafit.estimated!.value!;
 
 describe("a negative binomial loss whose theta is estimated", () => {
-  for (const { weighted, exposed, theta, estimates, errors } of golden.free) {
+  for (const own of golden.free) {
+    const { weighted, exposed, theta, estimates, errors } = own;
     it(`is glm.nb without a penalty${weighted ? ", with weights" : ""}${exposed ? ", with an offset" : ""}`, () => {
       const samples = {
         ...(weighted ? { sampleWeight: weight } : {}),
@@ -52,6 +55,11 @@ describe("a negative binomial loss whose theta is estimated", () => {
       };
       const fit = fitOnSupport(X, counts, all, { datafit, ...samples });
       assertClose("theta", thetaOf(fit), theta, 1e-7);
+      assert.equal(fit.estimatedParameter!.name, "theta");
+      assert.equal(fit.estimatedParameter!.value, thetaOf(fit));
+      const error = fit.estimatedParameter!.standardError!;
+      assertClose("standard error of theta", error, own.theta_error, 1e-7);
+      assertClose("that of glm.nb", error, own.theta_error_of_glm_nb, 1e-4);
       const table = inference(fit);
       assertAllClose("estimates", table.estimates, estimates, 1e-7);
       assertAllClose("errors", table.standardErrors, errors, 1e-7);
@@ -108,9 +116,11 @@ describe("a negative binomial loss whose theta is estimated", () => {
     assert.deepEqual(there.coef, here.coef);
     assert.equal(thetaOf(there), thetaOf(here));
     assert.deepEqual(there.notes, here.notes);
+    assert.deepEqual(there.estimatedParameter, here.estimatedParameter);
     assert.deepEqual(inference(there.refit()).estimates, inference(here.refit()).estimates);
     const again = fitFromJSON(JSON.stringify(here)) as typeof here;
     assert.equal(evaluate(again, X, counts).deviance, evaluate(here, X, counts).deviance);
+    assert.deepEqual(again.estimatedParameter, here.estimatedParameter);
     const copy = estimatorFromJSON(JSON.stringify(model)) as typeof model;
     assert.deepEqual(copy.fit(X, counts).coef, here.coef);
     const options = { folds: 4, nLambdas: 4 };
@@ -125,7 +135,10 @@ describe("a negative binomial loss whose theta is estimated", () => {
     const even = X.map(([x], i) => 2 + (i % 2) + (x > 0 ? 1 : 0));
     const fit = new SmoothLasso({ datafit, lambda: 0.01, tol: 1e-12 }).fit(X, even);
     assert.match(fit.notes[0], /: 1000000, since the counts vary no more than Poisson's/);
+    assert.deepEqual(fit.estimatedParameter, { name: "theta", value: 1e6, standardError: undefined });
+    assert.equal(fitFromJSON(JSON.stringify(fit)).estimatedParameter!.standardError, undefined);
     const same = new SmoothLasso({ datafit: poisson(), lambda: 0.01, tol: 1e-12 }).fit(X, even);
+    assert.equal(same.estimatedParameter, undefined);
     assertAllClose("coefficients", fit.coef, same.coef, 1e-4);
   });
 
@@ -137,6 +150,24 @@ describe("a negative binomial loss whose theta is estimated", () => {
     const big = counts.map((count) => 200 * count);
     const [whole, shifted] = [big, big.map((y) => y + 1e-7)].map((y) => fitOnSupport(X, y, all, { datafit }));
     assertClose("theta of large counts", thetaOf(whole), thetaOf(shifted), 1e-6);
+    // The information is minus the second derivative of the log-likelihood, here by differences of the derivative at the likeliest values.
+    for (const y of [counts, moved, big, big.map((count) => count + 0.5)]) {
+      const fit = fitOnSupport(X, y, all, { datafit });
+      const eta = fit.decisionFunction(X);
+      const target = Float64Array.from(y);
+      const likelihood = (theta: number): number => {
+        const own = lossOf(fit).datafit.estimated!.at(theta);
+        return (
+          -own.valueAndGradient(target, eta, new Float64Array(eta.length)) - own.estimated!.leftOut(target)
+        );
+      };
+      const theta = thetaOf(fit);
+      const step = 1e-3 * theta;
+      const second =
+        (likelihood(theta + step) - 2 * likelihood(theta) + likelihood(theta - step)) / step ** 2;
+      const { standardError } = fit.estimatedParameter!;
+      assertClose("standard error", standardError!, 1 / Math.sqrt(-y.length * second), 1e-4);
+    }
   });
 
   it("settles with a penalty that is not convex, and with adaptive weights", () => {

@@ -17,10 +17,11 @@ free <- function(weighted, exposed) {
   theta <- f$theta
   for (turn in 1:200) {
     g <- glm(y ~ V1 + V2 + V3 + V4 + V5 + V6 + offset(o), negative.binomial(theta), data = data, weights = w, control = tight)
-    theta <- as.numeric(theta.ml(data$y, fitted(g), sum(data$w), data$w, limit = 100, eps = 1e-14))
+    likeliest <- theta.ml(data$y, fitted(g), sum(data$w), data$w, limit = 100, eps = 1e-14)
+    theta <- as.numeric(likeliest)
   }
   s <- coef(summary(g, dispersion = 1))
-  list(weighted = weighted, exposed = exposed, theta = theta, theta_of_glm_nb = f$theta, estimates = unname(s[, 1]), errors = unname(s[, 2]), log_likelihood = as.numeric(logLik(f)))
+  list(weighted = weighted, exposed = exposed, theta = theta, theta_of_glm_nb = f$theta, theta_error = as.numeric(attr(likeliest, "SE")), theta_error_of_glm_nb = as.numeric(f$SE.theta), estimates = unname(s[, 1]), errors = unname(s[, 2]), log_likelihood = as.numeric(logLik(f)))
 }
 penalized <- function(lambda) {
   theta <- 1

@@ -102,6 +102,11 @@ class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
     const status = isUnsettled && outcome.status === "converged" ? "max-iter" : outcome.status;
     const scored = super.scored(loss, {
       ...outcome,
+      estimatedParameter: {
+        name,
+        value: value!,
+        standardError: isLargest ? undefined : this.#errorOf(outcome),
+      },
       nIter: this.nIterBefore + outcome.nIter,
       status,
       notes: [note, ...outcome.notes],
@@ -110,6 +115,14 @@ class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
     const { target, samples } = this.data;
     const unexplained = loss + leftOut(target, samples.weights);
     return { ...scored, unexplained };
+  }
+
+  /** The standard error of the parameter, with the coefficients as they are. */
+  #errorOf({ coefs, intercepts }: FitOutcome): number | undefined {
+    const { design, target, samples } = this.data;
+    const eta = linearPredictors(design, coefs, intercepts, samples.offset);
+    const information = this.options.datafit.estimated!.information(target, eta, samples.weights);
+    return information > 0 ? 1 / Math.sqrt(samples.totalWeight * information) : undefined;
   }
 }
 

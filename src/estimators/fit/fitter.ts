@@ -56,6 +56,7 @@ export type FitOutcome = Pick<
   | "trace"
   | "starts"
   | "notes"
+  | "estimatedParameter"
   | "hasNoMinimizer"
 >;
 
@@ -180,7 +181,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const isFlatEnd = end.status !== "interrupted" && isUnboundedWherePenaltyIsFlat(problem, lambda, end);
     const ended: Solution = isFlatEnd ? { ...end, status: "stalled" } : end;
     const best = incumbent
-      ? bestSettled(solutionOf(incumbent), withStart("a neighbour on the path", ended))
+      ? bestSettled(solvedProblemOf(incumbent)?.solution, withStart("a neighbour on the path", ended))
       : ended;
     const isFlat = best.beta === end.beta ? isFlatEnd : isUnboundedWherePenaltyIsFlat(problem, lambda, best);
     const certificate = lambdaMax > 0 ? searchedCertificate(problem, lambda, best, signal) : best.certificate;
@@ -442,9 +443,4 @@ export function convexityOf(fit: AnyFit): boolean | undefined {
   if (solved === undefined) return undefined;
   const { working, lambda, solution } = solved;
   return isLocallyConvex(working.problem, lambda, solution.beta, solution.profile.eta);
-}
-
-/** The solution behind a fit of a path. */
-function solutionOf(fit: AnyFit): Solution | undefined {
-  return solvedProblemOf(fit)?.solution;
 }

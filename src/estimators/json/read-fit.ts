@@ -126,9 +126,21 @@ function fieldsOf(
       status: row.choice("status", statuses),
     })),
     notes,
+    estimatedParameter: estimatedIn(record),
     // Files of earlier versions say it in their notes only.
     hasNoMinimizer:
       record.get("isEndless") === undefined ? haveNoMinimizer(notes) : record.boolean("isEndless"),
+  };
+}
+
+function estimatedIn(record: JsonRecord): FittedModelFields["estimatedParameter"] {
+  if (record.get("estimatedParameter") === undefined) return undefined;
+  const estimated = record.record("estimatedParameter");
+  const isKnown = estimated.get("standardError") !== null;
+  return {
+    name: estimated.text("name"),
+    value: estimated.number("value"),
+    standardError: isKnown ? estimated.number("standardError") : undefined,
   };
 }
 

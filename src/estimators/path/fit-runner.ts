@@ -300,7 +300,17 @@ export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatu
 }
 
 function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
-  const { lambda, nIter, status, certificate, nullDeviance, trace, starts, hasNoMinimizer } = fit;
+  const {
+    lambda,
+    nIter,
+    status,
+    certificate,
+    nullDeviance,
+    trace,
+    starts,
+    hasNoMinimizer,
+    estimatedParameter,
+  } = fit;
   const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
   const ended = {
     lambda,
@@ -311,6 +321,7 @@ function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFi
     trace,
     starts,
     notes: notesOf(fit),
+    estimatedParameter,
     hasNoMinimizer,
   };
   const estimate = lossOf(fit).datafit.estimated?.value;

@@ -40,6 +40,19 @@ export function groupNormsOf(
   return norms.filter(({ nSelected }) => nSelected > 0).sort((a, b) => b.norm - a.norm);
 }
 
+/** A parameter of the loss that was estimated with the coefficients. */
+export interface EstimatedValue {
+  /** `"theta"` of `negativeBinomial`. */
+  readonly name: string;
+  /** The likeliest value at the predictors of the fit. */
+  readonly value: number;
+  /**
+   * The root of the inverse observed information at these predictors, as `SE.theta` of R's `glm.nb`; undefined where the likelihood has no maximum.
+   * It leaves out what a penalty does to the coefficients.
+   */
+  readonly standardError: number | undefined;
+}
+
 /** The fields that every fit is made of besides its coefficients. */
 export interface FittedModelFields {
   /** Name of the estimator, e.g. `"SmoothLasso"`. */
@@ -66,6 +79,8 @@ export interface FittedModelFields {
   readonly supportDeviations?: () => Float64Array | undefined;
   /** The groups of the features; left out where they are not at hand. */
   readonly groups?: () => FeatureGroups | undefined;
+  /** Left out where no parameter of the loss was estimated. */
+  readonly estimatedParameter?: EstimatedValue | undefined;
   /** Whether it has no finite optimum. Default: false. */
   readonly hasNoMinimizer?: boolean;
   /** Fits the support again without a penalty; left out where the data are not at hand. */

@@ -65,6 +65,12 @@ export interface FittedModelJson {
   }[];
   /** Sentences about the data that a reader should know. */
   readonly notes: readonly string[];
+  /** The parameter of the loss that was estimated; left out where there is none. */
+  readonly estimatedParameter?: {
+    readonly name: string;
+    readonly value: JsonNumber;
+    readonly standardError: JsonNumber | null;
+  };
   /** True where it has no finite optimum. */
   readonly isEndless?: true;
 }
@@ -147,6 +153,7 @@ function modelToJson(where: string, fit: Written<FittedModelFields>): Pick<Fitte
 function outcomeToJson(fit: Written<FittedModelFields>): Omit<FittedModelJson, ModelKey> {
   const { certificate } = fit;
   const deviations = fit.supportDeviations?.();
+  const { estimatedParameter: estimated } = fit;
   return {
     ...(deviations && { supportDeviations: Array.from(deviations, toJsonNumber) }),
     lambda: toJsonNumber(fit.lambda),
@@ -169,6 +176,13 @@ function outcomeToJson(fit: Written<FittedModelFields>): Omit<FittedModelJson, M
     })),
     starts: (fit.starts ?? []).map((row) => ({ ...row, objective: toJsonNumber(row.objective) })),
     notes: [...fit.notes],
+    ...(estimated && {
+      estimatedParameter: {
+        name: estimated.name,
+        value: toJsonNumber(estimated.value),
+        standardError: estimated.standardError === undefined ? null : toJsonNumber(estimated.standardError),
+      },
+    }),
     ...(fit.hasNoMinimizer && { isEndless: true as const }),
   };
 }

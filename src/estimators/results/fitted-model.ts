@@ -27,7 +27,13 @@ import {
   weightsOfTrials,
 } from "../options/model-data";
 import { certificateLights, type EndedFit, endingOf } from "./certificate-report";
-import { type FeatureGroups, type FittedModelFields, type GroupNorm, groupNormsOf } from "./fit-fields";
+import {
+  type EstimatedValue,
+  type FeatureGroups,
+  type FittedModelFields,
+  type GroupNorm,
+  groupNormsOf,
+} from "./fit-fields";
 
 /** Options of a prediction. */
 export type PredictOptions = Pick<SampleOptions, "offset">;
@@ -100,6 +106,8 @@ export abstract class FittedModel implements Displayable {
   readonly starts: readonly StartRow[];
   /** Sentences about the data that a reader should know, such as a constant column. */
   readonly notes: readonly string[];
+  /** The `theta` of `negativeBinomial({ theta: "estimate" })` and its standard error; undefined where no parameter of the loss was estimated. */
+  readonly estimatedParameter: EstimatedValue | undefined;
   /**
    * Whether no finite coefficients are best, since the loss falls without end, as with separable classes: along those that are not
    * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
@@ -161,6 +169,7 @@ export abstract class FittedModel implements Displayable {
     this.starts = fields.starts ?? [];
     this.notes = fields.notes.map(sentenceOf);
     this.#notes = fields.notes;
+    this.estimatedParameter = fields.estimatedParameter;
     this.hasNoMinimizer = fields.hasNoMinimizer ?? false;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
@@ -300,7 +309,6 @@ export abstract class FittedModel implements Displayable {
     return this.summary().toMimeBundle();
   }
 
-  /** The place in `classes` of the likeliest one of each row. */
   protected abstract codes(predictor: Float64Array): Int32Array;
 
   protected get datafit(): Datafit {
