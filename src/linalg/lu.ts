@@ -51,20 +51,3 @@ export function luSolve({ size, matrix, order }: LuFactor, b: Float64Array): Flo
   }
   return x;
 }
-
-/** The solution of `A' x = b`. */
-export function luSolveTransposed({ size, matrix, order }: LuFactor, b: Float64Array): Float64Array {
-  const z = b.slice();
-  for (let i = 0; i < size; i++) {
-    z[i] /= matrix[i * size + i];
-    for (let k = i + 1; k < size; k++) z[k] -= matrix[i * size + k] * z[i];
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    for (let k = 0; k < i; k++) z[k] -= matrix[i * size + k] * z[i];
-  }
-  const x = new Float64Array(size);
-  order.forEach((row, i) => {
-    x[row] = z[i];
-  });
-  return x;
-}

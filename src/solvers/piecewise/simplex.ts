@@ -1,6 +1,7 @@
 /** Takes a vertex of a piecewise linear problem to its optimum by the primal simplex method ({@link simplex}). */
-import { luSolve } from "../../linalg/lu";
-import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
+
+import { addScaled } from "../../linalg/vector";
+import type { PiecewiseLinearProblem } from "../../problem/piecewise-linear-problem";
 import { seededRandom } from "../../random/random";
 import { type Basis, type Vertex, vertexAt } from "./vertex";
 
@@ -30,7 +31,7 @@ interface Edge {
  * moved by a little first, at random; that a dual point is feasible does not depend on where they are, and the last
  * basis is that of the problem as it was.
  *
- * @param most the largest number of pivots; each factors a matrix of as many rows as a basis has samples on their kink.
+ * @param most the largest number of pivots; each takes two products with the design and some with a square matrix of the basis.
  * @returns the last vertex, which is the minimum unless `most` were used up or rounding stood in the way, and the number of pivots.
  */
 export function simplex(
@@ -39,16 +40,20 @@ export function simplex(
   most: number,
 ): (Vertex & { readonly pivots: number }) | undefined {
   const moved = { ...problem, terms: { ...problem.terms, center: apart(problem.terms.center) } };
-  let vertex = vertexAt(moved, start);
+  // Exchanges change a matrix, which must not be that of the start.
+  let basis: Basis = { ...start, matrix: start.matrix?.copyFor(problem) };
+  let vertex = vertexAt(moved, basis);
   let pivots = 0;
   for (; vertex !== undefined && pivots < most; pivots++) {
+    basis = vertex.basis;
     const edge = steepestEdge(moved, vertex);
-    const basis = edge && nextBasis(moved, vertex, edge);
-    const next = basis && vertexAt(moved, basis);
+    const next = edge && nextBasis(moved, vertex, edge);
     if (next === undefined) break;
-    vertex = next;
+    vertex = vertexAt(moved, next);
+    // A singular matrix has changed all the same.
+    basis = vertex?.basis ?? { ...basis, matrix: undefined };
   }
-  const last = vertex && vertexAt(problem, vertex.basis);
+  const last = vertexAt(problem, basis);
   return last && { ...last, pivots };
 }
 
@@ -99,25 +104,18 @@ interface Crossing {
 function nextBasis(problem: PiecewiseLinearProblem, vertex: Vertex, edge: Edge): Basis | undefined {
   const { design, terms, lambda } = problem;
   const n = design.nSamples;
-  const { basis, columns, factor } = vertex;
-  const { support, onKink } = basis;
+  const { basis, residual } = vertex;
+  const { support, matrix } = basis;
   const { leaves } = edge;
-  const entering = new Float64Array(n);
-  if ("feature" in leaves) design.addColumn(leaves.feature, leaves.sign, entering);
-  // On their kink all samples stay, but the one that leaves.
-  const step = luSolve(
-    factor,
-    Float64Array.from(onKink, (i) =>
-      "sample" in leaves && i === leaves.sample ? -leaves.side : -entering[i],
-    ),
-  );
-  const motion = entering;
-  columns.forEach((column, k) => {
-    for (let i = 0; i < n; i++) motion[i] += step[k] * column[i];
+  const motion = new Float64Array(n);
+  if ("feature" in leaves) design.addColumn(leaves.feature, leaves.sign, motion);
+  const step = "feature" in leaves ? matrix.stepAgainst(motion) : matrix.stepFrom(leaves.sample, leaves.side);
+  matrix.columns.forEach((column, k) => {
+    addScaled(step[k], column, motion);
   });
+  const ofSupport = step.subarray(step.length - support.length);
 
   const crossings: Crossing[] = [];
-  const residual = residualOf(problem, vertex.beta, vertex.psi);
   for (let i = 0; i < n; i++) {
     const side = basis.sides[i];
     if (side === 0 || side * motion[i] <= 0) continue;
@@ -128,10 +126,10 @@ function nextBasis(problem: PiecewiseLinearProblem, vertex: Vertex, edge: Edge):
     });
   }
   support.forEach((j, member) => {
-    if (basis.signs[member] * step[member] >= 0) return;
+    if (basis.signs[member] * ofSupport[member] >= 0) return;
     crossings.push({
-      at: Math.max(0, -vertex.beta[j] / step[member]),
-      bend: 2 * lambda * Math.abs(step[member]),
+      at: Math.max(0, -vertex.beta[j] / ofSupport[member]),
+      bend: 2 * lambda * Math.abs(ofSupport[member]),
       member,
     });
   });
@@ -147,18 +145,12 @@ function nextBasis(problem: PiecewiseLinearProblem, vertex: Vertex, edge: Edge):
       if (member !== undefined) signs[member] *= -1;
       continue;
     }
-    const kept = support.map((_, k) => k).filter((k) => k !== member);
-    const next = { support: kept.map((k) => support[k]), signs: kept.map((k) => signs[k]) };
-    let kinks = [...onKink];
-    if ("sample" in leaves) {
-      kinks = kinks.filter((i) => i !== leaves.sample);
-      sides[leaves.sample] = leaves.side;
-    } else {
-      next.support.push(leaves.feature);
-      next.signs.push(leaves.sign);
-    }
-    if (sample !== undefined) kinks.push(sample);
-    return { ...next, onKink: kinks, sides };
+    matrix.exchange({ leaves, arrives: sample === undefined ? { member: member! } : { sample } });
+    if ("sample" in leaves) sides[leaves.sample] = leaves.side;
+    const entering = "feature" in leaves ? [leaves.sign] : [];
+    if (member !== undefined) signs.splice(member, 1, ...entering);
+    else signs.push(...entering);
+    return { support: [...matrix.support], onKink: [...matrix.onKink], signs, sides, matrix };
   }
   return undefined;
 }

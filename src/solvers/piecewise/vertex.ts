@@ -2,9 +2,9 @@
  * Vertices of a piecewise linear problem: {@link basisNear} finds the basis near a point, {@link vertexAt} the
  * vertex of a basis.
  */
-import { type LuFactor, luFactor, luSolve, luSolveTransposed } from "../../linalg/lu";
-import { addScaled, maxAbs, supportOf } from "../../linalg/vector";
+import { addScaled, dot, maxAbs, supportOf } from "../../linalg/vector";
 import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
+import { BasisMatrix } from "./basis-matrix";
 
 /** The largest share of a column that is left once others are taken out, if it depends on them. */
 const DEPENDENT = 1e-9;
@@ -19,6 +19,8 @@ export interface Basis {
   readonly signs?: readonly number[];
   /** Signs of the residuals, one a sample, where those at the solution may be rounding. */
   readonly sides?: ArrayLike<number>;
+  /** Its equations, where they are known from the vertex before. */
+  readonly matrix?: BasisMatrix;
 }
 
 /** A vertex and the dual point of its active constraints, which may be infeasible. */
@@ -27,9 +29,8 @@ export interface Vertex {
   readonly psi: Float64Array;
   readonly alpha: Float64Array;
   readonly basis: Required<Basis>;
-  /** `[X Q]` of the basis: columns of all samples, and the factors of the rows on their kink. */
-  readonly columns: readonly Float64Array[];
-  readonly factor: LuFactor;
+  /** `c - X beta - Q psi` */
+  readonly residual: Float64Array;
 }
 
 /**
@@ -79,46 +80,31 @@ export function vertexAt(problem: PiecewiseLinearProblem, basis: Basis): Vertex 
   const { design, free, terms, lambda } = problem;
   const { nSamples: n, nFeatures: p } = design;
   const { support, onKink } = basis;
-  const size = onKink.length;
-  const columns = [
-    ...support.map((j) => {
-      const column = new Float64Array(n);
-      design.addColumn(j, 1, column);
-      return column;
-    }),
-    ...free.basis,
-  ];
-  const matrix = new Float64Array(size * size);
-  onKink.forEach((i, row) => {
-    columns.forEach((column, k) => {
-      matrix[row * size + k] = column[i];
-    });
-  });
-  const factor = luFactor(matrix, size);
-  if (factor === undefined) return undefined;
-
+  const matrix = basis.matrix ?? BasisMatrix.of(problem, basis);
   const kinks = Float64Array.from(onKink, (i) => terms.center[i]);
-  const primal = luSolve(factor, kinks);
+  const primal = matrix?.solve(kinks);
+  if (matrix === undefined || primal === undefined) return undefined;
+  const [psi, coefficients] = [primal.slice(0, free.size), primal.slice(free.size)];
   const beta = new Float64Array(p);
   const rounding = 1e-12 * maxAbs(kinks);
   support.forEach((j, k) => {
     // At a degenerate vertex a coefficient of the basis is zero up to rounding.
-    beta[j] = Math.abs(primal[k]) * maxAbs(columns[k]) <= rounding ? 0 : primal[k];
+    beta[j] = Math.abs(coefficients[k]) * design.largestEntry(j) <= rounding ? 0 : coefficients[k];
   });
-  const psi = primal.slice(support.length);
-  const signs = basis.signs ?? Array.from(support, (_, k) => Math.sign(primal[k]));
-  const sides = Float64Array.from(basis.sides ?? residualOf(problem, beta, psi), Math.sign);
+  const residual = residualOf(problem, beta, psi);
+  const signs = basis.signs ?? Array.from(coefficients, Math.sign);
+  const sides = Float64Array.from(basis.sides ?? residual, Math.sign);
   for (const i of onKink) sides[i] = 0;
   const alpha = new Float64Array(n);
   for (const i of supportOf(sides)) alpha[i] = (terms.tilt[i] + terms.width[i] * sides[i]) / n;
-  const slopes = Float64Array.from(columns, (column, k) => {
-    let rest = k < support.length ? lambda * signs[k] : 0;
-    for (let i = 0; i < n; i++) rest -= column[i] * alpha[i];
-    return rest;
+  const slopes = Float64Array.from(matrix.columns, (column, k) => {
+    const own = k < free.size ? 0 : lambda * signs[k - free.size];
+    return own - dot(column, alpha);
   });
-  const dual = luSolveTransposed(factor, slopes);
+  const dual = matrix.solveTransposed(slopes);
+  if (dual === undefined) return undefined;
   onKink.forEach((i, row) => {
     alpha[i] = dual[row];
   });
-  return { beta, psi, alpha, basis: { support, onKink, signs, sides }, columns, factor };
+  return { beta, psi, alpha, residual, basis: { support, onKink, signs, sides, matrix } };
 }
