@@ -1,6 +1,6 @@
-import { type BenchProblem, isConvex } from "../problems/problem";
+import { type BenchPenalty, type BenchProblem, isConvex } from "../problems/problem";
 import { dualNorm } from "./dual-norms";
-import { LOSSES, saturatedValue } from "./losses";
+import { LOSSES, type LossParts, saturatedValue } from "./losses";
 import { penaltyValue } from "./penalty-values";
 import { correlations, predictors } from "./products";
 import { violation } from "./violation";
@@ -41,9 +41,15 @@ export function judge(problem: BenchProblem, b: Float64Array, lambda: number): J
   const c = correlations(problem, parts.score);
   const common = { objective, nonzeros, ...testErrorOf(problem, eta) };
   if (!isConvex(penalty)) return { ...common, error: violation(problem, b, c, lambda) / lambda };
-  const norm = dualNorm(c, penalty);
-  const gap = objective - parts.dual(norm > lambda ? lambda / norm : 1);
+  const gap = objective - dualValue(parts, c, lambda, penalty);
   return { ...common, error: gap / nullDeviance(problem) };
+}
+
+/** The dual value at the score, scaled into the feasible set of a norm; of ridge every point is feasible. */
+function dualValue({ dual }: LossParts, c: Float64Array, lambda: number, penalty: BenchPenalty): number {
+  if (penalty.name === "ridge") return dual(1) - penaltyValue(c, 1 / lambda, penalty);
+  const norm = dualNorm(c, penalty);
+  return dual(norm > lambda ? lambda / norm : 1);
 }
 
 function testErrorOf(problem: BenchProblem, eta: Float64Array): Pick<Judgement, "testError"> {

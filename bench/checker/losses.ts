@@ -1,4 +1,4 @@
-import type { Loss } from "../problems/problem";
+import { type Loss, THETA } from "../problems/problem";
 
 /** A mean loss of linear predictors `eta`, one response after the other, and what a duality gap needs of it. */
 export interface LossParts {
@@ -51,6 +51,54 @@ export const LOSSES: Readonly<Record<Loss, (y: Float64Array, eta: Float64Array) 
       dual: (scale) => mean(n, (i) => entropy(blend(scale, i)) + blend(scale, i)),
     };
   },
+  /** `eta + y exp(-eta)`. */
+  gamma(y, eta) {
+    const n = y.length;
+    const share = y.map((entry, i) => entry * Math.exp(-eta[i]));
+    const blend = (scale: number, i: number): number => 1 - scale + scale * share[i];
+    return {
+      value: mean(n, (i) => eta[i] + share[i]),
+      score: share.map((entry) => entry - 1),
+      dual: (scale) => mean(n, (i) => blend(scale, i) * (1 + Math.log(y[i])) + entropy(blend(scale, i))),
+    };
+  },
+  /** `2 exp(eta / 2) + 2 y exp(-eta / 2)`, of power 3/2. */
+  tweedie(y, eta) {
+    const n = y.length;
+    const root = eta.map((entry) => Math.exp(entry / 2));
+    const score = root.map((t, i) => y[i] / t - t);
+    return {
+      value: mean(n, (i) => 2 * root[i] + (2 * y[i]) / root[i]),
+      score,
+      dual: (scale) =>
+        mean(n, (i) => {
+          // The root t of the mean whose slope t - y / t is the dual point's: of two terms of one sign.
+          const slope = -scale * score[i];
+          const distance = Math.hypot(slope, 2 * Math.sqrt(y[i]));
+          const t = slope > 0 ? (distance + slope) / 2 : (2 * y[i]) / (distance - slope);
+          if (!(t > 0)) return 0;
+          return 2 * t + (2 * y[i]) / t - 2 * slope * Math.log(t);
+        }),
+    };
+  },
+  /** `(y + theta) log(1 + exp(eta) / theta) - y eta`. */
+  "negative-binomial"(y, eta) {
+    const n = y.length;
+    // The share of theta + exp(eta) that is exp(eta), and the other.
+    const above = eta.map((entry) => 1 / (1 + THETA * Math.exp(-entry)));
+    const below = eta.map((entry) => THETA / (THETA + Math.exp(entry)));
+    return {
+      value: mean(n, (i) => (y[i] + THETA) * Math.log1p(Math.exp(eta[i]) / THETA) - y[i] * eta[i]),
+      score: y.map((entry, i) => entry * below[i] - THETA * above[i]),
+      dual: (scale) =>
+        mean(n, (i) => {
+          const total = y[i] + THETA;
+          const share = (1 - scale) * (y[i] / total) + scale * above[i];
+          const other = (1 - scale) * (THETA / total) + scale * below[i];
+          return total * (entropy(share) + entropy(other) - share * Math.log(THETA));
+        }),
+    };
+  },
   /** `log(sum_c exp(eta_c)) - eta_y`. */
   multinomial(y, eta) {
     const n = y.length;
@@ -82,5 +130,16 @@ export const LOSSES: Readonly<Record<Loss, (y: Float64Array, eta: Float64Array) 
 
 /** The least that a loss can be: its value where each row has predictors of its own. */
 export function saturatedValue(loss: Loss, y: Float64Array): number {
-  return loss === "poisson" ? mean(y.length, (i) => y[i] + entropy(y[i])) : 0;
+  switch (loss) {
+    case "poisson":
+      return mean(y.length, (i) => y[i] + entropy(y[i]));
+    case "gamma":
+      return mean(y.length, (i) => 1 + Math.log(y[i]));
+    case "tweedie":
+      return mean(y.length, (i) => 4 * Math.sqrt(y[i]));
+    case "negative-binomial":
+      return mean(y.length, (i) => (y[i] + THETA) * Math.log1p(y[i] / THETA) + entropy(y[i]));
+    default:
+      return 0;
+  }
 }

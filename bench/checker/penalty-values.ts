@@ -16,6 +16,8 @@ export function radialValue(t: number, lambda: number, penalty: BenchPenalty): n
       if (t > gamma * lambda) return (lambda ** 2 * (gamma + 1)) / 2;
       return (2 * gamma * lambda * t - t ** 2 - lambda ** 2) / (2 * (gamma - 1));
     }
+    case "ridge":
+      return (lambda * t ** 2) / 2;
     case "lq":
     case "group-lq":
       return lambda * t ** penalty.q;

@@ -2,6 +2,7 @@ import {
   adam,
   type DesignInput,
   denseMatrix,
+  gamma,
   gradientDescent,
   groupMcp,
   groupScad,
@@ -9,9 +10,11 @@ import {
   logistic,
   mcp,
   multinomial,
+  negativeBinomial,
   type Optimizer,
   poisson,
   SmoothBridge,
+  SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
   SmoothLasso,
@@ -20,6 +23,7 @@ import {
   scad,
   sparseMatrix,
   squaredError,
+  tweedie,
 } from "smooth-edges";
 import {
   alternatingRidge,
@@ -32,6 +36,7 @@ import {
 } from "smooth-edges/solvers";
 import { hadamardProduct } from "smooth-edges/surrogate";
 import type { BenchProblem } from "../problems";
+import { THETA, TWEEDIE_POWER } from "../problems/problem";
 import { surrogateAlone } from "./surrogate-alone";
 
 /** How `X` is handed over: the form a peer likes best, here columns; or rows one after the other, as most arrays are. */
@@ -105,7 +110,15 @@ export function librarySolver(
 type Common = Pick<ConstructorParameters<typeof SmoothLasso>[0] & object, "solver" | "tol">;
 
 function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
-  const datafits = { squared: squaredError, logistic, poisson, multinomial: squaredError };
+  const datafits = {
+    squared: squaredError,
+    logistic,
+    poisson,
+    multinomial: squaredError,
+    gamma,
+    tweedie: () => tweedie({ power: TWEEDIE_POWER }),
+    "negative-binomial": () => negativeBinomial({ theta: THETA }),
+  };
   const options = { ...common, datafit: datafits[loss]() };
   const labelsOf = (size: number) => Array.from({ length: nFeatures }, (_, j) => Math.floor(j / size));
   const groupsOf = (size: number) => ({
@@ -115,6 +128,8 @@ function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
   switch (penalty.name) {
     case "l1":
       return new SmoothLasso(options);
+    case "ridge":
+      return new SmoothElasticNet({ ...options, l1Ratio: 0 });
     case "mcp":
       return new SparseLinearModel({ ...options, penalty: mcp({ gamma: penalty.gamma }) });
     case "scad":

@@ -118,6 +118,35 @@ def celer_cv(q, threads):
     return solve, 1e-4
 
 
+def sklearn_ridge(q, threads):
+    from sklearn.linear_model import Ridge
+
+    def solve(tol):
+        out = np.empty((q["p"], len(q["lambdas"])))
+        for k, lam in enumerate(q["lambdas"]):
+            out[:, k] = Ridge(alpha=q["n"] * lam, fit_intercept=False, tol=tol).fit(q["X"], q["y"]).coef_
+        return out, None
+    return solve, 1e-4
+
+
+# ---------------------------------------------------------------- glum
+def glum_path(q, threads):
+    from glum import (BinomialDistribution, GammaDistribution, GeneralizedLinearRegressor, NegativeBinomialDistribution,
+                      NormalDistribution, PoissonDistribution, TweedieDistribution)
+    family, link = {
+        "squared": (NormalDistribution(), "identity"), "logistic": (BinomialDistribution(), "logit"),
+        "poisson": (PoissonDistribution(), "log"), "gamma": (GammaDistribution(), "log"),
+        "tweedie": (TweedieDistribution(1.5), "log"), "negative-binomial": (NegativeBinomialDistribution(1 / 2), "log"),
+    }[q["loss"]]
+
+    def solve(tol):
+        m = GeneralizedLinearRegressor(family=family, link=link, l1_ratio=1, fit_intercept=False, alpha_search=True,
+                                       alpha=list(q["lambdas"]), gradient_tol=tol, max_iter=1000)
+        m.fit(q["X"], q["y"])
+        return m.coef_path_.T, None
+    return solve, 1e-4
+
+
 # ---------------------------------------------------------------- adelie
 def adelie(q, threads):
     import adelie as ad

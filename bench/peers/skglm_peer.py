@@ -23,7 +23,7 @@ def parts(q):
         return fit, penalty, lambda tol: solvers.GroupBCD(tol=tol, fit_intercept=False, max_iter=1000, max_epochs=10_000,
                                                             **how)
     if q["loss"] != "squared":
-        fit = {"logistic": datafits.Logistic, "poisson": datafits.Poisson}[q["loss"]]()
+        fit = {"logistic": datafits.Logistic, "poisson": datafits.Poisson, "gamma": datafits.Gamma}[q["loss"]]()
         return fit, penalties.L1(lam), lambda tol: solvers.ProxNewton(tol=tol, fit_intercept=False, max_iter=200)
     gamma, exponent = q["penalty"].get("gamma"), q["penalty"].get("q")
     penalty = {"l1": lambda: penalties.L1(lam), "mcp": lambda: penalties.MCPenalty(lam, gamma),

@@ -5,7 +5,8 @@
 suppressMessages({library(jsonlite); library(Matrix)})
 say <- function(value) { cat("RESULT ", toJSON(value, auto_unbox = TRUE, digits = 17, null = "null"), "\n", sep = ""); flush(stdout()) }
 peers <- list(
-  glmnet = list(package = "glmnet", tol = 1e-7, losses = c("squared", "logistic", "poisson", "multinomial"), penalties = "l1"),
+  glmnet = list(package = "glmnet", tol = 1e-7, penalties = c("l1", "ridge"),
+    losses = c("squared", "logistic", "poisson", "multinomial", "gamma", "tweedie", "negative-binomial")),
   "glmnet-warm" = list(package = "glmnet", tol = 1e-7, losses = "squared", penalties = "l1", single = TRUE),
   "glmnet-cv" = list(package = "glmnet", tol = 1e-7, losses = "squared", penalties = "l1", folds = TRUE),
   ncvreg = list(package = "ncvreg", tol = 1e-4, losses = "squared", penalties = c("mcp", "scad"), standardized = TRUE),
@@ -33,11 +34,19 @@ rm(data)
 y <- numbers("y.bin", n); lambdas <- numbers("lambdas.bin", q$nLambdas)
 suppressMessages(library(peer$package, character.only = TRUE))
 if (peer$package == "glmnet") glmnet.control(fdev = 0, devmax = 1)   # every lambda, however little it explains
-family <- c(squared = "gaussian", logistic = "binomial", poisson = "poisson", multinomial = "multinomial")[[q$loss]]
+family <- switch(q$loss, squared = "gaussian", logistic = "binomial", gamma = Gamma(link = "log"),
+  tweedie = statmod::tweedie(var.power = 1.5, link.power = 0), "negative-binomial" = MASS::negative.binomial(2, link = "log"), q$loss)
+# With alpha 0 glmnet divides its lambda by the deviation of a Gaussian response, about zero here.
+ridge <- q$penalty$name == "ridge"
+if (ridge && q$loss == "squared") lambdas <- lambdas * sqrt(mean(y^2))
 # With one lambda "-warm" gives 20 larger values first and keeps the last, as the manual advises.
 warm <- function() exp(seq(log(max(abs(crossprod(X, y))) / n), log(lambdas), length.out = 21))
-fit <- function(tol, lambda) glmnet(X, if (family == "multinomial") factor(y) else y, family, lambda = lambda, thresh = tol,
-  standardize = FALSE, intercept = FALSE, maxit = 1e8, type.gaussian = if (p < 500) "covariance" else "naive")
+fit <- function(tol, lambda) {
+  # Of a family object "epsnr" ends the Newton steps, of which "thresh" is the end of a descent; elsewhere it does nothing.
+  glmnet.control(epsnr = min(1e-6, tol))
+  glmnet(X, if (q$loss == "multinomial") factor(y) else y, family, alpha = if (ridge) 0 else 1, lambda = lambda, thresh = tol,
+    standardize = FALSE, intercept = FALSE, maxit = 1e8, type.gaussian = if (p < 500) "covariance" else "naive")
+}
 solve <- switch(name,
   glmnet = function(tol) {
     f <- fit(tol, lambdas)

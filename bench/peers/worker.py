@@ -33,9 +33,11 @@ PEERS = {
     "celer": peer("celer", peers.celer_path, losses={"squared", "logistic"}, penalties={"l1", "group"}),
     "celer-pn": peer("celer", peers.celer_pn, losses={"logistic"}),
     "celer-cv": peer("celer", peers.celer_cv, folds=True),
-    "skglm": peer("skglm", skglm_peer.skglm, losses={"squared", "logistic", "poisson"},
+    "skglm": peer("skglm", skglm_peer.skglm, losses={"squared", "logistic", "poisson", "gamma"},
                   penalties={"l1", "group", "sparse-group", "mcp", "scad", "lq"}),
     "skglm-cv": peer("skglm", skglm_peer.skglm, folds=True),
+    "sklearn-ridge": peer("scikit-learn", peers.sklearn_ridge, penalties={"ridge"}),
+    "glum": peer("glum", peers.glum_path, losses={"squared", "logistic", "poisson", "gamma", "tweedie", "negative-binomial"}),
     "adelie": peer("adelie", peers.adelie, losses={"squared", "logistic", "poisson"},
                    penalties={"l1", "group"}, sparse=False),
 }

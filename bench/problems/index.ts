@@ -1,7 +1,19 @@
 import { bumps, scattered, standardized, toeplitz, whitened } from "./designs";
 import { type Gridless, geometric, lambdaMax } from "./lambda-max";
-import type { BenchPenalty, BenchProblem, DenseColumns, SparseColumns } from "./problem";
-import { classes, counts, evenGroups, evenly, noisy, positive, signalOf, type Truth } from "./responses";
+import type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
+import {
+  claims,
+  classes,
+  counts,
+  durations,
+  evenGroups,
+  evenly,
+  mixedCounts,
+  noisy,
+  positive,
+  signalOf,
+  type Truth,
+} from "./responses";
 
 export type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
 
@@ -80,6 +92,21 @@ function sparse(name: string, grid: Parameters<typeof problemOf>[3]): BenchProbl
   return problemOf(name, X, y, grid, { fresh });
 }
 
+/** A lasso path of a loss whose mean is the exponential of the linear predictor. */
+function logLinear(
+  name: string,
+  seed: number,
+  loss: Loss,
+  draw: typeof counts,
+  [n, p]: readonly [number, number] = [1000, 2000],
+): BenchProblem {
+  const design = { n, p, seed };
+  const X = designOf(design);
+  const signal = signalOf(X, design.n, evenly(design.p, 20));
+  const [y, fresh] = twice((first) => draw(signal, 0.5, design.seed, first), design.n);
+  return problemOf(name, X, y, { ratio: 0.05, count: 50 }, { loss, fresh });
+}
+
 const GROUPED = { n: 1000, p: 10000, seed: 701 };
 
 /** A standardized problem of a penalty of single coefficients that is not convex. */
@@ -151,13 +178,7 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
     const penalty = { name: "sparse-group", size, l1Ratio: 0.5 } as const;
     return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, { penalty, fresh });
   },
-  P14poisson: () => {
-    const design = { n: 1000, p: 2000, seed: 1401 };
-    const X = designOf(design);
-    const signal = signalOf(X, design.n, evenly(design.p, 20));
-    const [y, fresh] = twice((first) => counts(signal, 0.5, design.seed, first), design.n);
-    return problemOf("P14poisson", X, y, { ratio: 0.05, count: 50 }, { loss: "poisson", fresh });
-  },
+  P14poisson: () => logLinear("P14poisson", 1401, "poisson", counts),
   P14multinomial: () => {
     const [design, size, nResponses] = [{ n: 1000, p: 1000, seed: 1451 }, 30, 3];
     const X = designOf(design);
@@ -174,4 +195,12 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   P15: () => lasso("P15", { n: 200, p: 1000, seed: 1501 }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
   P16mcp: () => groupedNonconvex("P16mcp", 1601, { name: "group-mcp", size: 5, gamma: 3 }),
   P16scad: () => groupedNonconvex("P16scad", 1601, { name: "group-scad", size: 5, gamma: 4 }),
+  P17gamma: () => logLinear("P17gamma", 1701, "gamma", durations),
+  P17gammatall: () => logLinear("P17gammatall", 1711, "gamma", durations, [10000, 200]),
+  P17tweedie: () => logLinear("P17tweedie", 1721, "tweedie", claims),
+  P17negbin: () => logLinear("P17negbin", 1741, "negative-binomial", mixedCounts),
+  P18ridge: () => {
+    const penalty = { name: "ridge" } as const;
+    return lasso("P18ridge", { n: 500, p: 2000, seed: 1801 }, 50, { ratio: 1e-2, count: 50 }, { penalty });
+  },
 };

@@ -1,13 +1,13 @@
 import { groupNorms, sparseGroupDualNorm } from "../checker/dual-norms";
 import { correlations } from "../checker/products";
-import type { BenchProblem } from "./problem";
+import { type BenchProblem, THETA } from "./problem";
 
 /** A problem as yet without its lambdas. */
 export type Gridless = Omit<BenchProblem, "lambdas">;
 
 /**
  * The smallest lambda at which zero is the solution: the dual norm of `X'(y - mean) / n` at zero. Of a penalty that is not
- * convex: at which zero is the best of each column, or group, by itself, for columns of mean square 1.
+ * convex: at which zero is the best of each column, or group, by itself, for columns of mean square 1. For ridge: that of l1.
  */
 export function lambdaMax(problem: Gridless): number {
   const { penalty } = problem;
@@ -42,7 +42,11 @@ function scoreAtZero({ loss, y, nResponses }: Gridless): Float64Array {
     case "logistic":
       return y.map((entry) => entry - 0.5);
     case "poisson":
+    case "gamma":
+    case "tweedie":
       return y.map((entry) => entry - 1);
+    case "negative-binomial":
+      return y.map((entry) => (THETA * (entry - 1)) / (THETA + 1));
     case "multinomial": {
       const n = y.length;
       const score = new Float64Array(n * nResponses).fill(-1 / nResponses);

@@ -10,11 +10,24 @@ export interface SparseColumns {
   readonly indptr: Int32Array;
 }
 
-export type Loss = "squared" | "logistic" | "poisson" | "multinomial";
+export type Loss =
+  | "squared"
+  | "logistic"
+  | "poisson"
+  | "multinomial"
+  | "gamma"
+  | "tweedie"
+  | "negative-binomial";
+
+/** The variance of a Tweedie response is its mean to this power; the checker's formula is for 1.5 alone. */
+export const TWEEDIE_POWER = 1.5;
+
+/** The variance of a negative binomial count with mean `mu` is `mu + mu^2 / THETA`. */
+export const THETA = 2;
 
 /** Sizes of groups are one for all: features `g size` up to `(g + 1) size` are group `g`, its weight 1. */
 export type BenchPenalty =
-  | { readonly name: "l1" }
+  | { readonly name: "l1" | "ridge" }
   | { readonly name: "mcp" | "scad"; readonly gamma: number }
   | { readonly name: "lq"; readonly q: number }
   | { readonly name: "group"; readonly size: number }
@@ -50,5 +63,5 @@ export interface BenchProblem {
 
 /** Whether solutions have a duality gap. */
 export function isConvex({ name }: BenchPenalty): boolean {
-  return name === "l1" || name === "group" || name === "sparse-group";
+  return name === "l1" || name === "ridge" || name === "group" || name === "sparse-group";
 }

@@ -1,5 +1,5 @@
 import { gauss, uniform } from "./hash";
-import type { DenseColumns, SparseColumns } from "./problem";
+import { type DenseColumns, type SparseColumns, THETA } from "./problem";
 
 /** Coefficients that are not zero. */
 export interface Truth {
@@ -62,19 +62,65 @@ export function positive(response: Float64Array): Float64Array {
  * probabilities exceed uniform number `first + i` of the stream `seed + 1`.
  */
 export function counts(signal: Float64Array, square: number, seed: number, first = 0): Float64Array {
+  return means(signal, square).map((rate, i) => countAt(rate, uniform(seed + 1, first + i)));
+}
+
+/** Means whose logarithm is the signal, scaled to the mean square given. */
+function means(signal: Float64Array, square: number): Float64Array {
   const scale = Math.sqrt(square / meanSquare(signal));
-  return signal.map((entry, i) => {
-    const rate = Math.exp(scale * entry);
-    const level = uniform(seed + 1, first + i);
-    let probability = Math.exp(-rate);
-    let below = probability;
-    let count = 0;
-    while (below < level && probability > 0) {
-      count++;
-      probability *= rate / count;
-      below += probability;
-    }
-    return count;
+  return signal.map((entry) => Math.exp(scale * entry));
+}
+
+/** The smallest count up to which the probabilities of a Poisson distribution exceed `level`. */
+function countAt(rate: number, level: number): number {
+  let probability = Math.exp(-rate);
+  let below = probability;
+  let count = 0;
+  while (below < level && probability > 0) {
+    count++;
+    probability *= rate / count;
+    below += probability;
+  }
+  return count;
+}
+
+/** The sum of exponential variables of mean 1, numbers `start` up to `end` of a stream. */
+function exponentials(stream: number, start: number, end: number): number {
+  let sum = 0;
+  for (let k = start; k < end; k++) sum -= Math.log(uniform(stream, k));
+  return sum;
+}
+
+/** Gamma variables of shape 2 whose log mean is the signal, scaled to the mean square given. */
+export function durations(signal: Float64Array, square: number, seed: number, first = 0): Float64Array {
+  return means(signal, square).map((mean, i) => (mean / 2) * gammaAt(2, seed + 1, first + i));
+}
+
+/** Number `i` of the gamma variables of a stream with an integer shape and scale 1. */
+function gammaAt(shape: number, stream: number, i: number): number {
+  return exponentials(stream, shape * i, shape * (i + 1));
+}
+
+/** A row has at most so many exponential variables of a stream. */
+const MOST_CLAIMS = 1000;
+
+/**
+ * Tweedie variables of power 1.5 and dispersion 1 whose log mean is the signal, scaled to the mean square given: the sum of
+ * a Poisson number with rate `2 sqrt(mean)` of exponential variables with mean `sqrt(mean) / 2`.
+ */
+export function claims(signal: Float64Array, square: number, seed: number, first = 0): Float64Array {
+  return means(signal, square).map((mean, i) => {
+    const count = countAt(2 * Math.sqrt(mean), uniform(seed + 1, first + i));
+    const start = (first + i) * MOST_CLAIMS;
+    return (Math.sqrt(mean) / 2) * exponentials(seed + 2, start, start + count);
+  });
+}
+
+/** Poisson counts whose rate is {@link durations} with shape {@link THETA}: negative binomial ones. */
+export function mixedCounts(signal: Float64Array, square: number, seed: number, first = 0): Float64Array {
+  return means(signal, square).map((mean, i) => {
+    const rate = (mean / THETA) * gammaAt(THETA, seed + 2, first + i);
+    return countAt(rate, uniform(seed + 1, first + i));
   });
 }
 

@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import {
+  gamma,
   groupMcp,
   groupScad,
   logistic,
   mcp,
   multinomial,
+  negativeBinomial,
   poisson,
   SmoothBridge,
+  SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
   SmoothLasso,
   SmoothSparseGroupLasso,
   SparseLinearModel,
   scad,
+  tweedie,
 } from "smooth-edges";
 import { proximalGradient } from "smooth-edges/solvers";
 import { dualNorm } from "../../../bench/checker/dual-norms";
@@ -22,7 +26,17 @@ import { correlations, predictors } from "../../../bench/checker/products";
 import { type BenchPenalty, type BenchProblem, type Loss, problemOf } from "../../../bench/problems";
 import { standardized, toeplitz, whitened } from "../../../bench/problems/designs";
 import { gauss } from "../../../bench/problems/hash";
-import { classes, counts, evenly, noisy, positive, signalOf } from "../../../bench/problems/responses";
+import {
+  claims,
+  classes,
+  counts,
+  durations,
+  evenly,
+  mixedCounts,
+  noisy,
+  positive,
+  signalOf,
+} from "../../../bench/problems/responses";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import { warningsOf } from "../../support/warnings";
 
@@ -34,7 +48,11 @@ function made(loss: Loss, penalty: BenchPenalty): BenchProblem {
   const signal = signalOf(raw, n, evenly(p, 4));
   if (loss === "logistic")
     return problemOf("t", raw, positive(noisy(signal, 3, 9)), share, { loss, penalty });
-  if (loss === "poisson") return problemOf("t", raw, counts(signal, 0.5, 9), share, { loss, penalty });
+  const draw = { poisson: counts, gamma: durations, tweedie: claims, "negative-binomial": mixedCounts };
+  if (loss in draw) {
+    const y = draw[loss as keyof typeof draw](signal, 0.5, 9);
+    return problemOf("t", raw, y, share, { loss, penalty });
+  }
   if (loss === "multinomial") {
     const others = [4, 3, 2].map((some) => signalOf(raw, n, evenly(p, some)));
     return problemOf("t", raw, classes(others, 3, 9), share, { loss, penalty, nResponses: 3 });
@@ -65,6 +83,22 @@ const CONVEX = {
   "Poisson lasso": {
     problem: made("poisson", { name: "l1" }),
     model: new SmoothLasso({ ...unfinished, datafit: poisson() }),
+  },
+  "gamma lasso": {
+    problem: made("gamma", { name: "l1" }),
+    model: new SmoothLasso({ ...unfinished, datafit: gamma() }),
+  },
+  "Tweedie lasso": {
+    problem: made("tweedie", { name: "l1" }),
+    model: new SmoothLasso({ ...unfinished, datafit: tweedie({ power: 1.5 }) }),
+  },
+  "negative binomial lasso": {
+    problem: made("negative-binomial", { name: "l1" }),
+    model: new SmoothLasso({ ...unfinished, datafit: negativeBinomial({ theta: 2 }) }),
+  },
+  ridge: {
+    problem: made("squared", { name: "ridge" }),
+    model: new SmoothElasticNet({ ...unfinished, l1Ratio: 0 }),
   },
   "group lasso": {
     problem: made("squared", { name: "group", size }),

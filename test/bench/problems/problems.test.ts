@@ -8,7 +8,7 @@ import { type BenchProblem, PROBLEMS, type SparseColumns } from "../../../bench/
 import { whitened } from "../../../bench/problems/designs";
 import { readProblem, writeProblem } from "../../../bench/problems/files";
 import { gauss, uniform } from "../../../bench/problems/hash";
-import { counts } from "../../../bench/problems/responses";
+import { claims, counts, durations, mixedCounts } from "../../../bench/problems/responses";
 import { assertAllClose } from "../../support/assert-close";
 
 const hashOf = (numbers: Float64Array | Int32Array): string =>
@@ -63,7 +63,18 @@ describe("the problems of the benchmark", () => {
     assertAllClose("lambda max of P7o", [grouped.lambdas[0]], [NUMBERS.P7o.lambda], 1e-11);
   });
 
-  for (const name of ["P11half", "P12", "P16scad", "P13", "P14poisson", "P14multinomial", "P15"]) {
+  for (const name of [
+    "P11half",
+    "P12",
+    "P16scad",
+    "P13",
+    "P14poisson",
+    "P14multinomial",
+    "P15",
+    "P17gamma",
+    "P17tweedie",
+    "P17negbin",
+  ]) {
     it(`${name} has zero as its solution at the largest of a grid of lambdas, and not below it`, () => {
       const problem = PROBLEMS[name]();
       const zeros = new Float64Array(problem.nFeatures * problem.nResponses);
@@ -113,6 +124,29 @@ describe("the problems of the benchmark", () => {
       zeros,
       drawn.reduce((count, x) => count + (x === 0 ? 1 : 0), 0),
     );
+  });
+
+  it("gamma, Tweedie and negative binomial responses have the mean and the variance of their distributions", () => {
+    const n = 20000;
+    const mean = Math.exp(1);
+    const signal = new Float64Array(n).fill(3);
+    for (const [draw, variance] of [
+      [durations, mean ** 2 / 2],
+      [claims, mean ** 1.5],
+      [mixedCounts, mean + mean ** 2 / 2],
+    ] as const) {
+      const drawn = draw(signal, 1, 78);
+      const found = drawn.reduce((a, b) => a + b) / n;
+      const squares = drawn.map((x) => (x - mean) ** 2);
+      const spread = squares.reduce((a, b) => a + b) / n;
+      const ofSquares = squares.reduce((sum, square) => sum + (square - spread) ** 2, 0) / n;
+      // Four standard errors.
+      assert.ok(Math.abs(found - mean) < 4 * Math.sqrt(variance / n), `${draw.name}: mean ${found}`);
+      assert.ok(
+        Math.abs(spread - variance) < 4 * Math.sqrt(ofSquares / n),
+        `${draw.name}: variance ${spread}`,
+      );
+    }
   });
 
   it("random numbers have the moments of their distributions", () => {
