@@ -126,7 +126,12 @@ program
 program
   .command("files")
   .description("time, passes and memory of paths on files that memory need not hold")
-  .requiredOption("--files <pattern>", "Parquet or CSV files, such as 'part-*.parquet'")
+  .option(
+    "--files <pattern>",
+    "Parquet or CSV files, such as 'part-*.parquet'; default: 100 columns that are made",
+  )
+  .option("--rows <n>", "rows of files that are made", Number, 1e6)
+  .option("--folder <name>", "where files are made, and stay; default: a temporary one")
   .option("--label <column>", "the response of the logistic path", "label")
   .option("--numbers <column>", "the response of the lasso path of 50", "y")
   .option("--lambdas <l>", "lambdas of the logistic path", Number, 20)

@@ -86,7 +86,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "vega-lite": ["src/platform/", "kernel/display/chart-bundle.ts"],
   "@cfworker/json-schema": ["kernel/display/chart-bundle.ts"],
   "@resvg/resvg-js": ["src/platform/"],
-  "@duckdb/node-api": ["src/platform/"],
+  "@duckdb/node-api": ["src/platform/", "bench/made-files.ts"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
   "danfojs-node": ["kernel/browser/modules-of-cells.ts"],
