@@ -9,6 +9,13 @@ export const READERS: readonly (readonly [RegExp, string, string])[] = [
   [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv", `, nullstr = [${USUAL_MISSING.map(quoted).join(", ")}]`],
 ];
 
+/** The remedy for a file of another kind, by the end of its name. */
+export function otherFormat(path: string): string | undefined {
+  const remedy =
+    "write the Arrow file as Parquet, as pyarrow.parquet.write_table(pyarrow.feather.read_table(file), out) does";
+  return /\.(arrow|arrows|feather|ipc)$/i.test(path) ? remedy : undefined;
+}
+
 /** No extension is loaded or installed. */
 const CONFIG: Readonly<Record<string, string>> = {
   autoinstall_known_extensions: "false",
@@ -30,20 +37,38 @@ type DuckDb = Awaited<ReturnType<typeof duckDbFor>>["DuckDBInstance"]["prototype
 /** A connection to DuckDB. */
 export type Connection = Awaited<ReturnType<DuckDb["connect"]>>;
 
-/** Opens DuckDB for one use. Its connection is closed too: one that is open keeps memory and a thread until it is collected. */
+/** Some rows of a result. */
+type Chunk = NonNullable<Awaited<ReturnType<Awaited<ReturnType<Connection["stream"]>>["fetchChunk"]>>>;
+
+/** Opens DuckDB. Its connection has to be closed too: one that is open keeps memory and a thread until it is collected. */
+export async function openDuckDb(
+  where: string,
+): Promise<{ readonly connection: Connection; readonly close: () => void }> {
+  const { DuckDBInstance } = await duckDbFor(where);
+  const instance = await DuckDBInstance.create(":memory:", CONFIG);
+  try {
+    const connection = await instance.connect();
+    const close = (): void => {
+      connection.closeSync();
+      instance.closeSync();
+    };
+    return { connection, close };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+/** Opens DuckDB for one use. */
 export async function withDuckDb<Result>(
   where: string,
   use: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const { DuckDBInstance } = await duckDbFor(where);
-  const instance = await DuckDBInstance.create(":memory:", CONFIG);
-  let connection: Connection | undefined;
+  const { connection, close } = await openDuckDb(where);
   try {
-    connection = await instance.connect();
     return await use(connection);
   } finally {
-    connection?.closeSync();
-    instance.closeSync();
+    close();
   }
 }
 
@@ -62,6 +87,38 @@ export async function query<T>(where: string, ask: () => Promise<T>): Promise<T>
     if (own) throw new InputError(`${where}: ${own[1]}`); // The message of `selectedColumn`.
     const short = line.length > 200 ? `${line.slice(0, 197)}...` : line;
     throw new InputError(`${where}: the file must be one that DuckDB can read, got its answer "${short}"`);
+  }
+}
+
+/**
+ * The rows that a query gives, chunk by chunk.
+ *
+ * A query of which not all rows are taken is interrupted: its result would keep DuckDB and the files open until it is collected.
+ */
+export async function* chunksOf(
+  where: string,
+  connection: Connection,
+  sql: string,
+): AsyncGenerator<Chunk, void> {
+  const result = await query(where, () => connection.stream(sql));
+  let isWhole = false;
+  try {
+    for (;;) {
+      const chunk = await query(where, () => result.fetchChunk());
+      isWhole = !chunk || chunk.rowCount === 0;
+      if (!chunk || isWhole) return;
+      yield chunk;
+    }
+  } finally {
+    if (!isWhole) {
+      connection.interrupt();
+      // Chunks that were ready come before the error.
+      for (let rows = 1; rows > 0; )
+        rows = await result.fetchChunk().then(
+          (chunk) => chunk?.rowCount ?? 0,
+          () => 0,
+        );
+    }
   }
 }
 

@@ -33,6 +33,8 @@ export interface FileDesignOptions {
   readonly memoryLimit?: string;
 }
 
+const TEXTS = /^(VARCHAR|ENUM\(.*\))$/;
+
 /** Largest number of levels of a column. */
 const MOST_LEVELS = 10_000;
 
@@ -194,7 +196,7 @@ export async function commonColumns(
           `as in ${first}, ${known === undefined ? "which has none" : `of ${known}`}`,
           type,
         );
-      } else if (known !== type) common.set(name, kindOf(type) === "number" ? "DOUBLE" : type);
+      } else if (known !== type) common.set(name, kindOf(type) === "number" ? "DOUBLE" : "VARCHAR");
     }
     for (const name of common.keys())
       if (!types.has(name))
@@ -211,7 +213,7 @@ export async function commonColumns(
 
 function kindOf(type: string): string {
   if (type === "BOOLEAN") return type;
-  return NUMBERS.test(type) ? "number" : type;
+  return NUMBERS.test(type) ? "number" : TEXTS.test(type) ? "text" : type;
 }
 
 /** Checks the names of columns. @throws InputError naming one that is not there, or is of no numbers and no texts. */
@@ -248,7 +250,7 @@ export function chosenColumns(
     throw mustBe(where, "features", "other columns than the response", response);
   for (const name of [...features, response]) {
     const type = types.get(name)!;
-    if (NUMBERS.test(type) || /^(VARCHAR|ENUM\(.*\))$/.test(type)) continue;
+    if (NUMBERS.test(type) || TEXTS.test(type)) continue;
     throw mustBe(
       where,
       `column ${JSON.stringify(name)}`,

@@ -3,13 +3,16 @@
  * columns of weights, offsets and folds.
  */
 import { filesFor } from "#platform";
-import { InputError, mustBe } from "../errors";
+import { InputError, listOf, mustBe } from "../errors";
 import { checkChoice, checkKeys } from "../options";
 import { missingRules } from "./column-encoder";
 import {
   type Connection,
+  chunksOf,
   NUMBERS,
   type NumberVector,
+  openDuckDb,
+  otherFormat,
   query,
   quoted,
   READERS,
@@ -43,6 +46,9 @@ const keys = [
   "foldBy",
   "memoryLimit",
 ];
+
+/** Number of labels of a response of texts; two are what can be fitted, the others are for the error that says so. */
+const MOST_LABELS = 20;
 
 /** A column beside the features and the response. */
 type BesideKey = "sampleWeight" | "offset" | "foldBy";
@@ -156,12 +162,16 @@ export class FileRows {
     const labels = ofLabels
       ? (
           await ask(
-            `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT 21`,
+            `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
           )
         )
           .map(([label]) => label as string | boolean)
           .sort((a, b) => (a < b ? -1 : 1))
       : undefined;
+    if (labels && labels.length > MOST_LABELS)
+      throw new InputError(
+        `${where}: response must be a column of numbers or of two classes, got ${JSON.stringify(response)} with more than ${MOST_LABELS} texts, such as ${listOf(labels.slice(0, 3), "and")}`,
+      );
     const extra = new Map<BesideKey, StreamColumn>();
     for (const key of ["sampleWeight", "offset", "foldBy"] as const) {
       const name = options[key];
@@ -194,52 +204,60 @@ export class FileRows {
    * Reads all rows once, in the order of the files: features, the response, and of `sampleWeight`, `offset` and `foldBy` those there are.
    *
    * @param isChecked whether the values were found to be finite before.
-   * @throws InputError naming file and row (from 0) of the first value that is no finite number.
+   * @throws InputError naming file and row (from 0) of the first value that is no finite number, or is a negative weight.
    */
   async scan(onChunk: (chunk: RowChunk) => void, isChecked: boolean): Promise<void> {
+    for await (const chunk of this.chunks(isChecked)) onChunk(chunk);
+  }
+
+  /** The rows in chunks, as `scan` reads them. */
+  async *chunks(isChecked: boolean): AsyncGenerator<RowChunk, void> {
     const all = [...this.#columns, ...this.#extra.values()];
-    const where = this.#where;
-    await withConnection(where, this.#files, this.#memoryLimit, async (connection) => {
-      const selected = all.map(({ sql }) => sql).join(", ");
-      const result = await query(where, () =>
-        connection.stream(`SELECT ${selected} FROM ${this.#table(this.#files)}${this.#filter}`),
-      );
-      for (;;) {
-        const chunk = await query(where, () => result.fetchChunk());
-        if (!chunk || chunk.rowCount === 0) return;
+    const sql = `SELECT ${all.map((column) => column.sql).join(", ")} FROM ${this.#table(this.#files)}${this.#filter}`;
+    const { connection, close } = await openFor(this.#where, this.#files, this.#memoryLimit);
+    try {
+      for await (const chunk of chunksOf(this.#where, connection, sql)) {
         const columns: Float64Array[] = [];
         for (const [j, column] of all.entries()) {
           const { items, validity } = chunk.getColumnVector(j) as unknown as NumberVector;
           const values = (items as Float64Array).subarray(0, chunk.rowCount);
+          const least = this.#leastOf(column);
           if (!isChecked)
             for (let i = 0; i < values.length; i++)
-              if (!validity.itemValid(i) || !Number.isFinite(values[i])) throw await this.#notFinite(column);
+              if (!validity.itemValid(i) || !Number.isFinite(values[i]) || values[i] < least)
+                throw await this.#wrongValue(column);
           columns.push(values);
         }
-        onChunk({ nRows: chunk.rowCount, columns });
+        yield { nRows: chunk.rowCount, columns };
       }
-    });
+    } finally {
+      close();
+    }
   }
 
-  /** The error for a column with a value that is no finite number. */
-  async #notFinite({ name, sql }: StreamColumn): Promise<InputError> {
+  /** The least value of a column that is taken: weights are not negative. */
+  #leastOf(column: StreamColumn): number {
+    return column === this.#extra.get("sampleWeight") ? 0 : Number.NEGATIVE_INFINITY;
+  }
+
+  /** The error for a column with a value that is no finite number, or is too small. */
+  async #wrongValue(column: StreamColumn): Promise<InputError> {
+    const { name, sql } = column;
     const where = this.#where;
+    const least = this.#leastOf(column);
     for (const file of this.#files) {
       let first = 0;
+      const sqlOfFile = `SELECT ${sql} FROM ${this.#table([file])}${this.#filter}`;
       const found = await withConnection(where, [file], this.#memoryLimit, async (connection) => {
-        const result = await query(where, () =>
-          connection.stream(`SELECT ${sql} FROM ${this.#table([file])}${this.#filter}`),
-        );
-        for (;;) {
-          const chunk = await query(where, () => result.fetchChunk());
-          if (!chunk || chunk.rowCount === 0) return undefined;
+        for await (const chunk of chunksOf(where, connection, sqlOfFile)) {
           const { items, validity } = chunk.getColumnVector(0) as unknown as NumberVector;
           for (let i = 0; i < chunk.rowCount; i++) {
             const value = validity.itemValid(i) ? items[i] : null;
-            if (!Number.isFinite(value)) return { row: first + i, value };
+            if (value === null || !Number.isFinite(value) || value < least) return { row: first + i, value };
           }
           first += chunk.rowCount;
         }
+        return undefined;
       });
       if (found === undefined) continue;
       const { row, value } = found;
@@ -249,7 +267,7 @@ export class FileRows {
       return mustBe(
         where,
         `column ${JSON.stringify(name)}, ${rows} ${row} of ${file}`,
-        "a finite number",
+        least === 0 ? "a finite number >= 0" : "a finite number",
         value,
         remedy,
       );
@@ -261,19 +279,36 @@ export class FileRows {
 }
 
 /** Opens DuckDB with access to some files only. */
+async function openFor(
+  where: string,
+  files: readonly string[],
+  memoryLimit: string,
+): ReturnType<typeof openDuckDb> {
+  const opened = await openDuckDb(where);
+  const allowed = [...files, ...files.map(asPattern)].map(quoted).join(", ");
+  try {
+    await opened.connection.run(`SET memory_limit = ${quoted(memoryLimit)}`);
+    await opened.connection.run(`SET allowed_paths = [${allowed}]`);
+    await opened.connection.run("SET enable_external_access = false");
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
 async function withConnection<Result>(
   where: string,
   files: readonly string[],
   memoryLimit: string,
   use: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  return withDuckDb(where, async (connection) => {
-    const allowed = [...files, ...files.map(asPattern)].map(quoted).join(", ");
-    await connection.run(`SET memory_limit = ${quoted(memoryLimit)}`);
-    await connection.run(`SET allowed_paths = [${allowed}]`);
-    await connection.run("SET enable_external_access = false");
-    return use(connection);
-  });
+  const { connection, close } = await openFor(where, files, memoryLimit);
+  try {
+    return await use(connection);
+  } finally {
+    close();
+  }
 }
 
 /** In brackets, `*`, `?` and `[` stand for themselves. */
@@ -323,7 +358,7 @@ async function matchingFiles(where: string, paths: string | readonly string[]): 
   }
   const files = [...found];
   const other = files.find((file) => !READERS.some(([pattern]) => pattern.test(file)));
-  if (other) throw mustBe(where, "path", "that of .parquet, .csv or .tsv files", other);
+  if (other) throw mustBe(where, "path", "that of .parquet, .csv or .tsv files", other, otherFormat(other));
   const [first] = files;
   const kind = READERS.find(([pattern]) => pattern.test(first))!;
   const mixed = files.find((file) => !kind[0].test(file));

@@ -3,7 +3,17 @@ import { DenseBlock } from "../design/dense-block";
 import { checkFeatureNames } from "../design/design-matrix";
 import { InputError, mustBe, placeOf } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
-import { NUMBERS, type NumberVector, query, quoted, READERS, selectedColumn, withDuckDb } from "./duckdb";
+import {
+  chunksOf,
+  NUMBERS,
+  type NumberVector,
+  otherFormat,
+  query,
+  quoted,
+  READERS,
+  selectedColumn,
+  withDuckDb,
+} from "./duckdb";
 import { MomentSummary } from "./moment-summary";
 
 /** Options of {@link summarizeFile}. */
@@ -50,7 +60,8 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   const { missing = "error" } = options;
   checkChoice(where, "missing", missing, ["error", "drop"]);
   const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
-  if (!reader) throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path);
+  if (!reader)
+    throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path, otherFormat(String(path)));
   await duckDbFor(where); // A package that is not there is the first error.
   const file = fileAt(where, path);
   // In brackets, `*`, `?` and `[` stand for themselves; without the option, folders such as `year=2024` would be columns.
@@ -63,12 +74,9 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
     const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
     const names = columnsOf(where, options, types);
     const selected = names.map((name) => selectedColumn(name, types.get(name)!)).join(", ");
-    const result = await query(where, () => connection.stream(`SELECT ${selected} FROM ${table}`));
     const moments = new Moments(names.length, BLOCK);
     let first = 0;
-    for (;;) {
-      const chunk = await query(where, () => result.fetchChunk());
-      if (!chunk || chunk.rowCount === 0) break;
+    for await (const chunk of chunksOf(where, connection, `SELECT ${selected} FROM ${table}`)) {
       const columns = names.map((_, j) => chunk.getColumnVector(j) as unknown as NumberVector);
       moments.add(copyRows(where, { names, columns, nRows: chunk.rowCount, first, missing }, moments));
       first += chunk.rowCount;

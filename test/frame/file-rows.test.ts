@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { cox, type Datafit, huber, logistic, poisson, SmoothLasso, squaredError } from "../../src";
+import { InputError } from "../../src/errors";
+import { fileDesign, fromFrame, summarizeFile } from "../../src/frame";
+import type { Anything } from "../support/bad-input";
+
+describe("the rows of files", function () {
+  this.timeout(120_000);
+  let folder: string;
+  type Connection = Awaited<ReturnType<DuckDBInstance["connect"]>>;
+  let connection: Connection;
+  const at = (name: string): string => join(folder, name);
+  const inSql = (name: string): string => `'${at(name).replaceAll("'", "''")}'`;
+  const precise = { tol: 1e-14 };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "rows' "));
+    connection = await (await DuckDBInstance.create(":memory:")).connect();
+    await connection.run(`COPY (SELECT i AS a, i AS y FROM range(3) t(i)) TO ${inSql("part-0.parquet")}`);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const assertSame = (found: ArrayLike<number>, wanted: ArrayLike<number>, tolerance = 1e-9): void => {
+    assert.equal(found.length, wanted.length);
+    const scale = Math.max(...Array.from(wanted, Math.abs), 1e-300);
+    for (let j = 0; j < wanted.length; j++)
+      assert.ok(Math.abs(found[j] - wanted[j]) <= tolerance * scale, `${j}: ${found[j]} is not ${wanted[j]}`);
+  };
+
+  it("reads texts of one file and an enumeration of another as one column", async () => {
+    await connection.run("CREATE OR REPLACE TYPE town AS ENUM ('Ulm', 'Kiel')");
+    for (const [name, type] of [
+      ["plain", "VARCHAR"],
+      ["listed", "town"],
+    ])
+      await connection.run(
+        `COPY (SELECT (CASE WHEN i % 3 = 0 THEN 'Ulm' ELSE 'Kiel' END)::${type} AS town, i AS y FROM range(30) t(i)) TO ${inSql(`town-${name}.parquet`)}`,
+      );
+    const design = await fileDesign(at("town-*.parquet"), { response: "y" });
+    assert.deepEqual(design.featureNames, ["town=Ulm"]);
+    await design.path(new SmoothLasso(), { nLambdas: 3 });
+    assert.equal(design.nSamples, 60);
+  });
+
+  it("leaves no file open where a value in it is refused", async function () {
+    await connection.run(
+      `COPY (SELECT CASE WHEN i = 5 THEN 'nan'::DOUBLE ELSE i END AS x, i AS y FROM range(100000) t(i)) TO ${inSql("late.parquet")} (ROW_GROUP_SIZE 2048)`,
+    );
+    const design = await fileDesign(at("late.parquet"), { response: "y" });
+    await assert.rejects(design.fit(new SmoothLasso({ lambda: 1 })), /column "x", row 5 of/);
+    if (!existsSync("/proc/self/fd")) return this.skip();
+    const open = readdirSync("/proc/self/fd").filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).endsWith("late.parquet");
+      } catch {
+        return false;
+      }
+    });
+    assert.deepEqual(open, []);
+  });
+
+  for (const missing of ["drop", "mean", "median", "level"] as const) {
+    it(`reads missing values and categories as fromFrame does, by ${missing}`, async () => {
+      const lines = Array.from({ length: 60 }, (_, i) => {
+        const number = i % 7 === 0 ? "" : `${Math.sin(i)}`;
+        const city = i % 11 === 0 ? "NA" : ["Ulm", "O'Hara", "Kiel"][i % 3];
+        return `${number},${city},${i % 4},${i % 2 === 0},${Math.cos(i) + (i % 3)}`;
+      });
+      for (const [k, part] of [lines.slice(0, 30), lines.slice(30)].entries())
+        writeFileSync(at(`gaps-${k}.csv`), ["number,city,zone,isNew,y", ...part].join("\n"));
+      const options = { response: "y", categorical: "zone", missing };
+      const design = await fileDesign([at("gaps-0.csv"), at("gaps-1.csv")], options);
+      const rows = lines.map((line) => line.split(","));
+      const frame = {
+        number: rows.map(([value]) => (value === "" ? null : Number(value))),
+        city: rows.map(([, value]) => (value === "NA" ? null : value)),
+        zone: rows.map((row) => Number(row[2])),
+        isNew: rows.map((row) => row[3] === "true"),
+        y: rows.map((row) => Number(row[4])),
+      };
+      const data = fromFrame(frame, options);
+      assert.deepEqual(design.featureNames, data.featureNames);
+      assert.deepEqual(design.groups, data.groups);
+      const model = new SmoothLasso({ lambda: 0.01, ...precise });
+      const [found, wanted] = [await design.fit(model), model.fit(data.X, data.y)];
+      assertSame(found.coef, wanted.coef);
+      const some = { number: [0.3], city: ["Kiel"], zone: [2], isNew: [true] };
+      assertSame(found.predict(design.encode(some)), wanted.predict(data.encode(some)));
+    });
+  }
+
+  it("reads fractions in a file after one of integers", async () => {
+    for (const [name, x] of [
+      ["whole", "i::INTEGER"],
+      ["parts", "i + 0.5::DOUBLE"],
+    ])
+      await connection.run(
+        `COPY (SELECT ${x} AS x, 2 * i AS y FROM range(20) t(i)) TO ${inSql(`mixed-${name}.parquet`)}`,
+      );
+    const design = await fileDesign([at("mixed-whole.parquet"), at("mixed-parts.parquet")], {
+      response: "y",
+    });
+    const rows = [0, 0.5].flatMap((shift) => Array.from({ length: 20 }, (_, i) => [i + shift, 2 * i]));
+    const model = new SmoothLasso({ lambda: 0 });
+    const wanted = model.fit(
+      rows.map(([x]) => [x]),
+      rows.map(([, y]) => y),
+    );
+    assertSame((await design.fit(model)).coef, wanted.coef, 1e-12);
+  });
+
+  it("closes each connection to DuckDB, also where it refuses a file", async () => {
+    writeFileSync(at("closed.csv"), "x,y\n1,2\n2,3\n4,5\n");
+    writeFileSync(at("infinite.csv"), "x,y\n1,2\ninf,3\n4,5\n");
+    const opened: Connection[] = [];
+    const { connect } = DuckDBInstance.prototype;
+    DuckDBInstance.prototype.connect = async function (): Promise<Connection> {
+      const own = await connect.call(this);
+      opened.push(own);
+      return own;
+    };
+    try {
+      const model = new SmoothLasso({ lambda: 0.1 });
+      await (await fileDesign(at("c*d.csv"), { response: "y" })).fit(model);
+      await summarizeFile(at("closed.csv"), { response: "y" });
+      await assert.rejects(summarizeFile(at("infinite.csv"), { response: "y" }), InputError);
+    } finally {
+      DuckDBInstance.prototype.connect = connect;
+    }
+    assert.ok(opened.length >= 5, `${opened.length} connections`);
+    for (const each of opened) await assert.rejects(each.run("SELECT 1"));
+  });
+
+  it("reads names that look like SQL as names", async () => {
+    writeFileSync(at("hostile.csv"), "\"a\"\"; DROP TABLE t; --\",'b',y\n1,O'Hara,1\n2,Ulm,2\n4,O'Hara,3\n");
+    const design = await fileDesign(at("hostile.csv"), { response: "y" });
+    assert.deepEqual(design.featureNames, ['a"; DROP TABLE t; --', "'b'=Ulm"]);
+    assert.equal((await design.fit(new SmoothLasso({ lambda: 0.01 }))).coef.length, 2);
+  });
+
+  it("refuses in one sentence what it cannot fit", async () => {
+    const write = (name: string, ...lines: string[]): string => {
+      writeFileSync(at(name), lines.join("\n"));
+      return at(name);
+    };
+    const tryOn = async (
+      file: string | string[],
+      datafit: Datafit = squaredError(),
+      options: Anything = {},
+    ) =>
+      (await fileDesign(file, { response: "y", ...options })).fit(new SmoothLasso({ lambda: 0.1, datafit }));
+    const good = write("good.csv", "a,y", "1,1", "2,3", "4,2");
+    const refused: readonly (readonly [() => Promise<unknown>, RegExp])[] = [
+      [() => tryOn(at("none-*.parquet")), /fileDesign: path must be that of at least one file, .*none-/],
+      [() => tryOn(folder), /it is a folder/],
+      [() => tryOn(write("notes.md", "a")), /must be that of \.parquet, \.csv or \.tsv files/],
+      [() => tryOn([good, at("part-0.parquet")]), /of one format/],
+      [
+        () => tryOn(write("table.feather", "")),
+        /must be that of \.parquet, .*; write the Arrow file as Parquet, as pyarrow\.parquet\.write_table/,
+      ],
+      [
+        () =>
+          tryOn(write("many.csv", "a,y", ...Array.from({ length: 30 }, (_, i) => `${i},t${i}`)), logistic()),
+        /response must be a column of numbers or of two classes, got "y" with more than 20 texts, such as "t0", "t1" and "t10"$/,
+      ],
+      [
+        () =>
+          tryOn(write("debt.csv", "a,y,w", "1,1,1", "2,3,-0.5", "4,2,1"), squaredError(), {
+            sampleWeight: "w",
+          }),
+        /column "w", row 1 of .*debt\.csv must be a finite number >= 0, got -0\.5$/,
+      ],
+      [
+        async () =>
+          (await fileDesign(good, { response: "y" })).crossValidate(new SmoothLasso(), {
+            stratified: true,
+          } as Anything),
+        /got "stratified"; stratified must have the rows in memory, since a hash decides/,
+      ],
+      [
+        async () =>
+          (await fileDesign(good, { response: "y" })).crossValidate(new SmoothLasso(), {
+            measure: "auc",
+          } as Anything),
+        /measure must be "deviance", "squaredError" or "absoluteError" with squaredError, got "auc"/,
+      ],
+      [
+        async () =>
+          (await fileDesign(good, { response: "y" })).crossValidate(
+            new SmoothLasso({ datafit: logistic() }),
+            { measure: "auc" } as Anything,
+          ),
+        /measure must be "deviance", .*for rows that are read in passes, got "AUC"/,
+      ],
+      [
+        () => tryOn([good, write("other.csv", "b,y", "1,1")]),
+        /column "b" of .*other\.csv must be as in .*good\.csv/,
+      ],
+      [
+        () => tryOn([good, write("text.csv", "a,y", "x,1")]),
+        /column "a" of .*text\.csv must be as in .*good\.csv, of BIGINT, got "VARCHAR"/,
+      ],
+      [
+        () => tryOn([good, write("gap.csv", "a,y", "1,1", ",2")]),
+        /column "a", row 1 of .*gap\.csv must be a finite number, got null/,
+      ],
+      [
+        () => tryOn(write("infinite.csv", "a,y", "1.5,1", "inf,2")),
+        /column "a", row 1 of .*infinite\.csv must be a finite number, got Infinity/,
+      ],
+      [
+        () => tryOn(good, squaredError(), { response: "z" }),
+        /response must be a column of the files, got "z"/,
+      ],
+      [
+        () => tryOn(good, squaredError(), { memoryLimit: "much" }),
+        /memoryLimit must be a size such as "500MB"/,
+      ],
+      [() => tryOn(good, squaredError(), { target: "y" }), /did you mean "response"\?/],
+      [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
+      [
+        () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),
+        /column "y" must be of numbers with squaredError, got/,
+      ],
+      [() => tryOn(good, logistic()), /y must have two classes with logistic, got 1, 2 and 3/],
+      [
+        () =>
+          tryOn(write("light.csv", "a,y,w", "1,no,1", "2,yes,0", "3,no,1"), logistic(), {
+            sampleWeight: "w",
+          }),
+        /the number of classes that have rows of positive weight must be 2, got 1/,
+      ],
+      [
+        async () => {
+          const lines = Array.from({ length: 60 }, (_, i) => `${i % 7},${i < 20 ? "1,a" : `0,b${i % 5}`}`);
+          const design = await fileDesign(write("classes.csv", "a,y,key", ...lines), {
+            response: "y",
+            foldBy: "key",
+          });
+          await design.crossValidate(new SmoothLasso({ datafit: logistic() }), { folds: 3, nLambdas: 3 });
+        },
+        /the rows outside fold \d must have all 2 classes, got 1; every class needs rows in two folds/,
+      ],
+      [
+        () => tryOn(write("negative.csv", "a,y", "1,1", "2,-3", "4,2"), poisson()),
+        /column "y", row 1 of those read, must be a response of poisson, got -3/,
+      ],
+    ];
+    for (const [attempt, message] of refused) {
+      await assert.rejects(attempt, (error: Error) => {
+        assert.ok(error instanceof InputError, error.stack);
+        assert.match(error.message, message);
+        assert.ok(!error.message.includes("\n"));
+        return true;
+      });
+    }
+    const path = await (await fileDesign(good, { response: "y" })).path(
+      new SmoothLasso({ datafit: huber({ delta: 1 }) }),
+      { nLambdas: 3 },
+    );
+    assert.throws(
+      () => path.at(0.123),
+      /at must be given a lambda of the path, got 0\.123; another one takes passes/,
+    );
+    assert.throws(() => path.relaxed(0.5), /relaxed must have the rows in memory/);
+    assert.throws(() => path.fits[2].refit(), /must have the rows in memory/);
+  });
+});
