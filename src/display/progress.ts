@@ -4,7 +4,7 @@ export interface ProgressEvent {
   readonly task: string;
   /** Number of units done so far, at most `total`. */
   readonly done: number;
-  /** Number of units to do, at least 1. */
+  /** Number of units to do, at least 1; infinite until it is known. */
   readonly total: number;
   /**
    * The share of the work that is done, from 0 to 1, where units do not tell: the `total` iterations of a fit are the most it

@@ -5,6 +5,9 @@
 import type { Datafit } from "../datafits";
 import { DenseBlock } from "../design/dense-block";
 import type { ClassLabel } from "../design/targets/class-codes";
+import { counted } from "../display/formatting";
+import type { ProgressListener } from "../display/progress";
+import { automaticProgress, throttledProgress } from "../display/progress-display";
 import { mustBe } from "../errors";
 import {
   PassEvaluator,
@@ -60,7 +63,15 @@ function partsOf(rows: FileRows, { columns, nRows }: RowChunk, first: number, nF
 }
 
 /** Sums up the rows of each fold, draws a sample, and checks that all values are finite. */
-async function firstPass(where: string, rows: FileRows, nFolds: number): Promise<FirstPass> {
+async function firstPass(
+  where: string,
+  rows: FileRows,
+  nFolds: number,
+  onProgress: ProgressListener | undefined = automaticProgress(),
+): Promise<FirstPass> {
+  const reporter = (total: number) =>
+    throttledProgress(`${where}, first pass`, total, onProgress ?? (() => {}));
+  const tell = reporter(Number.POSITIVE_INFINITY);
   const { featureNames, responseName } = rows;
   const p = featureNames.length;
   const sums = Array.from({ length: nFolds }, () => new Moments(p + 1, BLOCK));
@@ -83,8 +94,6 @@ async function firstPass(where: string, rows: FileRows, nFolds: number): Promise
     for (let i = 0; i < chunk.nRows; i++) {
       const fold = folds ? folds[i] : 0;
       const weight = weights ? weights[i] : 1;
-      if (weight < 0)
-        throw mustBe(where, `sampleWeight, row ${nSamples + i} of those read`, "a number >= 0", weight);
       if (weight > 0) {
         nCounted[fold]++;
         const [low, high] = ranges[fold];
@@ -115,7 +124,9 @@ async function firstPass(where: string, rows: FileRows, nFolds: number): Promise
       foldId.set(folds, nSamples);
     }
     nSamples += chunk.nRows;
+    tell(nSamples, () => counted(nSamples, "row"));
   }, false);
+  reporter(nSamples)(nSamples, () => counted(nSamples, "row"));
   for (const fold of sums.keys()) flush(fold);
   if (nSamples < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nSamples);
   if (!nCounted.some((count) => count > 0)) throw mustBe(where, "the sum of sampleWeight", "positive", 0);
@@ -164,9 +175,9 @@ export class FileSource implements TableSource<FirstPass> {
     return this.#reads.passes;
   }
 
-  summarize(where: string, nFolds: number): Promise<FirstPass> {
+  summarize(where: string, nFolds: number, onProgress?: ProgressListener): Promise<FirstPass> {
     this.#reads.passes++;
-    return firstPass(where, this.#rows, nFolds);
+    return firstPass(where, this.#rows, nFolds, onProgress);
   }
 
   tableOf(where: string, nFolds: number, found: FirstPass): DesignTable {

@@ -4,12 +4,14 @@ import type { DesignInput } from "../design/design-input";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
+import type { ProgressListener } from "../display/progress";
 import { Table } from "../display/table";
 import { InputError, listOf, mustBe } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
 import { loadTableFits } from "../estimators/lazy";
 import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
 import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
+import type { RowMeasure } from "../estimators/results/score";
 import { checkKeys, checkMethods } from "../options";
 import type { FrameEncoder } from "./frame-encoder";
 import { type MomentSummary, mergeMomentSummaries, momentRows } from "./moment-summary";
@@ -18,10 +20,25 @@ import { type MomentSummary, mergeMomentSummaries, momentRows } from "./moment-s
 export interface TableCrossValidationOptions extends TableRunOptions {
   /** Number of folds, an integer of at least 2. Default: 10. */
   readonly folds?: number;
+  /** The measure of rows held out, as in memory; misclassification is of two classes. Default: `"deviance"`. */
+  readonly measure?: "deviance" | RowMeasure;
 }
 
 const runKeys = ["onProgress", "signal"];
 const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
+
+/** Why options of a cross-validation in memory are none of a table. */
+const refusedOfFolds: Readonly<Record<string, string>> = Object.fromEntries([
+  ...["foldId", "sampleGroups"].map((key) => [key, "the column foldBy decides the fold of a row"]),
+  ...["stratified", "seed", "repeats", "timeOrdered"].map((key) => [
+    key,
+    `${key} must have the rows in memory, since a hash decides the fold of a row`,
+  ]),
+  ...["grid", "relax", "keep", "preprocess", "workers"].map((key) => [
+    key,
+    `${key} must have the rows in memory`,
+  ]),
+]);
 
 /** What the rows of a table sum up to, one entry a fold. */
 export interface TableSummary {
@@ -58,7 +75,7 @@ export interface TableSource<Summary extends TableSummary> {
   /** Number of passes over the rows so far. */
   readonly passes: number;
   /** Sums up the rows of each fold. */
-  summarize(where: string, nFolds: number): Promise<Summary>;
+  summarize(where: string, nFolds: number, onProgress?: ProgressListener): Promise<Summary>;
   tableOf(where: string, nFolds: number, summary: Summary): DesignTable;
 }
 
@@ -138,7 +155,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   }
 
   /**
-   * Returns the result of `estimator.crossValidate` on the rows in memory, with the deviance as its measure.
+   * Returns the result of `estimator.crossValidate` on the rows in memory, by a measure that is a mean over rows.
    *
    * The fold of a row is a hash of the value of the column `foldBy`, the lower half of its MD5 as a text modulo 2^32 and then the number of
    * folds, so that rows of one value are in one fold; without the column, a hash of the number of the row.
@@ -151,31 +168,58 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   ): Promise<CrossValidation> {
     const where = `${this.#source.name}.crossValidate`;
     checkEstimator(where, estimator);
-    checkKeys(where, options, [...pathKeys, "folds"]);
-    const { folds: nFolds = 10, ...grid } = options;
+    checkKeys(where, options, [...pathKeys, "folds", "measure"], undefined, refusedOfFolds);
+    const { folds: nFolds = 10, measure, ...grid } = options;
+    const { tableLossOf, tableMeasureOf, crossValidateTable, crossValidationOf, scoreFolds } =
+      loadTableFits();
+    const { quadratic } = tableLossOf(where, estimator);
+    const { label, row } = tableMeasureOf(where, estimator, measure);
     if (!(Number.isInteger(nFolds) && nFolds >= 2)) throw mustBe(where, "folds", "an integer >= 2", nFolds);
-    const { summary, table } = await this.#prepared(where, estimator, nFolds);
+    const { summary, table } = await this.#prepared(where, estimator, nFolds, grid);
     const empty = summary.nCounted.indexOf(0);
     if (empty >= 0)
       throw mustBe(where, "folds", "so few that each has rows", nFolds, `fold ${empty} has none`);
-    const { tableLossOf, crossValidateTable, crossValidationOf } = loadTableFits();
-    if (!tableLossOf(where, estimator).quadratic) {
-      const task = await this.#task(where, estimator, table);
-      return crossValidateTable(task, grid, { nFolds, foldId: summary.foldId });
-    }
+    const { foldId } = summary;
+    const task = await this.#task(where, estimator, table);
+    if (!quadratic) return crossValidateTable(task, grid, { nFolds, foldId, label, measure: row });
     const path = await this.#path(where, estimator, grid, nFolds);
-    const held = summary.moments.map((own, fold) => {
-      const { lambdas } = path;
-      const trained = this.#pathOfMoments(estimator, table.momentsOf({ fold, isHeldOut: false }), {
-        lambdas,
+    const trained = summary.moments.map((_, fold) => {
+      const { fits } = this.#pathOfMoments(estimator, table.momentsOf({ fold, isHeldOut: false }), {
+        lambdas: path.lambdas,
         onProgress: () => {},
       });
-      const loss = Float64Array.from(trained.fits, ({ coef, intercept }) =>
-        meanSquaredError(own, coef, intercept),
-      );
-      return { weight: own.nSamples, loss };
+      return fits;
     });
-    return crossValidationOf(estimator, "mean squared error", path, held, summary.foldId);
+    const ofMoments = (own: MomentSummary, fold: number): { weight: number; loss: Float64Array } => {
+      const loss = trained[fold].map(({ coef, intercept }) => meanSquaredError(own, coef, intercept));
+      return { weight: own.nSamples, loss: Float64Array.from(loss) };
+    };
+    const held =
+      row && row !== "squaredError" ? await scoreFolds(task, row, trained) : summary.moments.map(ofMoments);
+    return crossValidationOf(estimator, label, path, held, foldId);
+  }
+
+  /**
+   * Fits without a penalty on the features of a fit, as `fit.refit()` does for rows in memory.
+   *
+   * @param estimator the one that was fitted, whose loss and intercept count.
+   * @param fit of this table, or of rows in memory with the same features.
+   * @throws InputError as `fit`, and where the fit is of other features.
+   */
+  async refit(
+    estimator: TableEstimator,
+    fit: Pick<SparseLinearFit, "support" | "featureNames">,
+    run: Pick<TableRunOptions, "onProgress" | "signal"> = {},
+  ): Promise<SparseLinearFit> {
+    const where = `${this.#source.name}.refit`;
+    checkEstimator(where, estimator);
+    checkKeys(where, run, runKeys);
+    const { support, featureNames } = fit;
+    if (featureNames?.join("\n") !== this.featureNames.join("\n"))
+      throw mustBe(where, "fit", "of the features of the table", featureNames);
+    const unpenalized = loadTableFits().withoutPenalty(where, estimator, support, featureNames.length);
+    const path = await this.#path(where, unpenalized, { lambdas: [0], ...run }, 1);
+    return path.fits[0];
   }
 
   /** The columns and how they are read. */
@@ -202,7 +246,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     run: TableRunOptions,
     nFolds: number,
   ): Promise<SparsePath> {
-    const { table } = await this.#prepared(where, estimator, nFolds);
+    const { table } = await this.#prepared(where, estimator, nFolds, run);
     const { tableLossOf, pathOfTable } = loadTableFits();
     if (tableLossOf(where, estimator).quadratic)
       return this.#pathOfMoments(estimator, table.momentsOf(), run);
@@ -220,6 +264,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     where: string,
     estimator: TableEstimator,
     nFolds: number,
+    { onProgress }: TableRunOptions,
   ): Promise<{ summary: Summary; table: DesignTable }> {
     const { response, quadratic, name } = loadTableFits().tableLossOf(where, estimator);
     const { labels } = this.#source;
@@ -227,7 +272,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean"))
       throw mustBe(where, `column ${JSON.stringify(this.responseName)}`, `of numbers with ${name}`, labels);
     if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first))
-      this.#first = { nFolds, summary: await this.#source.summarize(where, nFolds) };
+      this.#first = { nFolds, summary: await this.#source.summarize(where, nFolds, onProgress) };
     const { summary, nFolds: own } = this.#first!;
     return { summary, table: this.#source.tableOf(where, own, summary) };
   }

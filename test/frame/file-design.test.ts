@@ -4,28 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import {
-  cox,
   type Datafit,
   gamma,
   huber,
   logistic,
-  negativeBinomial,
   poisson,
   SmoothElasticNet,
   SmoothGroupLasso,
   SmoothLasso,
   SmoothMcp,
+  SmoothScad,
   squaredError,
   squaredHinge,
 } from "../../src";
-import { InputError } from "../../src/errors";
-import {
-  type FileDesign,
-  type FileDesignOptions,
-  fileDesign,
-  fromFrame,
-  summarizeFile,
-} from "../../src/frame";
+import type { ProgressEvent } from "../../src/display/progress";
+import { type FileDesign, type FileDesignOptions, fileDesign, fromFrame } from "../../src/frame";
 import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
 
@@ -209,6 +202,92 @@ describe("fileDesign", function () {
     assertSame(from.fit(X, y).coef, found.coef, 1e-8);
   });
 
+  it("finds a stationary point of SCAD, from which a descent in memory does not move", async () => {
+    const { X, y } = await inMemory("count");
+    const design = await opened("count");
+    const model = new SmoothScad({ lambda: 0.05, datafit: poisson(), tol: 1e-10 });
+    const found = await design.fit(model);
+    assert.equal(found.status, "converged");
+    assert.equal(found.certificate.dualityGap, undefined);
+    const from = model.withParams({ init: found, solver: coordinateDescent() });
+    assertSame(from.fit(X, y).coef, found.coef, 1e-8);
+  });
+
+  it("refits a support without a penalty, as the rows in memory do", async () => {
+    for (const [response, datafit] of [
+      ["label", logistic()],
+      ["y", squaredError()],
+    ] as const) {
+      const { X, y, sampleWeight } = await inMemory(response);
+      const design = await opened(response, { sampleWeight: "weight" });
+      const model = new SmoothLasso({ lambda: 0.03, datafit, ...precise });
+      const fit = await design.fit(model.withParams(inPasses));
+      const [found, wanted] = [
+        await design.refit(model.withParams(inPasses), fit),
+        model.fit(X, y, { sampleWeight }).refit(),
+      ];
+      assert.ok(fit.support.length < design.featureNames.length);
+      assert.deepEqual([...found.support], [...fit.support]);
+      assertSame(found.coef, wanted.coef, 1e-8);
+      assert.ok(Math.abs(found.intercept - wanted.intercept) < 1e-7);
+    }
+    const other = new SmoothLasso({ lambda: 1 }).fit([[1], [2]], [1, 2]);
+    const design = await opened("y");
+    await assert.rejects(design.refit(new SmoothLasso(), other), /fit must be of the features of the table/);
+  });
+
+  it("scores folds by errors as the rows in memory do, with weights and offsets", async () => {
+    for (const [response, datafit, measure] of [
+      ["label", logistic(), "misclassification"],
+      ["label", logistic(), "squaredError"],
+      ["count", poisson(), "absoluteError"],
+      ["y", squaredError(), "absoluteError"],
+      ["y", squaredError(), "squaredError"],
+    ] as const) {
+      const { X, y, sampleWeight, offset } = await inMemory(response);
+      const design = await opened(response, {
+        sampleWeight: "weight",
+        offset: "exposure",
+        foldBy: "customer",
+      });
+      const model = new SmoothLasso({ datafit, ...precise });
+      const options = { lambdas: [0.1, 0.03], measure };
+      const cv = await design.crossValidate(model.withParams(inPasses), { folds: 3, ...options });
+      const wanted = model.crossValidate(X, y, { foldId: cv.foldId, sampleWeight, offset, ...options });
+      assert.equal(cv.measure, wanted.measure);
+      assertSame(cv.meanScore, wanted.meanScore);
+      for (const [f, scores] of cv.foldScores.entries()) assertSame(scores, wanted.foldScores[f]);
+    }
+  });
+
+  it("tells its progress in fits and passes, of fits and of cross-validations", async () => {
+    const events: ProgressEvent[] = [];
+    const onProgress = (event: ProgressEvent) => events.push(event);
+    const design = await opened("label");
+    await design.fit(new SmoothLasso({ datafit: logistic(), lambda: 0.02 }), { onProgress });
+    const [first] = events;
+    assert.equal(first.task, "FileDesign.fit, first pass");
+    assert.ok(events.some(({ task, done, total }) => task === first.task && done === N && total === N));
+    assert.deepEqual(
+      [events.at(-1)!.task, events.at(-1)!.done, events.at(-1)!.message],
+      ["FileDesign.fit", 1, `${design.passes} passes over the rows`],
+    );
+    events.length = 0;
+    const { path } = await design.crossValidate(new SmoothLasso({ datafit: logistic() }), {
+      folds: 2,
+      lambdas: [0.1, 0.05],
+      onProgress,
+    });
+    const last = events.at(-1)!;
+    assert.deepEqual([last.done, last.total], [3 * path.fits.length, 6]);
+    assert.equal(last.interrupted, undefined);
+    const run = events.filter(({ task }) => task === last.task).map(({ done }) => done);
+    assert.deepEqual(
+      run,
+      [...run].sort((a, b) => a - b),
+    );
+  });
+
   it("validates in folds that a key decides, all rows of a value in one", async () => {
     const design = await opened("label", { foldBy: "customer" });
     const { X, y } = await inMemory("label");
@@ -222,56 +301,6 @@ describe("fileDesign", function () {
     assertSame(cv.standardError, wanted.standardError);
     for (const [f, scores] of cv.foldScores.entries()) assertSame(scores, wanted.foldScores[f]);
     assert.equal(cv.lambdaMin, wanted.lambdaMin);
-  });
-
-  for (const missing of ["drop", "mean", "median", "level"] as const) {
-    it(`reads missing values and categories as fromFrame does, by ${missing}`, async () => {
-      const lines = Array.from({ length: 60 }, (_, i) => {
-        const number = i % 7 === 0 ? "" : `${Math.sin(i)}`;
-        const city = i % 11 === 0 ? "NA" : ["Ulm", "O'Hara", "Kiel"][i % 3];
-        return `${number},${city},${i % 4},${i % 2 === 0},${Math.cos(i) + (i % 3)}`;
-      });
-      for (const [k, part] of [lines.slice(0, 30), lines.slice(30)].entries())
-        writeFileSync(at(`gaps-${k}.csv`), ["number,city,zone,isNew,y", ...part].join("\n"));
-      const options = { response: "y", categorical: "zone", missing };
-      const design = await fileDesign([at("gaps-0.csv"), at("gaps-1.csv")], options);
-      const rows = lines.map((line) => line.split(","));
-      const frame = {
-        number: rows.map(([value]) => (value === "" ? null : Number(value))),
-        city: rows.map(([, value]) => (value === "NA" ? null : value)),
-        zone: rows.map((row) => Number(row[2])),
-        isNew: rows.map((row) => row[3] === "true"),
-        y: rows.map((row) => Number(row[4])),
-      };
-      const data = fromFrame(frame, options);
-      assert.deepEqual(design.featureNames, data.featureNames);
-      assert.deepEqual(design.groups, data.groups);
-      const model = new SmoothLasso({ lambda: 0.01, ...precise });
-      const [found, wanted] = [await design.fit(model), model.fit(data.X, data.y)];
-      assertSame(found.coef, wanted.coef);
-      const some = { number: [0.3], city: ["Kiel"], zone: [2], isNew: [true] };
-      assertSame(found.predict(design.encode(some)), wanted.predict(data.encode(some)));
-    });
-  }
-
-  it("reads fractions in a file after one of integers", async () => {
-    for (const [name, x] of [
-      ["whole", "i::INTEGER"],
-      ["parts", "i + 0.5::DOUBLE"],
-    ])
-      await connection.run(
-        `COPY (SELECT ${x} AS x, 2 * i AS y FROM range(20) t(i)) TO ${inSql(`mixed-${name}.parquet`)}`,
-      );
-    const design = await fileDesign([at("mixed-whole.parquet"), at("mixed-parts.parquet")], {
-      response: "y",
-    });
-    const rows = [0, 0.5].flatMap((shift) => Array.from({ length: 20 }, (_, i) => [i + shift, 2 * i]));
-    const model = new SmoothLasso({ lambda: 0 });
-    const wanted = model.fit(
-      rows.map(([x]) => [x]),
-      rows.map(([, y]) => y),
-    );
-    assertSame((await design.fit(model)).coef, wanted.coef, 1e-12);
   });
 
   it("takes few passes where a single row has weight, which leaves nothing to explain", async () => {
@@ -293,126 +322,6 @@ describe("fileDesign", function () {
     const { status } = await design.fit(new SmoothLasso({ lambda: 0.05, datafit: poisson() }));
     assert.equal(status, "converged");
     assert.ok(design.passes <= 7, `${design.passes} passes`);
-  });
-
-  it("closes each connection to DuckDB, also where it refuses a file", async () => {
-    writeFileSync(at("closed.csv"), "x,y\n1,2\n2,3\n4,5\n");
-    writeFileSync(at("infinite.csv"), "x,y\n1,2\ninf,3\n4,5\n");
-    const opened: Connection[] = [];
-    const { connect } = DuckDBInstance.prototype;
-    DuckDBInstance.prototype.connect = async function (): Promise<Connection> {
-      const own = await connect.call(this);
-      opened.push(own);
-      return own;
-    };
-    try {
-      const model = new SmoothLasso({ lambda: 0.1 });
-      await (await fileDesign(at("c*d.csv"), { response: "y" })).fit(model);
-      await summarizeFile(at("closed.csv"), { response: "y" });
-      await assert.rejects(summarizeFile(at("infinite.csv"), { response: "y" }), InputError);
-    } finally {
-      DuckDBInstance.prototype.connect = connect;
-    }
-    assert.ok(opened.length >= 5, `${opened.length} connections`);
-    for (const each of opened) await assert.rejects(each.run("SELECT 1"));
-  });
-
-  it("reads names that look like SQL as names", async () => {
-    writeFileSync(at("hostile.csv"), "\"a\"\"; DROP TABLE t; --\",'b',y\n1,O'Hara,1\n2,Ulm,2\n4,O'Hara,3\n");
-    const design = await fileDesign(at("hostile.csv"), { response: "y" });
-    assert.deepEqual(design.featureNames, ['a"; DROP TABLE t; --', "'b'=Ulm"]);
-    assert.equal((await design.fit(new SmoothLasso({ lambda: 0.01 }))).coef.length, 2);
-  });
-
-  it("refuses in one sentence what it cannot fit", async () => {
-    const write = (name: string, ...lines: string[]): string => {
-      writeFileSync(at(name), lines.join("\n"));
-      return at(name);
-    };
-    const tryOn = async (
-      file: string | string[],
-      datafit: Datafit = squaredError(),
-      options: Anything = {},
-    ) =>
-      (await fileDesign(file, { response: "y", ...options })).fit(new SmoothLasso({ lambda: 0.1, datafit }));
-    const good = write("good.csv", "a,y", "1,1", "2,3", "4,2");
-    const refused: readonly (readonly [() => Promise<unknown>, RegExp])[] = [
-      [() => tryOn(at("none-*.parquet")), /fileDesign: path must be that of at least one file, .*none-/],
-      [() => tryOn(folder), /it is a folder/],
-      [() => tryOn(write("notes.md", "a")), /must be that of \.parquet, \.csv or \.tsv files/],
-      [() => tryOn([good, at("part-0.parquet")]), /of one format/],
-      [
-        () => tryOn([good, write("other.csv", "b,y", "1,1")]),
-        /column "b" of .*other\.csv must be as in .*good\.csv/,
-      ],
-      [
-        () => tryOn([good, write("text.csv", "a,y", "x,1")]),
-        /column "a" of .*text\.csv must be as in .*good\.csv, of BIGINT, got "VARCHAR"/,
-      ],
-      [
-        () => tryOn([good, write("gap.csv", "a,y", "1,1", ",2")]),
-        /column "a", row 1 of .*gap\.csv must be a finite number, got null/,
-      ],
-      [
-        () => tryOn(write("infinite.csv", "a,y", "1.5,1", "inf,2")),
-        /column "a", row 1 of .*infinite\.csv must be a finite number, got Infinity/,
-      ],
-      [
-        () => tryOn(good, squaredError(), { response: "z" }),
-        /response must be a column of the files, got "z"/,
-      ],
-      [
-        () => tryOn(good, squaredError(), { memoryLimit: "much" }),
-        /memoryLimit must be a size such as "500MB"/,
-      ],
-      [() => tryOn(good, squaredError(), { target: "y" }), /did you mean "response"\?/],
-      [
-        () => tryOn(good, negativeBinomial({ theta: "estimate" })),
-        /theta must be a number in a table that is not in memory, got "estimate"/,
-      ],
-      [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
-      [
-        () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),
-        /column "y" must be of numbers with squaredError, got/,
-      ],
-      [() => tryOn(good, logistic()), /y must have two classes with logistic, got 1, 2 and 3/],
-      [
-        () =>
-          tryOn(write("light.csv", "a,y,w", "1,no,1", "2,yes,0", "3,no,1"), logistic(), {
-            sampleWeight: "w",
-          }),
-        /the number of classes that have rows of positive weight must be 2, got 1/,
-      ],
-      [
-        async () => {
-          const lines = Array.from({ length: 60 }, (_, i) => `${i % 7},${i < 20 ? "1,a" : `0,b${i % 5}`}`);
-          const design = await fileDesign(write("classes.csv", "a,y,key", ...lines), {
-            response: "y",
-            foldBy: "key",
-          });
-          await design.crossValidate(new SmoothLasso({ datafit: logistic() }), { folds: 3, nLambdas: 3 });
-        },
-        /the rows outside fold \d must have all 2 classes, got 1; every class needs rows in two folds/,
-      ],
-      [
-        () => tryOn(write("negative.csv", "a,y", "1,1", "2,-3", "4,2"), poisson()),
-        /column "y", row 1 of those read, must be a response of poisson, got -3/,
-      ],
-    ];
-    for (const [attempt, message] of refused) {
-      await assert.rejects(attempt, (error: Error) => {
-        assert.ok(error instanceof InputError, error.stack);
-        assert.match(error.message, message);
-        assert.ok(!error.message.includes("\n"));
-        return true;
-      });
-    }
-    const path = await (await fileDesign(good, { response: "y" })).path(
-      new SmoothLasso({ datafit: huber({ delta: 1 }) }),
-      { nLambdas: 3 },
-    );
-    assert.throws(() => path.at(0.123), /must name its lambdas/);
-    assert.throws(() => path.fits[2].refit(), /must have the rows in memory/);
   });
 
   it("notices a file that grows during a fit, and ends where it is aborted", async () => {

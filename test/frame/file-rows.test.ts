@@ -3,7 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { cox, type Datafit, huber, logistic, poisson, SmoothLasso, squaredError } from "../../src";
+import {
+  cox,
+  type Datafit,
+  huber,
+  logistic,
+  negativeBinomial,
+  poisson,
+  SmoothLasso,
+  squaredError,
+} from "../../src";
 import { InputError } from "../../src/errors";
 import { fileDesign, fromFrame, summarizeFile } from "../../src/frame";
 import type { Anything } from "../support/bad-input";
@@ -222,6 +231,10 @@ describe("the rows of files", function () {
         /memoryLimit must be a size such as "500MB"/,
       ],
       [() => tryOn(good, squaredError(), { target: "y" }), /did you mean "response"\?/],
+      [
+        () => tryOn(good, negativeBinomial({ theta: "estimate" })),
+        /theta must be a number in a table that is not in memory, got "estimate"/,
+      ],
       [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
       [
         () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),

@@ -3,7 +3,13 @@ import type { Datafit, RiskSetColumns } from "../../datafits";
 import { InputError, listOf, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { entriesOf, lossFor, type ModelData, riskSetsAmong } from "../options/model-data";
-import { areaUnderCurve, concordanceIndex, isSecond } from "../results/score";
+import {
+  areaUnderCurve,
+  concordanceIndex,
+  predictionsOf,
+  type RowMeasure,
+  rowErrors,
+} from "../results/score";
 import type { HeldOutLoss, PredictedFold } from "./fit-folds";
 import { type Folds, heldOutRows } from "./folds";
 
@@ -123,15 +129,9 @@ export function measureOf(
     case "deviance":
       return { label: labels[datafit.quadratic ? "squaredError" : measure], higherIsBetter: false };
     case "squaredError":
-    case "absoluteError": {
-      const term = measure === "squaredError" ? (error: number) => error ** 2 : Math.abs;
-      return meanOver(measure, ({ loss, target }, eta) => {
-        const predicted = predictionsOf(loss, eta);
-        return predicted.map((value, k) => term(target[k] - value));
-      });
-    }
+    case "absoluteError":
     case "misclassification":
-      return meanOver(measure, misclassified);
+      return meanOver(measure);
     case "auc":
       return perFold(measure, ({ target, weights }, eta) => areaUnderCurve(target, eta, weights));
     case "concordance":
@@ -185,15 +185,31 @@ function ownMeasure(where: string, measure: Measure): CheckedMeasure {
   return { label: name, higherIsBetter, scoreFold: scored };
 }
 
-/** A measure that is a mean over rows. @param termsOf one a row, or one a row and response, which are added. */
-function meanOver(
-  measure: MeasureName,
-  termsOf: (held: HeldOutRows, eta: Float64Array) => Float64Array,
-): CheckedMeasure {
-  const scoreFold: FoldScorer = (held) => {
-    const { weights, etas, bySample } = held;
+/**
+ * Returns the measure of rows that are read in passes.
+ *
+ * @returns `row` is undefined for the deviance.
+ * @throws InputError when it is no mean over rows, or the loss does not have it.
+ */
+export function rowMeasureOf(
+  where: string,
+  datafit: Datafit,
+  measure: MeasureName | Measure = "deviance",
+): { readonly label: string; readonly row: RowMeasure | undefined } {
+  const { label } = measureOf(where, datafit, measure);
+  if (measure === "deviance") return { label, row: undefined };
+  if (measure === "squaredError" || measure === "absoluteError" || measure === "misclassification")
+    return { label, row: measure };
+  const means = '"deviance", "squaredError", "absoluteError" or "misclassification"';
+  const remedy = "a measure of a whole fold must have its rows in memory";
+  throw mustBe(where, "measure", `${means} for rows that are read in passes`, label, remedy);
+}
+
+/** A measure that is a mean over rows. */
+function meanOver(measure: RowMeasure): CheckedMeasure {
+  const scoreFold: FoldScorer = ({ loss, target, weights, etas, bySample }) => {
     const n = weights.length;
-    const terms = etas.map((eta) => termsOf(held, eta));
+    const terms = etas.map((eta) => rowErrors(measure, loss, target, eta, n));
     const lossOf = (of: Float64Array, i: number): number => {
       let sum = 0;
       for (let k = i; k < of.length; k += n) sum += of[k];
@@ -229,26 +245,6 @@ function wholeFolds(scoreOf: (held: HeldOutRows, eta: Float64Array) => number): 
     };
     return { fold, parts: [fold] };
   };
-}
-
-/** 1 for each row that is not of the likeliest class, of equal ones the first. */
-function misclassified({ loss, target, weights }: HeldOutRows, eta: Float64Array): Float64Array {
-  const n = weights.length;
-  if (target.length === n) {
-    const predicted = predictionsOf(loss, eta);
-    return target.map((value, i) => (isSecond(predicted[i]) === (value === 1) ? 0 : 1));
-  }
-  return Float64Array.from(weights, (_, i) => {
-    let likeliest = i;
-    for (let k = i + n; k < eta.length; k += n) if (eta[k] > eta[likeliest]) likeliest = k;
-    return target[likeliest] === 1 ? 0 : 1;
-  });
-}
-
-function predictionsOf(loss: Datafit, eta: Float64Array): Float64Array {
-  const predicted = new Float64Array(eta.length);
-  loss.inverseLink(eta, predicted);
-  return predicted;
 }
 
 function total(weights: Float64Array): number {

@@ -4,19 +4,22 @@
  */
 import type { Datafit } from "../../datafits";
 import type { ClassLabel } from "../../design/targets/class-codes";
-import { throttledProgress } from "../../display/progress-display";
+import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import { InputError, mustBe } from "../../errors";
 import { CrossValidation, crossValidationScores } from "../cross-validation/cross-validation";
 import type { HeldOutLoss } from "../cross-validation/fit-folds";
+import { type Measure, type MeasureName, rowMeasureOf } from "../cross-validation/measure";
 import type { ScoredFit } from "../fit/fitter";
 import type { Estimator } from "../named/estimator";
 import { runnerOf } from "../named/estimator";
+import { SmoothLasso } from "../named/smooth-lasso";
 import type { ModelOptions } from "../options/model-options";
 import { lambdaGrid, type PathOptions } from "../options/run-options";
 import { SparsePath } from "../path/fitted-path";
 import { explainsEnough, informationCriteria } from "../path/follow-path";
 import { warnUnlessConverged } from "../results/certificate-report";
 import { endOf } from "../results/fitted-model";
+import type { RowMeasure } from "../results/score";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { PassModel } from "./pass-model";
 import { inLockstep, inMemory, type Passes, type PassPoint, type PassTable } from "./passes";
@@ -38,10 +41,7 @@ export interface TableTask {
   readonly classes: readonly ClassLabel[] | undefined;
 }
 
-/** Number of fits that take their steps in the same passes. */
-const MOST_SIDE_BY_SIDE = 128;
-
-/** The same where fits begin at the last one before them, from which those of much smaller lambdas are far. */
+/** Number of fits side by side that begin at the last one before them, from which those of much smaller lambdas are far. */
 const MOST_FROM_ONE_FIT = 16;
 
 /** Tolerance of the fits of the sample, from which those of all rows begin. */
@@ -78,21 +78,48 @@ export function tableLossOf(where: string, estimator: TableEstimator): Datafit {
   return datafit;
 }
 
+/** The measure of a cross-validation of an estimator. @throws InputError unless it is a mean over rows, and one of its loss. */
+export function tableMeasureOf(
+  where: string,
+  estimator: TableEstimator,
+  measure: MeasureName | Measure | undefined,
+): ReturnType<typeof rowMeasureOf> {
+  return rowMeasureOf(where, tableLossOf(where, estimator), measure);
+}
+
+/** The estimator of the same loss without a penalty on some features, and without the others. */
+export function withoutPenalty(
+  where: string,
+  estimator: TableEstimator,
+  support: Iterable<number>,
+  nFeatures: number,
+): TableEstimator {
+  const { fitIntercept, maxIter, tol } = estimator.params;
+  const penaltyFactors = new Float64Array(nFeatures).fill(Number.POSITIVE_INFINITY);
+  for (const j of support) penaltyFactors[j] = 1;
+  const datafit = tableLossOf(where, estimator);
+  return new SmoothLasso({ datafit, lambda: 0, fitIntercept, maxIter, tol, penaltyFactors });
+}
+
 /** A path, and what the folds of a cross-validation begin from. */
 interface Followed {
   readonly path: SparsePath;
   readonly nullPoint: NullPoint;
   readonly model: PassModel;
+  /** Tells how many fits are done. */
+  readonly tell: (nDone: number, interrupted?: boolean) => void;
 }
 
 /** The path of an estimator on all rows. */
 export async function pathOfTable(task: TableTask, run: TableRunOptions): Promise<SparsePath> {
-  const { path } = await followTable(task, run);
+  const { path, tell } = await followTable(task, run, 0);
+  tell(Number.POSITIVE_INFINITY, path.status === "interrupted");
   warnUnlessConverged(task.where, path.fits.map(endOf), runnerOf(task.estimator).model.options);
   return path;
 }
 
-async function followTable(task: TableTask, run: TableRunOptions): Promise<Followed> {
+/** @param nFolds folds of a cross-validation, whose fits come after those of the path. */
+async function followTable(task: TableTask, run: TableRunOptions, nFolds: number): Promise<Followed> {
   const { where, estimator, table, datafit, classes } = task;
   const { signal, onProgress } = run;
   const { name, model: parts } = runnerOf(estimator);
@@ -120,15 +147,20 @@ async function followTable(task: TableTask, run: TableRunOptions): Promise<Follo
   const obstacle = nullPoint.nullDeviance > 0 ? undefined : ("nothing-to-explain" as const);
   const start = { lambdaMax: nullPoint.lambdaMax, ...(obstacle && { obstacle }) };
   const { lambdas, stopsEarly } = lambdaGrid(where, run, start, nCounted, nFeatures);
-  const tell = throttledProgress(where, lambdas.length, onProgress);
+  const total = lambdas.length * (1 + nFolds);
+  const report: ProgressReporter = throttledProgress(where, total, onProgress);
+  const tell = (nDone: number, interrupted = false): void => {
+    const passes = `${table.passes} passes over the rows`;
+    report(Math.min(nDone, total), () => passes, interrupted ? { interrupted } : undefined);
+  };
   const isConvex = model.working.problem.penalty.convex;
 
   const scored: ScoredFit[] = [];
   let last = (sampleHasFeatures ? sampleNull : nullPoint).point.parameters;
-  const perPass = sampleHasFeatures ? MOST_SIDE_BY_SIDE : MOST_FROM_ONE_FIT;
+  const perBlock = sampleHasFeatures ? lambdas.length : MOST_FROM_ONE_FIT;
   let isEnough = false;
-  for (let from = 0; from < lambdas.length && !isEnough && !(signal?.aborted && from > 0); from += perPass) {
-    const some = lambdas.subarray(from, from + perPass);
+  for (let from = 0; from < lambdas.length && !isEnough && !(signal?.aborted && from > 0); from += perBlock) {
+    const some = lambdas.subarray(from, from + perBlock);
     const starts = Array.from(some, (lambda) => {
       if (!sampleHasFeatures) return last;
       const goal = { tol: Math.max(tol, SAMPLE_TOLERANCE), signal };
@@ -136,30 +168,35 @@ async function followTable(task: TableTask, run: TableRunOptions): Promise<Follo
       return last;
     });
     const solves = starts.map((begin, k) => solveInPasses(model, some[k], begin, nullPoint, { tol, signal }));
-    const found = await inLockstep(solves, pass);
+    const found = await inLockstep(solves, pass, {
+      signal,
+      onPass: (nDone) => tell(Math.min(from + nDone, total - 1)),
+    });
     if (!sampleHasFeatures) last = found[found.length - 1].point.parameters;
     for (const [k, each] of found.entries()) {
       scored.push(scoredFit(task, name, model, some[k], each, nullPoint));
       isEnough = stopsEarly && explainsEnough(scored, lambdas.length, datafit, isConvex);
       if (isEnough) break;
     }
-    tell(isEnough ? lambdas.length : scored.length, () => `${table.passes} passes over the rows`);
   }
   const isWhole =
     (isEnough || scored.length === lambdas.length) && scored.every(({ fit }) => fit.status !== "interrupted");
   const criteria = (fits: readonly ScoredFit[]): ReturnType<typeof informationCriteria> =>
     informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept });
-  const refuse = (): never => {
-    throw new InputError(
-      `${where}: a path of a table that is not in memory must name its lambdas, got another one; pass lambdas`,
-    );
-  };
   const path = new SparsePath(scored, criteria(scored), isWhole ? "complete" : "interrupted", {
-    fitAt: refuse,
-    relax: refuse,
+    fitAt: (lambda) => {
+      throw new InputError(
+        `${where}: at must be given a lambda of the path, got ${lambda}; another one takes passes over the rows, as path(estimator, { lambdas: [${lambda}] })`,
+      );
+    },
+    relax: () => {
+      throw new InputError(
+        `${where}: relaxed must have the rows in memory, got rows that are read in passes; refit(estimator, fit) of the table gives the fit that it blends with`,
+      );
+    },
     criteria,
   });
-  return { path, nullPoint, model };
+  return { path, nullPoint, model, tell };
 }
 
 function scoredFit(
@@ -193,7 +230,7 @@ function scoredFit(
     groups: () => groups,
     refit: () => {
       throw new InputError(
-        `${where}: refit must have the rows in memory, got a fit of a table that was read in passes; fit the support with lambda: 0`,
+        `${where}: the refit of a fit must have the rows in memory, got rows that are read in passes; call refit(estimator, fit) of the table`,
       );
     },
     coef,
@@ -207,22 +244,34 @@ function scoredFit(
  * Cross-validates an estimator: the path of all rows, and those of the others of each fold along its lambdas.
  *
  * @param foldId the number of each row's fold, from 0.
+ * @param measure of the rows held out; undefined for the deviance.
  */
 export async function crossValidateTable(
   task: TableTask,
   run: TableRunOptions,
-  { nFolds, foldId }: { readonly nFolds: number; readonly foldId: Int32Array },
+  {
+    nFolds,
+    foldId,
+    label,
+    measure,
+  }: {
+    readonly nFolds: number;
+    readonly foldId: Int32Array;
+    readonly label: string;
+    readonly measure: RowMeasure | undefined;
+  },
 ): Promise<CrossValidation> {
   const { where, estimator, table, datafit, classes } = task;
   const { model: parts } = runnerOf(estimator);
   const { tol } = parts.options;
+  const { signal } = run;
   for (let fold = 0; classes && fold < nFolds; fold++)
     if (!table.momentsOf({ fold, isHeldOut: false }).responseVaries)
       throw new InputError(
         `${where}: the rows outside fold ${fold} must have all 2 classes, got 1; every class needs rows in two folds`,
       );
   const pass = (points: readonly PassPoint[]) => table.evaluate(datafit, points);
-  const { path, nullPoint, model } = await followTable(task, run);
+  const { path, nullPoint, model, tell } = await followTable(task, run, nFolds);
   const none = model.toOriginal(nullPoint.point.parameters);
   const models = Array.from({ length: nFolds }, (_, fold) => {
     return new PassModel(`${where}, without fold ${fold}`, table, { fold, isHeldOut: false }, parts);
@@ -235,40 +284,23 @@ export async function crossValidateTable(
     models.map((each, fold) => solveNull(each, startOf(fold, none))),
     pass,
   );
-  const found: Found[][] = models.map(() => []);
-  const perBlock = Math.max(1, Math.floor(MOST_SIDE_BY_SIDE / nFolds));
-  for (let from = 0; from < path.fits.length && !run.signal?.aborted; from += perBlock) {
-    const some = path.fits.slice(from, from + perBlock);
-    const solves = models.flatMap((each, fold) =>
-      some.map((fit) =>
-        solveInPasses(each, fit.lambda, startOf(fold, fit), nullPoints[fold], { tol, signal: run.signal }),
-      ),
-    );
-    const ends = await inLockstep(solves, pass);
-    models.forEach((_, fold) => {
-      found[fold].push(...ends.slice(fold * some.length, (fold + 1) * some.length));
-    });
-  }
-  const isWhole = found.every(
-    (each) => each.length === path.fits.length && each.every(({ status }) => status !== "interrupted"),
+  const count = path.fits.length;
+  const solves = models.flatMap((each, fold) =>
+    path.fits.map((fit) =>
+      solveInPasses(each, fit.lambda, startOf(fold, fit), nullPoints[fold], { tol, signal }),
+    ),
   );
-  const held: HeldOutLoss[] = [];
-  if (isWhole) {
-    const points = models.flatMap((each, fold) =>
-      found[fold].map(
-        ({ point }): PassPoint => ({ ...each.pointAt(point.parameters), rows: { fold, isHeldOut: true } }),
-      ),
-    );
-    const sums = await pass(points);
-    const count = path.fits.length;
-    models.forEach((_, fold) => {
-      const own = sums.slice(fold * count, (fold + 1) * count);
-      held.push({
-        weight: own[0].weight,
-        loss: Float64Array.from(own, ({ loss, saturated }) => 2 * (loss - saturated)),
-      });
-    });
-  }
+  const solved = signal?.aborted
+    ? []
+    : await inLockstep(solves, pass, { signal, onPass: (nDone) => tell(count + nDone) });
+  const found = models.map((_, fold) => solved.slice(fold * count, (fold + 1) * count));
+  const isWhole = solved.length === solves.length && solved.every(({ status }) => status !== "interrupted");
+  const held = isWhole
+    ? await heldOutLosses(table, datafit, measure, models, (fold) =>
+        found[fold].map(({ point }) => models[fold].inTable(point.parameters)),
+      )
+    : [];
+  tell(Number.POSITIVE_INFINITY, !isWhole);
   const ends = found.flatMap((each, fold) =>
     each.map((one, k) => ({
       ...one,
@@ -277,7 +309,62 @@ export async function crossValidateTable(
     })),
   );
   warnUnlessConverged(where, [...path.fits.map(endOf), ...ends], parts.options);
-  return crossValidationOf(estimator, "deviance", path, held, foldId);
+  return crossValidationOf(estimator, label, path, held, foldId);
+}
+
+/**
+ * Scores the rows of each fold, in one pass.
+ *
+ * @param coefsOf the coefficients of a fold at each lambda, of standardized columns, and last the intercept.
+ */
+async function heldOutLosses(
+  table: PassTable,
+  datafit: Datafit,
+  measure: RowMeasure | undefined,
+  folds: ArrayLike<unknown>,
+  coefsOf: (fold: number) => readonly Float64Array[],
+): Promise<HeldOutLoss[]> {
+  const points = Array.from(folds, (_, fold) =>
+    coefsOf(fold).map(
+      (coefs): PassPoint => ({
+        coefs,
+        rows: { fold, isHeldOut: true },
+        ...(measure && { measure }),
+      }),
+    ),
+  );
+  const sums = await table.evaluate(datafit, points.flat());
+  let at = 0;
+  return points.map((own) => {
+    const ofFold = sums.slice(at, at + own.length);
+    at += own.length;
+    return {
+      weight: ofFold[0].weight,
+      loss: Float64Array.from(ofFold, ({ loss, saturated, error }) =>
+        measure ? error : 2 * (loss - saturated),
+      ),
+    };
+  });
+}
+
+/** Scores fits of the others of each fold on its rows, in one pass. */
+export async function scoreFolds(
+  { table, datafit }: Pick<TableTask, "table" | "datafit">,
+  measure: RowMeasure,
+  fits: readonly (readonly Pick<SparseLinearFit, "coef" | "intercept">[])[],
+): Promise<HeldOutLoss[]> {
+  const { means, deviations } = table;
+  return heldOutLosses(table, datafit, measure, fits, (fold) =>
+    fits[fold].map(({ coef, intercept }) => {
+      const coefs = new Float64Array(means.length + 1);
+      coef.forEach((own, j) => {
+        coefs[j] = own * deviations[j];
+        intercept += own * means[j];
+      });
+      coefs[means.length] = intercept;
+      return coefs;
+    }),
+  );
 }
 
 /** The cross-validation of folds that were scored along a path. */

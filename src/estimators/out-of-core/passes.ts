@@ -5,7 +5,8 @@
 import type { Datafit } from "../../datafits";
 import type { DenseBlock } from "../../design/dense-block";
 import type { MomentMatrix } from "../../design/design-input";
-import { addScaled } from "../../linalg/vector";
+import { addScaled, dot } from "../../linalg/vector";
+import { type RowMeasure, rowErrors } from "../results/score";
 
 /** Some rows of a table: those of one fold, or all others. */
 export interface RowSet {
@@ -68,6 +69,8 @@ export interface PassPoint {
   readonly gram?: Int32Array;
   /** A dual point: `scale (r - w q)` of the slopes `r`, curvatures `w` and the predictor `q` of the coefficients `shift`. */
   readonly dual?: { readonly scale: number; readonly shift: Float64Array };
+  /** The measure whose mean is computed. */
+  readonly measure?: RowMeasure;
 }
 
 /** The sums of a pass at one point, each divided by the sum of the weights. */
@@ -83,6 +86,8 @@ export interface PassSums {
   readonly gram: Float64Array;
   /** `f + f* - eta'u` of the dual point. */
   readonly fenchelYoung: number;
+  /** The mean of the measure; 0 without one. */
+  readonly error: number;
 }
 
 /** A computation that asks for passes: it yields points, and receives their sums. */
@@ -93,6 +98,8 @@ export class PassEvaluator {
   readonly #datafit: Datafit;
   readonly #points: readonly PassPoint[];
   readonly #sums: { -readonly [Name in keyof PassSums]: PassSums[Name] }[];
+  /** The second derivatives of a block. */
+  readonly #ofBlock: Float64Array;
 
   constructor(datafit: Datafit, points: readonly PassPoint[]) {
     this.#datafit = datafit;
@@ -104,7 +111,9 @@ export class PassEvaluator {
       gradient: new Float64Array(coefs.length),
       gram: new Float64Array((gram?.length ?? 0) ** 2),
       fenchelYoung: 0,
+      error: 0,
     }));
+    this.#ofBlock = new Float64Array(Math.max(0, ...this.#sums.map(({ gram }) => gram.length)));
   }
 
   add(block: RowBlock): void {
@@ -132,6 +141,10 @@ export class PassEvaluator {
       sums.weight += weight;
       sums.saturated += saturated;
       sums.loss += n * loss.valueAndGradient(target, eta, slopes);
+      if (point.measure) {
+        const weights = rows ? weightsOf(block, rows) : block.weights;
+        sums.error += dot(weights, rowErrors(point.measure, loss, target, eta));
+      }
       if (point.gram || point.dual) loss.curvature(target, eta, curvatures);
       if (point.dual) {
         const shift = new Float64Array(n);
@@ -145,23 +158,23 @@ export class PassEvaluator {
         addScaled(n, dots, sums.gradient);
       }
       if (point.gram) {
-        const gram = new Float64Array(sums.gram.length);
+        const gram = this.#ofBlock.subarray(0, sums.gram.length);
         columns.gram(point.gram, point.gram, gram, curvatures);
         addScaled(n, gram, sums.gram);
       }
     });
   }
 
-  /** The sums of all blocks so far. */
+  /** The sums of all blocks, after the last of them. */
   sums(): PassSums[] {
-    return this.#sums.map(({ weight, loss, saturated, gradient, gram, fenchelYoung }) => ({
-      weight,
-      loss: loss / weight,
-      saturated: saturated / weight,
-      gradient: gradient.map((value) => value / weight),
-      gram: gram.map((value) => value / weight),
-      fenchelYoung: fenchelYoung / weight,
-    }));
+    for (const sums of this.#sums) {
+      const { weight, gradient, gram } = sums;
+      for (const name of ["loss", "saturated", "fenchelYoung", "error"] as const) sums[name] /= weight;
+      // Matrices of many fits are large, so they are divided where they are.
+      for (let k = 0; k < gradient.length; k++) gradient[k] /= weight;
+      for (let k = 0; k < gram.length; k++) gram[k] /= weight;
+    }
+    return this.#sums;
   }
 }
 
@@ -170,30 +183,62 @@ function weightsOf({ weights, folds }: RowBlock, { fold, isHeldOut }: RowSet): F
   return weights.map((weight, i) => ((folds![i] === fold) === isHeldOut ? weight : 0));
 }
 
+/** Number of second derivatives of the computations that run side by side: 128 MB, of which a pass has some three copies. */
+const MOST_SIDE_BY_SIDE = 2 ** 24;
+
+/** How computations run side by side. */
+interface Lockstep {
+  /** Where it is aborted, no further computations begin. */
+  readonly signal?: { readonly aborted: boolean } | undefined;
+  /** Called after each pass. */
+  readonly onPass?: (nDone: number) => void;
+}
+
 /**
  * Runs computations side by side: each pass computes what all of them ask for next, so that there are as many passes as the longest one
- * takes.
+ * takes. Where their second derivatives would take too much memory, the later ones begin when others are done.
  *
  * @param pass reads the rows once.
+ * @returns the results, of the first ones only where it was aborted.
  */
 export async function inLockstep<Result>(
   computations: readonly Passes<Result>[],
   pass: (points: readonly PassPoint[]) => Promise<readonly PassSums[]>,
+  { signal, onPass }: Lockstep = {},
 ): Promise<Result[]> {
+  interface Open {
+    readonly at: number;
+    readonly asked: IteratorResult<readonly PassPoint[], Result>;
+  }
   const results: Result[] = [];
-  let open = computations.map((computation, at) => ({ at, computation, asked: computation.next() }));
+  const sizeOf = ({ asked }: Open): number =>
+    asked.done ? 0 : asked.value.reduce((sum, { gram }) => sum + (gram?.length ?? 0) ** 2, 0);
+  let open: Open[] = [];
+  let begun = 0;
+  let waiting: Open | undefined;
   for (;;) {
+    let size = open.reduce((sum, each) => sum + sizeOf(each), 0);
+    while (begun < computations.length && !(signal?.aborted && begun > 0)) {
+      waiting ??= { at: begun, asked: computations[begun].next() };
+      if (open.length > 0 && size + sizeOf(waiting) > MOST_SIDE_BY_SIDE) break;
+      size += sizeOf(waiting);
+      open.push(waiting);
+      waiting = undefined;
+      begun++;
+    }
     for (const { at, asked } of open) if (asked.done) results[at] = asked.value;
     open = open.filter(({ asked }) => !asked.done);
-    if (open.length === 0) return results;
+    if (open.length === 0 && (begun === computations.length || signal?.aborted)) return results;
+    if (open.length === 0) continue;
     const points = open.map(({ asked }) => asked.value as readonly PassPoint[]);
     const sums = await pass(points.flat());
     let from = 0;
-    open = open.map(({ at, computation }, k) => {
+    open = open.map(({ at }, k) => {
       const own = sums.slice(from, from + points[k].length);
       from += own.length;
-      return { at, computation, asked: computation.next(own) };
+      return { at, asked: computations[at].next(own) };
     });
+    onPass?.(begun - open.filter(({ asked }) => !asked.done).length);
   }
 }
 

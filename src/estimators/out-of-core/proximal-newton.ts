@@ -25,7 +25,8 @@ export interface NullPoint {
 
 /** The end of a fit. */
 export interface Found {
-  readonly point: Evaluated;
+  /** Without the second derivatives, which many fits have no memory for. */
+  readonly point: Pick<Evaluated, "parameters" | "loss" | "saturated">;
   readonly certificate: Certificate;
   readonly status: FitStatus;
   readonly trace: readonly TraceRow[];
@@ -94,11 +95,14 @@ export function* solveInPasses(
   { tol, signal }: { readonly tol: number; readonly signal?: { readonly aborted: boolean } | undefined },
 ): Passes<Found> {
   const { nullDeviance, point: none } = nullPoint;
+  const trace: TraceRow[] = [];
+  const foundAt = (
+    { parameters, loss, saturated }: Evaluated,
+    certificate: Certificate,
+    status: FitStatus,
+  ): Found => ({ point: { parameters, loss, saturated }, certificate, status, trace });
   // A gap of rounding would never be a share of 0.
-  if (nullDeviance === 0) {
-    const { certificate } = model.assess(none, lambda);
-    return { point: none, certificate, status: "converged", trace: [] };
-  }
+  if (nullDeviance === 0) return foundAt(none, model.assess(none, lambda).certificate, "converged");
   const goal = goalOf(
     {
       ...model.working,
@@ -108,7 +112,6 @@ export function* solveInPasses(
     lambda,
     tol,
   );
-  const trace: TraceRow[] = [];
   let workingSet = model.screen(start, none.gradient, lambda, new Int32Array(0));
   let point = yield* model.evaluate(start, lambda, workingSet);
   if (!(point.objective <= none.objective))
@@ -142,10 +145,10 @@ export function* solveInPasses(
       trace.push({ ...row, iteration: passes, dualityGap });
       if (dualityGap < Number.POSITIVE_INFINITY) break;
     }
-    if (isNear && goal(certified)) return { point, certificate: certified, status: "converged", trace };
-    if (signal?.aborted) return { point, certificate: certified, status: "interrupted", trace };
-    if (passes >= model.maxIter) return { point, certificate: certified, status: "max-iter", trace };
-    if (isStalled) return { point, certificate: certified, status: "stalled", trace };
+    if (isNear && goal(certified)) return foundAt(point, certified, "converged");
+    if (signal?.aborted) return foundAt(point, certified, "interrupted");
+    if (passes >= model.maxIter) return foundAt(point, certified, "max-iter");
+    if (isStalled) return foundAt(point, certified, "stalled");
     const next = model.step(point, lambda, damping, Math.max(1e-3 * tol, 1e-16) * nullDeviance);
     workingSet = model.screen(next ?? point.parameters, point.gradient, lambda, point.workingSet);
     const lower: Evaluated | undefined = next && (yield* descend(model, point, next, lambda, workingSet));

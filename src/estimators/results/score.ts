@@ -168,3 +168,43 @@ class CumulativeWeights {
     return sum;
   }
 }
+
+/** A measure that is a mean over rows. */
+export type RowMeasure = "squaredError" | "absoluteError" | "misclassification";
+
+/**
+ * The terms of a measure, one a row, or one a row and response, which are added.
+ *
+ * @param n number of rows, of which several responses come one after the other.
+ */
+export function rowErrors(
+  measure: RowMeasure,
+  loss: Datafit,
+  target: Float64Array,
+  eta: Float64Array,
+  n: number = target.length,
+): Float64Array {
+  if (measure === "misclassification") return misclassified(loss, target, eta, n);
+  const term = measure === "squaredError" ? (error: number) => error ** 2 : Math.abs;
+  return predictionsOf(loss, eta).map((value, k) => term(target[k] - value));
+}
+
+/** 1 for each row that is not of the likeliest class, of equal ones the first. */
+function misclassified(loss: Datafit, target: Float64Array, eta: Float64Array, n: number): Float64Array {
+  if (target.length === n) {
+    const predicted = predictionsOf(loss, eta);
+    return target.map((value, i) => (isSecond(predicted[i]) === (value === 1) ? 0 : 1));
+  }
+  return Float64Array.from({ length: n }, (_, i) => {
+    let likeliest = i;
+    for (let k = i + n; k < eta.length; k += n) if (eta[k] > eta[likeliest]) likeliest = k;
+    return target[likeliest] === 1 ? 0 : 1;
+  });
+}
+
+/** The expected response at linear predictors. */
+export function predictionsOf(loss: Datafit, eta: Float64Array): Float64Array {
+  const predicted = new Float64Array(eta.length);
+  loss.inverseLink(eta, predicted);
+  return predicted;
+}
