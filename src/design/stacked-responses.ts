@@ -44,6 +44,8 @@ class StackedResponses implements DesignMatrix {
   readonly #gathered: readonly Float64Array[];
   /** Exists where all responses share the same columns and these have a Gram matrix. */
   readonly joinedGram: DesignMatrix["joinedGram"];
+  /** Exists where the designs of all responses have it. */
+  readonly weightedSquaredNormsAt: DesignMatrix["weightedSquaredNormsAt"];
   /** Rows of a batch within one response. */
   #batch = new Int32Array(0);
 
@@ -67,6 +69,8 @@ class StackedResponses implements DesignMatrix {
     const [{ design }] = blocks;
     const areShared = design.gram !== undefined && blocks.every((block) => block.design === design);
     if (areShared) this.joinedGram = (...block) => this.#joinedGram(design, ...block);
+    if (blocks.every((block) => block.design.weightedSquaredNormsAt !== undefined))
+      this.weightedSquaredNormsAt = (...given) => this.#weightedSquaredNormsAt(...given);
   }
 
   matvec(beta: Float64Array, out: Float64Array): void {
@@ -166,15 +170,32 @@ class StackedResponses implements DesignMatrix {
     weights: readonly (readonly Float64Array[])[],
   ): void {
     const [above, beside] = [this.#byResponse(rows), this.#byResponse(columns)];
+    const isSquare = rows === columns;
     weights.forEach((own, r) => {
       own.forEach((joint, s) => {
+        // The curvature is symmetric in the responses, so a square matrix is too.
+        if (isSquare && s < r) return;
         const block = new Float64Array(above[r].places.length * beside[s].places.length);
-        const within = r === s && rows === columns ? above[r].within : beside[s].within;
+        const within = r === s && isSquare ? above[r].within : beside[s].within;
         design.gram!(above[r].within, within, block, joint);
         let at = 0;
         for (const k of above[r].places) {
-          for (const l of beside[s].places) out[k * columns.length + l] = block[at++];
+          for (const l of beside[s].places) {
+            const entry = block[at++];
+            out[k * columns.length + l] = entry;
+            if (isSquare && r !== s) out[l * columns.length + k] = entry;
+          }
         }
+      });
+    });
+  }
+
+  #weightedSquaredNormsAt(columns: Int32Array, weights: Float64Array, out: Float64Array): void {
+    this.#byResponse(columns).forEach(({ places, within }, r) => {
+      const own = new Float64Array(within.length);
+      this.#blocks[r].design.weightedSquaredNormsAt!(within, this.#rows(r, weights), own);
+      places.forEach((k, l) => {
+        out[k] = own[l];
       });
     });
   }

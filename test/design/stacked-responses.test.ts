@@ -49,12 +49,15 @@ function assertSameDesign(
     design.rmatvec(v, gradient);
     const norms = new Float64Array(nFeatures).fill(7);
     design.weightedSquaredNorms(v, norms);
+    const backwards = Int32Array.from(norms, (_, j) => nFeatures - 1 - j);
+    const normsAt = new Float64Array(nFeatures).fill(7);
+    design.weightedSquaredNormsAt!(backwards, v, normsAt);
     const byColumn = Array.from({ length: nFeatures }, (_, j) => {
       const moved = v.slice();
       design.addColumn(j, -2, moved);
       return [design.columnDot(j, v), ...moved];
     });
-    return [...eta, ...gradient, ...norms, ...byColumn.flat()].map((value) => value + 0); // no -0
+    return [...eta, ...gradient, ...norms, ...normsAt, ...byColumn.flat()].map((value) => value + 0); // no -0
   };
   assert.deepEqual(answers(actual), answers(expected));
 }
