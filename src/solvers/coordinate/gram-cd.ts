@@ -250,13 +250,14 @@ function violators(
   lambda: number,
   model?: QuadraticModel,
 ): number[] {
-  const curvature = curvatureOfProfile(problem, profile);
+  // Whether zero is a minimum of a convex penalty and a line does not depend on a curvature.
+  const curvature = penalty.convex ? undefined : curvatureOfProfile(problem, profile);
   // The gradients that a penalty bounds at zero decrease at most in proportion to lambda.
   const share = (1 - slack) * (lambda / taskLambda);
   const found: number[] = [];
   for (let j = 0; j < beta.length; j++) {
     if (zeroBounds !== undefined && Math.abs(gradient[j]) < share * zeroBounds[j]) continue;
-    const h = curvature[j];
+    const h = curvature?.[j] ?? 1;
     if (beta[j] !== 0 || !(h > 0) || (model?.gram.slotOf(j) ?? -1) >= 0) continue;
     if (penalty.coordinateProx(j, -gradient[j] / h, 1 / h, lambda) !== 0) found.push(j);
   }
