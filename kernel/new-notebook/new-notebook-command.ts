@@ -202,7 +202,8 @@ function newNotebook({
   hasTexts,
 }: NotebookPlan): Notebook {
   const datafit = method.loss === "squaredError" ? undefined : method.loss;
-  const options = datafit === undefined ? "" : `{ datafit: ${datafit}() }`;
+  const argument = datafit === "negativeBinomial" ? '{ theta: "estimate" }' : "";
+  const options = datafit === undefined ? "" : `{ datafit: ${datafit}(${argument}) }`;
   const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
   // `exclude` cannot name a column without a name.
   const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";

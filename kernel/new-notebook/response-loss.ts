@@ -5,7 +5,15 @@ import { named, shellQuoted } from "./column-roles";
 import { hasTexts } from "./csv-reading";
 
 /** The losses that a new notebook may have. */
-export const LOSSES = ["squaredError", "logistic", "multinomial", "poisson", "gamma", "cox"] as const;
+export const LOSSES = [
+  "squaredError",
+  "logistic",
+  "multinomial",
+  "poisson",
+  "negativeBinomial",
+  "gamma",
+  "cox",
+] as const;
 
 export type LossName = (typeof LOSSES)[number];
 
@@ -39,8 +47,8 @@ const STARTS = /^(t?start|entry|enter(ed)?|begin)([._ -]?time)?$/i;
 const CODES: Readonly<Record<string, number>> = { "0,1": 1, "1,2": 2 };
 
 /**
- * Chooses the loss: that of the user, else Cox's for times with a column of events, a logistic or multinomial one for classes, Poisson's
- * for counts, and squared error for other numbers.
+ * Chooses the loss: that of the user, else Cox's for times with a column of events, a logistic or multinomial one for classes, Poisson's or,
+ * where their variance is far above their mean, a negative binomial one for counts, and squared error for other numbers.
  *
  * @throws {UsageError} when the loss of the user does not fit the values, or their column of events is none.
  */
@@ -65,6 +73,7 @@ export function lossFor(
     logistic: [distinct.size === 2, "two values"],
     multinomial: [distinct.size > 2, "three classes or more"],
     poisson: [least >= 0, "numbers of at least 0"],
+    negativeBinomial: [least >= 0, "numbers of at least 0"],
     gamma: [least > 0, "numbers above 0"],
     cox: [least > 0, "times above 0"],
   };
@@ -176,8 +185,38 @@ function countLoss(values: readonly number[]): ResponseLoss {
       loss: "squaredError",
       why: `${squares}; where it counts something, \`--loss poisson\` may do better`,
     };
+  const counted = `looks like a count, with whole numbers from 0 (${nZeros} of ${values.length}) to ${most}, half of them at most ${middle}`;
+  const ratio = dispersionIndex(values);
+  // Its standard error for Poisson's counts of one mean.
+  const error = Math.sqrt(2 / (values.length - 1));
+  if (ratio > OVERDISPERSED && ratio > 1 + SURE_ERRORS * error) {
+    const varies = `whose variance is ${ratio.toPrecision(2)} times its mean, and 1 times for a Poisson count of one mean`;
+    const model = "a negative binomial regression with an estimated theta explains it";
+    const limit = "where the columns explain that variance, theta is large and the model near Poisson's";
+    return {
+      loss: "negativeBinomial",
+      why: `${counted}, ${varies}: ${model}; ${limit}, which \`--loss poisson\` takes`,
+    };
+  }
   return {
     loss: "poisson",
-    why: `looks like a count, with whole numbers from 0 (${nZeros} of ${values.length}) to ${most}, half of them at most ${middle}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number`,
+    why: `${counted}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number`,
   };
+}
+
+/** How many times their mean the variance of counts must be for a negative binomial model. */
+const OVERDISPERSED = 2;
+
+/** By how many standard errors the variance must be above the mean. */
+const SURE_ERRORS = 4;
+
+/**
+ * The variance of counts over their mean.
+ *
+ * @see Fisher, The significance of deviations from expectation in a Poisson series (1950)
+ */
+function dispersionIndex(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return squares / (values.length - 1) / mean;
 }

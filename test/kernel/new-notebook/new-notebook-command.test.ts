@@ -53,10 +53,10 @@ describe("smooth-edges new", () => {
     response: string,
     ...rest: readonly Anything[]
   ) {
+    const [given, choice, nRows = 60] = rest;
     const file = join(folder, "own.csv");
-    writeFileSync(file, [header, ...Array.from({ length: 60 }, (_, i) => row(i))].join("\n"));
+    writeFileSync(file, [header, ...Array.from({ length: nRows }, (_, i) => row(i))].join("\n"));
     const path = join(folder, `own${readdirSync(folder).length}.ipynb`);
-    const [given, choice] = rest;
     const told = newNotebookCommand(path, file, response, given, choice);
     const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
     return { notebook, told, text: notebook.cells.map(sourceOf).join("\n") };
@@ -143,12 +143,12 @@ describe("smooth-edges new", () => {
 
   it("explains counts by Poisson's model, says why, and takes no scores, years or prices for counts", async () => {
     const row = (i: number): string =>
-      `${[0, 1, 0, 2, 0, 5, 1][(i * 3) % 7]},${3 + (i % 5)},${i % 6},${(i * i) % 11}`;
+      `${[0, 1, 0, 2, 0, 3, 1][(i * 3) % 7]},${3 + (i % 5)},${i % 6},${(i * i) % 11}`;
     const { notebook, text } = writeOf("accidents,score,age,km", row, "accidents");
     assert.match(text, /new SmoothLasso\({ datafit: poisson\(\) }\)/);
     assert.match(
       text,
-      /`accidents` looks like a count, with whole numbers from 0 \(26 of 60\) to 5, half of them at most 1:/,
+      /`accidents` looks like a count, with whole numbers from 0 \(26 of 60\) to 3, half of them at most 1:/,
     );
     const { failure } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
@@ -159,9 +159,34 @@ describe("smooth-edges new", () => {
     assert.match(asked.text, /`score` is explained by `gamma`, as you said[\s\S]*datafit: gamma\(\)/);
   });
 
+  it("explains counts by a negative binomial model where their variance is far above their mean", async () => {
+    // Days absent from school, quine of R's MASS: var(quine$Days) / mean(quine$Days) is 16.05.
+    const days = [
+      2, 11, 14, 5, 5, 13, 20, 22, 6, 6, 15, 7, 14, 6, 32, 53, 57, 14, 16, 16, 17, 40, 43, 46, 8, 23, 23, 28,
+      34, 36, 38, 3, 5, 11, 24, 45, 5, 6, 6, 9, 13, 23, 25, 32, 53, 54, 5, 5, 11, 17, 19, 8, 13, 14, 20, 47,
+      48, 60, 81, 2, 0, 2, 3, 5, 10, 14, 21, 36, 40, 6, 17, 67, 0, 0, 2, 7, 11, 12, 0, 0, 5, 5, 5, 11, 17, 3,
+      4, 22, 30, 36, 8, 0, 1, 5, 7, 16, 27, 0, 30, 10, 14, 27, 41, 69, 25, 10, 11, 20, 33, 5, 7, 0, 1, 5, 5,
+      5, 5, 7, 11, 15, 5, 14, 6, 6, 7, 28, 0, 5, 14, 2, 2, 3, 8, 10, 12, 1, 1, 9, 22, 3, 3, 5, 15, 18, 22, 37,
+    ];
+    const row = (i: number): string => `${days[i]},${i % 4},${(i * 7) % 11}`;
+    const { notebook, text } = writeOf("Days,Age,km", row, "Days", {}, {}, days.length);
+    assert.match(text, /new SmoothLasso\({ datafit: negativeBinomial\({ theta: "estimate" }\) }\)/);
+    assert.match(
+      text,
+      /from 0 \(9 of 146\) to 81, half of them at most 11, whose variance is 16 times its mean, and 1 times for a Poisson count/,
+    );
+    const { failure } = await runNotebook(notebook, { cwd: folder });
+    assert.equal(failure, undefined);
+    const asked = writeOf("Days,Age,km", row, "Days", {}, { loss: "poisson" }, days.length);
+    assert.match(asked.text, /datafit: poisson\(\)/);
+    // In ten rows a ratio of 2.2 is within 4 standard errors, 0.47 each, of Poisson's 1.
+    const few = [0, 1, 0, 0, 2, 0, 0, 4, 1, 0];
+    assert.equal(lossFor("new", "few.csv", "count", { count: few }, {}).loss, "poisson");
+  });
+
   it("chooses a loss for more rows than a function takes arguments", () => {
     const counts = Array.from({ length: 300_000 }, (_, i) => (i % 5) ** 2);
-    assert.equal(lossFor("new", "counts.csv", "count", { count: counts }, {}).loss, "poisson");
+    assert.equal(lossFor("new", "counts.csv", "count", { count: counts }, {}).loss, "negativeBinomial");
   });
 
   it("reads dates of one possible format as days, and others by the format it is told", async () => {
