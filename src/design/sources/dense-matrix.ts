@@ -1,23 +1,17 @@
 import { matrixTable } from "../../display/matrix-table";
 import { displayable } from "../../display/table";
-import { mustBe } from "../../errors";
+import { emptyTable, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { DenseBlock } from "../dense-block";
 import { DenseDesign } from "../dense-design";
-import type { DenseMatrix } from "../design-input";
+import type { DenseMatrix, DesignInput } from "../design-input";
 import { checkFeatureNames, columnMoments, columnOf, defaultFeatureNames } from "../design-matrix";
-import { finiteValue } from "../finite-values";
+import { copyFiniteColumn, finiteValue } from "../finite-values";
 import { StandardizedTable } from "../standardized-table";
-import type { ColumnSource } from "./source";
+import { columnSource } from "./read-table";
 
-/** The size of a {@link denseMatrix}. */
-export interface DenseShape {
-  /** At least 1. */
-  readonly nSamples: number;
-  /** At least 1. */
-  readonly nFeatures: number;
-  /** Defaults to `x0`, `x1`, ... */
-  readonly featureNames?: readonly string[];
+/** The options of a {@link denseMatrix}. */
+export interface DenseOptions {
   /**
    * Whether models of it will have an intercept, for which columns are kept centred and scaled; `false` keeps them as they were
    * filled. Default: true.
@@ -25,6 +19,16 @@ export interface DenseShape {
   readonly fitIntercept?: boolean;
   /** Whether the `workers` of a fit or a path may compute its products, for which its memory is one that threads share. Default: false. */
   readonly shared?: boolean;
+}
+
+/** The size of a {@link denseMatrix}, and its options. */
+export interface DenseShape extends DenseOptions {
+  /** At least 1. */
+  readonly nSamples: number;
+  /** At least 1. */
+  readonly nFeatures: number;
+  /** Defaults to `x0`, `x1`, ... */
+  readonly featureNames?: readonly string[];
 }
 
 /**
@@ -47,8 +51,46 @@ export interface DenseShape {
  * new SmoothLasso({ lambda: 0.1 }).fit(X, [1, 0, 1, 2]).support; // [0]
  * ```
  */
-export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => void): DenseMatrix {
+export function denseMatrix(shape: DenseShape, fill: (values: Float64Array) => void): DenseMatrix;
+/**
+ * A copy of a table, such as `fromFrame(frame, options).X`, that many models then read without another.
+ *
+ * @param table what every model takes as `X`.
+ * @param options `fitIntercept` and `shared`.
+ * @throws InputError when it is no table, or naming the first entry that is no finite number.
+ * @example
+ * ```ts
+ * const { X, y } = fromFrame({ a: [1, 2, 4], b: [0, 1, 1], y: [1, 2, 3] }, { response: "y" });
+ * new SmoothLasso({ lambda: 0.1 }).path(denseMatrix(X), y, { nLambdas: 5 }).fits[4].support.length; // 2
+ * ```
+ */
+export function denseMatrix(table: DesignInput, options?: DenseOptions): DenseMatrix;
+export function denseMatrix(
+  given: DenseShape | DesignInput,
+  filled?: DenseOptions | ((values: Float64Array) => void),
+): DenseMatrix {
   const where = "denseMatrix";
+  if (typeof filled === "function" || isShape(given)) return filledMatrix(where, given as DenseShape, filled);
+  const options = filled ?? {};
+  checkKeys(where, options, ["fitIntercept", "shared"]);
+  const { nRows: nSamples, nColumns: nFeatures, names, column } = columnSource(where, "X", given);
+  if (nSamples === 0 || nFeatures === 0) throw emptyTable(where, "X", nSamples, nFeatures);
+  const shape = { ...options, nSamples, nFeatures, ...(names && { featureNames: names }) };
+  return filledMatrix(where, shape, (values: Float64Array) => {
+    for (let j = 0; j < nFeatures; j++) {
+      const what = `column ${JSON.stringify(names?.[j] ?? `x${j}`)}`;
+      copyFiniteColumn(where, what, column(j), values.subarray(j * nSamples, (j + 1) * nSamples));
+    }
+  });
+}
+
+/** Whether it is the size of a matrix, which has no entries. */
+function isShape(given: DenseShape | DesignInput): boolean {
+  const { nSamples, data, format } = Object(given) as Record<string, unknown>;
+  return typeof nSamples === "number" && data === undefined && format === undefined;
+}
+
+function filledMatrix(where: string, shape: DenseShape, fill: unknown): DenseMatrix {
   const keys = ["nSamples", "nFeatures", "featureNames", "fitIntercept", "shared"];
   const instead =
     "write { nSamples: 4, nFeatures: 2 } and a function that fills them; rows go to a model as they are";
@@ -87,15 +129,4 @@ function checkColumn(where: string, name: string, column: Float64Array, largest:
   const what = `column ${JSON.stringify(name)}`;
   for (let i = 0; i < column.length; i++) finiteValue(where, what, i, column[i]);
   throw mustBe(where, what, "of a size below 1e140", largest, "rescale it");
-}
-
-/** Reads what `denseMatrix` made. */
-export function denseSource(_where: string, X: object): ColumnSource | undefined {
-  if (!(X instanceof StandardizedTable)) return undefined;
-  return {
-    names: X.isNamed ? X.featureNames : undefined,
-    nColumns: X.nFeatures,
-    nRows: X.nSamples,
-    column: (j) => columnOf(X, j),
-  };
 }

@@ -1,7 +1,7 @@
 /**
  * Recognizes the tables that the library takes, reads them column by column, and makes design matrices of them.
  *
- * Sparse and dense matrices have readers of their own, `sparse-matrix` and `dense-matrix`.
+ * Sparse matrices have a reader of their own, `sparse-matrix`.
  */
 import { sharedBuffer } from "#platform";
 import { absentColumn, emptyTable, isDate, mustBe, notATable, outOfMemory } from "../../errors";
@@ -18,11 +18,10 @@ import type {
   PolarsSeries,
   RowMajorMatrix,
 } from "../design-input";
-import { checkFeatureNames, defaultFeatureNames, type TableDesign } from "../design-matrix";
+import { checkFeatureNames, columnOf, defaultFeatureNames, type TableDesign } from "../design-matrix";
 import { copyFiniteColumn } from "../finite-values";
 import { SparseDesign } from "../sparse-design";
 import { StandardizedTable } from "../standardized-table";
-import { denseSource } from "./dense-matrix";
 import { type ColumnSource, checkShape, isColumn, isTyped, type SourceReader } from "./source";
 import { cscSource, registeredDesign } from "./sparse-matrix";
 
@@ -54,6 +53,17 @@ export function columnSource(where: string, what: string, X: unknown): ColumnSou
     }
   }
   throw notATable(where, what, X);
+}
+
+/** Reads what `denseMatrix` made. */
+function denseSource(_where: string, X: object): ColumnSource | undefined {
+  if (!(X instanceof StandardizedTable)) return undefined;
+  return {
+    names: X.isNamed ? X.featureNames : undefined,
+    nColumns: X.nFeatures,
+    nRows: X.nSamples,
+    column: (j) => columnOf(X, j),
+  };
 }
 
 // Readers of tables made of arrays follow: rows, records, named columns, and a matrix by rows.

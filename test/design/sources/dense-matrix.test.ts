@@ -6,6 +6,7 @@ import { type DenseShape, denseMatrix } from "../../../src/design/sources/dense-
 import type { StandardizedTable } from "../../../src/design/standardized-table";
 import { InputError } from "../../../src/errors";
 import { SmoothGroupLasso, SmoothLasso } from "../../../src/estimators";
+import { fromFrame } from "../../../src/frame/from-frame";
 import { stabilitySelection } from "../../../src/selection";
 import { kernelBackend } from "../../../src/simd/kernel-module";
 import { assertAllClose } from "../../support/assert-close";
@@ -58,6 +59,20 @@ describe("a dense matrix", () => {
       assert.deepStrictEqual(inThread, fit);
       assert.deepStrictEqual(inThread.refit(), fit.refit());
     }
+  });
+
+  it("copies a table as if it had been filled by hand, of frames, rows, columns and sparse matrices", () => {
+    const names = rows[0].map((_, j) => `c${j}`);
+    const frame = Object.fromEntries(names.map((name, j) => [name, rows.map((row) => row[j])]));
+    const data = fromFrame({ ...frame, y }, { response: "y" });
+    const sparse = fromFrame({ ...frame, y }, { response: "y", sparse: true });
+    const named = matrixOf(rows, { featureNames: names });
+    for (const table of [data.X, sparse.X, frame]) assert.deepStrictEqual(denseMatrix(table), named);
+    assert.deepStrictEqual(denseMatrix(rows), X);
+    const plain = { fitIntercept: false, shared: true };
+    assert.deepStrictEqual(denseMatrix(rows, plain), matrixOf(rows, plain));
+    const counts = { nSamples: [1, 2, 3], data: [4, 5, 7] };
+    assert.deepEqual(denseMatrix(counts).featureNames, ["nSamples", "data"]);
   });
 
   it("is cross-validated, predicted for and selected from as its rows are", () => {
@@ -159,6 +174,16 @@ describe("a dense matrix", () => {
         "options must be an object, got an array of 2; write { nSamples: 4, nFeatures: 2 } and a function that fills them; rows go to a model as they are",
       ],
       [() => denseMatrix(shape, 3 as never), "fill must be a function, got 3"],
+      [() => denseMatrix(shape as never), "fill must be a function, got undefined"],
+      [
+        () => denseMatrix([[1], [Number.NaN]]),
+        'column "x0", row 1 must be a finite number, got NaN; drop or impute missing values first',
+      ],
+      [
+        () => denseMatrix([[1], [2]], { shred: true } as never),
+        'every option must be one of fitIntercept, shared, got "shred"; did you mean "shared"?',
+      ],
+      [() => denseMatrix({ a: [] }), "X must have at least one row and one column, got 0 rows and 1 column"],
       [
         () => denseMatrix(shape, (async () => {}) as () => void),
         "fill must be done when it returns, got a Promise; wait for the values first",
