@@ -106,8 +106,11 @@ export function middleOf(ascending: Float64Array): number {
 function presentRows(where: string, column: FrameColumn, what: string): FrameColumn {
   const rows = column.rows.filter((i) => !isMissing(column.values[i]));
   if (rows.length > 0) return { ...column, rows };
+  const remedy = where.startsWith("from")
+    ? "leave it out by exclude or features"
+    : "take folds whose other rows have one, or leave the column out";
   throw new InputError(
-    `${where}: column ${JSON.stringify(column.name)} must have a value to take the ${what} of, got none; leave it out by exclude or features`,
+    `${where}: column ${JSON.stringify(column.name)} must have a value to take the ${what} of, got none; ${remedy}`,
   );
 }
 

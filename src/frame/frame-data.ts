@@ -23,7 +23,7 @@ export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   readonly fitIntercept?: boolean;
   readonly source: ColumnSource;
   /** Learns from some rows of the frame what the encoder learnt from all, but for levels. */
-  learn(rows: Int32Array): FrameEncoder;
+  learn(where: string, rows: Int32Array): FrameEncoder;
   /** Reads the response of a new frame. */
   response(frame: DesignInput): Y;
 }
@@ -56,7 +56,9 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
    * The features of all rows with imputed values, knots and polynomials as some rows of `X` alone have them, given as indices: the option of
    * `crossValidate` by which each fold is prepared by the rows that it is fitted on. Undefined where only levels are learnt, which are kept.
    */
-  readonly preprocess: ((fitted: ArrayLike<number>) => RowMajorMatrix | CscMatrix) | undefined;
+  readonly preprocess:
+    | ((fitted: ArrayLike<number>, where?: string) => RowMajorMatrix | CscMatrix)
+    | undefined;
   /** The response of a new frame, for `score` or `evaluate`. */
   readonly response: (frame: DesignInput) => Y;
 
@@ -77,8 +79,10 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     this.fitIntercept = fitIntercept;
     this.response = (frame) => fields.response(frame);
     if (encoder.learnsNumbers)
-      this.preprocess = (fitted) =>
-        fields.learn(Int32Array.from(fitted, (k) => rows[k])).encodeRows("preprocess", source, rows);
+      this.preprocess = (fitted, where = "preprocess") => {
+        const own = Int32Array.from(fitted, (k) => rows[k]);
+        return fields.learn(where, own).encodeRows(where, source, rows);
+      };
   }
 
   /** A table of how each column is read and, where values are imputed, how many. */

@@ -149,7 +149,7 @@ export function fromFormula(
         if (isFeature.has(each)) indexOf(each, isLevels(each), categorical.has(each));
   }
 
-  const learn = (own: readonly ColumnEncoder[], some: Int32Array): FrameEncoder => {
+  const learn = (at: string, own: readonly ColumnEncoder[], some: Int32Array): FrameEncoder => {
     const factors: FormulaFactor[] = [];
     const places = new Map<string, number>();
     const place = (key: string, make: () => FormulaFactor): number => {
@@ -161,7 +161,7 @@ export function fromFormula(
         const name = columnIn(where, factor);
         const text = textOf(factor);
         if (name === undefined)
-          return place(text, () => learnCalculated(where, factor, own, readerOf(some), some.length));
+          return place(text, () => learnCalculated(at, factor, own, readerOf(some), some.length));
         const isForced = factor.kind === "call" || categorical.has(name);
         const column = indexOf(name, isForced || isLevels(name), isForced);
         const { levels, featureNames } = own[column];
@@ -170,7 +170,7 @@ export function fromFormula(
         return place(`${text}\0${dropsFirst}`, () => ({ column, dropsFirst }));
       }),
     );
-    return new FrameEncoder(where, {
+    return new FrameEncoder(at, {
       columns: own,
       drop: "none",
       unknown,
@@ -183,7 +183,7 @@ export function fromFormula(
     return name !== undefined && (factor.kind === "call" || isLevels(name));
   };
   const isContrast = contrastsOf(terms, isCategory);
-  const encoder = learn(columns, rows);
+  const encoder = learn(where, columns, rows);
   return new FrameData({
     X: encoder.encodeRows(where, source, rows),
     y: response.read(where, read),
@@ -192,9 +192,10 @@ export function fromFormula(
     nFilled: columns.map(({ name }) => missingOf(read(name))),
     encoder,
     fitIntercept: terms.intercept,
-    learn: (some) =>
+    learn: (at, some) =>
       learn(
-        columns.map((column) => relearnColumn(where, column, readerOf(some)(column.name), rules)),
+        at,
+        columns.map((column) => relearnColumn(at, column, readerOf(some)(column.name), rules)),
         some,
       ),
     source,

@@ -139,16 +139,11 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
     encoder,
     source,
     response: (fresh) => responseOf("response", freshColumns("response", fresh, responses)),
-    learn: (some) => {
+    learn: (at, some) => {
       const own = columns.map((column) =>
-        relearnColumn(
-          where,
-          column,
-          { name: column.name, values: values.get(column.name)!, rows: some },
-          rules,
-        ),
+        relearnColumn(at, column, { name: column.name, values: values.get(column.name)!, rows: some }, rules),
       );
-      return new FrameEncoder(where, { columns: own, drop, unknown, sparse });
+      return new FrameEncoder(at, { columns: own, drop, unknown, sparse });
     },
   });
 }

@@ -167,6 +167,14 @@ describe("a pipeline", () => {
       { preprocess: () => [[1], [2]] },
       ", without fold 0: preprocess must return the 40 rows and 6 columns of X, got 2 rows and 1 columns",
     );
+    const lone = { ...flats, area: range.map((i) => (foldId[i] === 2 ? i : null)) };
+    for (const own of [columns, { formula: "rent ~ area + ns(year, 2)", missing: "median" } as const])
+      assert.throws(
+        () => pipeline(own, model).crossValidate(lone, { foldId, nLambdas: 3 }),
+        new InputError(
+          'SmoothLasso.crossValidate, without fold 2: column "area" must have a value to take the median of, got none; take folds whose other rows have one, or leave the column out',
+        ),
+      );
     await assert.rejects(model.crossValidateAsync(data.X, data.y, { preprocess }), {
       message:
         "SmoothLasso.crossValidateAsync: preprocess must be left out, got a function; crossValidate takes it",

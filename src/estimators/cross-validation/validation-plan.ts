@@ -37,9 +37,9 @@ export interface CrossValidationOptions<Options extends object = Readonly<Record
   /**
    * Makes the columns of all rows by what it learns from those that a fold is fitted on, given as indices: imputed values, knots, scores of a
    * principal component. It must not look at other rows, and has to return as many columns as `X` has. `preprocess` of `fromFrame` and
-   * `fromFormula` is one. Not with several `workers`. Default: the columns of `X` in all folds.
+   * `fromFormula` is one. `where` names the call and the fold, for its errors. Not with several `workers`. Default: the columns of `X` in all folds.
    */
-  readonly preprocess?: ((fitted: Int32Array) => DesignInput) | undefined;
+  readonly preprocess?: ((fitted: Int32Array, where: string) => DesignInput) | undefined;
   /**
    * Number of threads that the folds are spread over, that of the call among them, an integer of at least 1; the numbers are the same
    * to the last bit. Another thread takes about a tenth of a second to start, beside the path of all rows, and waits for
@@ -160,7 +160,7 @@ export function preprocessOf(
       workers,
     );
   return (at, fitted) => {
-    const design = asDesignMatrix(at, preprocess(fitted.slice()));
+    const design = asDesignMatrix(at, preprocess(fitted.slice(), at));
     if (design.nSamples !== nSamples || design.nFeatures !== nFeatures) {
       const shape = `${design.nSamples} rows and ${design.nFeatures} columns`;
       throw new InputError(
