@@ -41,7 +41,7 @@ export interface BinomialOptions {
  * @example
  * ```ts
  * const counts = { successes: [1, 3, 6], failures: [9, 7, 4] };
- * new SmoothLasso({ datafit: binomial(), lambda: 0 }).fit([[0], [1], [2]], counts).coef[0]; // 1.2917
+ * new SmoothLasso({ datafit: binomial(), lambda: 0 }).fit([[0], [1], [2]], counts).coef[0]; // 1.2917097
  * ```
  */
 export function binomial(options: BinomialOptions = {}): Datafit {
