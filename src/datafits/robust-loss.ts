@@ -23,11 +23,15 @@ export function responseScale(y: Float64Array, weights?: Float64Array): number {
   const shares = Float64Array.from(order, (i) => weights?.[i] ?? 1);
   const range = values[values.length - 1] - values[0];
   if (!(range > 0)) return 1;
-  const between = (low: number, high: number) =>
-    quantileOf(values, shares, high) - quantileOf(values, shares, low);
-  const half = between(0.25, 0.75);
-  const deviation = range * standardDeviation(values, shares, range);
-  return half > TIED * between(0.05, 0.95) ? Math.min(half / NORMAL_RANGE, deviation) : deviation;
+  const quantiles = [0.05, 0.25, 0.75, 0.95].map((share) => quantileOf(values, shares, share));
+  return scaleOf(quantiles, range * standardDeviation(values, shares, range));
+}
+
+/** The scale of a response with these quantiles, at 5, 25, 75 and 95 %, and this standard deviation; see {@link responseScale}. */
+export function scaleOf([lowest, low, high, highest]: readonly number[], deviation: number): number {
+  const half = high - low;
+  const scale = half > TIED * (highest - lowest) ? Math.min(half / NORMAL_RANGE, deviation) : deviation;
+  return scale > 0 ? scale : 1;
 }
 
 /** The middle of the numbers that have at most the share `share` below them and `1 - share` above. */

@@ -251,6 +251,10 @@ class FileTable implements DesignTable {
     return datafit.forTarget!(y, this.#rows.has("sampleWeight") ? weights : undefined);
   }
 
+  hasConjugate(datafit: Datafit): boolean {
+    return datafit.fenchelYoung !== undefined;
+  }
+
   momentsOf(rows?: RowSet): TableMoments {
     return momentsOfFolds(this.#found, rows);
   }

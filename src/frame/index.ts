@@ -41,6 +41,9 @@ export {
 } from "./pipeline";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
 export { type SplineFeatures, type SplineOptions, splineFeatures } from "./spline-features";
+export type { DialectName } from "./sql/dialects";
+export type { SqlDesignOptions } from "./sql/sql-columns";
+export { type SqlDesign, sqlDesign } from "./sql/sql-design";
 export {
   ColumnSummaries,
   type ColumnSummary,

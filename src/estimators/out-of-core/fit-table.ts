@@ -3,6 +3,7 @@
  * all folds, take their steps in the same passes.
  */
 import type { Datafit } from "../../datafits";
+import { scaleOf } from "../../datafits/robust-loss";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import { InputError, mustBe } from "../../errors";
@@ -99,6 +100,12 @@ export function withoutPenalty(
   for (const j of support) penaltyFactors[j] = 1;
   const datafit = tableLossOf(where, estimator);
   return new SmoothLasso({ datafit, lambda: 0, fitIntercept, maxIter, tol, penaltyFactors });
+}
+
+/** A loss in the unit of a response that has these quantiles, at 5, 25, 75 and 95 %, and this standard deviation. */
+export function lossOfScale(datafit: Datafit, quantiles: readonly number[], deviation: number): Datafit {
+  // Two numbers of the same scale.
+  return datafit.forTarget!(Float64Array.of(0, 2 * scaleOf(quantiles, deviation)));
 }
 
 /** A path, and what the folds of a cross-validation begin from. */

@@ -121,7 +121,7 @@ export class PassModel {
     this.#directions = directions;
     this.maxIter = options.maxIter;
     this.#fitIntercept = fitIntercept;
-    this.#hasConjugate = options.datafit.fenchelYoung !== undefined;
+    this.#hasConjugate = table.hasConjugate(options.datafit);
     this.#where = where;
     this.isConvex = penalty.convex && isSeparable(penalty);
   }

@@ -53,6 +53,8 @@ export interface PassTable {
   readonly sampleHasFeatures: boolean;
   /** The moments of a set of rows, those of all without one. */
   momentsOf(rows?: RowSet): TableMoments;
+  /** Whether a pass computes {@link PassSums.fenchelYoung} of this loss. */
+  hasConjugate(datafit: Datafit): boolean;
   /** Computes the sums of a loss at points, all in one pass over the rows. */
   evaluate(datafit: Datafit, points: readonly PassPoint[]): Promise<readonly PassSums[]>;
 }

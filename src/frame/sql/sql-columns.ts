@@ -1,0 +1,307 @@
+/**
+ * The columns of a table in a database ({@link SqlColumns}): their types, levels and means, and each feature as an expression, so that
+ * features are those of `fromFrame`.
+ */
+import { InputError, mustBe } from "../../errors";
+import { checkChoice, checkKeys } from "../../options";
+import { type ColumnEncoder, type MissingRule, missingRules } from "../column-encoder";
+import { chosenColumns, encoderOf, type FileDesignOptions } from "../file-columns";
+import { FrameEncoder } from "../frame-encoder";
+import { dropRules } from "../level-column";
+import { type DialectName, dialects, kindOfType } from "./dialects";
+import {
+  abs,
+  cases,
+  coalesce,
+  column,
+  double,
+  type Expression,
+  equals,
+  inSql,
+  isAtMost,
+  isNaNumber,
+  isNull,
+  literal,
+  nullIf,
+  text,
+} from "./expression";
+import { SqlSession } from "./sql-session";
+
+/** Options of `sqlDesign`. */
+export interface SqlDesignOptions
+  extends Omit<FileDesignOptions, "features" | "exclude" | "memoryLimit" | "foldBy"> {
+  /** Sends SQL to a database and returns the rows of its answer: objects by the names of columns, or arrays in their order. */
+  readonly query: (sql: string) => Promise<readonly object[]>;
+  /** The name of a table or a view, or its parts, such as `["sales", "claims"]` of a table in a schema. */
+  readonly table: string | readonly string[];
+  /** The column, or columns, to predict from, in this order. */
+  readonly features: string | readonly string[];
+  /** The dialect of SQL. Default: `"duckdb"`. */
+  readonly dialect?: DialectName;
+  /** The column that decides the fold of a row in a cross-validation, such as a customer. Default: none, so that there is none. */
+  readonly foldBy?: string;
+}
+
+const keys = [
+  "query",
+  "table",
+  "features",
+  "response",
+  "dialect",
+  "categorical",
+  "missing",
+  "drop",
+  "sampleWeight",
+  "offset",
+  "foldBy",
+];
+
+const LARGEST = Number.MAX_VALUE;
+
+/** Largest number of levels that are asked for: one more than a column may have. */
+const MOST_LEVELS = 10_001;
+
+/** A column that must be finite numbers. */
+export interface CheckedColumn {
+  readonly name: string;
+  readonly value: Expression;
+  readonly isValid: Expression;
+  readonly rule: string;
+}
+
+/** The rows of a table as numbers. */
+export interface SqlColumns {
+  readonly session: SqlSession;
+  readonly encoder: FrameEncoder;
+  readonly responseName: string;
+  readonly labels: readonly (string | boolean)[] | undefined;
+  /** One a feature. */
+  readonly features: readonly Expression[];
+  readonly response: Expression;
+  readonly sampleWeight: Expression | undefined;
+  readonly offset: Expression | undefined;
+  /** The text whose hash decides the fold. */
+  readonly foldKey: Expression | undefined;
+  readonly checked: readonly CheckedColumn[];
+  /** `FROM` and the rows that are read. */
+  readonly source: string;
+}
+
+/** Finds the types of columns, and learns levels and what stands for missing values. */
+export async function openColumns(where: string, options: SqlDesignOptions): Promise<SqlColumns> {
+  checkKeys(
+    where,
+    options,
+    keys,
+    'name query, table, features and response, as in { query, table: "claims", features: ["age"], response: "cost" }',
+    { target: 'did you mean "response"?', weights: 'did you mean "sampleWeight"?' },
+  );
+  const { query, missing = "error", drop = "ifBinary", dialect: name = "duckdb", response } = options;
+  if (typeof query !== "function")
+    throw mustBe(where, "query", "a function that sends SQL and returns a promise of rows", query);
+  checkChoice(where, "dialect", name, Object.keys(dialects));
+  checkChoice(where, "missing", missing, missingRules);
+  checkChoice(where, "drop", drop, dropRules);
+  const parts = [options.table].flat();
+  if (parts.length === 0 || !parts.every(isName))
+    throw mustBe(where, "table", "the name of a table, or a list of its parts", options.table);
+  const dialect = dialects[name];
+  const session = new SqlSession(where, query, dialect);
+  const from = `FROM ${parts.map(dialect.identifier).join(".")}`;
+  const types = await typesOf(session, from, options);
+  const names = chosenColumns(where, options, types);
+  const categorical = new Set([options.categorical ?? []].flat());
+  const isOfLevels = (each: string): boolean => categorical.has(each) || types.get(each) === "VARCHAR";
+  const ofLabels = ["VARCHAR", "BOOLEAN"].includes(types.get(response)!);
+  const present = new Map<string, Expression>();
+  for (const each of names.features)
+    present.set(each, presentValue(each, types.get(each)!, isOfLevels(each)));
+  const target = presentValue(response, types.get(response)!, ofLabels);
+  const written = (expression: Expression): string => inSql(expression, dialect);
+  const complete = [...present.values(), target].map((value) => `${written(value)} IS NOT NULL`);
+  const source = missing === "drop" ? `${from} WHERE ${complete.join(" AND ")}` : from;
+
+  const columns: ColumnEncoder[] = [];
+  for (const [each, value] of present) {
+    const type = types.get(each)!;
+    const statistics = isOfLevels(each)
+      ? await levelsOf(session, source, value)
+      : await fillOf(session, source, value, missing);
+    columns.push(
+      encoderOf(where, { name: each, type, isOfLevels: isOfLevels(each), missing, drop }, statistics),
+    );
+  }
+  const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
+  const labels = ofLabels ? await labelsOf(session, source, target) : undefined;
+  const numberAt = (each: string | undefined) =>
+    each === undefined ? undefined : presentValue(each, types.get(each)!, false);
+  const beside = { sampleWeight: numberAt(options.sampleWeight), offset: numberAt(options.offset) };
+  const checked = [
+    ...columns.map(({ name: of, levels, means }) =>
+      checkedColumn(of, types.get(of)!, present.get(of)!, levels !== undefined, means !== undefined),
+    ),
+    checkedColumn(response, types.get(response)!, target, ofLabels, false),
+    ...(["sampleWeight", "offset"] as const).flatMap((key) =>
+      beside[key] ? [checkedColumn(options[key]!, types.get(options[key]!)!, beside[key], false, false)] : [],
+    ),
+  ];
+  return {
+    session,
+    encoder,
+    responseName: response,
+    labels,
+    features: columns.flatMap((each) => featuresOf(each, present.get(each.name)!)),
+    response: labels ? codesOf(target, labels) : target,
+    ...beside,
+    foldKey: options.foldBy === undefined ? undefined : coalesce(text(column(options.foldBy)), literal("")),
+    checked,
+    source,
+  };
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === "string" && name !== "";
+}
+
+/** The kinds of the columns that are named, by the database's names of their types. */
+async function typesOf(
+  session: SqlSession,
+  from: string,
+  options: SqlDesignOptions,
+): Promise<Map<string, string>> {
+  const { response, features, categorical = [], sampleWeight, offset, foldBy } = options;
+  const where = session.where;
+  const named = Object.entries({ features, response, categorical, sampleWeight, offset, foldBy });
+  for (const [what, given] of named) {
+    if (given === undefined && !["features", "response"].includes(what)) continue;
+    const isList = Array.isArray(given) && ["features", "categorical"].includes(what);
+    if (!(isList ? given : [given]).every(isName)) throw mustBe(where, what, "the name of a column", given);
+  }
+  const names = [...new Set(named.flatMap(([, given]) => given ?? []))];
+  if ([features].flat().length === 0)
+    throw mustBe(where, "features", "the name of at least one column", features);
+  const { identifier, typeOf } = session.dialect;
+  const [types] = await session.rows(
+    names.map((name) => typeOf(identifier(name))),
+    `${from} LIMIT 1`,
+  );
+  if (types === undefined) throw new InputError(`${where}: table must have rows, got none`);
+  return new Map(names.map((name, k) => [name, kindOfType(String(types[k]))]));
+}
+
+/** A value that is NULL where it is missing: an empty text, and what is no number. */
+function presentValue(name: string, type: string, isOfLevels: boolean): Expression {
+  const own = column(name);
+  if (type === "VARCHAR") return nullIf(text(own), literal(""));
+  if (type === "BOOLEAN") {
+    if (isOfLevels) return own;
+    return cases(
+      [
+        [isNull(own), literal(null)],
+        [own, 1],
+      ],
+      0,
+    );
+  }
+  if (type === "BIGINT") return double(own);
+  return cases([[isNaNumber(double(own)), literal(null)]], double(own));
+}
+
+/** Counts of missing values and of each level, as DuckDB's `histogram` gives them. */
+async function levelsOf(session: SqlSession, source: string, value: Expression): Promise<unknown[]> {
+  const own = inSql(value, session.dialect);
+  const rows = await session.rows([own, "count(*)"], `${source} GROUP BY ${own} LIMIT ${MOST_LEVELS + 1}`);
+  const isNone = ([level]: readonly unknown[]): boolean => level === null;
+  const entries = rows
+    .filter((row) => !isNone(row))
+    .map(([level, count]) => ({ key: String(level), value: Number(count) }));
+  return [BigInt(Number(rows.find(isNone)?.[1] ?? 0)), { entries }];
+}
+
+/** The number of missing values of a column of numbers, and the number that stands for them. */
+async function fillOf(
+  session: SqlSession,
+  source: string,
+  value: Expression,
+  missing: MissingRule,
+): Promise<unknown[]> {
+  if (missing === "error" || missing === "drop") return [];
+  const own = inSql(value, session.dialect);
+  const { double: asDouble, total } = session.dialect;
+  const [[nRows, nPresent, sum]] = await session.rows(
+    ["count(*)", `count(${own})`, total(own)].map(asDouble),
+    source,
+  );
+  const nMissing = BigInt(Number(nRows) - Number(nPresent));
+  if (Number(nPresent) === 0) return [nMissing, null];
+  if (missing !== "median") return [nMissing, Number(sum) / Number(nPresent)];
+  const [median] = await session.quantiles(source, value, literal(1), [0.5]);
+  return [nMissing, median];
+}
+
+async function labelsOf(
+  session: SqlSession,
+  source: string,
+  target: Expression,
+): Promise<(string | boolean)[]> {
+  const own = inSql(target, session.dialect);
+  const rows = await session.rows([own], `${source} GROUP BY ${own} LIMIT 22`);
+  return rows
+    .flatMap(([label]) => (label === null ? [] : [label as string | boolean]))
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+function checkedColumn(
+  name: string,
+  type: string,
+  value: Expression,
+  isOfLevels: boolean,
+  isFilled: boolean,
+): CheckedColumn {
+  const isPresent = cases([[isNull(value), 0]], 1);
+  if (isOfLevels) return { name, value, isValid: isFilled ? literal(1) : isPresent, rule: "a value" };
+  const largest = type === "BIGINT" ? Number.MAX_SAFE_INTEGER : LARGEST;
+  return {
+    name,
+    value,
+    isValid: cases(
+      [
+        [isNull(value), isFilled ? 1 : 0],
+        [isAtMost(abs(value), largest), 1],
+      ],
+      0,
+    ),
+    rule: type === "BIGINT" ? "an integer that a 64-bit float holds exactly" : "a finite number",
+  };
+}
+
+/** The features of a column. */
+function featuresOf(
+  { featureNames, levels, marksMissing, means }: ColumnEncoder,
+  value: Expression,
+): Expression[] {
+  const marks = marksMissing ? 1 : 0;
+  const isMissing = cases([[isNull(value), 1]], 0);
+  if (levels === undefined) {
+    const own = means ? coalesce(value, means[0]) : value;
+    return marksMissing ? [own, isMissing] : [own];
+  }
+  const own = levels.slice(levels.length + marks - featureNames.length).map((level, k) =>
+    cases(
+      [
+        [isNull(value), means?.[k] ?? 0],
+        [equals(value, literal(level)), 1],
+      ],
+      0,
+    ),
+  );
+  return marksMissing ? [...own, isMissing] : own;
+}
+
+/** The codes of labels, from 0. */
+function codesOf(value: Expression, labels: readonly (string | boolean)[]): Expression {
+  return cases(
+    labels.map((label, code) => [equals(value, literal(label)), code] as const),
+    literal(null),
+  );
+}

@@ -1,0 +1,269 @@
+/** The sums of a pass in SQL ({@link passQueries}): what `PassEvaluator` adds up of blocks, in queries of some hundred sums. */
+import type { PassPoint, PassSums, RowSet } from "../../estimators/out-of-core/passes";
+import type { RowMeasure } from "../../estimators/results/score";
+import {
+  abs,
+  alias,
+  cases,
+  type Expression,
+  equals,
+  greatest,
+  inSql,
+  isAtMost,
+  isMore,
+  least,
+  literal,
+  minus,
+  type Operand,
+  plus,
+  times,
+} from "./expression";
+import type { SqlLoss } from "./losses";
+import { type SqlSession, SUMS_PER_QUERY } from "./sql-session";
+
+/** Standardized features, the response as the loss takes it, and what else a row has; `fold` is the number of its fold. */
+export interface RowExpressions {
+  readonly features: readonly Expression[];
+  readonly response: Expression;
+  readonly sampleWeight: Expression | undefined;
+  readonly offset: Expression | undefined;
+  readonly fold: Expression | undefined;
+}
+
+/** A dual point that is not feasible adds so much, in place of infinity, at which PostgreSQL ends a query. */
+const INFEASIBLE = 1e300;
+
+/** How far a dual point may be outside of its domain by rounding. */
+const ROUNDING = 1e-12;
+
+const [Y, WEIGHT, OFFSET, FOLD] = ["se_y", "se_w", "se_o", "se_f"].map(alias);
+const featureAt = (j: number): Expression => alias(`se_x${j}`);
+
+/** Columns by their names, computed from those of the levels before. */
+type Level = Map<string, Expression>;
+
+/** A point of a pass, or what several of the same coefficients ask for together. */
+interface Node {
+  readonly name: string;
+  readonly point: PassPoint;
+  readonly columns: ReadonlySet<number>;
+}
+
+/** A sum, the point that it is of, and the features that it takes. */
+interface WantedSum {
+  readonly node: Node;
+  readonly of: Expression;
+  readonly columns: readonly number[];
+}
+
+/** Computes the sums of points in one pass: equal sums of several points are asked for once. */
+export async function sumsOfPoints(
+  session: SqlSession,
+  source: string,
+  rows: RowExpressions,
+  loss: SqlLoss,
+  points: readonly PassPoint[],
+): Promise<PassSums[]> {
+  const nodes = new Map<string, Node>();
+  const wanted = new Map<string, WantedSum>();
+  const last = rows.features.length;
+  const want = (node: Node, what: string, of: Expression, columns: readonly number[] = []): string => {
+    const key = `${node.name} ${what}`;
+    if (!wanted.has(key)) wanted.set(key, { node, of, columns });
+    return key;
+  };
+  const keys = points.map((point) => {
+    const { coefs, rows: rowSet, dual, hasGradient, gram, measure } = point;
+    const identity = JSON.stringify([
+      Array.from(coefs),
+      rowSet,
+      dual && [dual.scale, Array.from(dual.shift)],
+    ]);
+    let node = nodes.get(identity);
+    if (node === undefined) {
+      const columns = new Set<number>();
+      for (let j = 0; j < last; j++) if (coefs[j] !== 0 || (dual && dual.shift[j] !== 0)) columns.add(j);
+      node = { name: `${nodes.size}`, point, columns };
+      nodes.set(identity, node);
+    }
+    const { name } = node;
+    const column = (of: string): Expression => alias(`se_${of}${name}`);
+    const weighted = (x: Expression): Expression => times(column("w"), x);
+    const slope = dual ? "u" : "r";
+    const pairs: (string | undefined)[] = [];
+    const members = gram ?? new Int32Array(0);
+    const own = {
+      weight: want(node, "weight", column("w")),
+      loss: want(node, "loss", guarded(column("w"), column("v"))),
+      saturated: want(node, "saturated", guarded(column("w"), asExpression(loss.saturated(Y)))),
+      error: measure && want(node, measure, guarded(column("w"), errorOf(measure, loss, column("e")))),
+      dual: dual && want(node, "dual", guarded(column("w"), column("d"))),
+      gradient: hasGradient
+        ? Array.from(coefs, (_, j) =>
+            j === last
+              ? want(node, "g", weighted(column(slope)))
+              : want(node, `g ${j}`, times(weighted(column(slope)), featureAt(j)), [j]),
+          )
+        : [],
+      pairs,
+    };
+    members.forEach((j, a) => {
+      for (const k of members.subarray(0, a + 1)) {
+        const inner = [j, k].filter((each) => each < last).sort((one, other) => one - other);
+        const product = times(weighted(column("h")), ...inner.map(featureAt));
+        pairs.push(want(node, `h ${inner.join(" ")}`, product, inner));
+      }
+    });
+    return own;
+  });
+  const found = await askInBatches(session, source, rows, loss, wanted);
+  return keys.map((own, k): PassSums => {
+    const { coefs, gram } = points[k];
+    const weight = found.get(own.weight)!;
+    const mean = (key: string): number => found.get(key)! / weight;
+    const size = gram?.length ?? 0;
+    const matrix = new Float64Array(size * size);
+    let at = 0;
+    for (let a = 0; a < size; a++)
+      for (let b = 0; b <= a; b++) {
+        const value = mean(own.pairs[at++]!);
+        matrix[a * size + b] = value;
+        matrix[b * size + a] = value;
+      }
+    const dual = own.dual === undefined ? 0 : found.get(own.dual)!;
+    return {
+      weight,
+      loss: mean(own.loss),
+      saturated: mean(own.saturated),
+      gradient:
+        own.gradient.length > 0 ? Float64Array.from(own.gradient, mean) : new Float64Array(coefs.length),
+      gram: matrix,
+      error: own.error === undefined ? 0 : mean(own.error),
+      fenchelYoung: Math.abs(dual) >= INFEASIBLE * ROUNDING ? Number.POSITIVE_INFINITY : dual / weight,
+    };
+  });
+}
+
+function asExpression(operand: Operand): Expression {
+  return typeof operand === "number" ? literal(operand) : operand;
+}
+
+/** The term of a measure that a row has. */
+function errorOf(measure: RowMeasure, loss: SqlLoss, eta: Expression): Expression {
+  if (measure === "misclassification") {
+    const predicted = cases([[isMore(eta, 0), 1]], 0);
+    return abs(minus(Y, predicted));
+  }
+  const error = minus(Y, loss.prediction(eta));
+  return measure === "squaredError" ? times(error, error) : abs(error);
+}
+
+/** A product that is 0 at weight 0, where the loss may be infinite. */
+function guarded(weight: Expression, of: Expression): Expression {
+  return cases([[isMore(weight, 0), times(weight, of)]], 0);
+}
+
+async function askInBatches(
+  session: SqlSession,
+  source: string,
+  rows: RowExpressions,
+  loss: SqlLoss,
+  wanted: ReadonlyMap<string, WantedSum>,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  const all = [...wanted];
+  for (let from = 0; from < all.length; from += SUMS_PER_QUERY) {
+    const batch = all.slice(from, from + SUMS_PER_QUERY);
+    const nodes = new Set(batch.map(([, { node }]) => node));
+    const columns = new Set(batch.flatMap(([, each]) => [...each.columns]));
+    for (const node of nodes) for (const j of node.columns) columns.add(j);
+    const levels = levelsOf(rows, loss, [...nodes], columns);
+    const sums = batch.map(([, { of }]) => session.dialect.total(inSql(of, session.dialect)));
+    const [values] = await session.sums(sums, `FROM ${nested(session, source, levels)}`);
+    batch.forEach(([key], k) => {
+      found.set(key, values[k]);
+    });
+  }
+  return found;
+}
+
+/** Subqueries, each of which adds the columns of a level to those before. */
+export function nested(session: SqlSession, source: string, levels: readonly Level[]): string {
+  return levels.reduce((inner, level, depth) => {
+    const columns = Array.from(level, ([name, of]) => `${inSql(of, session.dialect)} AS ${name}`);
+    if (depth > 0) columns.unshift("*");
+    return `(SELECT ${columns.join(", ")} ${inner}${session.dialect.fence}) AS se_${depth}`.replace(
+      /^/,
+      depth < levels.length - 1 ? "FROM " : "",
+    );
+  }, source);
+}
+
+/** The columns of a pass: of rows, predictors, what losses share, losses, and dual points. */
+function levelsOf(
+  rows: RowExpressions,
+  loss: SqlLoss,
+  nodes: readonly Node[],
+  columns: ReadonlySet<number>,
+): Level[] {
+  const base: Level = new Map([
+    ["se_y", rows.response],
+    ["se_w", rows.sampleWeight ?? literal(1)],
+  ]);
+  if (rows.offset) base.set("se_o", rows.offset);
+  if (rows.fold) base.set("se_f", rows.fold);
+  for (const j of [...columns].sort((a, b) => a - b)) base.set(`se_x${j}`, rows.features[j]);
+  const levels: Level[] = [base, new Map(), new Map(), new Map(), new Map(), new Map(), new Map()];
+  const [, predictors, shared, losses, duals, inDomain, fenchelYoung] = levels;
+  for (const { name, point } of nodes) {
+    const { coefs, rows: rowSet, dual } = point;
+    const named = (of: string): Expression => alias(`se_${of}${name}`);
+    predictors.set(`se_w${name}`, weightOf(rowSet));
+    predictors.set(`se_e${name}`, predictorOf(coefs, rows.offset ? OFFSET : undefined));
+    const eta = named("e");
+    const parts = loss.shared(Y, eta).map((of, k) => {
+      shared.set(`se_s${name}_${k}`, of);
+      return alias(`se_s${name}_${k}`);
+    });
+    const { value, slope, curvature } = loss.terms(Y, eta, parts);
+    losses.set(`se_v${name}`, asExpression(value));
+    losses.set(`se_r${name}`, asExpression(slope));
+    losses.set(`se_h${name}`, asExpression(curvature));
+    if (!(dual && loss.conjugate)) continue;
+    predictors.set(`se_q${name}`, predictorOf(dual.shift, undefined));
+    duals.set(`se_u${name}`, times(dual.scale, minus(named("r"), times(named("h"), named("q")))));
+    const [low, high] = loss.conjugate.domain(Y);
+    let inside: Expression = named("u");
+    if (low !== undefined) inside = greatest(low, inside);
+    if (high !== undefined) inside = least(high, inside);
+    inDomain.set(`se_c${name}`, inside);
+    const slack = plus(ROUNDING, times(ROUNDING, abs(named("u"))));
+    fenchelYoung.set(
+      `se_d${name}`,
+      cases(
+        [
+          [
+            isAtMost(abs(minus(named("u"), named("c"))), slack),
+            loss.conjugate.fenchelYoung(Y, eta, named("c"), parts),
+          ],
+        ],
+        INFEASIBLE,
+      ),
+    );
+  }
+  return levels.filter((level) => level.size > 0);
+}
+
+function weightOf(rowSet: RowSet | undefined): Expression {
+  if (rowSet === undefined) return WEIGHT;
+  const isInFold = equals(FOLD, rowSet.fold);
+  return rowSet.isHeldOut ? cases([[isInFold, WEIGHT]], 0) : cases([[isInFold, 0]], WEIGHT);
+}
+
+/** The sum of the columns times coefficients, the last of which is the intercept. */
+function predictorOf(coefs: Float64Array, offset: Expression | undefined): Expression {
+  const last = coefs.length - 1;
+  const terms: Operand[] = offset ? [offset, coefs[last]] : [coefs[last]];
+  for (let j = 0; j < last; j++) if (coefs[j] !== 0) terms.push(times(coefs[j], featureAt(j)));
+  return plus(...terms);
+}
