@@ -1,33 +1,49 @@
 import { InputError, mustBe } from "../errors";
 import { checkMethods } from "../options";
 import { serializable } from "../recipe";
-import type { SeparablePenalty } from "./penalty";
+import { orthant, overlap, withinBounds } from "./absolutes-and-norms";
+import type { Bound, Penalty, SeparablePenalty } from "./penalty";
 import { separablePenalty } from "./separable-penalty";
-
-/** The interval in which a coefficient must lie, ends included: `low <= 0 <= high`, each finite or infinite. */
-export type Bound = readonly [low: number, high: number];
 
 /** One bound for every coefficient, or one a coefficient. */
 export type Bounds = Bound | ArrayLike<Bound>;
 
 /**
- * A separable penalty on coefficients between bounds: `lambda R(beta)` where every `low_j <= beta_j <= high_j`, and
+ * A penalty on coefficients between bounds: `lambda R(beta)` where every `low_j <= beta_j <= high_j`, and
  * infinite elsewhere.
  *
  * At a bound a coefficient is stationary however strongly the gradient pushes against it, so the conjugate is finite on
  * every side that has a bound, and only the others restrict a dual point.
  *
- * @param penalty convex, or `lambda` times a function of convex slope, such as `lq({ q: 0.5 })`; its terms even in `beta_j`.
+ * @param penalty a sum of terms even in `beta_j`, convex or `lambda` times a function of convex slope, such as `lq({ q: 0.5 })`; or, of
+ * groups, `groupL2` or `sparseGroup`, whose proximal step between bounds has one number that Newton's method finds.
  * @param bounds `[low, high]`, or one such pair a coefficient, with `low <= 0 <= high`.
- * @throws InputError when a bound excludes zero, or for a penalty that is no sum over coefficients or whose minimiser between
- * bounds is not known, such as SCAD.
+ * @throws InputError when a bound excludes zero, or for a penalty whose minimiser between bounds is not known, such as SCAD or
+ * `groupMcp`.
  * @example
  * ```ts
  * bounded(l1(), [-1, 2]).value(Float64Array.of(0.5, 3), 1); // Infinity
  * ```
+ * @example
+ * ```ts
+ * const X = [[1, 0, 2], [0, 1, 1], [1, 1, 0], [2, 1, 1]];
+ * const penalty = bounded(groupL2(["a", "a", "b"]), [-0.5, 0.5]);
+ * new SparseLinearModel({ penalty, lambda: 0.01, standardize: false }).fit(X, [1, 0, 1, 2]).coef[0]; // 0.5
+ * ```
  */
-export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePenalty {
-  checkMethods("bounded", "penalty", penalty, ["coordinateProx"], "a sum over coefficients such as l1()");
+export function bounded(penalty: SeparablePenalty, bounds: Bounds): SeparablePenalty;
+export function bounded(penalty: Penalty, bounds: Bounds): Penalty;
+export function bounded(penalty: Penalty, bounds: Bounds): Penalty {
+  const ofGroups = withinBounds(penalty, `bounded(${Object(penalty).name})`, () =>
+    boundReader("bounded", bounds),
+  );
+  if (ofGroups) return serializable("bounded", [penalty, bounds], ofGroups);
+  const sums = "a sum over coefficients such as l1(), or groupL2 or sparseGroup";
+  checkMethods("bounded", "penalty", penalty, ["coordinateProx"], sums);
+  return boundedSum(penalty as SeparablePenalty, bounds);
+}
+
+function boundedSum(penalty: SeparablePenalty, bounds: Bounds): SeparablePenalty {
   // Otherwise the best value between bounds may be neither of them nor zero, and lambdaMax is not known.
   if (!penalty.convex && !(penalty.scalesWithLambda && penalty.hasConvexSlope)) {
     const rule = "convex, or lambda times a function of convex slope such as lq({ q: 0.5 })";
@@ -49,8 +65,6 @@ export function onOrthant(penalty: SeparablePenalty): SeparablePenalty {
     boundedAs(`nonNegative(${penalty.name})`, penalty, () => orthant),
   );
 }
-
-const orthant = [0, Number.POSITIVE_INFINITY] as const;
 
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
 function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) => Bound): SeparablePenalty {
@@ -196,10 +210,6 @@ export function boundReader(where: string, bounds: Bounds): (j: number) => Bound
     if (j < each.length) return each[j];
     throw mustBe(where, "the length of bounds", "the number of coefficients", each.length);
   };
-}
-
-function overlap(a: Bound, b: Bound): Bound {
-  return [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
 }
 
 function isPair(bounds: Bounds): bounds is Bound {

@@ -3,7 +3,7 @@
  * the terms of its groups ({@link groupPenalty}).
  */
 import { checkFeatureCount, type Groups } from "./groups";
-import type { Penalty, PenaltyProperties } from "./penalty";
+import type { Bound, Penalty, PenaltyProperties } from "./penalty";
 
 /** A penalty that is a sum over groups of features. */
 export interface GroupPenalty extends Penalty, GroupTerms {
@@ -24,11 +24,11 @@ export interface GroupTerms {
   /** `out = argmin_b 1/2 ||b - z||^2 + step * groupValue(g, b, lambda)`, a global minimiser. */
   groupProx?(g: number, z: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
-  /** Whether terms are infinite where a coefficient is negative. Default: false. */
-  readonly isNonNegative?: boolean;
+  /** The interval outside which terms are infinite, for each feature; left out where there is none. */
+  domain?(j: number): Bound;
 
-  /** Returns the same terms on nonnegative coefficients, infinite elsewhere; left out where its prox is not known. */
-  onNonNegative?(): GroupPenalty;
+  /** Returns the same terms between bounds, infinite elsewhere, by another name; left out where its prox is not known. */
+  within?(name: string, domain: (j: number) => Bound): GroupPenalty;
 
   /** The `s` of a term that is `s ||b||_2`, which kernels minimise together with a quadratic; left out of other terms. */
   normSlope?(g: number, lambda: number): number;

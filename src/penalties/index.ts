@@ -1,4 +1,4 @@
-export { type Bound, type Bounds, bounded } from "./bounded";
+export { type Bounds, bounded } from "./bounded";
 export { type CompositeMcpOptions, compositeMcp } from "./composite-mcp";
 export { type ElasticNetOptions, elasticNet } from "./elastic-net";
 export { groupL2 } from "./group-l2";
@@ -14,7 +14,14 @@ export { type LqOptions, lq } from "./lq";
 export { type McpOptions, mcp } from "./mcp";
 export { nonNegative } from "./non-negative";
 export { type NuclearOptions, nuclear } from "./nuclear";
-export type { NormMeasures, Penalty, PenaltyProperties, PenaltyStructure, SeparablePenalty } from "./penalty";
+export type {
+  Bound,
+  NormMeasures,
+  Penalty,
+  PenaltyProperties,
+  PenaltyStructure,
+  SeparablePenalty,
+} from "./penalty";
 export type { WeightOptions } from "./penalty-weights";
 export { type ScadOptions, scad } from "./scad";
 export { type SchattenOptions, schatten } from "./schatten";

@@ -1,8 +1,7 @@
 import { checkMethods } from "../options";
 import { serializable } from "../recipe";
-import { absolutesAndNorms } from "./absolutes-and-norms";
+import { orthant, withinBounds } from "./absolutes-and-norms";
 import { onOrthant } from "./bounded";
-import type { GroupPenalty } from "./group-penalty";
 import type { Penalty, SeparablePenalty } from "./penalty";
 
 /**
@@ -28,19 +27,8 @@ import type { Penalty, SeparablePenalty } from "./penalty";
 export function nonNegative(penalty: SeparablePenalty): SeparablePenalty;
 export function nonNegative(penalty: Penalty): Penalty;
 export function nonNegative(penalty: Penalty): Penalty {
-  const { onNonNegative, normSlope, groups } = Object(penalty) as Partial<GroupPenalty>;
-  if (onNonNegative) return serializable("nonNegative", [penalty], onNonNegative());
-  if (normSlope && groups) {
-    const ofNorms = absolutesAndNorms({
-      where: "nonNegative",
-      name: `nonNegative(${penalty.name})`,
-      groups,
-      absolutes: new Float64Array(groups.nFeatures),
-      norms: Float64Array.from(groups.sizes, (_, g) => normSlope(g, 1)),
-      isNonNegative: true,
-    });
-    return serializable("nonNegative", [penalty], ofNorms);
-  }
+  const ofGroups = withinBounds(penalty, `nonNegative(${Object(penalty).name})`, () => () => orthant);
+  if (ofGroups) return serializable("nonNegative", [penalty], ofGroups);
   const rule = "a sum over coefficients such as l1(), or groupL2 or sparseGroup";
   checkMethods("nonNegative", "penalty", penalty, ["coordinateProx"], rule);
   return onOrthant(penalty as SeparablePenalty);

@@ -1,5 +1,8 @@
 import type { FoldedShape } from "../simd/kernels";
 
+/** The interval in which a coefficient must lie, ends included: `low <= 0 <= high`, each finite or infinite. */
+export type Bound = readonly [low: number, high: number];
+
 /** Whether a penalty is a sum over coordinates, a sum over groups of coordinates, or a function of all of them together. */
 export type PenaltyStructure = "separable" | "groupwise" | "joint";
 
@@ -143,7 +146,7 @@ export interface SeparablePenalty extends Penalty {
   prox(beta: Float64Array, step: number, lambda: number, out: Float64Array): void;
 
   /** The interval on which the term of coordinate `j` is finite, ends included. Default: everywhere. */
-  readonly domain?: (j: number) => readonly [low: number, high: number];
+  readonly domain?: (j: number) => Bound;
 
   /** The term of coordinate `j` at `b`. */
   coordinateValue(j: number, b: number, lambda: number): number;

@@ -1,5 +1,5 @@
 import { type GroupPenalty, isGroupwise } from "./group-penalty";
-import type { NormMeasures, Penalty, SeparablePenalty } from "./penalty";
+import type { Bound, NormMeasures, Penalty, SeparablePenalty } from "./penalty";
 import { isSeparable } from "./separable-penalty";
 
 /**
@@ -82,7 +82,7 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
 }
 
 function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenalty> {
-  const { groupProx, onNonNegative, normSlope, movableGroups, groupDescent, groupDecrease } = penalty;
+  const { groupProx, within, normSlope, movableGroups, groupDescent, groupDecrease } = penalty;
   return {
     groups: penalty.groups,
     isRadial: penalty.isRadial,
@@ -96,9 +96,10 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
       groupProx: (g: number, z: Float64Array, step: number, lambda: number, out: Float64Array) =>
         groupProx(g, z, step, factor * lambda, out),
     }),
-    ...(penalty.isNonNegative && { isNonNegative: true }),
-    ...(onNonNegative && {
-      onNonNegative: () => scaledPenalty(onNonNegative(), factor) as GroupPenalty,
+    ...(penalty.domain && { domain: penalty.domain }),
+    ...(within && {
+      within: (name: string, domain: (j: number) => Bound) =>
+        scaledPenalty(within(name, domain), factor) as GroupPenalty,
     }),
     ...(normSlope && { normSlope: (g: number, lambda: number) => normSlope(g, factor * lambda) }),
     ...(movableGroups && {

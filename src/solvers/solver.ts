@@ -3,7 +3,7 @@
  * from one lambda of a path to the next.
  */
 import { checkMethods } from "../options";
-import { isSeparable, type Penalty } from "../penalties";
+import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { type Certificate, certify } from "../problem/certificate";
 import { columnCurvature, type Profile, profileAt, type SparseProblem } from "../problem/problem";
 
@@ -156,7 +156,7 @@ function areOfSameData(a: SparseProblem, b: SparseProblem): boolean {
 
 /** Returns coefficients with each moved to the nearest end of the interval on which its term of the penalty is finite. */
 export function withinDomain({ penalty }: Pick<SparseProblem, "penalty">, beta: Float64Array): Float64Array {
-  const domain = isSeparable(penalty) ? penalty.domain : undefined;
+  const domain = isSeparable(penalty) || isGroupwise(penalty) ? penalty.domain : undefined;
   if (domain === undefined) return beta;
   return beta.map((b, j) => {
     const [low, high] = domain(j);

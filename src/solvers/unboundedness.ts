@@ -67,9 +67,7 @@ function alwaysHasMinimiser({ datafit }: SparseProblem): boolean {
 }
 
 function hasBounds(penalty: Penalty): boolean {
-  return isSeparable(penalty)
-    ? penalty.domain !== undefined
-    : isGroupwise(penalty) && !!penalty.isNonNegative;
+  return (isSeparable(penalty) || isGroupwise(penalty)) && penalty.domain !== undefined;
 }
 
 /** Returns the coefficients at which the slope of the penalty is 0, so that each may grow without a cost. */

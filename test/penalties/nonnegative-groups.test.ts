@@ -133,7 +133,7 @@ describe("a group penalty on nonnegative coefficients", () => {
       for (const scaled of [scaledPenalty(penalty, 3), nonNegative(scaledPenalty(plain, 3))]) {
         assertClose("value", scaled.value(beta, lambda), penalty.value(beta, 3 * lambda), 1e-14);
         assert.equal(scaled.value(Float64Array.of(1, -1, 0, 0, 0, 0), lambda), Infinity);
-        assert.equal((scaled as GroupPenalty).isNonNegative, true);
+        assert.deepEqual((scaled as GroupPenalty).domain!(0), [0, Infinity]);
       }
     });
   }

@@ -169,6 +169,14 @@ export function modelGap(
       product += slope[i] * b[i];
     }
     const own = penalty.groupValue(g, b, lambda);
+    if (penalty.domain) {
+      // What pushes against a bound at which a coefficient lies has no part in the gap.
+      penalty.groupSlope(g, b, lambda, next);
+      penalty.groups.members[g].forEach((j, i) => {
+        const isHeld = b[i] !== 0 && b[i] === penalty.domain!(j)[slope[i] + next[i] > 0 ? 0 : 1];
+        if (isHeld) product -= (slope[i] + next[i]) * b[i];
+      });
+    }
     gap += Math.abs(own + product);
     value += own;
     violation = Math.max(violation, penalty.groupViolation(g, b, slope, lambda));

@@ -62,7 +62,8 @@ export class GroupNewton {
   step(lambda: number, point: GroupModelPoint): { length: number; isSettled: boolean } {
     const penalty = this.#penalty;
     const { blocks, beta, slopes, image, kernels } = point;
-    const active = supportOf(beta);
+    const endsOf = this.#ends(lambda, blocks, beta.length);
+    const active = supportOf(beta).filter((k) => !endsOf(k).includes(beta[k]));
     const step = this.#direction(lambda, point, active);
     if (!step) return { length: 0, isSettled: false };
     const along = new Float64Array(beta.length);
@@ -78,11 +79,11 @@ export class GroupNewton {
     for (let i = 0; i < active.length; i++) curvature -= image[active[i]] * step[i];
 
     let length = 1;
-    let crossing = -1;
-    if (penalty.elementwise && (lambda > 0 || penalty.isNonNegative)) {
-      for (let k = 0; k < beta.length; k++) {
-        const reach = beta[k] / along[k];
-        if (reach > 0 && reach < length) [length, crossing] = [reach, k];
+    let [crossing, end] = [-1, 0];
+    for (const k of active) {
+      for (const kink of endsOf(k)) {
+        const reach = (beta[k] - kink) / along[k];
+        if (reach > 0 && reach < length) [length, crossing, end] = [reach, k, kink];
       }
     }
     const isSettled = crossing < 0 && maxAbs(step) <= minRelativeStep * maxAbs(beta);
@@ -98,9 +99,22 @@ export class GroupNewton {
       crossing = -1;
     }
     for (let k = 0; k < beta.length; k++) beta[k] -= length * along[k];
-    if (crossing >= 0) beta[crossing] = 0;
+    if (crossing >= 0) beta[crossing] = end;
     for (let k = 0; k < slopes.length; k++) slopes[k] += length * image[k];
     return { length, isSettled };
+  }
+
+  /** Returns what tells where the objective has kinks in a coordinate, at which a step ends: at zero, and at bounds. */
+  #ends(lambda: number, blocks: readonly GroupBlock[], size: number): (k: number) => readonly number[] {
+    const { elementwise, domain, groups } = this.#penalty;
+    const zero = elementwise && lambda > 0 ? [0] : [];
+    if (domain === undefined) return () => zero;
+    const ends: (readonly number[])[] = Array.from({ length: size }, () => zero);
+    for (const { g, start } of blocks)
+      groups.members[g].forEach((j, i) => {
+        ends[start + i] = [...zero, ...domain(j)];
+      });
+    return (k) => ends[k];
   }
 
   /** Whether the Hessian of the model plus the penalty is positive definite. */

@@ -5,7 +5,7 @@
 import { columnDots } from "../../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";
-import { isSeparable, type Penalty } from "../../penalties";
+import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 import { type Candidate, candidateAt } from "../solver";
@@ -177,7 +177,7 @@ function factorizedWithRidge({ matrix, size }: SupportHessian): boolean {
 const noBounds: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 function boundsOf(penalty: Penalty, j: number): readonly [number, number] {
-  return (isSeparable(penalty) && penalty.domain?.(j)) || noBounds;
+  return ((isSeparable(penalty) || isGroupwise(penalty)) && penalty.domain?.(j)) || noBounds;
 }
 
 function isAtBound(penalty: Penalty, j: number, b: number): boolean {
