@@ -112,15 +112,7 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
     resolve: { axis: { x: "independent" } },
     layer: [
       {
-        data: {
-          values: steps
-            .filter(({ error }) => error > 0)
-            .map(({ lambda, score, error }) => ({
-              lambda: round(lambda),
-              low: round(score - error),
-              high: round(score + error),
-            })),
-        },
+        ...barsOf(steps),
         mark: { type: "rule", color: MUTED, aria: false },
         encoding: {
           x: lambdaChannel(lambdas, countAxis(steps, `${unit}s`, frame.width)),
@@ -129,6 +121,12 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
         },
       },
       ...choiceMarks(choices, lambdas, frame),
+      {
+        // These would be hidden by the dashed lines, at the largest lambda also by the axis.
+        ...barsOf(best === sparser ? [best] : [best, sparser]),
+        mark: { type: "rule", color: POSITIVE, strokeWidth: 2, aria: false },
+        encoding: { x: lambdaChannel(lambdas, null), y: score("low"), y2: { field: "high" } },
+      },
       {
         data: {
           values: steps.map(({ lambda, score, error, count }) => ({
@@ -157,6 +155,18 @@ export function crossValidationPlot(cv: CrossValidationPlotData, options: Pictur
       },
     ],
   });
+}
+
+/** The data of the bars of steps that have an error. */
+function barsOf(steps: readonly Step[]): JsonObject {
+  const values = steps
+    .filter(({ error }) => error > 0)
+    .map(({ lambda, score, error }) => ({
+      lambda: round(lambda),
+      low: round(score - error),
+      high: round(score + error),
+    }));
+  return { data: { values } };
 }
 
 /** The cross-validation from the largest lambda to the smallest. */

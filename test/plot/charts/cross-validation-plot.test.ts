@@ -86,6 +86,25 @@ describe("crossValidationPlot", () => {
     assert.ok(pixelsAbove > 39 && low < 0.9, `${pixelsAbove}`);
   });
 
+  it("draws the bars of both choices over their dashed lines, once where they are the same", () => {
+    const barsOver = (cv: typeof small): number[][] => {
+      const { layer } = crossValidationPlot(cv).spec as unknown as {
+        layer: {
+          mark: { strokeDash?: number[] };
+          data: { values: { lambda: number; low: number; high: number }[] };
+        }[];
+      };
+      const dashed = layer.findLastIndex(({ mark }) => mark.strokeDash !== undefined);
+      const over = layer.slice(dashed).filter(({ data }) => data.values.some(({ low }) => low !== undefined));
+      return over.flatMap(({ data }) => data.values.map(({ lambda, low, high }) => [lambda, low, high]));
+    };
+    assert.deepEqual(barsOver(small), [
+      [1, 0.9, 2.1],
+      [3, 1.75, 2.25],
+    ]);
+    assert.deepEqual(barsOver({ ...small, lambdaMin: 10, lambda1se: 10 }), [[10, 3.5, 4.5]]);
+  });
+
   it("says in words what it shows", () => {
     assert.equal(
       crossValidationPlot(small).toString(),
