@@ -95,7 +95,8 @@ export class DebiasedLasso extends CoefficientInference {
  * @param X any table of n rows, no column of which is constant.
  * @param y n responses, or labels of two classes.
  * @returns estimates, standard errors, normal p-values with both sides and intervals, one entry a feature; its table has the least p first.
- * @throws InputError as `fit`, for a constant column, another loss, an option outside its domain, and where rows are too few to estimate `sigma`.
+ * @throws InputError as `fit`, for a constant column, another loss, an option outside its domain, where rows are too few to estimate `sigma`, and
+ * where the lasso does not converge.
  * @see van de Geer, Bühlmann, Ritov and Dezeure, On asymptotically optimal confidence regions and tests for high-dimensional models (2014)
  * @see Zhang and Zhang, Confidence intervals for low dimensional parameters in high dimensional linear models (2014)
  * @example
@@ -137,6 +138,10 @@ export function debiasedLasso(
   }
   const columns = Array.from({ length: nFeatures }, (_, j) => columnOf(data.design, j));
   const { fit, sigma } = initialLasso(where, data, columns, datafit, options);
+  if (fit.status !== "converged") {
+    const rule = "one at which the lasso converges, since its optimum is what the bias is taken off";
+    throw mustBe(where, "lambda", rule, fit.lambda, fit.notes[0]);
+  }
 
   const eta = predictorOf(fit, data);
   const [gradient, curvature] = [new Float64Array(nSamples), new Float64Array(nSamples)];

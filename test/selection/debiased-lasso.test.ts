@@ -5,6 +5,7 @@ import path from "node:path";
 import { fitOnSupport, huber, inference, logistic } from "../../src";
 import { debiasedLasso } from "../../src/selection";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
+import { warningsOf } from "../support/warnings";
 
 const file: {
   readonly n: number;
@@ -117,6 +118,14 @@ describe("the debiased lasso", () => {
       /^Debiased lasso, squaredError, lambda = .*: 20 coefficients from 100 rows, sigma 1.014\n/,
     );
     assert.match(title!, /of each feature by itself, selected or not/);
+  });
+
+  it("refuses a lasso that has no optimum, as of separable classes without a penalty", () => {
+    const separable = X.map(([x]) => (x > 0 ? 1 : 0));
+    const call = () => debiasedLasso(X, separable, { datafit: logistic(), lambda: 0 });
+    const rule =
+      /lambda must be one at which the lasso converges, .*, got 0; no finite coefficients are best/;
+    warningsOf(() => assert.throws(call, { name: "InputError", message: rule }));
   });
 
   it("refuses in a sentence what it has no theory or no numbers for", () => {
