@@ -59,6 +59,8 @@ export class Evaluation implements Displayable {
   readonly deviance: number;
   /** Of numbers: `R^2`, or `D^2` with the deviance of counts and other losses that have one in place of squares; of tasks the mean. */
   readonly r2: number | undefined;
+  /** What `r2` is by the loss, and is called in the table; undefined where there is none. */
+  readonly r2Name: "R²" | "D²" | undefined;
   /** Of numbers; of tasks summed over them. */
   readonly meanSquaredError: number | undefined;
   /** Of numbers; of tasks summed over them. */
@@ -91,6 +93,7 @@ export class Evaluation implements Displayable {
     this.classes = fields.classes;
     this.deviance = fields.deviance;
     this.r2 = fields.r2;
+    this.r2Name = fields.r2Name;
     this.meanSquaredError = fields.meanSquaredError;
     this.meanAbsoluteError = fields.meanAbsoluteError;
     this.accuracy = fields.accuracy;
@@ -139,7 +142,7 @@ export class Evaluation implements Displayable {
     const [low, high] = this.aucInterval ?? [null, null];
     const measures: [string, number | undefined][] = [
       ["deviance", this.deviance],
-      ["R²", this.r2],
+      [this.r2Name ?? "R²", this.r2],
       ["mean squared error", this.meanSquaredError],
       ["mean absolute error", this.meanAbsoluteError],
       ["accuracy", this.accuracy],
@@ -307,11 +310,14 @@ function devianceOf(rows: PredictedRows): number {
   return (2 * excess * nSamples) / nEvents;
 }
 
-const noNumbers = { r2: undefined, meanSquaredError: undefined, meanAbsoluteError: undefined };
+const noNumbers = {
+  r2: undefined,
+  r2Name: undefined,
+  meanSquaredError: undefined,
+  meanAbsoluteError: undefined,
+};
 
-function ofNumbers(rows: PredictedRows): {
-  readonly [Name in keyof typeof noNumbers]: number;
-} {
+function ofNumbers(rows: PredictedRows): Pick<EvaluationFields, keyof typeof noNumbers> {
   const { datafit, nSamples, target, eta, predicted, weights } = rows;
   let r2 = 0;
   const nResponses = target.length / nSamples;
@@ -322,6 +328,7 @@ function ofNumbers(rows: PredictedRows): {
   }
   return {
     r2,
+    r2Name: datafit.unitDeviance === undefined ? "R²" : "D²",
     meanSquaredError: errorOf(rows, (error) => error ** 2),
     meanAbsoluteError: errorOf(rows, Math.abs),
   };

@@ -28,6 +28,17 @@ describe("evaluate", () => {
       const ofCounts = new SmoothLasso({ datafit: poisson(), lambda: 0.1 }).fit(rows, counts.slice(0, 50));
       const d2 = evaluate(ofCounts, held, counts.slice(50), options).r2!;
       assertClose("D²", d2, ofCounts.score(held, counts.slice(50), options), 1e-12);
+      const named = [
+        evaluate(least, held, y.slice(50), options),
+        evaluate(ofCounts, held, counts.slice(50), options),
+      ];
+      assert.deepEqual(
+        named.map((evaluation) => evaluation.summary().rows[1]),
+        [
+          ["R²", named[0].r2],
+          ["D²", d2],
+        ],
+      );
       const { accuracy, logLoss, deviance } = evaluate(classifier, held, heldLabels, options);
       assertClose("accuracy", accuracy!, classifier.score(held, heldLabels, options), 1e-12);
       assertClose("log loss", 2 * logLoss!, deviance, 1e-12);
