@@ -397,7 +397,7 @@ function checkCall(where: string, name: string, args: readonly Argument[]): void
         [...Object.keys(BASES), "factor"].map((own) => [own, `${own}() must stand by itself`]),
       ),
     };
-    const remedy = Object.hasOwn(remedies, name) ? remedies[name] : didYouMean(name, known);
+    const remedy = Object.hasOwn(remedies, name) ? remedies[name] : didYouMean(name, [...known, "strata"]);
     throw mustBe(where, "a function of the formula", `one of ${known.join(", ")}`, name, remedy);
   }
   if (args.length !== 1 || args[0].name !== undefined)

@@ -231,6 +231,10 @@ describe("the response of a formula", () => {
       "Surv(stop, died) ~ I(strata(site) + 1)",
       `a function of the formula must be one of ${functions}, poly, ns, bs, factor, got "strata"; strata() must be a term by itself`,
     ],
+    [
+      "Surv(stop, died) ~ x + Strata(site)",
+      `a function of the formula must be one of ${functions}, poly, ns, bs, factor, got "Strata"; did you mean "strata"?`,
+    ],
     ["Surv(stop, died, type = 1) ~ x", 'an argument of Surv() must be time, time2 or event, got "type"'],
     [
       "Surv(start, stop, died, x) ~ x",
