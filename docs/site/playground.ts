@@ -144,6 +144,11 @@ export const LAST_CELL_FAILS: ReadonlyMap<string, string> = new Map([
   ["23-factors-elsewhere", ROUNDING],
 ]);
 
+/** Why no cell of a notebook runs in a browser. */
+export const NOTHING_RUNS: ReadonlyMap<string, string> = new Map([
+  ["26-data-beyond-memory", "DuckDB, which reads its files, is not there"],
+]);
+
 /**
  * Returns a notebook as one text: the cells of code, each below a mark with the heading that stands above it in the notebook.
  *
@@ -167,10 +172,12 @@ export function notebookChoice(source: string, title: string): NotebookChoice {
           ?.replace(/^#+ /, "") ?? heading;
   }
   const name = basename(source, ".ipynb");
-  const reason = LAST_CELL_FAILS.get(name);
-  const needs =
-    reason === undefined
+  const [reason, nothing] = [LAST_CELL_FAILS.get(name), NOTHING_RUNS.get(name)];
+  const elsewhere = `in Jupyter, or by npx smooth-edges run ${source} in a clone, all cells run.`;
+  const needs = nothing
+    ? `The cells of this notebook end in errors in a browser, because ${nothing}; ${elsewhere}`
+    : reason === undefined
       ? ""
-      : `The last cell of this notebook ends in an error in a browser, because ${reason}; in Jupyter, or by npx smooth-edges run ${source} in a clone, all cells run.`;
+      : `The last cell of this notebook ends in an error in a browser, because ${reason}; ${elsewhere}`;
   return { name, title, code, needs };
 }

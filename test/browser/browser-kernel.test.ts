@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { basename, extname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { LAST_CELL_FAILS } from "../../docs/site/playground";
+import { LAST_CELL_FAILS, NOTHING_RUNS } from "../../docs/site/playground";
 import type { Answer, Request } from "../../kernel/browser/messages";
 import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { TestKernel } from "../support/test-kernel";
@@ -85,7 +85,8 @@ const CELLS: readonly string[] = [
 
 const NOTEBOOKS = readdirSync(join(ROOT, "notebooks"))
   .filter((file) => file.endsWith(".ipynb"))
-  .map((file) => basename(file, ".ipynb"));
+  .map((file) => basename(file, ".ipynb"))
+  .filter((name) => !NOTHING_RUNS.has(name));
 
 /** Notebooks with code and records of figures, one of them with a file that it reads itself. */
 const A_FEW = ["18-real-data", "24-small-lambdas"];

@@ -6,7 +6,7 @@ import { brokenLinks } from "../../docs/site/check-links";
 import { type NavigationGroup, navigation } from "../../docs/site/navigation";
 import { notebookPage } from "../../docs/site/notebook-page";
 import { homePage, LinkRewriter, sections } from "../../docs/site/pages";
-import { examples, LAST_CELL_FAILS, notebookChoice } from "../../docs/site/playground";
+import { examples, LAST_CELL_FAILS, NOTHING_RUNS, notebookChoice } from "../../docs/site/playground";
 import { type Cell, type CellOutput, readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { Chart } from "../../src/plot";
 import { ROOT, trackedFiles } from "../support/tracked-files";
@@ -86,16 +86,22 @@ describe("the texts of the playground", () => {
       needs,
       "The last cell of this notebook ends in an error in a browser, because it starts processes, whose memory it measures; in Jupyter, or by npx smooth-edges run notebooks/17-large-p.ipynb in a clone, all cells run.",
     );
+    assert.equal(
+      notebookChoice("notebooks/26-data-beyond-memory.ipynb", "26. Files").needs,
+      "The cells of this notebook end in errors in a browser, because DuckDB, which reads its files, is not there; in Jupyter, or by npx smooth-edges run notebooks/26-data-beyond-memory.ipynb in a clone, all cells run.",
+    );
     const guide = readFileSync(join(ROOT, "docs/kernel.md"), "utf8");
     const rows = guide.matchAll(
-      /^\| \[([\w-]+)\]\(\.\.\/notebooks\/\1\.ipynb\) +\| (all cells(?: but the last, .*?)?) +\|$/gm,
+      /^\| \[([\w-]+)\]\(\.\.\/notebooks\/\1\.ipynb\) +\| (all cells(?: but the last, .*?)?|none: .*?) +\|$/gm,
     );
     const notebooks = readdirSync(join(ROOT, "notebooks")).filter((file) => file.endsWith(".ipynb"));
     assert.deepEqual(
-      Array.from(rows, ([, name, runs]) => [name, runs !== "all cells"]),
-      notebooks
-        .sort()
-        .map((file) => [basename(file, ".ipynb"), LAST_CELL_FAILS.has(basename(file, ".ipynb"))]),
+      Array.from(rows, ([, name, runs]) => [name, runs.replace(/[,:].*/, "")]),
+      notebooks.sort().map((file) => {
+        const name = basename(file, ".ipynb");
+        if (NOTHING_RUNS.has(name)) return [name, "none"];
+        return [name, LAST_CELL_FAILS.has(name) ? "all cells but the last" : "all cells"];
+      }),
     );
   });
 });
