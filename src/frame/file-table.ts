@@ -43,7 +43,7 @@ export interface FirstPass extends TableSummary {
 }
 
 /** A hash of the number of a row: the finalizer of MurmurHash3. */
-function hashOfRow(row: number): number {
+export function hashOfRow(row: number): number {
   let hash = row | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -17,7 +17,7 @@ export {
   HadamardDense,
   type HadamardDenseOptions,
 } from "./layers/hadamard-layers";
-export type { Batch, BatchesOfEpoch } from "./model-types";
+export type { Batch, BatchesOfEpoch, GivenBatch, TensorNumbers } from "./model-types";
 export { type CollapseOptions, collapse } from "./surgery/collapse";
 export { freezeZeros } from "./surgery/freeze-zeros";
 export { shrink } from "./surgery/shrink";

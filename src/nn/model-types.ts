@@ -36,5 +36,16 @@ export type TrainingLogs = Readonly<Record<string, number>>;
 /** Inputs and targets of a gradient step. */
 export type Batch = readonly [x: Tensor, y: Tensor];
 
+/** The numbers of a tensor, as `fileDataset` gives them. */
+export interface TensorNumbers {
+  /** Row-major. */
+  readonly values: Float32Array;
+  /** Length of each axis; `values` has as many entries as their product. */
+  readonly shape: number[];
+}
+
+/** A batch of tensors, or of the numbers of tensors that are made for its step. */
+export type GivenBatch = readonly [x: Tensor | TensorNumbers, y: Tensor | TensorNumbers];
+
 /** Returns the batches of an epoch, counted from 1: those of a file, for example, which is read anew. */
-export type BatchesOfEpoch = (epoch: number) => Iterable<Batch> | AsyncIterable<Batch>;
+export type BatchesOfEpoch = (epoch: number) => Iterable<GivenBatch> | AsyncIterable<GivenBatch>;

@@ -2,7 +2,8 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { InputError, mustBe } from "../../errors";
 import { seededRandom } from "../../random/random";
-import type { Batch, BatchesOfEpoch, LayersModel, Tensor } from "../model-types";
+import type { Batch, BatchesOfEpoch, GivenBatch, LayersModel, Tensor, TensorNumbers } from "../model-types";
+import { tensorFlow } from "../tensorflow";
 
 /** What a training reads. */
 export interface TrainingData {
@@ -38,7 +39,8 @@ export function checkedBatches(where: string, model: LayersModel, batches: Batch
   return {
     async *batches(epoch) {
       let number = 0;
-      for await (const batch of iterableOf(where, batches(epoch + 1))) {
+      for await (const given of iterableOf(where, batches(epoch + 1))) {
+        const batch = tensorsOf(where, given);
         const what = `batch ${number++} of epoch ${epoch + 1}`;
         const parts = [`x of ${what}`, `y of ${what}`] as const;
         checkPair(where, what, parts, batch);
@@ -55,6 +57,15 @@ export function checkedBatches(where: string, model: LayersModel, batches: Batch
       if (number === 0) throw mustBe(where, `the number of batches of epoch ${epoch + 1}`, "at least 1", 0);
     },
   };
+}
+
+/** Makes tensors of a batch of numbers; anything else is left for the checks. */
+function tensorsOf(where: string, given: GivenBatch): Batch {
+  const isOfNumbers = (part: unknown): boolean => Object(part).values instanceof Float32Array;
+  if (!(Array.isArray(given) && given.length === 2 && given.every(isOfNumbers))) return given as Batch;
+  const tf = tensorFlow(where);
+  const [x, y] = (given as readonly TensorNumbers[]).map(({ values, shape }) => tf.tensor(values, shape));
+  return [x, y];
 }
 
 function iterableOf(where: string, given: ReturnType<BatchesOfEpoch>): ReturnType<BatchesOfEpoch> {
