@@ -1,4 +1,5 @@
 /** Benchmarks, each a subcommand: `npm run bench -- parametrizations`. No number without its baseline and its machine. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { checkoutsReport, compareCheckouts } from "./checkouts";
@@ -22,6 +23,7 @@ import { realProblems } from "./profile/real-problems";
 import { sourceSeed } from "./profile/source-seed";
 import { benchScaling } from "./scaling";
 import { benchScreening } from "./screening";
+import { measureTolerances, readRows, toleranceChart, toleranceReport } from "./tolerance";
 
 /** Where results of comparisons are kept, seen from where this is compiled to. */
 const HERE = join(__dirname, "../../bench");
@@ -192,6 +194,22 @@ program
   );
 
 const TODAY = new Date().toISOString().slice(0, 10);
+
+program
+  .command("tolerance")
+  .description("what the tolerance changes: errors, supports, coefficients, chosen lambdas and time")
+  .addOption(problemsOption("which of them", Object.keys(PROBLEMS)))
+  .option("--no-real", "without the real data of this package")
+  .option("--rounds <r>", "rounds, in each of which every tolerance is timed once", Number, 3)
+  .option("--history <file>", "JSON lines", join(HERE, "history", `tolerance-${TODAY}.jsonl`))
+  .option("--report <file>", "Markdown; the chart goes beside it", join(HERE, "tolerance.md"))
+  .action(async ({ problems, real, rounds, history, report }) => {
+    const named = (problems as string[]).map((name) => ({ name, make: PROBLEMS[name] }));
+    measureTolerances([...named, ...(real ? realProblems() : [])], rounds as number, history as string);
+    const rows = readRows(history as string);
+    writeFileSync(report as string, toleranceReport(rows));
+    await toleranceChart(rows).save((report as string).replace(/\.md$/, ".svg"));
+  });
 
 /** Peers of a profile: the quickest by a path or a lambda at a time of each package. */
 const PROFILED = ["sklearn-cd", "sklearn-liblinear", "celer", "skglm", "adelie", "glmnet"];

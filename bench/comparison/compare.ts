@@ -131,7 +131,9 @@ function say(text: string): void {
 }
 
 /** What comparisons write, which is no change of what they measure. */
-const RESULTS = ["bench/history", "bench/*.md", "bench/profile.*"].map((path) => `:(exclude)${path}`);
+const RESULTS = ["bench/history", "bench/*.md", "bench/profile.*", "bench/*.svg"].map(
+  (path) => `:(exclude)${path}`,
+);
 
 /** The commit that is measured in a checkout, with a mark where its code differs from it. */
 export function currentCommit(checkout: string = process.cwd()): string {

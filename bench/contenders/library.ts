@@ -48,6 +48,8 @@ export interface LibrarySolution {
   readonly coefs: readonly Float64Array[];
   /** Position of the lambda that a cross-validation chose; the coefficients are those of that one alone. */
   readonly chosen?: number;
+  /** The mean score over the folds there. */
+  readonly score?: number;
   readonly iterations: number;
 }
 
@@ -93,9 +95,14 @@ export function librarySolver(
     const common = { fitIntercept: false, standardize: false, solver, ...maxIter, ...(tol ? { tol } : {}) };
     if (folds > 0) {
       const foldId = Array.from(y, (_, i) => i % folds);
-      const cv = new SmoothLasso(common).crossValidate(X, y, { lambdas, foldId, workers: threads });
+      const run = { lambdas, foldId, workers: threads };
+      const isMultinomial = problem.loss === "multinomial";
+      const cv = isMultinomial
+        ? new SmoothLasso({ ...common, datafit: multinomial() }).crossValidate(X, y, run)
+        : modelOf(problem, common).crossValidate(X, y, run);
       const chosen = cv.lambdas.indexOf(cv.lambdaMin);
-      return { coefs: [cv.best.coef], chosen, iterations: sum(cv.path.fits) };
+      const coefs = "coefs" in cv.best ? [...cv.best.coefs] : [cv.best.coef];
+      return { coefs, chosen, score: cv.meanScore[chosen], iterations: sum(cv.path.fits) };
     }
     const options = { lambdas, workers: threads };
     if (problem.loss === "multinomial") {

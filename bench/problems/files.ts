@@ -5,15 +5,16 @@ import type { BenchProblem } from "./problem";
 type Numbers = Float64Array | Int32Array;
 
 /** What the file `problem.json` says; the numbers lie beside it, little-endian: 64-bit floats, indices 32-bit integers. */
-type Description = Omit<BenchProblem, "X" | "y" | "fresh" | "lambdas"> & {
+type Description = Omit<BenchProblem, "X" | "y" | "fresh" | "truth" | "lambdas"> & {
   readonly sparse: boolean;
   readonly nLambdas: number;
   /** Entries of a sparse matrix. */
   readonly nEntries: number;
 };
 
-/** Writes a problem to a folder, for workers in any language, who must not see fresh responses. */
-export function writeProblem({ X, y, lambdas, fresh: _, ...rest }: BenchProblem, folder: string): void {
+/** Writes a problem to a folder, for workers in any language, who must see neither fresh responses nor the truth. */
+export function writeProblem(problem: BenchProblem, folder: string): void {
+  const { X, y, lambdas, fresh: _, truth: __, ...rest } = problem;
   mkdirSync(folder, { recursive: true });
   const write = (name: string, numbers: Numbers): void =>
     writeFileSync(join(folder, name), new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));

@@ -18,7 +18,10 @@ import {
 export type { BenchPenalty, BenchProblem, DenseColumns, Loss, SparseColumns } from "./problem";
 
 type Settings = Partial<
-  Pick<BenchProblem, "loss" | "penalty" | "nResponses" | "standardized" | "folds" | "targets" | "fresh">
+  Pick<
+    BenchProblem,
+    "loss" | "penalty" | "nResponses" | "standardized" | "folds" | "targets" | "fresh" | "truth"
+  >
 >;
 
 /** A problem with lambdas as shares of the largest: one, or a grid from the largest down. */
@@ -80,16 +83,18 @@ function lasso(
   grid: Parameters<typeof problemOf>[3],
   settings: Settings = {},
 ): BenchProblem {
-  const [X, y, fresh] = regression(design, evenly(design.p, size));
-  return problemOf(name, X, y, grid, { ...settings, fresh });
+  const truth = evenly(design.p, size);
+  const [X, y, fresh] = regression(design, truth);
+  return problemOf(name, X, y, grid, { ...settings, fresh, truth: truth.positions });
 }
 
 function sparse(name: string, grid: Parameters<typeof problemOf>[3]): BenchProblem {
   const [n, p, seed] = [10000, 50000, 601];
   const X = scattered(n, p, 100, seed);
-  const signal = signalOf(X, n, evenly(p, 200));
+  const truth = evenly(p, 200);
+  const signal = signalOf(X, n, truth);
   const [y, fresh] = twice((first) => noisy(signal, RATIO, seed, first), n);
-  return problemOf(name, X, y, grid, { fresh });
+  return problemOf(name, X, y, grid, { fresh, truth: truth.positions });
 }
 
 /** A lasso path of a loss whose mean is the exponential of the linear predictor. */
@@ -102,12 +107,14 @@ function logLinear(
 ): BenchProblem {
   const design = { n, p, seed };
   const X = designOf(design);
-  const signal = signalOf(X, design.n, evenly(design.p, 20));
+  const truth = evenly(design.p, 20);
+  const signal = signalOf(X, design.n, truth);
   const [y, fresh] = twice((first) => draw(signal, 0.5, design.seed, first), design.n);
-  return problemOf(name, X, y, { ratio: 0.05, count: 50 }, { loss, fresh });
+  return problemOf(name, X, y, { ratio: 0.05, count: 50 }, { loss, fresh, truth: truth.positions });
 }
 
 const GROUPED = { n: 1000, p: 10000, seed: 701 };
+const GROUPED_TRUTH = evenGroups(GROUPED.p, 10, 10);
 
 /** A standardized problem of a penalty of single coefficients that is not convex. */
 function nonconvex(
@@ -117,8 +124,10 @@ function nonconvex(
   penalty: BenchProblem["penalty"],
 ): BenchProblem {
   const design = { n: 500, p: 2000, seed };
-  const { X, y, fresh } = standardized(...regression(design, evenly(design.p, 25)));
-  return problemOf(name, X, y, grid, { penalty, standardized: true, targets: [1e-4], fresh });
+  const truth = evenly(design.p, 25);
+  const { X, y, fresh } = standardized(...regression(design, truth));
+  const settings = { penalty, standardized: true, targets: [1e-4], fresh, truth: truth.positions };
+  return problemOf(name, X, y, grid, settings);
 }
 
 /** The same of whitened groups. */
@@ -129,8 +138,9 @@ function groupedNonconvex(
 ): BenchProblem {
   const design = { n: 500, p: 2000, seed };
   const { size } = penalty;
-  const { X, y, fresh } = standardized(...regression(design, evenGroups(design.p, size, 10)));
-  const settings = { penalty, standardized: true, targets: [1e-4], fresh };
+  const truth = evenGroups(design.p, size, 10);
+  const { X, y, fresh } = standardized(...regression(design, truth));
+  const settings = { penalty, standardized: true, targets: [1e-4], fresh, truth: truth.positions };
   return problemOf(name, whitened(X, design.n, size), y, { ratio: 0.1, count: 30 }, settings);
 }
 
@@ -142,22 +152,25 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   P4: () => lasso("P4", { n: 20000, p: 200, seed: 401 }, 50, { ratio: 1e-3, count: 100 }),
   P5: () => {
     const design = { n: 2000, p: 2000, seed: 501 };
-    const [X, response, fresh] = regression(design, evenly(design.p, 50));
-    const settings = { loss: "logistic", fresh: positive(fresh) } as const;
+    const truth = evenly(design.p, 50);
+    const [X, response, fresh] = regression(design, truth);
+    const settings = { loss: "logistic", fresh: positive(fresh), truth: truth.positions } as const;
     return problemOf("P5", X, positive(response), { ratio: 0.05, count: 50 }, settings);
   },
   P6: () => sparse("P6", { share: 1 / 5 }),
   P6path: () => sparse("P6path", { ratio: 0.1, count: 30 }),
   P7: () => {
-    const [X, y, fresh] = regression(GROUPED, evenGroups(GROUPED.p, 10, 10));
+    const [X, y, fresh] = regression(GROUPED, GROUPED_TRUTH);
     const penalty = { name: "group", size: 10 } as const;
-    return problemOf("P7", X, y, { ratio: 0.25, count: 50 }, { penalty, fresh });
+    const { positions } = GROUPED_TRUTH;
+    return problemOf("P7", X, y, { ratio: 0.25, count: 50 }, { penalty, fresh, truth: positions });
   },
   P7o: () => {
-    const { X, y, fresh } = standardized(...regression(GROUPED, evenGroups(GROUPED.p, 10, 10)));
+    const { X, y, fresh } = standardized(...regression(GROUPED, GROUPED_TRUTH));
     const white = whitened(X, GROUPED.n, 10);
     const penalty = { name: "group", size: 10 } as const;
-    return problemOf("P7o", white, y, { ratio: 0.25, count: 50 }, { penalty, standardized: true, fresh });
+    const settings = { penalty, standardized: true, fresh, truth: GROUPED_TRUTH.positions };
+    return problemOf("P7o", white, y, { ratio: 0.25, count: 50 }, settings);
   },
   P8mcp: () => nonconvex("P8mcp", 801, { ratio: 0.05, count: 100 }, { name: "mcp", gamma: 3 }),
   P8scad: () => nonconvex("P8scad", 801, { ratio: 0.05, count: 100 }, { name: "scad", gamma: 3.7 }),
@@ -165,18 +178,21 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
   P10: () => {
     const [n, p, seed] = [200, 1000, 1001];
     const X = bumps(n, p, 2 / n);
-    const signal = signalOf(X, n, evenly(p, 20));
+    const truth = evenly(p, 20);
+    const signal = signalOf(X, n, truth);
     const [y, fresh] = twice((first) => noisy(signal, 100, seed, first), n);
-    return problemOf("P10", X, y, { share: 1 / 100 }, { targets: [1e-10], fresh });
+    return problemOf("P10", X, y, { share: 1 / 100 }, { targets: [1e-10], fresh, truth: truth.positions });
   },
   P11half: () => nonconvex("P11half", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 1 / 2 }),
   P11twothirds: () => nonconvex("P11twothirds", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 2 / 3 }),
   P12: () => groupedNonconvex("P12", 1201, { name: "group-lq", size: 5, q: 1 / 2 }),
   P13: () => {
     const [design, size] = [{ n: 500, p: 5000, seed: 1301 }, 10];
-    const [X, y, fresh] = regression(design, evenGroups(design.p, size, 10, 3));
+    const truth = evenGroups(design.p, size, 10, 3);
+    const [X, y, fresh] = regression(design, truth);
     const penalty = { name: "sparse-group", size, l1Ratio: 0.5 } as const;
-    return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, { penalty, fresh });
+    const settings = { penalty, fresh, truth: truth.positions };
+    return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, settings);
   },
   P14poisson: () => logLinear("P14poisson", 1401, "poisson", counts),
   P14multinomial: () => {
@@ -190,7 +206,9 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
     });
     const [y, fresh] = twice((first) => classes(signals, RATIO, design.seed, first), design.n);
     const grid = { ratio: 0.05, count: 50 };
-    return problemOf("P14multinomial", X, y, grid, { loss: "multinomial", nResponses, fresh });
+    const truth = positions.map((j, m) => (m % nResponses) * design.p + j);
+    const settings = { loss: "multinomial", nResponses, fresh, truth } as const;
+    return problemOf("P14multinomial", X, y, grid, settings);
   },
   P15: () => lasso("P15", { n: 200, p: 1000, seed: 1501 }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
   P16mcp: () => groupedNonconvex("P16mcp", 1601, { name: "group-mcp", size: 5, gamma: 3 }),

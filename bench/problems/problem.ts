@@ -47,6 +47,8 @@ export interface BenchProblem {
   readonly y: Float64Array;
   /** Fresh responses of the same rows, drawn as `y` was, which no contender sees; real data have none. */
   readonly fresh?: Float64Array;
+  /** Where the coefficients are that the truth has, one response after the other, which no contender sees either. */
+  readonly truth?: readonly number[];
   /** Decreasing. */
   readonly lambdas: Float64Array;
   readonly loss: Loss;

@@ -165,8 +165,9 @@ describe("the problems of the benchmark", () => {
       for (const name of ["P10", "P6"]) {
         const problem = PROBLEMS[name]();
         writeProblem(problem, join(folder, name));
-        const { fresh, ...handedOver } = problem;
+        const { fresh, truth, ...handedOver } = problem;
         assert.equal(fresh!.length, problem.nSamples);
+        assert.ok(truth!.length > 0);
         assert.deepEqual(readProblem(join(folder, name)), handedOver);
       }
     } finally {
