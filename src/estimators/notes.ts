@@ -62,6 +62,8 @@ export type Note =
   | { readonly code: "hard-thresholding"; readonly curvature: number; readonly concavity: number }
   /** The penalty is rescaled by curvatures that are not quite those of the fit. */
   | { readonly code: "unsettled-rescaling"; readonly factor: number }
+  /** A path ends at this fit, since the penalty could not be rescaled at the next lambda. */
+  | { readonly code: "saturated-below"; readonly lambda: number }
   // The data leave coefficients undetermined without a penalty.
   | { readonly code: "more-coefficients-than-rows" }
   | { readonly code: "dependent-columns"; readonly columns: readonly string[] }
@@ -150,6 +152,8 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
     `the curvature of the loss in a coefficient is at most ${formatNumber(curvature, 3)} where all are 0, below the penalty's concavity of ${formatNumber(concavity, 3)}, so coefficients jump from 0 to where the penalty is flat, which is hard thresholding; take a larger gamma, or rescale: "adaptive" of SmoothMcp and SmoothScad`,
   "unsettled-rescaling": ({ factor }) =>
     `curvatures rescale the penalty that are off by a factor of ${formatNumber(factor, 3)}; take a larger lambda`,
+  "saturated-below": ({ lambda }) =>
+    `the path ends above lambda ${formatNumber(lambda, 3)}, at which the model is saturated: no curvatures that rescale the penalty are those of the fit, as where large coefficients separate the classes`,
   "more-coefficients-than-rows": () =>
     "lambda is 0 and there are more coefficients than rows, so they are not unique; the fitted values are",
   "dependent-columns": ({ columns }) =>

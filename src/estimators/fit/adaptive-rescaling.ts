@@ -13,8 +13,12 @@ import { coefsOf } from "../results/fitted-model";
 import type { Fitter, ScoredFit, SolveOptions } from "./fitter";
 import type { PenaltySpec, PenaltySpecOf, Rescaling } from "./penalty-spec";
 
-/** Largest change of a curvature, relative to it, at which it counts as that of the fit. */
+/** Largest change of a curvature, relative to it, at which it counts as that of the fit; solvers leave it open to some `tol`. */
 const STABLE = 1e-8;
+const stableTols = 10;
+
+/** The same on the way to a lambda, where curvatures are but a start for the next ones. */
+const stableOnTheWay = 1e-4;
 
 /** Smallest share of the way to the curvatures of the last fit that is gone; the whole way may lead back and forth. */
 const leastShare = 1 / 16;
@@ -62,15 +66,18 @@ export function adaptivelyRescaled(
     const ofNull = curvaturesAt(unscaled, unscaled.working.nullProfile.eta, ones);
     const { lambdaMax } = unscaled.working;
     const unscaledOf = (data: ModelData): Fitter<AnyFit> => fitterAt(where, data, ones);
+    const stableAtEnd = Math.max(STABLE, stableTols * options.tol);
     /** @param mayJump whether curvatures may go far from those of `from`, which else ends the search at once. */
     const settled = (
       data: ModelData,
       lambda: number,
       from: Settled,
       run: SolveOptions,
+      stable: number,
       mayJump: boolean,
     ): Settled => {
-      let { curvatures, fitter } = from;
+      let curvatures = extrapolated(from, lambda);
+      let fitter = curvatures === from.curvatures ? from.fitter : fitterAt(where, data, curvatures);
       let scored = fitter.solve(where, lambda, from.coefs, { ...run, isNearby: true });
       let share = 1;
       let before: Float64Array | undefined;
@@ -78,10 +85,12 @@ export function adaptivelyRescaled(
         const own = curvaturesAt(fitter, etaOf(fitter, coefsOf(scored.fit)), curvatures);
         const steps = own.map((v, j) => Math.log(v / curvatures[j]));
         const change = maxAbs(steps);
-        const isSettled = change <= STABLE || run.signal?.aborted === true;
+        const isSettled = change <= stable || run.signal?.aborted === true;
         const isJump = change > farthest && !mayJump;
-        if (isSettled || isJump || count > mostProblems)
-          return { lambda, curvatures, fitter, coefs: coefsOf(scored.fit), scored, isSettled };
+        if (isSettled || isJump || count > mostProblems) {
+          const before = { lambda: from.lambda, curvatures: from.curvatures };
+          return { lambda, curvatures, fitter, coefs: coefsOf(scored.fit), scored, isSettled, before };
+        }
         if (before) share = nextShare(share, steps, before);
         before = steps;
         curvatures = curvatures.map((v, j) => v * Math.exp(share * steps[j]));
@@ -112,7 +121,8 @@ export function adaptivelyRescaled(
         for (let tries = from.isSettled ? 0 : mostTries; ; ) {
           const next = Math.max(lambda, Math.min(from.lambda, lambdaMax) * ratio);
           const mayJump = tries >= mostTries;
-          const found = settled(data, next, from, next > lambda ? { signal } : run, mayJump);
+          const [its, stable] = next > lambda ? [{ signal }, stableOnTheWay] : [run, stableAtEnd];
+          const found = settled(data, next, from, its, stable, mayJump);
           if (!found.isSettled && !mayJump) {
             tries++;
             ratio = Math.sqrt(ratio);
@@ -120,7 +130,7 @@ export function adaptivelyRescaled(
           }
           from = found;
           if (next > lambda && !signal?.aborted && found.isSettled) continue;
-          if (next > lambda) from = settled(data, lambda, found, run, true);
+          if (next > lambda) from = settled(data, lambda, found, run, stableAtEnd, true);
           break;
         }
         if (!run.afresh) last = from;
@@ -145,6 +155,15 @@ interface Settled {
   readonly scored?: ScoredFit<AnyFit>;
   /** Whether the curvatures are those of the fit. */
   readonly isSettled: boolean;
+  /** The one at a larger lambda that it was found from. */
+  readonly before?: Pick<Settled, "lambda" | "curvatures">;
+}
+
+/** Returns the curvatures that those of two lambdas lead to at a smaller one, by lines in logarithms at most as far on as these are apart. */
+function extrapolated({ lambda, curvatures, before }: Settled, next: number): Float64Array {
+  if (before === undefined || !(before.lambda > lambda && lambda > next)) return curvatures;
+  const way = Math.min(1, Math.log(lambda / next) / Math.log(before.lambda / lambda));
+  return curvatures.map((v, j) => v * (v / before.curvatures[j]) ** way);
 }
 
 /** The share of the next step that would have led to steps of 0 if they change in proportion to the way gone, as near a fixed point of one slope. */

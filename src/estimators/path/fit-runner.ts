@@ -154,6 +154,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
       init: this.init,
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
+      leavesOutUnsettled: grid.stopsEarly,
       onFit: (fit, done) => {
         tell(done, () => phraseOf(fit));
       },

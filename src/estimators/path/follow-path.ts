@@ -21,6 +21,8 @@ export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
   readonly signal?: { readonly aborted: boolean };
   /** Whether to end with the fits so far. */
   readonly isEnough?: (fits: readonly ScoredFit<Fit>[]) => boolean;
+  /** Whether to end before fits whose penalty could not be rescaled. */
+  readonly leavesOutUnsettled?: boolean;
   /** Told of each fit when it is there, but of the last of `lambdas` once the path is whole. */
   readonly onFit?: (fit: Fit, count: number) => void;
 }
@@ -36,7 +38,7 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
   where: string,
   fitter: Fitter<Fit>,
   lambdas: Float64Array,
-  { init, signal, isEnough, onFit }: FollowOptions<Fit>,
+  { init, signal, isEnough, leavesOutUnsettled, onFit }: FollowOptions<Fit>,
 ): Followed<Fit> {
   const fits: ScoredFit<Fit>[] = [];
   let ended = false;
@@ -45,6 +47,11 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
     const last = fits.at(-1);
     const scored = fitter.solve(where, lambda, last ? coefsOf(last.fit) : init, { signal, onPath: true });
     fits.push(scored);
+    if (leavesOutUnsettled && !signal?.aborted && isSaturated(fits)) {
+      leaveOutUnsettled(where, fitter, fits);
+      ended = true;
+      break;
+    }
     if (fits.length < lambdas.length) onFit?.(scored.fit, fits.length);
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;
     if (ended) break;
@@ -53,6 +60,35 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
   const isWhole = ended && fits.every(({ fit }) => fit.status !== "interrupted");
   if (isWhole && fits.length === lambdas.length) onFit?.(fits[fits.length - 1].fit, fits.length);
   return { fits, status: isWhole ? "complete" : "interrupted" };
+}
+
+function isUnsettled({ fit }: ScoredFit<AnyFit>): boolean {
+  return notesOf(fit).some(({ code }) => code === "unsettled-rescaling");
+}
+
+/**
+ * Whether the last fit, or the one before as well, says that a penalty could not be rescaled by curvatures of its own: where large
+ * coefficients separate the classes the curvatures vanish, and with them the penalty. ncvreg ends a path there, where the deviance falls
+ * below 1 % of that of the null model.
+ */
+function isSaturated(fits: readonly ScoredFit<AnyFit>[]): boolean {
+  const [before, last] = fits.slice(-2);
+  if (last === undefined || !isUnsettled(last)) return false;
+  return last.fit.hasNoMinimizer || isUnsettled(before);
+}
+
+/** Leaves out the last fits, which are not settled, and makes the one before them anew with a note that says so. */
+function leaveOutUnsettled<Fit extends AnyFit>(
+  where: string,
+  fitter: Fitter<Fit>,
+  fits: ScoredFit<Fit>[],
+): void {
+  const count = fits.findLastIndex((fit) => !isUnsettled(fit)) + 1;
+  if (count === 0) return;
+  const note: Note = { code: "saturated-below", lambda: fits[count].fit.lambda };
+  const { fit } = fits[count - 1];
+  fits.length = count;
+  fits[count - 1] = fitter.solve(where, fit.lambda, coefsOf(fit), { notesOn: () => [note] });
 }
 
 /** Fewest lambdas of a path, unless fewer are asked for. */

@@ -4,7 +4,7 @@ import { asShare, counted, formatNumber } from "../../display/formatting";
 import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
-import { failureReasonsIn, type Note, sentenceOf } from "../notes";
+import { distinctNotes, failureReasonsIn, type Note, sentenceOf } from "../notes";
 import type { CheckedOptions } from "../options/model-options";
 
 /** A certificate, and the numbers that its measures are compared with. */
@@ -105,6 +105,9 @@ export function warnUnlessConverged(
   fits: readonly EndedFit[],
   { tol, maxIter }: Pick<CheckedOptions, "tol" | "maxIter">,
 ): void {
+  for (const note of distinctNotes(fits.flatMap(({ notes }) => notes))) {
+    if (note.code === "saturated-below") warn(`${where}: ${sentenceOf(note)}`, "ConvergenceWarning");
+  }
   const failed = fits.filter(({ status }) => status === "max-iter" || status === "stalled");
   if (failed.length === 0) return;
   const [{ lambda, status, notes }] = failed;

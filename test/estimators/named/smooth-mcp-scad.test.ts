@@ -172,6 +172,29 @@ describe("MCP and SCAD with rescale", () => {
     );
   });
 
+  it("end a path where classes are separated, and say so once", () => {
+    const separable = X.map((row) => row.slice(0, 3));
+    const codes = X.map(([a, b]) => (a > b ? 1 : 0));
+    let found!: ReturnType<SmoothMcp["path"]>;
+    const warnings = warningsOf(() => {
+      found = new SmoothMcp({ datafit: logistic(), rescale: "adaptive" }).path(separable, codes, {
+        nLambdas: 20,
+      });
+    });
+    assert.ok(found.fits.every(({ status }) => status === "converged"));
+    assert.ok(found.fits.length > 1 && found.fits.length < 20);
+    const sentence = /^the path ends above lambda [\d.e-]+, at which the model is saturated/;
+    assert.match(found.fits.at(-1)!.notes.at(-1)!, sentence);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0], /^ConvergenceWarning: SmoothMcp\.path: the path ends above lambda/);
+    // With lambdas of one's own each has its fit.
+    const lambdas = [found.lambdas[0], found.lambdas.at(-1)!, found.lambdas.at(-1)! / 50];
+    warningsOf(() => {
+      found = new SmoothMcp({ datafit: logistic(), rescale: "adaptive" }).path(separable, codes, { lambdas });
+    });
+    assert.equal(found.fits.length, 3);
+  });
+
   it("are refused with another word, and with several responses", () => {
     assert.throws(() => new SmoothMcp({ rescale: true } as Anything), {
       message: 'SmoothMcp: rescale must be "adaptive" or left out, got true',
