@@ -158,7 +158,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
    * Returns the result of `estimator.crossValidate` on the rows in memory, by a measure that is a mean over rows.
    *
    * The fold of a row is a hash of the value of the column `foldBy`, the lower half of its MD5 as a text modulo 2^32 and then the number of
-   * folds, so that rows of one value are in one fold; without the column, a hash of the number of the row.
+   * folds, so that rows of one value are in one fold; of files without the column, a hash of the number of the row.
    *
    * @throws InputError as `path`, and where a fold has no rows.
    */

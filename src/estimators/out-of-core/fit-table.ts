@@ -42,8 +42,8 @@ export interface TableTask {
   readonly classes: readonly ClassLabel[] | undefined;
 }
 
-/** Number of fits side by side that begin at the last one before them, from which those of much smaller lambdas are far. */
-const MOST_FROM_ONE_FIT = 16;
+/** Least lambda of fits that begin side by side at the last one before them, as a share of their largest. */
+const NEAREST = 0.5;
 
 /** Tolerance of the fits of the sample, from which those of all rows begin. */
 const SAMPLE_TOLERANCE = 1e-5;
@@ -164,10 +164,11 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
 
   const scored: ScoredFit[] = [];
   let last = (sampleHasFeatures ? sampleNull : nullPoint).point.parameters;
-  const perBlock = sampleHasFeatures ? lambdas.length : MOST_FROM_ONE_FIT;
   let isEnough = false;
-  for (let from = 0; from < lambdas.length && !isEnough && !(signal?.aborted && from > 0); from += perBlock) {
-    const some = lambdas.subarray(from, from + perBlock);
+  for (let from = 0; from < lambdas.length && !isEnough && !(signal?.aborted && from > 0); ) {
+    const rest = lambdas.subarray(from);
+    const nNear = rest.findIndex((lambda) => lambda < NEAREST * rest[0]);
+    const some = sampleHasFeatures || nNear < 0 ? rest : rest.subarray(0, nNear);
     const starts = Array.from(some, (lambda) => {
       if (!sampleHasFeatures) return last;
       const goal = { tol: Math.max(tol, SAMPLE_TOLERANCE), signal };
@@ -185,6 +186,7 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
       isEnough = stopsEarly && explainsEnough(scored, lambdas.length, datafit, isConvex);
       if (isEnough) break;
     }
+    from += some.length;
   }
   const isWhole =
     (isEnough || scored.length === lambdas.length) && scored.every(({ fit }) => fit.status !== "interrupted");

@@ -6,8 +6,9 @@ import { SqlSource } from "./sql-table";
 /**
  * A table in a database, which estimators are fitted to by queries for sums over its rows.
  *
- * A squared error takes two passes, for a fit, a path and a cross-validation alike. Another loss takes some five for a fit and some twenty for a
- * path; `passes` counts them, and the `trace` of a fit those in which it took part. A pass is one query for each 500 sums.
+ * A squared error takes two passes, for a fit, a path and a cross-validation alike. Another loss takes about ten for a fit, and about four more
+ * for the lambdas of a path between one and its half; `passes` counts them, and the `trace` of a fit those in which it took part. A pass is one
+ * query for each 500 sums.
  */
 export class SqlDesign extends TableDesign {
   /** @param source of {@link sqlDesign}. */
