@@ -231,7 +231,7 @@ for (const { dialect, skipped, open } of databases) {
         assert.equal(fit.status, "converged");
         assert.ok(fit.certificate.dualityGap! <= 1e-11 * fit.nullDeviance!);
       }
-      assert.ok(design.passes <= 20, `${design.passes} passes`);
+      assert.ok(design.passes <= 30, `${design.passes} passes`);
       const some = [
         {
           ...Object.fromEntries(NAMES.map((name) => [name, 1])),
