@@ -51,10 +51,11 @@ async function measure(
   ] as const;
   for (const { name, response, exclude, model } of tasks) {
     const start = process.hrtime.bigint();
+    const before = process.cpuUsage();
     const table: FileDesign = await fileDesign(files, { response, exclude });
     const { fits } = await table.path(model, { nLambdas: name === "lasso" ? 50 : lambdas });
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    const { user, system } = process.cpuUsage();
+    const { user, system } = process.cpuUsage(before);
     const gaps = fits.map(({ certificate, nullDeviance }) => certificate.dualityGap! / nullDeviance!);
     const result = new Table({
       title: `a path of ${name} on ${files}: n = ${table.nSamples}, p = ${table.featureNames.length}`,
