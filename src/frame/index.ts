@@ -9,7 +9,7 @@ export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";
 export type { FileDesignOptions } from "./file-columns";
-export { FileDataset, type FileDatasetOptions, fileDataset, type TensorData } from "./file-dataset";
+export { type FileDataset, type FileDatasetOptions, fileDataset, type TensorData } from "./file-dataset";
 export type { FileDesign } from "./file-design";
 export { fileDesign } from "./file-design";
 export type { FormulaFactor, FormulaParts } from "./formula-encoder";
