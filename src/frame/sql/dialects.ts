@@ -6,7 +6,7 @@ export interface Dialect {
   identifier(name: string): string;
   /** A text, quoted. */
   quoted(text: string): string;
-  /** A finite number as a 64-bit float of the same bits. */
+  /** A finite number as a 64-bit float of the same value. */
   number(value: number): string;
   /** A number as a 64-bit float, NULL of NULL. */
   double(sql: string): string;
@@ -30,7 +30,7 @@ export type DialectName = "duckdb" | "postgresql" | "spark" | "clickhouse" | "tr
 
 /** Shortest digits that read back as the same number, with an exponent: without one, literals are decimals in several dialects. */
 function digitsOf(value: number): string {
-  return Object.is(value, -0) ? "0e+0" : value.toExponential();
+  return value.toExponential();
 }
 
 /** A negative number in parentheses, since two signs would begin a comment. */

@@ -1,8 +1,8 @@
 /** Expressions of SQL as a tree ({@link Expression}), written for one dialect by {@link inSql}. */
 import type { Dialect } from "./dialects";
 
-/** Operators between two expressions; those of comparisons and `and` give truth values. */
-type Operator = "-" | "*" | "/" | "=" | "<" | "<=" | ">" | ">=" | "AND";
+/** Operators between two expressions; those of comparisons give truth values. */
+type Operator = "-" | "*" | "/" | "=" | "<" | "<=" | ">" | ">=";
 
 /** Functions of numbers that every dialect has under the same name. */
 type FunctionName = "exp" | "ln" | "abs" | "greatest" | "least" | "power" | "coalesce" | "nullif";
@@ -76,14 +76,9 @@ export function times(first: Operand, ...others: readonly Operand[]): Expression
   return others.reduce<Expression>((product, each) => infix("*")(product, each), expressionOf(first));
 }
 
-/** The sum of some terms, without parentheses within: parsers bound their depth. */
+/** The sum of some terms, written as sums of halves: databases bound the depth of an expression, such as DuckDB by 1000. */
 export function plus(...terms: readonly Operand[]): Expression {
   return { kind: "sum", terms: terms.map(expressionOf) };
-}
-
-/** Whether all conditions hold. */
-export function all(conditions: readonly Expression[]): Expression {
-  return conditions.reduce((left, right) => infix("AND")(left, right));
 }
 
 export function isNull(of: Expression): Expression {
@@ -135,6 +130,12 @@ export function log1p(x: Operand): Expression {
   return cases([[equals(more, 1), x]], over(times(ln(more), x), minus(more, 1)));
 }
 
+function sumOf(terms: readonly string[]): string {
+  if (terms.length <= 2) return `(${terms.join(" + ")})`;
+  const half = Math.ceil(terms.length / 2);
+  return `(${sumOf(terms.slice(0, half))} + ${sumOf(terms.slice(half))})`;
+}
+
 /** Writes an expression in a dialect. */
 export function inSql(expression: Expression, dialect: Dialect): string {
   const write = (each: Expression): string => inSql(each, dialect);
@@ -152,7 +153,7 @@ export function inSql(expression: Expression, dialect: Dialect): string {
     case "infix":
       return `(${write(expression.left)} ${expression.operator} ${write(expression.right)})`;
     case "sum":
-      return `(${expression.terms.map(write).join(" + ")})`;
+      return sumOf(expression.terms.map(write));
     case "call": {
       const args = expression.args.map(write);
       return dialect.calls?.[expression.name]?.(...args) ?? `${expression.name}(${args.join(", ")})`;

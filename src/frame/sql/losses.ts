@@ -4,7 +4,6 @@ import { mustBe } from "../../errors";
 import { recipeOf } from "../../recipe";
 import {
   abs,
-  all,
   cases,
   type Expression,
   equals,
@@ -325,5 +324,5 @@ function logSigmoid(z: Expression, odds: Expression): Expression {
 
 /** `y log y`, 0 at 0. */
 function entropyTerm(y: Expression): Expression {
-  return cases([[all([isMore(y, 0)]), times(y, ln(y))]], 0);
+  return cases([[isMore(y, 0), times(y, ln(y))]], 0);
 }
