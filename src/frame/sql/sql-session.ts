@@ -47,10 +47,13 @@ export class SqlSession {
     });
   }
 
-  /** Sums up columns over rows, NULL of none, as numbers; one row for each group where there are some. */
+  /**
+   * Asks for sums over rows as numbers; one row for each group where there are some. A sum of no rows is NULL, as is for some clients one that is
+   * not finite: both are NaN here.
+   */
   async sums(columns: readonly string[], source: string): Promise<number[][]> {
     const rows = await this.rows(columns.map(this.dialect.double), source);
-    return rows.map((row) => row.map((value) => (value === null ? 0 : Number(value))));
+    return rows.map((row) => row.map((value) => (value === null ? Number.NaN : Number(value))));
   }
 
   /**
@@ -65,8 +68,9 @@ export class SqlSession {
   ): Promise<number[]> {
     const { number, total, fence } = this.dialect;
     const rows = `(SELECT ${inSql(value, this.dialect)} AS se_v, ${inSql(weight, this.dialect)} AS se_w ${source}${fence}) AS se_r`;
-    const values = `(SELECT se_v, ${total("se_w")} AS se_w FROM ${rows} WHERE se_v IS NOT NULL AND se_w > ${number(0)} GROUP BY se_v${fence}) AS se_g`;
-    const ranked = `(SELECT se_v, sum(se_w) OVER (ORDER BY se_v) AS se_below, sum(se_w) OVER () AS se_all FROM ${values}) AS se_o`;
+    // ClickHouse takes a name in WHERE for the alias of that name, so the sum has another one.
+    const values = `(SELECT se_v, ${total("se_w")} AS se_t FROM ${rows} WHERE se_v IS NOT NULL AND se_w > ${number(0)} GROUP BY se_v${fence}) AS se_g`;
+    const ranked = `(SELECT se_v, sum(se_t) OVER (ORDER BY se_v) AS se_below, sum(se_t) OVER () AS se_all FROM ${values}) AS se_o`;
     const rounding = number(1e-12);
     const columns = shares.flatMap((share) => [
       `min(CASE WHEN se_below >= (${number(share)} - ${rounding}) * se_all THEN se_v END)`,
