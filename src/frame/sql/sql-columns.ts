@@ -65,6 +65,8 @@ const MOST_LEVELS = 10_001;
 export interface CheckedColumn {
   readonly name: string;
   readonly value: Expression;
+  /** Whether missing values are imputed. */
+  readonly isFilled: boolean;
   readonly isValid: Expression;
   readonly rule: string;
 }
@@ -258,12 +260,16 @@ function checkedColumn(
   isOfLevels: boolean,
   isFilled: boolean,
 ): CheckedColumn {
-  const isPresent = cases([[isNull(value), 0]], 1);
-  if (isOfLevels) return { name, value, isValid: isFilled ? literal(1) : isPresent, rule: "a value" };
+  // Levels of numbers are compared as 64-bit floats too.
+  if (isOfLevels && !["BIGINT", "DOUBLE"].includes(type)) {
+    const isPresent = cases([[isNull(value), 0]], 1);
+    return { name, value, isFilled, isValid: isFilled ? literal(1) : isPresent, rule: "a value" };
+  }
   const largest = type === "BIGINT" ? Number.MAX_SAFE_INTEGER : LARGEST;
   return {
     name,
     value,
+    isFilled,
     isValid: cases(
       [
         [isNull(value), isFilled ? 1 : 0],

@@ -30,8 +30,8 @@ export interface RowExpressions {
   readonly fold: Expression | undefined;
 }
 
-/** A dual point that is not feasible adds so much, in place of infinity, at which PostgreSQL ends a query. */
-const INFEASIBLE = 1e300;
+/** A row whose dual point is not feasible adds this to the sum, since PostgreSQL ends a query at infinity, as a sum of larger ones could be. */
+const INFEASIBLE = 1e200;
 
 /** How far a dual point may be outside of its domain by rounding. */
 const ROUNDING = 1e-12;

@@ -97,17 +97,19 @@ export class SqlSource implements TableSource<SqlSummary> {
   async #checkValues(where: string): Promise<void> {
     const { checked, session, source } = this.columns;
     const written = (of: Expression): string => inSql(of, session.dialect);
+    const [[nRows]] = await session.sums(["count(*)"], source);
+    if (nRows < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nRows);
     const columns = checked.flatMap(({ isValid, value }) => [
       session.dialect.total(written(minus(1, isValid))),
       `count(*) - count(${written(value)})`,
     ]);
-    const [counts] = await session.sums(["count(*)", ...columns], source);
-    if (counts[0] < 2)
-      throw mustBe(where, "the number of rows without missing values", "at least 2", counts[0]);
-    checked.forEach(({ name, rule }, k) => {
-      const [nBad, nMissing] = counts.slice(1 + 2 * k);
+    const counts: number[] = [];
+    for (let from = 0; from < columns.length; from += SUMS_PER_QUERY)
+      counts.push(...(await session.sums(columns.slice(from, from + SUMS_PER_QUERY), source))[0]);
+    checked.forEach(({ name, rule, isFilled }, k) => {
+      const [nBad, nMissing] = counts.slice(2 * k);
       if (nBad === 0) return;
-      const isMissing = nMissing >= nBad;
+      const isMissing = !isFilled && nMissing >= nBad;
       const remedy = isMissing
         ? '; missing: "drop", "mean", "median" or "level" reads such rows of features'
         : "";
