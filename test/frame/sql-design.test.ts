@@ -326,12 +326,13 @@ for (const { dialect, skipped, open } of databases) {
 
     it("refuses in one sentence what it cannot fit", async () => {
       await createTable(database, dialect, "empty", { a: [1], y: [1] });
-      await database.query("DELETE FROM empty");
+      await database.query("TRUNCATE TABLE empty");
       await createTable(database, dialect, "bad", {
         a: [1, null, 3],
         b: [1, Number.POSITIVE_INFINITY, 2],
         c: ["x", "y", "z"],
         large: [1n, 9007199254740993n, 2n],
+        someB: [null, Number.POSITIVE_INFINITY, 2],
         y: [1, 2, 4],
         noY: [1, null, 0],
         negative: [1, -2, 3],
@@ -359,6 +360,14 @@ for (const { dialect, skipped, open } of databases) {
         [
           () => tryOn({ features: "large" }),
           /"large" must have an integer that a 64-bit float holds exactly/,
+        ],
+        [
+          () => tryOn({ features: "large", categorical: "large" }),
+          /"large" must have an integer that a 64-bit float holds exactly/,
+        ],
+        [
+          () => tryOn({ features: "someB", missing: "level" }),
+          /column "someB" must have a finite number in every row, got 1 row without$/,
         ],
         [() => tryOn({ features: "b", response: "noY" }), /must have .* in every row/],
         [

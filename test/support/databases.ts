@@ -1,7 +1,12 @@
 /**
  * Databases that tests query: DuckDB in this process, and those that `.ci/run` starts, by environment variables: `SMOOTH_EDGES_POSTGRESQL`, such
- * as `postgresql://user@127.0.0.1:5432/postgres`, and `SMOOTH_EDGES_SPARK`, host and port of Spark's Thrift server.
+ * as `postgresql://user@127.0.0.1:5432/postgres`, `SMOOTH_EDGES_CLICKHOUSE`, a Python with the package chdb, and `SMOOTH_EDGES_SPARK`, host and
+ * port of Spark's Thrift server.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DialectName } from "../../src/frame";
 import { type Dialect, dialects } from "../../src/frame/sql/dialects";
@@ -19,7 +24,11 @@ interface DatabaseUnderTest {
   open(): Promise<Database>;
 }
 
-const { SMOOTH_EDGES_POSTGRESQL: postgresql, SMOOTH_EDGES_SPARK: spark } = process.env;
+const {
+  SMOOTH_EDGES_POSTGRESQL: postgresql,
+  SMOOTH_EDGES_CLICKHOUSE: python,
+  SMOOTH_EDGES_SPARK: spark,
+} = process.env;
 
 export const databases: readonly DatabaseUnderTest[] = [
   { dialect: "duckdb", skipped: undefined, open: openDuckDb },
@@ -27,6 +36,11 @@ export const databases: readonly DatabaseUnderTest[] = [
     dialect: "postgresql",
     skipped: postgresql ? undefined : "SMOOTH_EDGES_POSTGRESQL names no server",
     open: () => openPostgresql(postgresql!),
+  },
+  {
+    dialect: "clickhouse",
+    skipped: python ? undefined : "SMOOTH_EDGES_CLICKHOUSE names no Python with chdb",
+    open: () => openClickHouse(python!),
   },
   {
     dialect: "spark",
@@ -54,6 +68,28 @@ async function openPostgresql(connectionString: string): Promise<Database> {
   return {
     query: async (sql) => (await client.query(sql)).rows,
     close: () => client.end(),
+  };
+}
+
+/** ClickHouse in a process of Python, which answers one query at a time. */
+async function openClickHouse(executable: string): Promise<Database> {
+  const server = spawn(executable, [join(__dirname, "../../../test/support/clickhouse.py")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const answers = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  return {
+    async query(sql) {
+      server.stdin.write(`${JSON.stringify(sql)}\n`);
+      const { value, done } = await answers.next();
+      if (done) throw new Error("chdb has ended");
+      const { rows, error } = JSON.parse(value);
+      if (error !== undefined) throw new Error(error);
+      return rows;
+    },
+    async close() {
+      server.stdin.end();
+      await once(server, "exit");
+    },
   };
 }
 
@@ -102,7 +138,12 @@ const TYPES: Readonly<Record<DialectName, Readonly<Record<string, string>>>> = {
   duckdb: { number: "DOUBLE", bigint: "BIGINT", string: "VARCHAR", boolean: "BOOLEAN" },
   postgresql: { number: "DOUBLE PRECISION", bigint: "BIGINT", string: "TEXT", boolean: "BOOLEAN" },
   spark: { number: "DOUBLE", bigint: "BIGINT", string: "STRING", boolean: "BOOLEAN" },
-  clickhouse: {},
+  clickhouse: {
+    number: "Nullable(Float64)",
+    bigint: "Nullable(Int64)",
+    string: "Nullable(String)",
+    boolean: "Nullable(Bool)",
+  },
   trino: {},
 };
 
@@ -120,7 +161,9 @@ export async function createTable(
   });
   const all = Object.values(columns);
   await query(`DROP TABLE IF EXISTS ${dialect.identifier(table)}`);
-  await query(`CREATE TABLE ${dialect.identifier(table)} (${types.join(", ")})`);
+  await query(
+    `CREATE TABLE ${dialect.identifier(table)} (${types.join(", ")})${name === "clickhouse" ? " ENGINE = Memory" : ""}`,
+  );
   for (let from = 0; from < all[0].length; from += 1000) {
     const rows = all[0].slice(from, from + 1000).map((_, i) => {
       return `(${all.map((cells) => written(cells[from + i], dialect)).join(", ")})`;
