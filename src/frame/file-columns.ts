@@ -95,7 +95,7 @@ export function encoderOf(
     if (statistics.length === 0) return numberColumn(name, undefined, false);
     if (found === null || found === undefined)
       throw new InputError(
-        `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out by exclude`,
+        `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out of the features`,
       );
     const fills = missing !== "level" || marksMissing;
     return numberColumn(
@@ -107,7 +107,7 @@ export function encoderOf(
   const counts = levelCounts(Object(found ?? { entries: [] }), type);
   if (counts.length === 0)
     throw new InputError(
-      `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out by exclude`,
+      `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out of the features`,
     );
   if (counts.length > MOST_LEVELS)
     throw mustBe(
@@ -115,7 +115,7 @@ export function encoderOf(
       `column ${JSON.stringify(name)}`,
       `of at most ${MOST_LEVELS} levels`,
       counts.length,
-      "leave it out by exclude",
+      "leave it out of the features",
     );
   const levels = counts.map(({ level }) => level);
   const fields = { name, levels, drop, unknown: "error", marksMissing, means: undefined } as const;
@@ -245,7 +245,10 @@ export function chosenColumns(
   const left = new Set([response, ...exclude, ...beside.map(([, name]) => name)]);
   const features = [options.features ?? known.filter((name) => !left.has(name))].flat();
   if (features.length === 0) throw mustBe(where, "features", "the name of at least one column", features);
-  for (const name of features) check("features", name);
+  for (const [k, name] of features.entries()) {
+    check("features", name);
+    if (features.indexOf(name) < k) throw mustBe(where, "features", "distinct names", name);
+  }
   if (features.includes(response))
     throw mustBe(where, "features", "other columns than the response", response);
   for (const name of [...features, response]) {
@@ -256,7 +259,7 @@ export function chosenColumns(
       `column ${JSON.stringify(name)}`,
       "of numbers, truth values or texts",
       type,
-      "leave it out by exclude or features, or convert it first",
+      "leave it out of the features, or convert it first",
     );
   }
   for (const [what, name] of beside.filter(([key]) => key !== "foldBy"))

@@ -240,6 +240,16 @@ export class FileRows {
     return column === this.#extra.get("sampleWeight") ? 0 : Number.NEGATIVE_INFINITY;
   }
 
+  /** How rows without a value are read; rows without a weight or an offset are never dropped. */
+  #remedyOfMissing(column: StreamColumn): string | undefined {
+    const place = this.#columns.indexOf(column);
+    if (place < 0) return undefined;
+    const isResponse = place === this.featureNames.length;
+    return isResponse
+      ? 'missing: "drop" leaves such rows out'
+      : 'missing: "drop", "mean", "median" or "level" reads such rows';
+  }
+
   /** The error for a column with a value that is no finite number, or is too small. */
   async #wrongValue(column: StreamColumn): Promise<InputError> {
     const { name, sql } = column;
@@ -261,8 +271,7 @@ export class FileRows {
       });
       if (found === undefined) continue;
       const { row, value } = found;
-      const remedy =
-        value === null ? 'missing: "drop", "mean", "median" or "level" reads such rows' : undefined;
+      const remedy = value === null ? this.#remedyOfMissing(column) : undefined;
       const rows = this.#filter ? "complete row" : "row";
       return mustBe(
         where,

@@ -219,6 +219,18 @@ describe("the rows of files", function () {
         /column "a", row 1 of .*gap\.csv must be a finite number, got null/,
       ],
       [
+        () => tryOn(write("weights.csv", "a,y,w", "1,1,1", "2,3,"), squaredError(), { sampleWeight: "w" }),
+        /column "w", row 1 of .*weights\.csv must be a finite number >= 0, got null$/,
+      ],
+      [
+        () => tryOn(write("open.csv", "a,y", "1,1", "2,"), squaredError(), { missing: "mean" }),
+        /column "y", row 1 of .*open\.csv must be .*, got null; missing: "drop" leaves such rows out$/,
+      ],
+      [
+        () => tryOn(good, squaredError(), { features: ["a", "a"] }),
+        /fileDesign: features must be distinct names, got "a"$/,
+      ],
+      [
         () => tryOn(write("infinite.csv", "a,y", "1.5,1", "inf,2")),
         /column "a", row 1 of .*infinite\.csv must be a finite number, got Infinity/,
       ],

@@ -351,6 +351,7 @@ for (const { dialect, skipped, open } of databases) {
         [() => tryOn({ query: async () => [{ other: 1 }] }), /rows with the columns se_0 to se_1/],
         [() => tryOn({ dialect: "sqlite" }), /dialect must be/],
         [() => tryOn({ features: [] }), /features must be the name of at least one column/],
+        [() => tryOn({ features: ["a", "a"] }), /features must be distinct names, got "a"/],
         [() => tryOn({ features: undefined }), /features must be the name of a column/],
         [() => tryOn({}), /column "a" must have a value in every row, got 1 row without; missing: "drop"/],
         [

@@ -107,7 +107,7 @@ export const double: (of: Expression) => Expression = own("double");
 export const text: (of: Expression) => Expression = own("text");
 export const isNaNumber: (of: Expression) => Expression = own("isNaN");
 
-/** The number of the fold of a text, a hash of it modulo the number of folds: the same in every dialect, and as of files. */
+/** The number of the fold of a text, a hash of it modulo the number of folds, as of files; texts of fractions differ between dialects. */
 export function foldOf(key: Expression, nFolds: number): Expression {
   return { kind: "fold", key, nFolds };
 }
