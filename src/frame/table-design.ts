@@ -100,7 +100,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     this.responseName = source.responseName;
   }
 
-  /** Number of passes over the rows so far, without those that learnt levels and means. */
+  /** Number of passes over the rows so far, without those that learnt levels and means and, in a database, checked the values. */
   get passes(): number {
     return this.#source.passes;
   }

@@ -1,6 +1,6 @@
 /** The dialects of SQL in which sums are asked for ({@link dialects}). */
 
-/** How a database writes what SQL leaves open. */
+/** The parts of SQL that databases write in different ways. */
 export interface Dialect {
   /** The name of a column or a table, quoted. */
   identifier(name: string): string;
@@ -19,7 +19,7 @@ export interface Dialect {
   total(sql: string): string;
   /** The name of the type of a column. */
   typeOf(sql: string): string;
-  /** What ends a subquery whose columns are computed once for each row; else they would be computed anew wherever they are named. */
+  /** A clause at the end of a subquery, by which its columns are computed once for each row and not anew wherever they are named. */
   readonly fence: string;
   /** Functions that are written in another way than by their names. */
   readonly calls?: Readonly<Record<string, ((...args: string[]) => string) | undefined>>;
@@ -47,7 +47,7 @@ function reversedBytes(md5: string): string[] {
   return [23, 21, 19, 17].map((at) => `substr(${md5}, ${at}, 2)`);
 }
 
-/** What the dialects share that keep to the standard. */
+/** The members that dialects share where they keep to the standard. */
 const standard = {
   identifier: (name: string) => doubled(name, '"'),
   quoted: (text: string) => doubled(text, "'"),

@@ -23,7 +23,7 @@ export type Expression =
     }
   | { readonly kind: "sum"; readonly terms: readonly Expression[] }
   | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
-  | { readonly kind: "own"; readonly name: DialectFunction; readonly of: Expression }
+  | { readonly kind: "dialectCall"; readonly name: DialectFunction; readonly of: Expression }
   | { readonly kind: "isNull"; readonly of: Expression }
   | { readonly kind: "fold"; readonly key: Expression; readonly nFolds: number }
   | {
@@ -98,14 +98,14 @@ export const power: (x: Operand, exponent: Operand) => Expression = call("power"
 export const coalesce: (...args: readonly Operand[]) => Expression = call("coalesce");
 export const nullIf: (x: Operand, value: Operand) => Expression = call("nullif");
 
-function own(name: DialectFunction) {
-  return (of: Expression): Expression => ({ kind: "own", name, of });
+function dialectCall(name: DialectFunction) {
+  return (of: Expression): Expression => ({ kind: "dialectCall", name, of });
 }
 
 /** A number as a 64-bit float. */
-export const double: (of: Expression) => Expression = own("double");
-export const text: (of: Expression) => Expression = own("text");
-export const isNaNumber: (of: Expression) => Expression = own("isNaN");
+export const double: (of: Expression) => Expression = dialectCall("double");
+export const text: (of: Expression) => Expression = dialectCall("text");
+export const isNaNumber: (of: Expression) => Expression = dialectCall("isNaN");
 
 /** The number of the fold of a text, a hash of it modulo the number of folds, as of files; texts of fractions differ between dialects. */
 export function foldOf(key: Expression, nFolds: number): Expression {
@@ -158,7 +158,7 @@ export function inSql(expression: Expression, dialect: Dialect): string {
       const args = expression.args.map(write);
       return dialect.calls?.[expression.name]?.(...args) ?? `${expression.name}(${args.join(", ")})`;
     }
-    case "own":
+    case "dialectCall":
       return dialect[expression.name](write(expression.of));
     case "fold":
       return dialect.double(`mod(${dialect.hash(write(expression.key))}, ${expression.nFolds})`);

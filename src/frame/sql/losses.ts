@@ -26,11 +26,11 @@ import {
 
 /** The loss of a row in expressions of its response `y` and its predictor `eta`. */
 export interface SqlLoss {
-  /** What the others share, such as an exponential: each becomes a column, which they are given. */
+  /** Expressions that the others share, such as an exponential: each becomes a column, which they are given. */
   shared(y: Expression, eta: Expression): readonly Expression[];
   /** The loss, its first and its second derivative in `eta`. */
   terms(y: Expression, eta: Expression, shared: readonly Expression[]): LossTerms;
-  /** What the loss predicts. */
+  /** The expected response. */
   prediction(eta: Expression): Expression;
   /** The least loss over all `eta`. */
   saturated(y: Expression): Operand;
@@ -90,7 +90,7 @@ function relativeEntropy(a: Operand, b: Operand, logB: Operand): Expression {
   );
 }
 
-/** Of `z` and `odds = exp(-|z|)`. */
+/** The parts of a logistic loss at `z`, by `odds = exp(-|z|)`. */
 const logisticParts = (z: Expression, odds: Expression) => {
   const [likely, unlikely] = [over(1, plus(1, odds)), over(odds, plus(1, odds))];
   return {

@@ -33,7 +33,7 @@ export interface RowExpressions {
 /** A row whose dual point is not feasible adds this to the sum, since PostgreSQL ends a query at infinity, as a sum of larger ones could be. */
 const INFEASIBLE = 1e200;
 
-/** How far a dual point may be outside of its domain by rounding. */
+/** Largest distance of a dual point from its domain that is rounding, relative to its size. */
 const ROUNDING = 1e-12;
 
 const [Y, WEIGHT, OFFSET, FOLD] = ["se_y", "se_w", "se_o", "se_f"].map(alias);
@@ -42,7 +42,7 @@ const featureAt = (j: number): Expression => alias(`se_x${j}`);
 /** Columns by their names, computed from those of the levels before. */
 type Level = Map<string, Expression>;
 
-/** A point of a pass, or what several of the same coefficients ask for together. */
+/** A point of a pass, which stands for all points with the same coefficients and rows. */
 interface Node {
   readonly name: string;
   readonly point: PassPoint;

@@ -39,7 +39,7 @@ import type { SqlColumns } from "./sql-columns";
 import { SUMS_PER_QUERY } from "./sql-session";
 import { nested, sumsOfPoints } from "./sql-sums";
 
-/** What two passes find. */
+/** The result of the first two passes. */
 interface SqlSummary extends TableSummary {
   /** The least and the largest response of all rows. */
   readonly range: readonly [low: number, high: number];
@@ -97,17 +97,18 @@ export class SqlSource implements TableSource<SqlSummary> {
   async #checkValues(where: string): Promise<void> {
     const { checked, session, source } = this.columns;
     const written = (of: Expression): string => inSql(of, session.dialect);
-    const [[nRows]] = await session.sums(["count(*)"], source);
-    if (nRows < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nRows);
     const columns = checked.flatMap(({ isValid, value }) => [
       session.dialect.total(written(minus(1, isValid))),
       `count(*) - count(${written(value)})`,
     ]);
+    columns.unshift("count(*)");
     const counts: number[] = [];
     for (let from = 0; from < columns.length; from += SUMS_PER_QUERY)
       counts.push(...(await session.sums(columns.slice(from, from + SUMS_PER_QUERY), source))[0]);
+    if (counts[0] < 2)
+      throw mustBe(where, "the number of rows without missing values", "at least 2", counts[0]);
     checked.forEach(({ name, rule, isFilled }, k) => {
-      const [nBad, nMissing] = counts.slice(2 * k);
+      const [nBad, nMissing] = counts.slice(1 + 2 * k);
       if (nBad === 0) return;
       const isMissing = !isFilled && nMissing >= nBad;
       const remedy = isMissing
