@@ -159,15 +159,15 @@ export class FileRows {
     const { response } = options;
     const ofLabels = !NUMBERS.test(types.get(response)!) || types.get(response) === "BOOLEAN";
     const value = presentValue(response, types.get(response)!, ofLabels);
-    const labels = ofLabels
-      ? (
-          await ask(
-            `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
-          )
-        )
-          .map(([label]) => label as string | boolean)
-          .sort((a, b) => (a < b ? -1 : 1))
-      : undefined;
+    const labelsOf = async (): Promise<(string | boolean)[]> => {
+      // Their codes are 0 and 1, also where only one of them occurs.
+      if (types.get(response) === "BOOLEAN") return [false, true];
+      const found = await ask(
+        `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
+      );
+      return found.map(([label]) => label as string).sort((a, b) => (a < b ? -1 : 1));
+    };
+    const labels = ofLabels ? await labelsOf() : undefined;
     if (labels && labels.length > MOST_LABELS)
       throw new InputError(
         `${where}: response must be a column of numbers or of two classes, got ${JSON.stringify(response)} with more than ${MOST_LABELS} texts, such as ${listOf(labels.slice(0, 3), "and")}`,

@@ -144,6 +144,12 @@ describe("the rows of files", function () {
     for (const each of opened) await assert.rejects(each.run("SELECT 1"));
   });
 
+  it("takes truth values that are all true for ones", async () => {
+    writeFileSync(at("true.csv"), "a,y\n1,true\n2,true\n4,true\n");
+    const design = await fileDesign(at("true.csv"), { response: "y" });
+    assert.equal((await design.fit(new SmoothLasso({ lambda: 0.01 }))).intercept, 1);
+  });
+
   it("reads names that look like SQL as names", async () => {
     writeFileSync(at("hostile.csv"), "\"a\"\"; DROP TABLE t; --\",'b',y\n1,O'Hara,1\n2,Ulm,2\n4,O'Hara,3\n");
     const design = await fileDesign(at("hostile.csv"), { response: "y" });

@@ -324,6 +324,12 @@ for (const { dialect, skipped, open } of databases) {
       });
     }
 
+    it("takes truth values that are all true for ones", async () => {
+      await createTable(database, dialect, "agreed", { x: [1, 2, 4], y: [true, true, true] });
+      const design = await opened("y", { table: "agreed", features: "x" });
+      assert.equal((await design.fit(new SmoothLasso({ lambda: 0.01 }))).intercept, 1);
+    });
+
     it("refuses in one sentence what it cannot fit", async () => {
       await createTable(database, dialect, "empty", { a: [1], y: [1] });
       await database.query("TRUNCATE TABLE empty");

@@ -134,7 +134,7 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
     );
   }
   const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
-  const labels = ofLabels ? await labelsOf(session, source, target) : undefined;
+  const labels = ofLabels ? await labelsOf(session, source, target, types.get(response)!) : undefined;
   const numberAt = (each: string | undefined) =>
     each === undefined ? undefined : presentValue(each, types.get(each)!, false);
   const beside = { sampleWeight: numberAt(options.sampleWeight), offset: numberAt(options.offset) };
@@ -245,11 +245,14 @@ async function labelsOf(
   session: SqlSession,
   source: string,
   target: Expression,
+  type: string,
 ): Promise<(string | boolean)[]> {
+  // Their codes are 0 and 1, also where only one of them occurs.
+  if (type === "BOOLEAN") return [false, true];
   const own = inSql(target, session.dialect);
   const rows = await session.rows([own], `${source} GROUP BY ${own} LIMIT 22`);
   return rows
-    .flatMap(([label]) => (label === null ? [] : [label as string | boolean]))
+    .flatMap(([label]) => (label === null ? [] : [label as string]))
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
