@@ -224,6 +224,9 @@ export class UnavailableError extends InputError {
   }
 }
 
+/** An InputError where a source of rows fails in the middle of a fit, whose steps until then are kept. */
+export class PassFailure extends InputError {}
+
 export function missingPackage(where: string, name: string, install: string): UnavailableError {
   return new UnavailableError(
     where,

@@ -2,11 +2,13 @@
  * Fits and cross-validates an estimator on a table that is read in passes ({@link pathOfTable}, {@link crossValidateTable}): all lambdas, and
  * all folds, take their steps in the same passes.
  */
+import { warn } from "#platform";
 import type { Datafit } from "../../datafits";
 import { scaleOf } from "../../datafits/robust-loss";
 import type { ClassLabel } from "../../design/targets/class-codes";
+import { counted } from "../../display/formatting";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
-import { InputError, mustBe } from "../../errors";
+import { InputError, mustBe, PassFailure } from "../../errors";
 import { CrossValidation, crossValidationScores } from "../cross-validation/cross-validation";
 import type { HeldOutLoss } from "../cross-validation/fit-folds";
 import { type Measure, type MeasureName, rowMeasureOf } from "../cross-validation/measure";
@@ -165,7 +167,9 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
   const scored: ScoredFit[] = [];
   let last = (sampleHasFeatures ? sampleNull : nullPoint).point.parameters;
   let isEnough = false;
-  for (let from = 0; from < lambdas.length && !isEnough && !(signal?.aborted && from > 0); ) {
+  const failures: PassFailure[] = [];
+  const isOver = (): boolean => isEnough || failures.length > 0 || (signal?.aborted ?? false);
+  for (let from = 0; from < lambdas.length && !(from > 0 && isOver()); ) {
     const rest = lambdas.subarray(from);
     const nNear = rest.findIndex((lambda) => lambda < NEAREST * rest[0]);
     const some = sampleHasFeatures || nNear < 0 ? rest : rest.subarray(0, nNear);
@@ -179,8 +183,9 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
     const found = await inLockstep(solves, pass, {
       signal,
       onPass: (nDone) => tell(Math.min(from + nDone, total - 1)),
+      onFailure: (failure) => failures.push(failure),
     });
-    if (!sampleHasFeatures) last = found[found.length - 1].point.parameters;
+    if (!sampleHasFeatures && found.length > 0) last = found[found.length - 1].point.parameters;
     for (const [k, each] of found.entries()) {
       scored.push(scoredFit(task, name, model, some[k], each, nullPoint));
       isEnough = stopsEarly && explainsEnough(scored, lambdas.length, datafit, isConvex);
@@ -188,6 +193,8 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
     }
     from += some.length;
   }
+  if (failures.length > 0 && scored.length === 0) throw failures[0];
+  warnOfFailure(failures, `the path has ${counted(scored.length, "fit")}`);
   const isWhole =
     (isEnough || scored.length === lambdas.length) && scored.every(({ fit }) => fit.status !== "interrupted");
   const criteria = (fits: readonly ScoredFit[]): ReturnType<typeof informationCriteria> =>
@@ -206,6 +213,11 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
     criteria,
   });
   return { path, nullPoint, model, tell };
+}
+
+/** Warns of the first failure of a pass, if any. @param what is there nevertheless. */
+function warnOfFailure([failure]: readonly PassFailure[], what: string): void {
+  if (failure) warn(`${failure.message}; ${what}`, "ConvergenceWarning");
 }
 
 function scoredFit(
@@ -289,26 +301,40 @@ export async function crossValidateTable(
     fold: number,
     { coef, intercept }: { coef: Float64Array; intercept: number },
   ): Float64Array => models[fold].fromOriginal(coef, intercept);
-  const nullPoints = await inLockstep(
-    models.map((each, fold) => solveNull(each, startOf(fold, none))),
-    pass,
-  );
+  const failures: PassFailure[] = [];
+  const onFailure = (failure: PassFailure): void => {
+    failures.push(failure);
+  };
+  const isOver = (): boolean => path.status === "interrupted" || failures.length > 0;
+  const nullPoints = isOver()
+    ? []
+    : await inLockstep(
+        models.map((each, fold) => solveNull(each, startOf(fold, none))),
+        pass,
+        { onFailure },
+      );
   const count = path.fits.length;
   const solves = models.flatMap((each, fold) =>
     path.fits.map((fit) =>
       solveInPasses(each, fit.lambda, startOf(fold, fit), nullPoints[fold], { tol, signal }),
     ),
   );
-  const solved = signal?.aborted
-    ? []
-    : await inLockstep(solves, pass, { signal, onPass: (nDone) => tell(count + nDone) });
+  const solved =
+    signal?.aborted || isOver()
+      ? []
+      : await inLockstep(solves, pass, { signal, onPass: (nDone) => tell(count + nDone), onFailure });
   const found = models.map((_, fold) => solved.slice(fold * count, (fold + 1) * count));
   const isWhole = solved.length === solves.length && solved.every(({ status }) => status !== "interrupted");
+  const coefsOf = (fold: number): Float64Array[] =>
+    found[fold].map(({ point }) => models[fold].inTable(point.parameters));
   const held = isWhole
-    ? await heldOutLosses(table, datafit, measure, models, (fold) =>
-        found[fold].map(({ point }) => models[fold].inTable(point.parameters)),
-      )
+    ? await heldOutLosses(table, datafit, measure, models, coefsOf).catch((failure) => {
+        if (!(failure instanceof PassFailure)) throw failure;
+        onFailure(failure);
+        return [];
+      })
     : [];
+  warnOfFailure(failures, "the path has no scores");
   tell(Number.POSITIVE_INFINITY, !isWhole);
   const ends = found.flatMap((each, fold) =>
     each.map((one, k) => ({

@@ -5,6 +5,7 @@
 import type { Datafit } from "../../datafits";
 import type { DenseBlock } from "../../design/dense-block";
 import type { MomentMatrix } from "../../design/design-input";
+import { PassFailure } from "../../errors";
 import { addScaled, dot } from "../../linalg/vector";
 import { type RowMeasure, rowErrors } from "../results/score";
 
@@ -194,6 +195,8 @@ interface Lockstep {
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** Called after each pass. */
   readonly onPass?: (nDone: number) => void;
+  /** Called where a pass fails, after which nothing is computed any more. Without it the failure is thrown. */
+  readonly onFailure?: (failure: PassFailure) => void;
 }
 
 /**
@@ -201,12 +204,12 @@ interface Lockstep {
  * takes. Where their second derivatives would take too much memory, the later ones begin when others are done.
  *
  * @param pass reads the rows once.
- * @returns the results, of the first ones only where it was aborted.
+ * @returns the results, of the first ones only where it was aborted or a pass failed.
  */
 export async function inLockstep<Result>(
   computations: readonly Passes<Result>[],
   pass: (points: readonly PassPoint[]) => Promise<readonly PassSums[]>,
-  { signal, onPass }: Lockstep = {},
+  { signal, onPass, onFailure }: Lockstep = {},
 ): Promise<Result[]> {
   interface Open {
     readonly at: number;
@@ -233,7 +236,19 @@ export async function inLockstep<Result>(
     if (open.length === 0 && (begun === computations.length || signal?.aborted)) return results;
     if (open.length === 0) continue;
     const points = open.map(({ asked }) => asked.value as readonly PassPoint[]);
-    const sums = await pass(points.flat());
+    let sums: readonly PassSums[];
+    try {
+      sums = await pass(points.flat());
+    } catch (failure) {
+      if (!(failure instanceof PassFailure && onFailure)) throw failure;
+      for (const { at } of open) {
+        const known = resultAfter(failure, computations[at]);
+        if (known !== undefined) results[at] = known;
+      }
+      onFailure(failure);
+      const missing = computations.findIndex((_, k) => !(k in results));
+      return missing < 0 ? results : results.slice(0, missing);
+    }
     let from = 0;
     open = open.map(({ at }, k) => {
       const own = sums.slice(from, from + points[k].length);
@@ -241,6 +256,16 @@ export async function inLockstep<Result>(
       return { at, asked: computations[at].next(own) };
     });
     onPass?.(begun - open.filter(({ asked }) => !asked.done).length);
+  }
+}
+
+/** Ends a computation by a failure; returns undefined where it has no result then. */
+function resultAfter<Result>(failure: PassFailure, computation: Passes<Result>): Result | undefined {
+  try {
+    const { done, value } = computation.throw(failure);
+    return done ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@
  * Proximal Newton method for a model of a table that is read in passes ({@link solveInPasses}): each pass gives the loss, its gradient in
  * all columns, and its second derivatives in a working set.
  */
+import { PassFailure } from "../../errors";
 import { maxAbs } from "../../linalg/vector";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, TraceRow } from "../../solvers";
@@ -85,6 +86,8 @@ function* descend(
 /**
  * Fits at one lambda.
  *
+ * Where a pass fails, the point before it is the result, and interrupted.
+ *
  * @param start where to begin, unless its objective is above that of the null model.
  */
 export function* solveInPasses(
@@ -112,54 +115,62 @@ export function* solveInPasses(
     lambda,
     tol,
   );
-  let workingSet = model.screen(start, none.gradient, lambda, new Int32Array(0));
-  let point = yield* model.evaluate(start, lambda, workingSet);
-  if (!(point.objective <= none.objective))
-    point = yield* model.evaluate(none.parameters, lambda, workingSet);
-  let passes = 0;
-  let damping = 0;
-  let nIdle = 0;
-  let isStalled = false;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (;;) {
-    passes++;
-    const { certificate, leastGap, shift, scale, decrement } = model.assess(point, lambda);
-    const row = {
-      iteration: passes,
-      objective: point.objective,
-      stationarity: certificate.violation,
-      method: "proximalNewton",
-    };
-    trace.push(row);
-    let certified = certificate;
-    const isSettled = decrement <= (tol * nullDeviance) / 8;
-    const isNear = isSettled && (leastGap === undefined || leastGap <= tol * nullDeviance);
-    const isLast = signal?.aborted || passes >= model.maxIter || isStalled;
-    // A point outside the dual ball by more roundings than that is tried once more.
-    for (const share of leastGap !== undefined && (isNear || isLast) ? [1, 1 - 1e-9] : []) {
-      const dual = { scale: share * scale, shift: model.inTable(shift) };
-      const [sums] = yield [model.pointAt(point.parameters, { dual, hasGradient: true })];
+  let known: Found | undefined;
+  try {
+    let workingSet = model.screen(start, none.gradient, lambda, new Int32Array(0));
+    let point = yield* model.evaluate(start, lambda, workingSet);
+    if (!(point.objective <= none.objective))
+      point = yield* model.evaluate(none.parameters, lambda, workingSet);
+    let passes = 0;
+    let damping = 0;
+    let nIdle = 0;
+    let isStalled = false;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (;;) {
       passes++;
-      const dualityGap = model.gapOf(point.parameters, lambda, sums);
-      certified = { ...certificate, dualityGap };
-      trace.push({ ...row, iteration: passes, dualityGap });
-      if (dualityGap < Number.POSITIVE_INFINITY) break;
+      const { certificate, leastGap, shift, scale, decrement } = model.assess(point, lambda);
+      const row = {
+        iteration: passes,
+        objective: point.objective,
+        stationarity: certificate.violation,
+        method: "proximalNewton",
+      };
+      trace.push(row);
+      let certified = certificate;
+      known = foundAt(point, certified, "interrupted");
+      const isSettled = decrement <= (tol * nullDeviance) / 8;
+      const isNear = isSettled && (leastGap === undefined || leastGap <= tol * nullDeviance);
+      const isLast = signal?.aborted || passes >= model.maxIter || isStalled;
+      // A point outside the dual ball by more roundings than that is tried once more.
+      for (const share of leastGap !== undefined && (isNear || isLast) ? [1, 1 - 1e-9] : []) {
+        const dual = { scale: share * scale, shift: model.inTable(shift) };
+        const [sums] = yield [model.pointAt(point.parameters, { dual, hasGradient: true })];
+        passes++;
+        const dualityGap = model.gapOf(point.parameters, lambda, sums);
+        certified = { ...certificate, dualityGap };
+        trace.push({ ...row, iteration: passes, dualityGap });
+        if (dualityGap < Number.POSITIVE_INFINITY) break;
+      }
+      known = foundAt(point, certified, "interrupted");
+      if (isNear && goal(certified)) return foundAt(point, certified, "converged");
+      if (signal?.aborted) return foundAt(point, certified, "interrupted");
+      if (passes >= model.maxIter) return foundAt(point, certified, "max-iter");
+      if (isStalled) return foundAt(point, certified, "stalled");
+      const next = model.step(point, lambda, damping, Math.max(1e-3 * tol, 1e-16) * nullDeviance);
+      workingSet = model.screen(next ?? point.parameters, point.gradient, lambda, point.workingSet);
+      const lower: Evaluated | undefined = next && (yield* descend(model, point, next, lambda, workingSet));
+      if (lower === undefined) damping = Math.max(1e-3, 100 * damping);
+      else {
+        damping = damping > 1e-6 ? damping / 10 : 0;
+        const isRounding = point.objective - lower.objective <= ROUNDING * Math.abs(point.objective);
+        nIdle = isRounding && certificate.violation >= lowest / 2 ? nIdle + 1 : 0;
+        lowest = Math.min(lowest, certificate.violation);
+        point = lower;
+      }
+      isStalled = damping > STRONGEST || nIdle > 4 || next === undefined;
     }
-    if (isNear && goal(certified)) return foundAt(point, certified, "converged");
-    if (signal?.aborted) return foundAt(point, certified, "interrupted");
-    if (passes >= model.maxIter) return foundAt(point, certified, "max-iter");
-    if (isStalled) return foundAt(point, certified, "stalled");
-    const next = model.step(point, lambda, damping, Math.max(1e-3 * tol, 1e-16) * nullDeviance);
-    workingSet = model.screen(next ?? point.parameters, point.gradient, lambda, point.workingSet);
-    const lower: Evaluated | undefined = next && (yield* descend(model, point, next, lambda, workingSet));
-    if (lower === undefined) damping = Math.max(1e-3, 100 * damping);
-    else {
-      damping = damping > 1e-6 ? damping / 10 : 0;
-      const isRounding = point.objective - lower.objective <= ROUNDING * Math.abs(point.objective);
-      nIdle = isRounding && certificate.violation >= lowest / 2 ? nIdle + 1 : 0;
-      lowest = Math.min(lowest, certificate.violation);
-      point = lower;
-    }
-    isStalled = damping > STRONGEST || nIdle > 4 || next === undefined;
+  } catch (failure) {
+    if (!(failure instanceof PassFailure) || known === undefined) throw failure;
+    return known;
   }
 }

@@ -1,5 +1,5 @@
 /** Asks a database for sums ({@link SqlSession}), through the function of the caller. */
-import { InputError, mustBe } from "../../errors";
+import { mustBe, PassFailure } from "../../errors";
 import type { Dialect } from "./dialects";
 import { type Expression, inSql } from "./expression";
 
@@ -14,6 +14,7 @@ export class SqlSession {
   readonly where: string;
   readonly dialect: Dialect;
   readonly #query: (sql: string) => Promise<readonly object[]>;
+  #hasAnswered = false;
 
   constructor(where: string, query: (sql: string) => Promise<readonly object[]>, dialect: Dialect) {
     this.where = where;
@@ -25,13 +26,7 @@ export class SqlSession {
   async rows(columns: readonly string[], source: string): Promise<Row[]> {
     const names = columns.map((_, k) => `se_${k}`);
     const sql = `SELECT ${columns.map((column, k) => `${column} AS ${names[k]}`).join(", ")} ${source}`;
-    let answer: unknown;
-    try {
-      answer = await this.#query(sql);
-    } catch (error) {
-      const [line] = String((error as Error)?.message ?? error).split("\n");
-      throw new InputError(`${this.where}: query failed: ${line.replace(/\.?$/, "")}`);
-    }
+    const answer = await this.#answerTo(sql);
     if (!Array.isArray(answer))
       throw mustBe(this.where, "query", "a function that returns an array of rows", answer);
     return answer.map((row) => {
@@ -45,6 +40,20 @@ export class SqlSession {
         );
       return values;
     });
+  }
+
+  /** Asks once more where a query fails after another one was answered, as when a connection is lost for a moment. */
+  async #answerTo(sql: string): Promise<unknown> {
+    for (let isLast = !this.#hasAnswered; ; isLast = true) {
+      try {
+        const answer: unknown = await this.#query(sql);
+        this.#hasAnswered = true;
+        return answer;
+      } catch (error) {
+        const [line] = String((error as Error)?.message ?? error).split("\n");
+        if (isLast) throw new PassFailure(`${this.where}: query failed: ${line.replace(/\.?$/, "")}`);
+      }
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PassFailure } from "../../../src/errors";
 import {
   inLockstep,
   type Passes,
@@ -60,5 +61,30 @@ describe("computations side by side", () => {
   it("begin no more of them where they are aborted", async () => {
     const { results } = await run([computation("a", 1, 3000), computation("b", 1, 3000)], { aborted: true });
     assert.deepEqual(results, ["a"]);
+  });
+
+  it("end where a pass fails, with what is known of those that have begun", async () => {
+    function* patient(name: string): Passes<string> {
+      yield [{ coefs: new Float64Array(0) }];
+      try {
+        yield [{ coefs: new Float64Array(0) }];
+      } catch {
+        return `${name}, interrupted`;
+      }
+      return name;
+    }
+    let nPasses = 0;
+    const failing = async (points: readonly PassPoint[]): Promise<PassSums[]> => {
+      if (++nPasses === 2) throw new PassFailure("sums: no connection");
+      return points.map(() => sums);
+    };
+    const failures: string[] = [];
+    const onFailure = ({ message }: Error): void => void failures.push(message);
+    const all = () => [computation("a", 1, 1), patient("b"), computation("c", 3, 1), patient("d")];
+    // Nothing is known of "c", and what comes after it would stand in its place.
+    assert.deepEqual(await inLockstep(all(), failing, { onFailure }), ["a", "b, interrupted"]);
+    assert.deepEqual(failures, ["sums: no connection"]);
+    nPasses = 0;
+    await assert.rejects(inLockstep(all(), failing), { name: "InputError", message: "sums: no connection" });
   });
 });
