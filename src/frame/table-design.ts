@@ -271,8 +271,11 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     // Least squares take truth values for 0 and 1.
     if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean"))
       throw mustBe(where, `column ${JSON.stringify(this.responseName)}`, `of numbers with ${name}`, labels);
-    if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first))
-      this.#first = { nFolds, summary: await this.#source.summarize(where, nFolds, onProgress) };
+    if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first)) {
+      const found = await this.#source.summarize(where, nFolds, onProgress);
+      for (const moments of found.moments) checkSizes(where, moments);
+      this.#first = { nFolds, summary: found };
+    }
     const { summary, nFolds: own } = this.#first!;
     return { summary, table: this.#source.tableOf(where, own, summary) };
   }
@@ -297,6 +300,16 @@ makeDisplayable(TableDesign);
 
 function checkEstimator(where: string, estimator: TableEstimator): void {
   checkMethods(where, "estimator", estimator, ["fit", "path"], "an estimator such as new SmoothLasso()");
+}
+
+/** @throws InputError naming the first column whose squares overflow. */
+function checkSizes(where: string, { means, covariance, featureNames, responseName }: MomentSummary): void {
+  const j = means.findIndex((_, k) => !Number.isFinite(covariance[k * (means.length + 1)]));
+  if (j < 0) return;
+  const name = JSON.stringify(j < featureNames.length ? featureNames[j] : responseName);
+  throw new InputError(
+    `${where}: column ${name} must be of a size below 1e140, got values whose squares overflow; rescale it`,
+  );
 }
 
 /** `(m_y - b - m'beta)^2 + (-beta, 1)' C (-beta, 1)` with the means `m` and the covariances `C`. */

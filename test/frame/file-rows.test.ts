@@ -233,6 +233,10 @@ describe("the rows of files", function () {
         /column "y", row 1 of .*open\.csv must be .*, got null; missing: "drop" leaves such rows out$/,
       ],
       [
+        () => tryOn(write("huge.csv", "a,y", "1e200,1", "2e200,3", "5e200,4")),
+        /FileDesign\.fit: column "a" must be of a size below 1e140, got values whose squares overflow; rescale it$/,
+      ],
+      [
         () => tryOn(good, squaredError(), { features: ["a", "a"] }),
         /fileDesign: features must be distinct names, got "a"$/,
       ],
