@@ -244,6 +244,9 @@ await work;`);
       kernel.process.kill("SIGINT");
       await kernel.request("control", "kernel_info_request");
     }
+    // On a busy machine the last signals arrive late, in one of the next cells.
+    for (let nWhole = 0; nWhole < 3; )
+      nWhole = (await kernel.execute("0")).reply.content.status === "ok" ? nWhole + 1 : 0;
     await assertStateKept();
   });
 
