@@ -9,6 +9,7 @@ import {
   huber,
   logistic,
   poisson,
+  SmoothBridge,
   SmoothElasticNet,
   SmoothGroupLasso,
   SmoothLasso,
@@ -211,6 +212,22 @@ describe("fileDesign", function () {
     assert.equal(found.certificate.dualityGap, undefined);
     const from = model.withParams({ init: found, solver: coordinateDescent() });
     assertSame(from.fit(X, y).coef, found.coef, 1e-8);
+  });
+
+  it("leaves zero for a bridge, whose slope is infinite there, where the objective is lower", async () => {
+    for (const [response, datafit] of [
+      ["label", logistic()],
+      ["count", poisson()],
+    ] as const) {
+      const { X, y } = await inMemory(response);
+      const design = await opened(response);
+      const model = new SmoothBridge({ lambda: 0.03, q: 1 / 2, datafit, tol: 1e-10 });
+      const [found, wanted] = [await design.fit(model), model.fit(X, y)];
+      assert.equal(found.status, "converged");
+      assert.ok(found.support.length > 0);
+      assertSame(found.coef, wanted.coef, 1e-8);
+      assert.ok(found.certificate.objective <= wanted.certificate.objective + 1e-10);
+    }
   });
 
   it("refits a support without a penalty, as the rows in memory do", async () => {

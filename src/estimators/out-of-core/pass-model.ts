@@ -256,9 +256,10 @@ export class PassModel {
       warmStart: new WarmStart(),
       magnitude: typicalMagnitude(gradient.subarray(0, this.nPenalized), start.curvature),
       maxIter: this.maxIter,
-      isOptimal: ({ dualityGap, violation }) =>
+      isOptimal: ({ dualityGap, violation, singleCoordinateGain }) =>
         dualityGap === undefined
-          ? violation <= 1e-14 * (lambda + maxAbs(slopes))
+          ? // Zero is stationary where the slope of a penalty is infinite there, and may not be the best value.
+            violation <= 1e-14 * (lambda + maxAbs(slopes)) && !(singleCoordinateGain > inner)
           : dualityGap <= inner && violation <= 1e-7 * lambda,
     });
     next.set(end.beta);
