@@ -216,8 +216,12 @@ function choicesOf(best: Step, sparser: Step, withCounts: boolean): LambdaChoice
     : [choice("lambda1se", sparser), choice("lambdaMin", best)];
 }
 
+/** A score to the last digit of its error. */
 function withError({ score, error }: Step): string {
-  return error > 0 ? `${shortNumber(score)} ± ${shortNumber(error)}` : shortNumber(score);
+  if (!(error > 0)) return shortNumber(score);
+  const magnitude = (value: number): number => Math.floor(Math.log10(Math.abs(value) || 1));
+  const digits = Math.max(3, 3 + magnitude(score) - magnitude(error));
+  return `${shortNumber(score, Math.min(digits, 15))} ± ${shortNumber(error)}`;
 }
 
 function describe(

@@ -112,6 +112,18 @@ describe("crossValidationPlot", () => {
     );
   });
 
+  it("gives the score to the last digit of its error", () => {
+    const titleOf = (score: number, error: number): string =>
+      crossValidationPlot({
+        ...small,
+        meanScore: [4, 2, score, 1.75],
+        standardError: [0.5, 0.25, error, 0.75],
+      }).toString();
+    assert.match(titleOf(1.102345, 0.00365), /Lowest mean squared error 1\.10234 ± 0\.00365,/);
+    assert.match(titleOf(-1.102345, 0.0365), /Lowest mean squared error −1\.1023 ± 0\.0365,/);
+    assert.match(titleOf(0.0123456, 2.5), /Lowest mean squared error 0\.0123 ± 2\.5,/);
+  });
+
   it("takes a cross-validation as it is, over depths as well", () => {
     const { X, y } = linearData(3, 30, 4);
     const options = { folds: 3, nLambdas: 5 };
