@@ -13,6 +13,7 @@ import type {
   ArrowVector,
   DesignInput,
   DuckDbReader,
+  MomentMatrix,
   PlainColumns,
   PolarsFrame,
   PolarsSeries,
@@ -24,6 +25,11 @@ import { SparseDesign } from "../sparse-design";
 import { StandardizedTable } from "../standardized-table";
 import { type ColumnSource, checkShape, isColumn, isTyped, type SourceReader } from "./source";
 import { cscSource, registeredDesign } from "./sparse-matrix";
+
+const matrixKeys: readonly string[] = ["data", "nSamples", "nFeatures", "featureNames"];
+
+/** Of the matrices by which the library fits moments. */
+const momentKey: keyof MomentMatrix = "nRepresented";
 
 /** The readers in the order in which they are tried: frames before plain columns, since a frame is an object with fields too. */
 const READERS: readonly SourceReader[] = [
@@ -185,6 +191,11 @@ function isPlainObject(value: object): boolean {
 function matrixSource(where: string, X: object): ColumnSource | undefined {
   const { data, nSamples, nFeatures, featureNames } = X as Partial<RowMajorMatrix>;
   if (typeof nSamples !== "number" || typeof nFeatures !== "number") return undefined;
+  const unknown = Object.keys(X).find((key) => key !== momentKey && !matrixKeys.includes(key));
+  if (unknown !== undefined) {
+    const remedy = "the numbers lie by rows, and denseMatrix makes a matrix of columns";
+    throw mustBe(where, "a key of the matrix X", `one of ${matrixKeys.join(", ")}`, unknown, remedy);
+  }
   checkShape(where, nSamples, nFeatures, featureNames);
   if (!isColumn(data) || data.length !== nSamples * nFeatures) {
     const rule = `nSamples * nFeatures = ${nSamples * nFeatures} numbers by rows`;

@@ -54,6 +54,10 @@ const CASES: Record<string, [X: unknown, message: string]> = {
     new arrow.Table({ age: arrow.vectorFromArray(["young", "old"]) }),
     `asDesignMatrix: column "age", row 0 ${FINITE} "young"; fromFrame of smooth-edges/frame makes numbers of texts`,
   ],
+  "a matrix by columns": [
+    { data: [1, 2, 3, 4], nSamples: 2, nFeatures: 2, order: "F" },
+    'asDesignMatrix: a key of the matrix X must be one of data, nSamples, nFeatures, featureNames, got "order"; the numbers lie by rows, and denseMatrix makes a matrix of columns',
+  ],
   "a date": [
     { born: [new Date(0)] },
     `asDesignMatrix: column "born", row 0 ${FINITE} a Date; convert dates to numbers first`,
