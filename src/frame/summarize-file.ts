@@ -111,11 +111,12 @@ function columnsOf(
     if (!types.has(name)) throw notThere("exclude", name);
     if (name === response) throw mustBe(where, "exclude", "another column than the response", name);
   }
+  if (!types.has(response)) throw notThere("response", response);
   const isExcluded = new Set(excluded);
   const others = known.filter((name) => name !== response && !isExcluded.has(name));
   const names = [...[features ?? others].flat(), response];
-  names.forEach((name, k) => {
-    if (!types.has(name)) throw notThere(k === names.length - 1 ? "response" : "features", name);
+  names.forEach((name) => {
+    if (!types.has(name)) throw notThere("features", name);
     const type = types.get(name)!;
     if (NUMBERS.test(type)) return;
     const rule = "of numbers or truth values";

@@ -219,6 +219,12 @@ describe("summarizeFile", function () {
     ],
     ["no features", "bare.csv", {}, /^features must be the name of at least one column, got an array of 0$/],
     ["another response", "ok.csv", { response: "z" }, /^response must be a column of the file, got "z"/],
+    [
+      "another response beside texts",
+      "words.csv",
+      { response: "nope" },
+      /^response must be a column of the file, got "nope"/,
+    ],
     ["another feature", "ok.csv", { features: ["aa"] }, /^features must be a column of the file, got "aa"$/],
     [
       "what is left out and is not there",
