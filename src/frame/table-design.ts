@@ -228,7 +228,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     const rows = this.nSamples === undefined ? "" : `${counted(this.nSamples, "row")}; `;
     return new Table({
       ...table,
-      title: `${rows}${table.title}, of which ${this.responseName} is predicted`,
+      title: `${rows}${table.title}, from which ${this.responseName} is predicted`,
     });
   }
 

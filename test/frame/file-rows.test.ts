@@ -8,9 +8,12 @@ import {
   type Datafit,
   huber,
   logistic,
+  MultiTaskLasso,
   negativeBinomial,
   poisson,
+  QuantileLasso,
   SmoothLasso,
+  SvmLasso,
   squaredError,
 } from "../../src";
 import { InputError } from "../../src/errors";
@@ -148,6 +151,7 @@ describe("the rows of files", function () {
     writeFileSync(at("true.csv"), "a,y\n1,true\n2,true\n4,true\n");
     const design = await fileDesign(at("true.csv"), { response: "y" });
     assert.equal((await design.fit(new SmoothLasso({ lambda: 0.01 }))).intercept, 1);
+    assert.match(String(design), /^3 rows; 1 column as 1 feature, from which y is predicted$/m);
   });
 
   it("reads names that look like SQL as names", async () => {
@@ -258,6 +262,20 @@ describe("the rows of files", function () {
         /theta must be a number in a table that is not in memory, got "estimate"/,
       ],
       [() => tryOn(good, cox()), /datafit must be a sum over rows of one response, got "cox"/],
+      [
+        async () =>
+          (await fileDesign(good, { response: "y" })).path(new QuantileLasso() as Anything, { nLambdas: 3 }),
+        /FileDesign\.path: estimator must be one of a smooth loss, got "QuantileLasso"; .* new SmoothLasso\(\{ datafit: quantile\(\) \}\)$/,
+      ],
+      [
+        async () => (await fileDesign(good, { response: "y" })).fit(new SvmLasso({ lambda: 1 })),
+        /got "SvmLasso"; fit it to rows in memory, or new SmoothLasso\(\{ datafit: squaredHinge\(\) \}\)$/,
+      ],
+      [
+        async () =>
+          (await fileDesign(good, { response: "y" })).fit(new MultiTaskLasso({ lambda: 1 }) as Anything),
+        /a sum over rows of one response, got "squaredError of several responses"; fit it to rows in memory$/,
+      ],
       [
         () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),
         /column "y" must be of numbers with squaredError, got/,

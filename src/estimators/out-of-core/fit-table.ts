@@ -52,13 +52,18 @@ const SAMPLE_TOLERANCE = 1e-5;
 
 /** Returns the loss of an estimator. @throws InputError unless it is a sum over rows of one response. */
 export function tableLossOf(where: string, estimator: TableEstimator): Datafit {
-  const { datafit } = runnerOf(estimator);
+  const { datafit, name } = runnerOf(estimator);
+  if (datafit.terms !== undefined) {
+    const smooth = datafit.response === "classes" ? "squaredHinge()" : "quantile()";
+    const remedy = `fit it to rows in memory, or new SmoothLasso({ datafit: ${smooth} })`;
+    throw mustBe(where, "estimator", "one of a smooth loss", name, remedy);
+  }
   if (datafit.responses !== undefined || datafit.comparesSamples || !datafit.hasDiagonalHessian)
     throw mustBe(
       where,
       "datafit",
       "a sum over rows of one response",
-      datafit.name,
+      datafit.responses === "tasks" ? `${datafit.name} of several responses` : datafit.name,
       "fit it to rows in memory",
     );
   if (datafit.estimated)
