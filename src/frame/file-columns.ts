@@ -55,9 +55,10 @@ export function presentValue(name: string, type: string, isOfLevels: boolean): s
   return `nullif(${selectedColumn(name, type)}, CAST('nan' AS DOUBLE))`;
 }
 
-/** A fold's hash, the same in every version: the lower half of MD5 of the value as a text. */
+/** A fold's hash, the same in every version: the lower half of MD5 of the value as a text; -1 where it is missing. */
 export function hashed(name: string): string {
-  return `CAST(md5_number_lower(coalesce(CAST(${identifier(name)} AS VARCHAR), '')) % 4294967296 AS DOUBLE)`;
+  const value = `nullif(CAST(${identifier(name)} AS VARCHAR), '')`;
+  return `coalesce(CAST(md5_number_lower(${value}) % 4294967296 AS DOUBLE), -1)`;
 }
 
 /** What has to be known of a column before its features can be computed. */

@@ -200,6 +200,11 @@ export class FileRows {
     return this.#extra.has(key);
   }
 
+  /** The name of a column beside the features and the response. */
+  nameOf(key: BesideKey): string | undefined {
+    return this.#extra.get(key)?.name;
+  }
+
   /**
    * Reads all rows once, in the order of the files: features, the response, and of `sampleWeight`, `offset` and `foldBy` those there are.
    *
@@ -241,12 +246,16 @@ export class FileRows {
   }
 
   /** How rows without a value are read; rows without a weight or an offset are never dropped. */
-  #remedyOfMissing(column: StreamColumn): string | undefined {
-    const place = this.#columns.indexOf(column);
+  async #remedyOfMissing({ sql }: StreamColumn, place: number): Promise<string | undefined> {
     if (place < 0) return undefined;
-    const isResponse = place === this.featureNames.length;
-    return isResponse
-      ? 'missing: "drop" leaves such rows out'
+    if (place === this.featureNames.length) return 'missing: "drop" leaves such rows out';
+    const ask = (connection: Connection) =>
+      connection.runAndReadAll(`SELECT count(${sql}) FROM ${this.#table(this.#files)}`);
+    const answer = await withConnection(this.#where, this.#files, this.#memoryLimit, (connection) =>
+      query(this.#where, () => ask(connection)),
+    );
+    return Number(answer.getRows()[0][0]) === 0
+      ? "no row has one, so leave the column out of the features"
       : 'missing: "drop", "mean", "median" or "level" reads such rows';
   }
 
@@ -271,7 +280,8 @@ export class FileRows {
       });
       if (found === undefined) continue;
       const { row, value } = found;
-      const remedy = value === null ? this.#remedyOfMissing(column) : undefined;
+      const place = this.#columns.indexOf(column);
+      const remedy = value === null ? await this.#remedyOfMissing(column, place) : undefined;
       const rows = this.#filter ? "complete row" : "row";
       return mustBe(
         where,

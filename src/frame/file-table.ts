@@ -8,7 +8,7 @@ import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
 import type { ProgressListener } from "../display/progress";
 import { automaticProgress, throttledProgress } from "../display/progress-display";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import {
   PassEvaluator,
   type PassPoint,
@@ -27,6 +27,7 @@ import {
   scalesOf,
   type TableSource,
   type TableSummary,
+  targetFault,
 } from "./table-design";
 
 /** Number of rows of a block. */
@@ -93,6 +94,10 @@ async function firstPass(
     const { target, weights, offset, folds } = partsOf(rows, chunk, nSamples, nFolds);
     for (let i = 0; i < chunk.nRows; i++) {
       const fold = folds ? folds[i] : 0;
+      if (fold < 0)
+        throw new InputError(
+          `${where}: column ${JSON.stringify(rows.nameOf("foldBy"))}, row ${nSamples + i} of those read, must have a value, which decides the fold, got null; give such rows a value each, or leave them out of the files`,
+        );
       const weight = weights ? weights[i] : 1;
       if (weight > 0) {
         nCounted[fold]++;
@@ -169,6 +174,10 @@ export class FileSource implements TableSource<FirstPass> {
 
   get usesOffset(): boolean {
     return this.#rows.has("offset");
+  }
+
+  get foldBy(): string | undefined {
+    return this.#rows.nameOf("foldBy");
   }
 
   get passes(): number {
@@ -358,18 +367,13 @@ class FileTable implements DesignTable {
   #checkDomain(loss: Datafit, target: Float64Array, first: number): void {
     try {
       loss.checkTarget(this.#where, target);
-    } catch {
-      const isOutside = (value: number): boolean => {
-        try {
-          loss.checkTarget(this.#where, Float64Array.of(value));
-          return false;
-        } catch {
-          return true;
-        }
-      };
-      const row = target.findIndex(isOutside);
-      const what = `column ${JSON.stringify(this.#rows.responseName)}, row ${first + row} of those read,`;
-      throw mustBe(this.#where, what, `a response of ${loss.name}`, target[row]);
+    } catch (error) {
+      for (const [row, value] of target.entries()) {
+        const what = `column ${JSON.stringify(this.#rows.responseName)}, row ${first + row} of those read,`;
+        const fault = targetFault(this.#where, what, loss, value);
+        if (fault) throw fault;
+      }
+      throw error;
     }
   }
 }

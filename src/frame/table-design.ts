@@ -72,6 +72,8 @@ export interface TableSource<Summary extends TableSummary> {
   /** The labels of a response of texts or truth values, ascending. */
   readonly labels: readonly (string | boolean)[] | undefined;
   readonly usesOffset: boolean;
+  /** The column that decides the fold of a row. */
+  readonly foldBy: string | undefined;
   /** Number of passes over the rows so far. */
   readonly passes: number;
   /** Sums up the rows of each fold. */
@@ -177,8 +179,18 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     if (!(Number.isInteger(nFolds) && nFolds >= 2)) throw mustBe(where, "folds", "an integer >= 2", nFolds);
     const { summary, table } = await this.#prepared(where, estimator, nFolds, grid);
     const empty = summary.nCounted.indexOf(0);
-    if (empty >= 0)
-      throw mustBe(where, "folds", "so few that each has rows", nFolds, `fold ${empty} has none`);
+    if (empty >= 0) {
+      const { foldBy } = this.#source;
+      const remedy = foldBy === undefined ? "take fewer" : "take fewer, or a column with more values";
+      const hashed = foldBy === undefined ? "rows" : `the values of ${JSON.stringify(foldBy)}`;
+      throw mustBe(
+        where,
+        "folds",
+        "so few that each has rows",
+        nFolds,
+        `fold ${empty} has none, since a hash divides ${hashed} into folds, so ${remedy}`,
+      );
+    }
     const { foldId } = summary;
     const task = await this.#task(where, estimator, table);
     if (!quadratic) return crossValidateTable(task, grid, { nFolds, foldId, label, measure: row });
@@ -269,8 +281,12 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     const { response, quadratic, name } = loadTableFits().tableLossOf(where, estimator);
     const { labels } = this.#source;
     // Least squares take truth values for 0 and 1.
-    if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean"))
-      throw mustBe(where, `column ${JSON.stringify(this.responseName)}`, `of numbers with ${name}`, labels);
+    if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean")) {
+      const remedy = labels.length === 2 ? "; two classes are fitted with datafit: logistic()" : "";
+      throw new InputError(
+        `${where}: column ${JSON.stringify(this.responseName)} must be of numbers with ${name}, got ${listOf(labels, "and")}${remedy}`,
+      );
+    }
     if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first)) {
       const found = await this.#source.summarize(where, nFolds, onProgress);
       for (const moments of found.moments) checkSizes(where, moments);
@@ -326,6 +342,24 @@ function meanSquaredError(
     if (v[j] !== 0) for (let k = 0; k <= p; k++) variance += v[j] * v[k] * covariance[j * (p + 1) + k];
   }
   return bias * bias + variance;
+}
+
+/** The error for a response that a loss does not take, in the words that it has for rows in memory; undefined for one that it takes. */
+export function targetFault(
+  where: string,
+  what: string,
+  loss: Datafit,
+  value: number,
+): InputError | undefined {
+  try {
+    loss.checkTarget(where, Float64Array.of(value));
+    return undefined;
+  } catch (error) {
+    const inMemory = `${where}: y, row 0 `;
+    const { message } = error as Error;
+    if (!message.startsWith(inMemory)) return mustBe(where, what, `a response of ${loss.name}`, value);
+    return new InputError(`${where}: ${what} ${message.slice(inMemory.length)}`);
+  }
 }
 
 /** The moments of some folds of a table. */

@@ -147,6 +147,15 @@ describe("the rows of files", function () {
     for (const each of opened) await assert.rejects(each.run("SELECT 1"));
   });
 
+  it("tells names that differ in small and capital letters alone apart, by the names that DuckDB gives them", async () => {
+    writeFileSync(at("cases.csv"), "x,X,y\n1,5,1\n2,1,3\n4,2,2\n3,2,5\n");
+    const design = await fileDesign(at("cases.csv"), { response: "y" });
+    assert.deepEqual(design.featureNames, ["x", "X_1"]);
+    const model = new SmoothLasso({ lambda: 0.01, ...precise });
+    const wanted = model.fit({ x: [1, 2, 4, 3], X: [5, 1, 2, 2] }, [1, 3, 2, 5]);
+    assertSame((await design.fit(model)).coef, wanted.coef);
+  });
+
   it("takes truth values that are all true for ones", async () => {
     writeFileSync(at("true.csv"), "a,y\n1,true\n2,true\n4,true\n");
     const design = await fileDesign(at("true.csv"), { response: "y" });
@@ -278,7 +287,53 @@ describe("the rows of files", function () {
       ],
       [
         () => tryOn(write("words.csv", "a,y", "1,low", "2,high", "4,mean")),
-        /column "y" must be of numbers with squaredError, got/,
+        /column "y" must be of numbers with squaredError, got "high", "low" and "mean"$/,
+      ],
+      [
+        () => tryOn(write("churn.csv", "a,y", "1,stay", "2,gone", "4,stay")),
+        /column "y" must be of numbers with squaredError, got "gone" and "stay"; two classes are fitted with datafit: logistic\(\)$/,
+      ],
+      [
+        async () =>
+          (
+            await fileDesign(write("keys.csv", "a,y,key", "1,1,0", "2,3,", "4,2,1"), {
+              response: "y",
+              foldBy: "key",
+            })
+          ).crossValidate(new SmoothLasso(), { folds: 2 }),
+        /column "key", row 1 of those read, must have a value, which decides the fold, got null; give such rows a value each/,
+      ],
+      [
+        async () =>
+          (
+            await fileDesign(write("folds.csv", "a,y,key", "1,1,0", "2,3,1", "4,2,2"), {
+              response: "y",
+              foldBy: "key",
+            })
+          ).crossValidate(new SmoothLasso(), { folds: 5 }),
+        /fold \d has none, since a hash divides the values of "key" into folds, so take fewer, or a column with more values$/,
+      ],
+      [
+        async () =>
+          (await fileDesign(good, { response: "y" })).crossValidate(new SmoothLasso(), { folds: 50 }),
+        /fold \d+ has none, since a hash divides rows into folds, so take fewer$/,
+      ],
+      [
+        async () => {
+          await connection.run(
+            `COPY (SELECT NULL::DOUBLE AS a, i::DOUBLE AS y FROM range(4) t(i)) TO ${inSql("hollow.parquet")}`,
+          );
+          return tryOn(at("hollow.parquet"));
+        },
+        /column "a", row 0 of .* got null; no row has one, so leave the column out of the features$/,
+      ],
+      [
+        () =>
+          tryOn(write("cases.csv", "x,Y,y2", "1,1,2", "2,3,3"), squaredError(), {
+            response: "y2",
+            features: "y",
+          }),
+        /features must be a column of the files, got "y"; did you mean "Y"\?$/,
       ],
       [() => tryOn(good, logistic()), /y must have two classes with logistic, got 1, 2 and 3/],
       [
@@ -301,7 +356,7 @@ describe("the rows of files", function () {
       ],
       [
         () => tryOn(write("negative.csv", "a,y", "1,1", "2,-3", "4,2"), poisson()),
-        /column "y", row 1 of those read, must be a response of poisson, got -3/,
+        /column "y", row 1 of those read, must be a number >= 0, got -3$/,
       ],
     ];
     for (const [attempt, message] of refused) {

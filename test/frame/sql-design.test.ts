@@ -392,7 +392,7 @@ for (const { dialect, skipped, open } of databases) {
         [() => tryOn({ features: "y", response: "c" }), /column "c" must be of numbers with squaredError/],
         [
           () => tryOn({ features: "y", response: "negative" }, poisson()),
-          /must be a response of poisson, got -2/,
+          /column "negative" must be a number >= 0, got -2/,
         ],
         [
           () => tryOn({ features: "c", sampleWeight: "negative" }),

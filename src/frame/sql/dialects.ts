@@ -2,6 +2,8 @@
 
 /** The parts of SQL that databases write in different ways. */
 export interface Dialect {
+  /** Whether quoted names that differ in the case of letters alone are two. */
+  readonly tellsCase: boolean;
   /** The name of a column or a table, quoted. */
   identifier(name: string): string;
   /** A text, quoted. */
@@ -49,6 +51,7 @@ function reversedBytes(md5: string): string[] {
 
 /** The members that dialects share where they keep to the standard. */
 const standard = {
+  tellsCase: false,
   identifier: (name: string) => doubled(name, '"'),
   quoted: (text: string) => doubled(text, "'"),
   number: (value: number) => signed(value, digitsOf(value)),
@@ -63,7 +66,6 @@ const standard = {
 /** Texts of these dialects have escapes by backslashes. */
 const escaped = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
 
-/** Two names are one where they differ in the case of letters alone, but for PostgreSQL and ClickHouse. */
 export const dialects: Readonly<Record<DialectName, Dialect>> = {
   duckdb: {
     ...standard,
@@ -72,6 +74,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
   postgresql: {
     ...standard,
+    tellsCase: true,
     // A literal with an exponent is a decimal here.
     number: (value) => signed(value, `CAST('${digitsOf(value)}' AS DOUBLE PRECISION)`),
     double: (sql) => `CAST(${sql} AS DOUBLE PRECISION)`,
@@ -96,6 +99,7 @@ export const dialects: Readonly<Record<DialectName, Dialect>> = {
   },
   clickhouse: {
     ...standard,
+    tellsCase: true,
     identifier: (name) => `"${name.replace(/[\\"]/g, "\\$&")}"`,
     quoted: escaped,
     double: (sql) => `toFloat64(${sql})`,

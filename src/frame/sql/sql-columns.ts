@@ -69,6 +69,8 @@ export interface CheckedColumn {
   readonly isFilled: boolean;
   readonly isValid: Expression;
   readonly rule: string;
+  /** What to do about rows without a value. */
+  readonly remedy?: string;
 }
 
 /** The rows of a table as numbers. */
@@ -84,6 +86,8 @@ export interface SqlColumns {
   readonly offset: Expression | undefined;
   /** The text whose hash decides the fold. */
   readonly foldKey: Expression | undefined;
+  /** The column of that text. */
+  readonly foldColumn: CheckedColumn | undefined;
   readonly checked: readonly CheckedColumn[];
   /** `FROM` and the rows that are read. */
   readonly source: string;
@@ -139,14 +143,20 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
     each === undefined ? undefined : presentValue(each, types.get(each)!, false);
   const beside = { sampleWeight: numberAt(options.sampleWeight), offset: numberAt(options.offset) };
   const checked = [
-    ...columns.map(({ name: of, levels, means }) =>
-      checkedColumn(of, types.get(of)!, present.get(of)!, levels !== undefined, means !== undefined),
-    ),
-    checkedColumn(response, types.get(response)!, target, ofLabels, false),
+    ...columns.map(({ name: of, levels, means }) => ({
+      ...checkedColumn(of, types.get(of)!, present.get(of)!, levels !== undefined, means !== undefined),
+      remedy: 'missing: "drop", "mean", "median" or "level" reads such rows',
+    })),
+    {
+      ...checkedColumn(response, types.get(response)!, target, ofLabels, false),
+      remedy: 'missing: "drop" leaves such rows out',
+    },
     ...(["sampleWeight", "offset"] as const).flatMap((key) =>
       beside[key] ? [checkedColumn(options[key]!, types.get(options[key]!)!, beside[key], false, false)] : [],
     ),
   ];
+  const { foldBy } = options;
+  const foldKey = foldBy === undefined ? undefined : nullIf(text(column(foldBy)), literal(""));
   return {
     session,
     encoder,
@@ -155,7 +165,11 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
     features: columns.flatMap((each) => featuresOf(each, present.get(each.name)!)),
     response: labels ? codesOf(target, labels) : target,
     ...beside,
-    foldKey: options.foldBy === undefined ? undefined : coalesce(text(column(options.foldBy)), literal("")),
+    foldKey,
+    foldColumn: foldKey && {
+      ...checkedColumn(foldBy!, "VARCHAR", foldKey, true, false),
+      remedy: "it decides the fold, so give such rows a value each, or leave them out by a view",
+    },
     checked,
     source,
   };
@@ -180,6 +194,7 @@ async function typesOf(
     if (!(isList ? given : [given]).every(isName)) throw mustBe(where, what, "the name of a column", given);
   }
   const names = [...new Set(named.flatMap(([, given]) => given ?? []))];
+  checkCases(session, names);
   if ([features].flat().length === 0)
     throw mustBe(where, "features", "the name of at least one column", features);
   const { identifier, typeOf } = session.dialect;
@@ -189,6 +204,23 @@ async function typesOf(
   );
   if (types === undefined) throw new InputError(`${where}: table must have rows, got none`);
   return new Map(names.map((name, k) => [name, kindOfType(String(types[k]))]));
+}
+
+/** @throws InputError where a column has two names, which differ in the case of letters alone. */
+function checkCases({ where, dialect }: SqlSession, names: readonly string[]): void {
+  if (dialect.tellsCase) return;
+  const known = new Map<string, string>();
+  for (const name of names) {
+    const other = known.get(name.toLowerCase());
+    if (other !== undefined)
+      throw mustBe(
+        where,
+        `column ${JSON.stringify(other)}`,
+        "written in one way, since the database takes small and capital letters of names for the same",
+        name,
+      );
+    known.set(name.toLowerCase(), name);
+  }
 }
 
 /** A value that is NULL where it is missing: an empty text, and what is no number. */

@@ -20,6 +20,7 @@ import {
   scalesOf,
   type TableSource,
   type TableSummary,
+  targetFault,
 } from "../table-design";
 import {
   alias,
@@ -77,6 +78,10 @@ export class SqlSource implements TableSource<SqlSummary> {
     return this.columns.offset !== undefined;
   }
 
+  get foldBy(): string | undefined {
+    return this.columns.foldColumn?.name;
+  }
+
   get passes(): number {
     return this.#reads.passes;
   }
@@ -84,7 +89,7 @@ export class SqlSource implements TableSource<SqlSummary> {
   async summarize(where: string, nFolds: number): Promise<SqlSummary> {
     if (nFolds > 1 && this.columns.foldKey === undefined)
       throw mustBe(where, "foldBy", "the name of a column, by whose hash the rows are divided", undefined);
-    await this.#checkValues(where);
+    await this.#checkValues(where, nFolds);
     this.#reads.passes += 2;
     return summarize(where, this.columns, nFolds);
   }
@@ -94,8 +99,9 @@ export class SqlSource implements TableSource<SqlSummary> {
   }
 
   /** @throws InputError naming the first column with a value that is missing or no finite number. */
-  async #checkValues(where: string): Promise<void> {
-    const { checked, session, source } = this.columns;
+  async #checkValues(where: string, nFolds: number): Promise<void> {
+    const { session, source, foldColumn } = this.columns;
+    const checked = nFolds > 1 && foldColumn ? [...this.columns.checked, foldColumn] : this.columns.checked;
     const written = (of: Expression): string => inSql(of, session.dialect);
     const columns = checked.flatMap(({ isValid, value }) => [
       session.dialect.total(written(minus(1, isValid))),
@@ -107,15 +113,14 @@ export class SqlSource implements TableSource<SqlSummary> {
       counts.push(...(await session.sums(columns.slice(from, from + SUMS_PER_QUERY), source))[0]);
     if (counts[0] < 2)
       throw mustBe(where, "the number of rows without missing values", "at least 2", counts[0]);
-    checked.forEach(({ name, rule, isFilled }, k) => {
+    checked.forEach(({ name, rule, isFilled, remedy }, k) => {
       const [nBad, nMissing] = counts.slice(1 + 2 * k);
       if (nBad === 0) return;
       const isMissing = !isFilled && nMissing >= nBad;
-      const remedy = isMissing
-        ? '; missing: "drop", "mean", "median" or "level" reads such rows of features'
-        : "";
+      const isEmpty = nMissing === counts[0] && k < this.encoder.columns.length;
+      const advice = isEmpty ? "no row has one, so leave the column out of the features" : remedy;
       throw new InputError(
-        `${where}: column ${JSON.stringify(name)} must have ${isMissing ? "a value" : rule} in every row, got ${counted(nBad, "row")} without${remedy}`,
+        `${where}: column ${JSON.stringify(name)} must have ${isMissing ? "a value" : rule} in every row, got ${counted(nBad, "row")} without${isMissing && advice ? `; ${advice}` : ""}`,
       );
     });
   }
@@ -290,12 +295,9 @@ class SqlTable implements DesignTable {
     this.#second = this.#columns.labels ? 1 : (classes?.[1] as number | undefined);
     if (classes) return;
     for (const value of this.#found.range) {
-      try {
-        loss.checkTarget(this.#where, Float64Array.of(value));
-      } catch {
-        const what = `column ${JSON.stringify(this.#columns.responseName)}`;
-        throw mustBe(this.#where, what, `a response of ${loss.name}`, value);
-      }
+      const what = `column ${JSON.stringify(this.#columns.responseName)}`;
+      const fault = targetFault(this.#where, what, loss, value);
+      if (fault) throw fault;
     }
   }
 
