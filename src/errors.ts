@@ -225,7 +225,13 @@ export class UnavailableError extends InputError {
 }
 
 /** An InputError where a source of rows fails in the middle of a fit, whose steps until then are kept. */
-export class PassFailure extends InputError {}
+export class PassFailure extends InputError {
+  /** @param cause the error of the source. */
+  constructor(message: string, cause?: unknown) {
+    super(message);
+    this.cause = cause;
+  }
+}
 
 export function missingPackage(where: string, name: string, install: string): UnavailableError {
   return new UnavailableError(

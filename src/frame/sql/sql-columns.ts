@@ -112,7 +112,7 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
   if (parts.length === 0 || !parts.every(isName))
     throw mustBe(where, "table", "the name of a table, or a list of its parts", options.table);
   const dialect = dialects[name];
-  const session = new SqlSession(where, query, dialect);
+  const session = new SqlSession(where, query, dialect, remedyOfFailure(name, parts));
   const from = `FROM ${parts.map(dialect.identifier).join(".")}`;
   const types = await typesOf(session, from, options);
   const names = chosenColumns(where, options, types);
@@ -173,6 +173,12 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
     checked,
     source,
   };
+}
+
+function remedyOfFailure(dialect: DialectName, [table, ...others]: readonly string[]): string {
+  const ofDialect = `the dialect of the query is ${JSON.stringify(dialect)}`;
+  if (others.length > 0 || !table.includes(".")) return ofDialect;
+  return `${ofDialect}, and a table in a schema is named by its parts, as in table: ${JSON.stringify(table.split("."))}`;
 }
 
 function isName(name: unknown): boolean {

@@ -14,12 +14,20 @@ export class SqlSession {
   readonly where: string;
   readonly dialect: Dialect;
   readonly #query: (sql: string) => Promise<readonly object[]>;
+  readonly #remedy: string;
   #hasAnswered = false;
 
-  constructor(where: string, query: (sql: string) => Promise<readonly object[]>, dialect: Dialect) {
+  /** @param remedy where the first query fails. */
+  constructor(
+    where: string,
+    query: (sql: string) => Promise<readonly object[]>,
+    dialect: Dialect,
+    remedy: string,
+  ) {
     this.where = where;
     this.#query = query;
     this.dialect = dialect;
+    this.#remedy = remedy;
   }
 
   /** Selects columns. @throws InputError where the database refuses, or its answer is no rows of these columns. */
@@ -51,7 +59,9 @@ export class SqlSession {
         return answer;
       } catch (error) {
         const [line] = String((error as Error)?.message ?? error).split("\n");
-        if (isLast) throw new PassFailure(`${this.where}: query failed: ${line.replace(/\.?$/, "")}`);
+        if (!isLast) continue;
+        const remedy = this.#hasAnswered ? "" : `; ${this.#remedy}`;
+        throw new PassFailure(`${this.where}: query failed: ${line.replace(/\.?$/, "")}${remedy}`, error);
       }
     }
   }

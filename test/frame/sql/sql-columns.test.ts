@@ -73,6 +73,23 @@ for (const { dialect, skipped, open } of databases) {
       assert.equal((await opened({ foldBy: "x" })).featureNames.length, 1);
     });
 
+    it("of a table that is not found lead to its parts, and to the dialect", async () => {
+      await assert.rejects(opened({ table: "public.tiny" }), (error: Error) => {
+        assert.ok(error instanceof InputError && error.cause instanceof Error);
+        assert.match(
+          error.message,
+          /^sqlDesign: query failed: .*; the dialect of the query is "[a-z]+", and a table in a schema is named by its parts, as in table: \["public","tiny"\]$/,
+        );
+        return true;
+      });
+      // No database has the functions of all dialects.
+      const other = dialect === "clickhouse" ? "postgresql" : "clickhouse";
+      await assert.rejects(opened({ dialect: other }), {
+        name: "InputError",
+        message: new RegExp(`^sqlDesign: query failed: .*; the dialect of the query is "${other}"$`),
+      });
+    });
+
     it("are refused in one sentence that says what helps", async () => {
       const refused: readonly (readonly [() => Promise<unknown>, RegExp])[] = [
         [
