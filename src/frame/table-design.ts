@@ -358,7 +358,9 @@ export function targetFault(
     const inMemory = `${where}: y, row 0 `;
     const { message } = error as Error;
     if (!message.startsWith(inMemory)) return mustBe(where, what, `a response of ${loss.name}`, value);
-    return new InputError(`${where}: ${what} ${message.slice(inMemory.length)}`);
+    // Remedies are for rows in memory.
+    const [rule] = message.slice(inMemory.length).split("; ");
+    return new InputError(`${where}: ${what} ${rule}`);
   }
 }
 

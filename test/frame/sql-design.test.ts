@@ -253,6 +253,7 @@ for (const { dialect, skipped, open } of databases) {
       const model = new SmoothLasso({ tol: 1e-12 });
       const run = { nLambdas: 5 };
       const cv = await design.crossValidate(model, { ...run, folds: 3 });
+      assert.match(String(cv), /^SmoothLasso, cross-validation in 3 folds over/);
       assert.equal(design.passes, 2);
       const data = fromFrame(frame, { response: "y", features: NAMES });
       const foldId = foldsOf(frame.customer, 3);

@@ -265,7 +265,8 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
 
   /** `5 folds`, `5 time-ordered folds` or `5 folds, repeated 3 times,`. */
   #foldsInWords(): string {
-    const nFolds = new Set(this.foldId).size;
+    // The folds of rows in a database are not known.
+    const nFolds = new Set(this.foldId).size || this.folds.length;
     if (this.timeOrdered) return `${nFolds - 1} time-ordered fold${nFolds === 2 ? "" : "s"}`;
     return this.repeats === 1 ? `${nFolds} folds` : `${nFolds} folds, repeated ${this.repeats} times,`;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gamma, logistic, SmoothLasso } from "../../../src";
+import { binomial, gamma, logistic, SmoothLasso } from "../../../src";
 import { InputError } from "../../../src/errors";
 import { sqlDesign } from "../../../src/frame";
 import { dialects } from "../../../src/frame/sql/dialects";
@@ -123,6 +123,10 @@ for (const { dialect, skipped, open } of databases) {
         [
           async () => (await opened({ response: "fold" })).fit(model.withParams({ datafit: gamma() })),
           /column "fold" must be a positive number, got 0$/,
+        ],
+        [
+          async () => (await opened({ response: "fold" })).fit(model.withParams({ datafit: binomial() })),
+          /column "fold" must be a share between 0 and 1, got 2$/,
         ],
       ];
       for (const [attempt, message] of refused)
