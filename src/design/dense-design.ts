@@ -2,7 +2,7 @@
 import { InternalError } from "../errors";
 import { addScaledEntries, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
-import { addScaledFrom, dotFrom } from "../simd/typescript/products";
+import { addScaledFrom, dotFrom } from "../simd/typescript/dense";
 import { DenseBlock } from "./dense-block";
 import type { ColumnMoment, GroupEigenbases, TableDesign } from "./design-matrix";
 import { isAccurateSumOfSquares } from "./design-matrix";

@@ -1,15 +1,18 @@
 import { addScaled, dot } from "../linalg/vector";
 import type { Kernels } from "./kernels";
-import { backSolve, dropRow, factorPacked, forwardSolve } from "./typescript/cholesky";
-import { descendFoldedOnGram, descendGroupsOnGram, descendGroupsOnResidual } from "./typescript/descent";
 import {
   addColumns,
+  backSolve,
   columnDots,
   columnDotsAt,
+  dropRow,
+  factorPacked,
+  forwardSolve,
   gramBlock,
   summarizeColumns,
   weightedSquaredNorms,
-} from "./typescript/products";
+} from "./typescript/dense";
+import { descendFoldedOnGram, descendGroupsOnGram, descendGroupsOnResidual } from "./typescript/descent";
 import { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
 
 /** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */

@@ -3,7 +3,7 @@
  * `../assembly/`; and the minimizers of one coefficient with MCP and SCAD, which penalties use too.
  */
 import type { FoldedShape } from "../kernels";
-import { addScaledFrom, dotFrom } from "./products";
+import { addScaledFrom, dotFrom } from "./dense";
 
 /** Newton's steps to the norm of a group at most. */
 const mostSteps = 100;

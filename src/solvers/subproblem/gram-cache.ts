@@ -6,7 +6,7 @@ import type { DesignMatrix } from "../../design/design-matrix";
 import { columnDots } from "../../design/design-matrix";
 import { isConstant } from "../../linalg/vector";
 import { type Arena, arenaOf, bytesOf } from "../../simd/arena";
-import { addScaledFrom } from "../../simd/typescript/products";
+import { addScaledFrom } from "../../simd/typescript/dense";
 import { typescriptKernels } from "../../simd/typescript-kernels";
 
 /** Initial number of slots. */
