@@ -301,29 +301,18 @@ export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatu
 }
 
 function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
-  const {
-    lambda,
-    nIter,
-    status,
-    certificate,
-    nullDeviance,
-    trace,
-    starts,
-    hasNoMinimizer,
-    estimatedParameter,
-  } = fit;
   const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
   const ended = {
-    lambda,
-    nIter,
-    status,
-    certificate,
-    nullDeviance,
-    trace,
-    starts,
+    lambda: fit.lambda,
+    nIter: fit.nIter,
+    status: fit.status,
+    certificate: fit.certificate,
+    nullDeviance: fit.nullDeviance,
+    trace: fit.trace,
+    starts: fit.starts,
     notes: notesOf(fit),
-    estimatedParameter,
-    hasNoMinimizer,
+    estimatedParameter: fit.estimatedParameter,
+    hasNoMinimizer: fit.hasNoMinimizer,
   };
   const estimate = lossOf(fit).datafit.estimated?.value;
   return { outcome: { coefs, intercepts, ...ended }, estimate, unexplained, devianceRatio };
