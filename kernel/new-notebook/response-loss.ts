@@ -204,10 +204,10 @@ function countLoss(values: readonly number[]): ResponseLoss {
   };
 }
 
-/** How many times their mean the variance of counts must be for a negative binomial model. */
+/** Least ratio of the variance of counts to their mean for a negative binomial model. */
 const OVERDISPERSED = 2;
 
-/** By how many standard errors the variance must be above the mean. */
+/** Least number of standard errors between the variance and the mean for it. */
 const SURE_ERRORS = 4;
 
 /**

@@ -28,7 +28,7 @@ import { cscSource, registeredDesign } from "./sparse-matrix";
 
 const matrixKeys: readonly string[] = ["data", "nSamples", "nFeatures", "featureNames"];
 
-/** Of the matrices by which the library fits moments. */
+/** The matrices by which the library fits moments have this key besides. */
 const momentKey: keyof MomentMatrix = "nRepresented";
 
 /** The readers in the order in which they are tried: frames before plain columns, since a frame is an object with fields too. */
@@ -380,7 +380,7 @@ export function asDesignMatrix(where: string, X: DesignInput, isShared = false):
   const isNumeric = (_: unknown, j: number): boolean =>
     Number.isFinite(smallest[j]) && Number.isFinite(largest[j]);
   if (names.every(isNumeric)) return design;
-  // What is left are columns with truth values or whole numbers of any size, unless this throws an error that names the row.
+  // The other columns have truth values or whole numbers of any size, unless this throws an error that names the row.
   names.forEach((_, j) => {
     if (!isNumeric(_, j)) copy(j);
   });

@@ -12,8 +12,8 @@ export interface ColumnSource {
   /** Column `j`, perhaps the table's own memory. */
   column(j: number): ArrayLike<unknown>;
   /**
-   * Of a table that lies by rows: copies the entries `from` to `to` of row `i` to `out`, where column `j` begins at `j * nRows`. What is
-   * no number becomes NaN.
+   * Copies the entries `from` to `to` of row `i` to `out`, where column `j` begins at `j * nRows`; a value that is no number becomes NaN.
+   * Tables that lie by rows have it.
    */
   readonly copyRow?: (i: number, from: number, to: number, out: Float64Array) => void;
   /** The entries of a sparse table, checked and copied. */

@@ -202,7 +202,7 @@ function isEvent(where: string, row: number, event: unknown): boolean {
 type SurvivalColumns = Record<"time" | "event", ArrayLike<unknown>> &
   Partial<Record<"start" | "strata", ArrayLike<unknown>>>;
 
-/** What times of entry and strata are called elsewhere; without them a fit would be of another model, in silence. */
+/** Names that times of entry and strata have elsewhere; without these columns a fit would be of another model, in silence. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   start: "start",
   tstart: "start",
