@@ -36,6 +36,15 @@ import { localSearchOverCoordinates } from "./local-search";
 const maxHessianChange = 0.01;
 
 /**
+ * The same with a convex penalty, as long as each round halves the violation and leaves more of it than
+ * {@link minViolationOnOldModel}: rounds on an old matrix cost less than a new one, which gives the last digits.
+ */
+const maxHessianChangeConvex = 0.1;
+
+/** Minimum violation, as a share of lambda. */
+const minViolationOnOldModel = 1e-6;
+
+/**
  * Maximum number of cycles on one quadratic model of a loss without a constant Hessian, since it may be wrong far
  * from its start.
  */
@@ -145,6 +154,7 @@ class GramDescent implements Method {
   #level: number;
   /** The factor by which the curvature of the models is raised. */
   #inflation = 1;
+  #maxHessianChange: number;
   /** Whether the last descent came to rest on a model of a quadratic loss. */
   #isAtRest = false;
   /** The violation when it last halved, and the iteration. */
@@ -164,6 +174,7 @@ class GramDescent implements Method {
     this.#minima = minima;
     this.#isQuadratic = hasConstantHessian(task.problem);
     this.#current = this.start;
+    this.#maxHessianChange = penalty.convex ? maxHessianChangeConvex : maxHessianChange;
     this.#level = Math.max(0, Math.min(lambda, 2 * lambda - (state.last?.lambda ?? lambda)));
     this.#halved = { violation: this.start.certificate.violation, nIter: 0 };
   }
@@ -179,7 +190,7 @@ class GramDescent implements Method {
   iterate({ remaining }: Run): Step {
     const [task, penalty, state, current] = [this.#task, this.#penalty, this.#state, this.#current];
     const { problem, lambda, signal } = task;
-    if (!state.model || state.model.hessianChange(current.profile.eta) > maxHessianChange) {
+    if (!state.model || state.model.hessianChange(current.profile.eta) > this.#maxHessianChange) {
       state.model = new QuadraticModel(problem, current.profile.eta);
     }
     const { model } = state;
@@ -211,6 +222,9 @@ class GramDescent implements Method {
       return this.#inflation > maxInflation ? "failed" : "rejected";
     }
     if (this.#inflation > 1) this.#inflation /= 2;
+    const { violation } = next.certificate;
+    if (violation > current.certificate.violation / 2 || violation < minViolationOnOldModel * lambda)
+      this.#maxHessianChange = maxHessianChange;
     this.#current = this.#isAtRest && end.isStrict ? { ...next, isStrict: true } : next;
     return "moved";
   }
