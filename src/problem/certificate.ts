@@ -167,10 +167,14 @@ export function leastGap(
   const ofPenalty = penaltyGap(problem, lambda, beta, gradient, measures);
   if (ofPenalty === undefined || !datafit.subset) return ofPenalty?.gap;
   const step = Math.ceil(eta.length / fewSamples);
-  const rows = Int32Array.from({ length: Math.ceil(eta.length / step) }, (_, k) => k * step);
+  const rows = new Int32Array(Math.ceil(eta.length / step));
+  for (let k = 0; k < rows.length; k++) rows[k] = k * step;
   const share = rows.length / eta.length;
-  const entries = (v: Float64Array, scale: number): Float64Array =>
-    Float64Array.from(rows, (i) => scale * v[i]);
+  const entries = (v: Float64Array, scale: number): Float64Array => {
+    const out = new Float64Array(rows.length);
+    for (let k = 0; k < rows.length; k++) out[k] = scale * v[rows[k]];
+    return out;
+  };
   const dual = entries(residual, ofPenalty.scale / share);
   const gap = datafit.subset(rows).fenchelYoung!(entries(target, 1), entries(eta, 1), dual);
   return ofPenalty.gap + share * gap;

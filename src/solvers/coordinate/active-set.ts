@@ -142,10 +142,7 @@ class ActiveSetMethod implements Method {
     if (continuesPath) subproblem.followPath();
     const point = continuesPath ? last : nullPoint(task);
     let start = certified(task, point ?? subproblem.pointAt(task.beta.slice(), task.psi, lambda));
-    const missesGoal =
-      continuesPath &&
-      !hasConstantHessian(problem) &&
-      !isOptimalWith(task, start, leastGap(problem, lambda, start.beta, start.profile));
+    const missesGoal = continuesPath && !hasConstantHessian(problem) && isFarFromOptimal(task, start);
     if (subproblem.mayBeInexact(start.profile, lambda, !missesGoal && isOptimal(start.certificate)))
       start = certified(task, { ...start, profile: subproblem.withExactGradient(start.profile) });
     const from = continuesPath ? last.lambda : startingLambda(task, start);
@@ -326,6 +323,14 @@ function isOptimalWith(
     singleCoordinateGain: 0,
     misalignment: 0,
   });
+}
+
+/** Whether a lower bound of the duality gap, the penalty's part or that and some of the loss, shows that a point misses the goal. */
+function isFarFromOptimal(task: SolverTask, point: Point): boolean {
+  const given = [task.problem, task.lambda, point.beta, point.profile] as const;
+  return (
+    !isOptimalWith(task, point, gapOfPenalty(...given)) || !isOptimalWith(task, point, leastGap(...given))
+  );
 }
 
 /**
