@@ -6,6 +6,7 @@ import { binomial, cox, type Datafit, logistic, negativeBinomial, tweedie } from
 import type { TargetInput } from "../../src/design/design-input";
 import { InputError } from "../../src/errors";
 import { fitFromJSON, SmoothElasticNet, SmoothLasso } from "../../src/estimators";
+import { lsqr } from "../../src/solvers/lsqr";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 
@@ -150,8 +151,10 @@ describe("ridge regression", () => {
     const mean = numbers.reduce((sum, value) => sum + value / n, 0);
     const deviation = Math.sqrt(numbers.reduce((sum, value) => sum + (value - mean) ** 2 / n, 0));
     const lambdas = golden.paths.ridge.lambdas.map((lambda) => lambda / deviation);
-    const { fits } = new SmoothElasticNet({ l1Ratio: 0, tol: 1e-14 }).path(X, numbers, { lambdas });
-    assertPath(golden.paths.ridge, fits);
+    for (const solver of ["auto", lsqr()] as const) {
+      const { fits } = new SmoothElasticNet({ l1Ratio: 0, tol: 1e-14, solver }).path(X, numbers, { lambdas });
+      assertPath(golden.paths.ridge, fits);
+    }
   });
 
   it("solves its normal equations where columns are many more than rows", () => {

@@ -19,6 +19,7 @@ import {
   workingSet,
 } from "../../solvers";
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
+import { isRidge, lsqr } from "../../solvers/lsqr";
 import { candidateAt } from "../../solvers/solver";
 import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./penalty-spec";
 
@@ -72,11 +73,17 @@ export const convexRules: readonly SolverRule[] = [
     choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
   },
   {
+    when: "convex, a ridge alone, a squared error of one response, and many columns",
+    why: "one basis of few vectors serves all lambdas, where a factor would be one of all columns and of each lambda",
+    applies: ({ direct, problem }) => direct !== undefined && isRidge(problem) && hasManyColumns(problem),
+    choose: (known) => ({ solver: withFallback(lsqr(), ridgeAfterwards(known)) }),
+  },
+  {
     when: "convex, a ridge alone, and many more columns than rows",
     why: "no coefficient is 0, so that a factor of the support would be one of all columns",
     applies: ({ penalty, direct, problem }) =>
       direct !== undefined && penalty.convex && isSmooth(penalty) && isVeryWide(problem),
-    choose: ({ direct }) => ({ solver: withFallback(proximalGradient({ accelerated: true }), direct!) }),
+    choose: ({ direct }) => ({ solver: acceleratedDescent(direct!) }),
   },
   {
     when: "convex, a lasso or elastic net",
@@ -100,6 +107,15 @@ export const convexRules: readonly SolverRule[] = [
 
 /** Returns the same as {@link anyConvex} for where a quick method has missed the goal, which is rare. */
 const afterwards = (known: Known): Solver => deferred("anyConvex", () => anyConvex(known));
+
+const acceleratedDescent = (direct: Solver): Solver =>
+  withFallback(proximalGradient({ accelerated: true }), direct);
+
+/** Returns the solver of a ridge where {@link lsqr} has missed the goal, or `lambda` is 0. */
+const ridgeAfterwards = (known: Known): Solver =>
+  isVeryWide(known.problem)
+    ? acceleratedDescent(known.direct!)
+    : withFallback(activeSet(), afterwards(known));
 
 /** Returns a solver that is made when it first has something to solve. */
 function deferred(name: string, make: () => Solver): Solver {
@@ -125,6 +141,9 @@ export function downSurrogate(parametrization: Parametrization, direct: Solver |
   const surrogate = surrogateDescent(parametrization, lbfgs());
   return direct ? withFallback(surrogate, direct) : surrogate;
 }
+
+/** Up to 200 columns the Gram matrix and its factors cost less than passes over a design of many rows. */
+const hasManyColumns = ({ design }: ChosenBy): boolean => design !== undefined && design.nFeatures > 200;
 
 const isVeryWide = ({ design }: ChosenBy): boolean =>
   design !== undefined && design.nFeatures > 500 && design.nFeatures > 2 * design.nSamples;

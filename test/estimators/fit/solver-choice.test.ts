@@ -59,13 +59,25 @@ const cases: readonly Case[] = [
   {
     penalty: elasticNet({ l1Ratio: 0 }),
     datafit: squaredError(),
+    design: { nSamples: 30, nFeatures: 201 },
+    when: "convex, a ridge alone, a squared error of one response, and many columns",
+    solver: "withFallback(lsqr, ",
+    model: (goal) => ({
+      fit: (X, y) => new SmoothElasticNet({ ...goal, l1Ratio: 0 }).fit(widened(X as number[][]), y),
+    }),
+    methods: ["lsqr", "fista"],
+  },
+  {
+    penalty: elasticNet({ l1Ratio: 0 }),
+    datafit: logistic(),
     design: { nSamples: 30, nFeatures: 501 },
     when: "convex, a ridge alone, and many more columns than rows",
     solver: "withFallback(fista, coordinateDescent",
     model: (goal) => ({
-      fit: (X, y) => new SmoothElasticNet({ ...goal, l1Ratio: 0 }).fit(widened(X as number[][]), y),
+      fit: (X, y) =>
+        new SmoothElasticNet({ ...goal, l1Ratio: 0, datafit: logistic() }).fit(widened(X as number[][]), y),
     }),
-    methods: ["fista", "fista"],
+    methods: ["fista", "coordinateDescent"],
   },
   {
     penalty: l1(),
