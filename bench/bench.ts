@@ -6,9 +6,9 @@ import { checkoutsReport, compareCheckouts } from "./checkouts";
 import { type CompareOptions, compare } from "./comparison/compare";
 import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
-import { firstProgram } from "./contenders/contenders";
+import { firstProgram, type Interpreters } from "./contenders/contenders";
 import { benchFiles, type FilesOptions } from "./files";
-import { benchFirstCall } from "./first-call";
+import { benchFirstCall, FRESH_MEASUREMENTS } from "./fresh-process";
 import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
@@ -34,6 +34,12 @@ function problemsOption(meaning: string, standard: readonly string[]): Option {
 }
 
 const { BENCH_PYTHON, BENCH_RSCRIPT } = process.env;
+
+/** The programs that peers run in: those of the command line, of the environment, or the first that is here. */
+const interpretersOf = (python: string | undefined, rscript: string | undefined): Interpreters => ({
+  python: python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
+  rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
+});
 
 const program = new Command("bench").description("Measures this library; ratios come from interleaved runs.");
 
@@ -117,12 +123,15 @@ program
   .option("--samples <n>", "rows", Number, 1000)
   .option("--features <p>", "columns", Number, 50000)
   .option("--stored <k>", "stored entries of each column of a sparse table", Number, 10)
-  .option("--lambdas <l>", "lambdas of the path, down to a tenth of the largest", Number, 20)
+  .option("--lambdas <l>", "lambdas of the path", Number, 20)
+  .option("--ratio <share>", "the smallest of them, as a share of the largest", Number, 0.1)
   .option("--lambda <value>", "the lambda where there is one", Number, 0.3)
-  .action(({ table, samples: nSamples, features: nFeatures, stored: nStored, lambdas, lambda }) => {
+  .action(({ table, samples: nSamples, features: nFeatures, stored: nStored, ...path }) => {
     process.stdout.write(`${machine()}\n\n`);
     const size = { nSamples, nFeatures, nStored };
-    process.stdout.write(`${benchMemory(table as TableKind, size, lambdas, lambda)}\n`);
+    const { lambdas: nLambdas, ratio: lambdaMinRatio, lambda } = path;
+    const lambdas = nLambdas === 1 ? { lambdas: [lambda] } : { nLambdas, lambdaMinRatio };
+    process.stdout.write(`${benchMemory(table as TableKind, size, lambdas)}\n`);
   });
 
 program
@@ -149,12 +158,8 @@ program
   .option("--python <program>", "with scikit-learn; or BENCH_PYTHON")
   .option("--rscript <program>", "with glmnet; or BENCH_RSCRIPT")
   .action(({ rounds, python, rscript }: { rounds: number; python?: string; rscript?: string }) => {
-    const interpreters = [
-      python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
-      rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
-    ] as const;
     process.stdout.write(`${machine()}\n\n`);
-    process.stdout.write(`${benchFirstCall(...interpreters, rounds)}\n`);
+    process.stdout.write(`${benchFirstCall(interpretersOf(python, rscript), rounds)}\n`);
   });
 
 program
@@ -250,12 +255,13 @@ const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) =
   ...rest,
   threads: threads.map(Number),
   limitSeconds: limit,
-  python: python ?? BENCH_PYTHON ?? firstProgram(["python3", "python"]),
-  rscript: rscript ?? BENCH_RSCRIPT ?? firstProgram(["Rscript"]),
+  ...interpretersOf(python, rscript),
 });
 
 comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["columns", "rows"])
-  .description("the library and every peer that is installed, on the problems of bench/README.md")
+  .description(
+    "the library and every peer that is installed, on the problems of bench/README.md; where neither --problems nor --peers is given also a first call and memory, in fresh processes",
+  )
   .addOption(problemsOption("which of them", Object.keys(PROBLEMS)))
   .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
   .option("--report <file>", "Markdown", join(HERE, "report.md"))
@@ -263,6 +269,7 @@ comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["co
     compare({
       ...optionsOf(flags),
       problems: problems.map((name) => ({ name, make: PROBLEMS[name] })),
+      fresh: flags.peers || problems.length < Object.keys(PROBLEMS).length ? [] : FRESH_MEASUREMENTS,
       write: reportOf,
     }),
   );
@@ -276,7 +283,7 @@ comparison(program.command("profile"), 5, ["1"], ["columns"], PROFILED)
   .action(async ({ seeds, count, ...flags }: CompareFlags & { seeds?: readonly string[]; count: number }) => {
     const drawn = (seeds?.map(Number) ?? [sourceSeed()]).flatMap((seed) => drawnProblems(seed, count));
     const problems = [...realProblems(), ...drawn];
-    await compare({ ...optionsOf(flags), problems, write: profileReport });
+    await compare({ ...optionsOf(flags), problems, fresh: [], write: profileReport });
     const chart = profileChart(new History(flags.history).rows);
     const beside = flags.report.replace(/\.md$/, "");
     await chart.save(`${beside}.svg`);

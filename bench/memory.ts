@@ -23,6 +23,11 @@ export interface MemorySize {
   readonly nStored: number;
 }
 
+/** The lambdas of a fit or a path. */
+export type MemoryLambdas =
+  | { readonly lambdas: readonly number[] }
+  | { readonly nLambdas: number; readonly lambdaMinRatio: number };
+
 interface MadeTable {
   readonly X: DesignInput;
   readonly y: Float64Array;
@@ -32,20 +37,20 @@ interface MadeTable {
 
 /**
  * Time and memory of a lasso path, or of a fit at one lambda, as the operating system counts it: what the process holds
- * before, and the most it held until the end. One run a process, since the most is that of its whole life.
+ * before, and the most it held until the end. One run a process, since the most is that of its whole life. A dense table is
+ * fitted as problems of the benchmark are, without intercept and standardization.
  */
-export function benchMemory(kind: TableKind, size: MemorySize, nLambdas: number, lambda: number): Table {
+export function benchMemory(kind: TableKind, size: MemorySize, lambdas: MemoryLambdas): Table {
   const { X, y, bytes } = MAKERS[kind](size);
   const before = process.memoryUsage.rss();
   const start = process.hrtime.bigint();
-  const { fits } = new SmoothLasso({ tol: 1e-6 }).path(X, y, {
-    ...(nLambdas === 1 ? { lambdas: [lambda] } : { nLambdas, lambdaMinRatio: 0.1 }),
-  });
+  const columnsAsTheyAre = kind === "dense" && { fitIntercept: false, standardize: false };
+  const { fits } = new SmoothLasso({ tol: 1e-6, ...columnsAsTheyAre }).path(X, y, lambdas);
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   const most = process.resourceUsage().maxRSS * 1024;
   const last = fits[fits.length - 1];
   return new Table({
-    title: `a lasso of ${nLambdas} lambdas on ${kind}, n = ${size.nSamples}, p = ${size.nFeatures}, seed ${SEED}`,
+    title: `a lasso of ${fits.length} lambdas on ${kind}, n = ${size.nSamples}, p = ${size.nFeatures}, seed ${SEED}`,
     columns: ["X, MB", "before, MB", "most, MB", "more, as a share of X", "seconds", "support", "status"],
     rows: [
       [
@@ -64,13 +69,15 @@ export function benchMemory(kind: TableKind, size: MemorySize, nLambdas: number,
 const MAKERS: Readonly<Record<TableKind, (size: MemorySize) => MadeTable>> = {
   columns: ({ nSamples: n, nFeatures: p }) => {
     const [next, y] = [normalsOf(n), new Float64Array(n)];
-    const columns = Object.fromEntries(Array.from({ length: p }, (_, j) => [`x${j}`, next(j, y)]));
+    const columns = Object.fromEntries(
+      Array.from({ length: p }, (_, j) => [`x${j}`, next(new Float64Array(n), j, y)]),
+    );
     return { X: columns, y, bytes: 8 * n * p };
   },
   dense: ({ nSamples: n, nFeatures: p }) => {
     const [next, y] = [normalsOf(n), new Float64Array(n)];
-    const X = denseMatrix({ nSamples: n, nFeatures: p }, (values) => {
-      for (let j = 0; j < p; j++) values.set(next(j, y), j * n);
+    const X = denseMatrix({ nSamples: n, nFeatures: p, fitIntercept: false }, (values) => {
+      for (let j = 0; j < p; j++) next(values.subarray(j * n, (j + 1) * n), j, y);
     });
     return { X, y, bytes: 8 * n * p };
   },
@@ -89,11 +96,11 @@ const MAKERS: Readonly<Record<TableKind, (size: MemorySize) => MadeTable>> = {
   },
 };
 
-/** Gives columns of normals one after the other, adding to `y` those that it depends on, and noise. */
-function normalsOf(n: number): (j: number, y: Float64Array) => Float64Array {
+/** Fills columns with normals one after the other, adding to `y` those that it depends on, and noise. */
+export function normalsOf(n: number): (column: Float64Array, j: number, y: Float64Array) => Float64Array {
   const random = seededRandom(SEED);
-  return (j, y) => {
-    const column = Float64Array.from({ length: n }, () => random.normal());
+  return (column, j, y) => {
+    for (let i = 0; i < n; i++) column[i] = random.normal();
     for (let i = 0; i < n; i++) {
       if (j === 0) y[i] += random.normal();
       if (j < SUPPORT) y[i] += column[i];

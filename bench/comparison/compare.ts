@@ -6,6 +6,7 @@ import { anchorSeconds } from "../anchor";
 import { type Interpreters, libraryContenders, surveyPeers } from "../contenders/contenders";
 import type { Layout } from "../contenders/library";
 import { canPin } from "../contenders/worker-process";
+import type { FreshMeasurement } from "../fresh-process";
 import { machine } from "../machine";
 import type { BenchProblem } from "../problems";
 import { writeProblem } from "../problems/files";
@@ -13,7 +14,7 @@ import { compareProblem } from "./compare-problem";
 import type { Clock } from "./contestant";
 import { History } from "./history";
 import { type KnownPeers, knownPeers } from "./known-peers";
-import type { Row, RunHeader } from "./row";
+import type { FreshLine, Line, Row, RunHeader } from "./row";
 
 /** A problem that is made when its turn comes. */
 export interface NamedProblem {
@@ -24,6 +25,8 @@ export interface NamedProblem {
 /** What is compared, and how. */
 export interface CompareOptions extends Interpreters {
   readonly problems: readonly NamedProblem[];
+  /** What is measured in fresh processes, before the problems. */
+  readonly fresh: readonly FreshMeasurement[];
   /** Only these peers; undefined: all that are here. */
   readonly peers: readonly string[] | undefined;
   readonly threads: readonly number[];
@@ -37,7 +40,12 @@ export interface CompareOptions extends Interpreters {
   readonly history: string;
   /** The Markdown file that is written from it, and how. */
   readonly report: string;
-  readonly write: (header: RunHeader, rows: readonly Row[], known: KnownPeers) => string;
+  readonly write: (
+    header: RunHeader,
+    rows: readonly Row[],
+    known: KnownPeers,
+    fresh: readonly FreshLine[],
+  ) => string;
 }
 
 /**
@@ -56,6 +64,19 @@ export async function compare(options: CompareOptions): Promise<void> {
     run: { date, commit, machine: machine(), pinned: canPin, anchorSeconds: anchorSeconds(), clock, missing },
   };
   let begun = false;
+  const record = (lines: readonly Line[]): void => {
+    history.append(begun ? lines : [header, ...lines]);
+    begun = true;
+    writeReport(options, history, known);
+  };
+  for (const { fresh, measure } of options.fresh) {
+    if (!options.again && history.has({ fresh }, commit)) {
+      say(`${fresh}: measured before`);
+      continue;
+    }
+    say(`${fresh}, each program in a process of its own`);
+    record([measure(options)]);
+  }
   for (const { name, make } of options.problems) {
     const groups = options.threads.flatMap((threads) =>
       options.layouts.map((layout) => ({ problem: name, threads, layout })),
@@ -71,11 +92,7 @@ export async function compare(options: CompareOptions): Promise<void> {
       writeProblem(problem, folder);
       for (const { threads, layout } of open) {
         if (layout === "rows" && "indptr" in problem.X) continue; // sparse columns have no rows
-        const rows = await rowsOf(problem, folder, threads, layout, options, history, known);
-        if (!begun) history.append([header]);
-        begun = true;
-        history.append(rows);
-        writeReport(options, history, known);
+        record(await rowsOf(problem, folder, threads, layout, options, history, known));
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -122,7 +139,7 @@ function rowsOf(
 function writeReport({ report, write }: CompareOptions, history: History, known: KnownPeers): void {
   if (!history.header) return;
   mkdirSync(dirname(report), { recursive: true });
-  writeFileSync(report, write(history.header, history.rows, known));
+  writeFileSync(report, write(history.header, history.rows, known, history.fresh));
 }
 
 /** Progress goes where results do not. */

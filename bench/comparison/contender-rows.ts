@@ -1,6 +1,9 @@
 import type { KnownPeers } from "./known-peers";
 import type { Row } from "./row";
 
+/** The solver that ratios are of. */
+export const LIBRARY = "smooth-edges";
+
 /** What a report says of one contender on one problem, at one target. */
 export interface ContenderRow {
   readonly contender: string;

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isHeader, type Line, type Row, type RunHeader } from "./row";
+import { type FreshLine, isFresh, isHeader, type Line, type Row, type RunHeader } from "./row";
 
 /** Lines of JSON in a file, added to as they come, so that what was measured outlasts an interruption. */
 export class History {
@@ -12,7 +12,7 @@ export class History {
     this.#lines = existsSync(path) ? linesOf(readFileSync(path, "utf8")) : [];
   }
 
-  /** The last run's header, with every commit that the rows are of. */
+  /** The last run's header, with every commit that the lines are of. */
   get header(): RunHeader | undefined {
     const last = this.#lines.findLast(isHeader);
     const commits = new Set(this.#latest.map(({ commit }) => commit));
@@ -21,12 +21,17 @@ export class History {
 
   /** Of each contender's rows on a problem the latest. */
   get rows(): Row[] {
-    return this.#latest.flatMap(({ rows }) => rows);
+    return this.#latest.flatMap(({ lines }) => lines.flatMap((line) => (isFresh(line) ? [] : [line])));
+  }
+
+  /** Of each measurement of fresh processes the latest. */
+  get fresh(): FreshLine[] {
+    return this.#latest.flatMap(({ lines }) => lines.filter(isFresh));
   }
 
   get #latest(): Measured[] {
     const latest = new Map<string, Measured>();
-    for (const measured of this.#groups()) latest.set(groupOf(measured.rows[0]), measured);
+    for (const measured of this.#groups()) latest.set(groupOf(measured.lines[0]), measured);
     return [...latest.values()];
   }
 
@@ -46,33 +51,36 @@ export class History {
     this.#lines.push(...lines);
   }
 
-  /** Rows that were measured together stand together. */
+  /** Lines that were measured together stand together. */
   *#groups(): Generator<Measured> {
-    let rows: Row[] = [];
+    let lines: Measurement[] = [];
     let commit = "unknown";
     for (const line of this.#lines) {
-      const ends = rows.length > 0 && (isHeader(line) || groupOf(line) !== groupOf(rows[0]));
+      const ends = lines.length > 0 && (isHeader(line) || groupOf(line) !== groupOf(lines[0]));
       if (ends) {
-        yield { commit, rows };
-        rows = [];
+        yield { commit, lines };
+        lines = [];
       }
       if (isHeader(line)) commit = line.run.commit;
-      else rows.push(line);
+      else lines.push(line);
     }
-    if (rows.length > 0) yield { commit, rows };
+    if (lines.length > 0) yield { commit, lines };
   }
 }
+
+type Measurement = Row | FreshLine;
 
 /** What was measured in one go, and of which commit. */
 interface Measured {
   readonly commit: string;
-  readonly rows: Row[];
+  readonly lines: Measurement[];
 }
 
 /** What is measured in one go. */
-export type Group = Pick<Row, "problem" | "threads" | "layout">;
+export type Group = Pick<Row, "problem" | "threads" | "layout"> | Pick<FreshLine, "fresh">;
 
-const groupOf = ({ problem, threads, layout }: Group): string => `${problem} ${threads} ${layout}`;
+const groupOf = (group: Group): string =>
+  "fresh" in group ? group.fresh : `${group.problem} ${group.threads} ${group.layout}`;
 
 /** A last line that an interruption cut short is left out. */
 function linesOf(text: string): Line[] {

@@ -1,13 +1,16 @@
-import { type ContenderRow, groupsOf, type ReportGroup, timeOf } from "./contender-rows";
+import { type ContenderRow, groupsOf, LIBRARY, type ReportGroup, timeOf } from "./contender-rows";
+import { freshOverview, freshSection } from "./fresh-report";
 import type { KnownPeers } from "./known-peers";
 import { error, markdownTable, ratio, seconds } from "./markdown";
-import type { Row, RunHeader } from "./row";
-
-/** The solver that ratios are of. */
-const LIBRARY = "smooth-edges";
+import type { FreshLine, Row, RunHeader } from "./row";
 
 /** A report of what was measured, in Markdown. */
-export function reportOf({ run }: RunHeader, rows: readonly Row[], known: KnownPeers): string {
+export function reportOf(
+  { run }: RunHeader,
+  rows: readonly Row[],
+  known: KnownPeers,
+  fresh: readonly FreshLine[] = [],
+): string {
   const groups = groupsOf(rows, known, run.anchorSeconds);
   const versions = new Map(rows.flatMap(({ contender, version }) => (version ? [[contender, version]] : [])));
   return [
@@ -16,6 +19,8 @@ export function reportOf({ run }: RunHeader, rows: readonly Row[], known: KnownP
     introduction(run, known),
     "## All problems together",
     overview(groups),
+    ...(fresh.length > 0 ? [freshOverview(fresh)] : []),
+    ...fresh.flatMap(freshSection),
     ...summaries(groups),
     ...sections(groups),
     "## Versions",

@@ -62,6 +62,30 @@ export interface RunHeader {
   };
 }
 
-export type Line = Row | RunHeader;
+/** What programs took in processes of their own, counted from the start of each; not by threads and layouts. */
+export interface FreshLine {
+  readonly fresh: "first call" | "memory";
+  /** What each program did, in words. */
+  readonly task: string;
+  readonly programs: readonly FreshProgram[];
+  /** Programs that are left out, each with why. */
+  readonly missing: readonly string[];
+}
+
+export interface FreshProgram {
+  readonly program: string;
+  readonly version: string;
+  /** Of a first call: from the start of the process to its end, the median, and each of them. */
+  readonly seconds?: number;
+  readonly repetitions?: readonly number[];
+  /** Of memory: the most of the process when its package was loaded, and until the end; the difference as a share of the table. */
+  readonly loadedMb?: number;
+  readonly peakMb?: number;
+  readonly shareOfX?: number;
+}
+
+export type Line = Row | FreshLine | RunHeader;
 
 export const isHeader = (line: Line): line is RunHeader => "run" in line;
+
+export const isFresh = (line: Line): line is FreshLine => "fresh" in line;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkoutsReport, compareCheckouts } from "../../bench/checkouts";
-import { benchFirstCall } from "../../bench/first-call";
+import { benchFirstCall, measureMemory } from "../../bench/fresh-process";
 import { interleaved } from "../../bench/interleaved";
 import { peerKernels } from "../../bench/kernel/peer-kernels";
 import { benchKernels } from "../../bench/kernels";
@@ -16,6 +16,8 @@ import { benchScreening } from "../../bench/screening";
 import { kernelBackend } from "../../src/simd/kernel-module";
 import { assertAllClose } from "../support/assert-close";
 import { ROOT } from "../support/tracked-files";
+
+const NO_PEERS = { python: "no-such-python", rscript: "no-such-r" };
 
 describe("a benchmark", () => {
   it("lets all contenders take turns", () => {
@@ -36,7 +38,7 @@ describe("a benchmark", () => {
   });
 
   it("of a first call leaves out programs that are not here, and says why", () => {
-    const { rows, title } = benchFirstCall("no-such-python", "no-such-r", 1);
+    const { rows, title } = benchFirstCall(NO_PEERS, 1);
     assert.deepEqual(
       rows.map(([name]) => name),
       ["smooth-edges"],
@@ -46,6 +48,23 @@ describe("a benchmark", () => {
       title ?? "",
       /scikit-learn is left out: .*no-such-python.*; glmnet is left out: .*no-such-r/,
     );
+  });
+
+  it("of memory in fresh processes counts the table, and says why peers are left out", function () {
+    if (process.platform !== "linux") {
+      process.stdout.write("skipped: only Linux has the most memory of a process in /proc\n");
+      this.skip();
+    }
+    const { task, programs, missing } = measureMemory(NO_PEERS, 200, 5000, 3);
+    assert.equal(task, "a path of 3 lambdas to 0.01 of the largest on a dense table, 200 x 5000");
+    const [{ program, version, loadedMb, peakMb, shareOfX }] = programs;
+    assert.equal(program, "smooth-edges");
+    assert.match(version, /^\d+\.\d+\.\d+, Node \d+/);
+    assert.ok(shareOfX! >= 1, `${shareOfX}`);
+    // 200 x 5000 numbers of 8 bytes.
+    assertAllClose("share", [shareOfX!], [(peakMb! - loadedMb!) / (8e6 / 2 ** 20)], 1e-12);
+    assert.equal(missing.length, 2);
+    assert.match(missing[0], /^scikit-learn is left out: .*no-such-python/);
   });
 
   it("of two checkouts has the geometric mean of ratios by round, and says where bits differ", () => {
@@ -115,7 +134,7 @@ describe("a benchmark", () => {
   it("of memory counts what a process holds, for every kind of table", () => {
     const size = { nSamples: 20, nFeatures: 30, nStored: 4 };
     for (const kind of ["columns", "dense", "sparse"] as const) {
-      const text = benchMemory(kind, size, 2, 0.1).toString();
+      const text = benchMemory(kind, size, { nLambdas: 2, lambdaMinRatio: 0.1 }).toString();
       for (const name of [kind, "most, MB", "converged"]) assert.ok(text.includes(name), text);
     }
   });

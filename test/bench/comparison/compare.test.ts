@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { judge } from "../../../bench/checker/judge";
 import { compare, currentCommit } from "../../../bench/comparison/compare";
 import { Contestant } from "../../../bench/comparison/contestant";
+import { History } from "../../../bench/comparison/history";
 import { reportOf } from "../../../bench/comparison/report";
-import { isHeader, type Line } from "../../../bench/comparison/row";
+import { type FreshLine, isFresh, isHeader, type Line } from "../../../bench/comparison/row";
 import { firstProgram, libraryContenders, surveyPeers } from "../../../bench/contenders/contenders";
 import { BARE_OPTIMIZERS, librarySolver, loaderOf } from "../../../bench/contenders/library";
 import { startWorker, TooSlow } from "../../../bench/contenders/worker-process";
@@ -28,6 +29,7 @@ describe("a comparison", () => {
   it("without Python and R measures the library, keeps its rows, and does not measure them again", async () => {
     const options = {
       problems: [{ name: "P10", make: PROBLEMS.P10 }],
+      fresh: [],
       write: reportOf,
       peers: undefined,
       threads: [1],
@@ -46,7 +48,7 @@ describe("a comparison", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as Line);
-    const rows = lines.flatMap((line) => (isHeader(line) ? [] : [line]));
+    const rows = lines.flatMap((line) => (isHeader(line) || isFresh(line) ? [] : [line]));
     assert.deepEqual(
       rows.map(({ contender, layout, label }) => [contender, layout, label]),
       [
@@ -70,6 +72,43 @@ describe("a comparison", () => {
       assert.ok(report.includes(text), text);
     await compare(options);
     assert.equal(readFileSync(options.history, "utf8").trim().split("\n").length, lines.length);
+  });
+
+  it("measures fresh processes once a commit, and reports them before any problem", async () => {
+    const line: FreshLine = {
+      fresh: "first call",
+      task: "a lasso",
+      programs: [],
+      missing: ["b is not here"],
+    };
+    let count = 0;
+    const measure = (): FreshLine => {
+      count++;
+      return line;
+    };
+    const options = {
+      problems: [],
+      fresh: [{ fresh: line.fresh, measure }],
+      write: reportOf,
+      peers: undefined,
+      threads: [1],
+      layouts: [],
+      repetitions: 1,
+      limitSeconds: 60,
+      clock: "wall" as const,
+      again: false,
+      python: "no-such-python",
+      rscript: "no-such-rscript",
+      history: join(folder, "fresh.jsonl"),
+      report: join(folder, "fresh.md"),
+    };
+    await compare(options);
+    await compare(options);
+    assert.equal(count, 1);
+    assert.deepEqual(new History(options.history).fresh, [line]);
+    assert.match(readFileSync(options.report, "utf8"), /## First call .*\n\nOf a lasso: .*b is not here/);
+    await compare({ ...options, again: true });
+    assert.equal(count, 2);
   });
 
   it("marks a commit whose code is changed, and not one whose results are written", () => {

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { History } from "../../../bench/comparison/history";
-import type { Row, RunHeader } from "../../../bench/comparison/row";
+import type { FreshLine, Row, RunHeader } from "../../../bench/comparison/row";
 
 const header = (commit: string): RunHeader => ({
   run: { date: "2026-01-01", commit, machine: "m", pinned: false, anchorSeconds: 1, missing: [] },
@@ -19,6 +19,13 @@ const row = (problem: string, contender: string, seconds: number, threads = 1): 
   label: "equal",
   target: 1e-6,
   seconds,
+});
+
+const fresh = (name: FreshLine["fresh"], task: string): FreshLine => ({
+  fresh: name,
+  task,
+  programs: [],
+  missing: [],
 });
 
 describe("the history of a benchmark", () => {
@@ -59,5 +66,17 @@ describe("the history of a benchmark", () => {
     history.append([header("b"), row("P1", "x", 2)]);
     assert.deepEqual(history.rows, [row("P1", "x", 2), row("P1", "x", 9, 2)]);
     assert.equal(history.header?.run.commit, "b, a");
+  });
+
+  it("keeps measurements of fresh processes apart from rows, the latest of each", () => {
+    const history = new History(join(folder, "h.jsonl"));
+    history.append([header("a"), fresh("first call", "old"), fresh("memory", "kept"), row("P1", "x", 1)]);
+    history.append([header("b"), fresh("first call", "new"), row("P1", "x", 2)]);
+    const again = new History(history.path);
+    assert.deepEqual(again.rows, [row("P1", "x", 2)]);
+    assert.deepEqual(again.fresh, [fresh("first call", "new"), fresh("memory", "kept")]);
+    assert.equal(again.header?.run.commit, "b, a");
+    assert.equal(again.has({ fresh: "memory" }, "a"), true);
+    assert.equal(again.has({ fresh: "memory" }, "b"), false);
   });
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import type { KnownPeers } from "../../../bench/comparison/known-peers";
+import { join } from "node:path";
+import { History } from "../../../bench/comparison/history";
+import { type KnownPeers, knownPeers } from "../../../bench/comparison/known-peers";
 import { markdownTable } from "../../../bench/comparison/markdown";
 import { reportOf } from "../../../bench/comparison/report";
-import type { Row, RunHeader } from "../../../bench/comparison/row";
+import type { FreshLine, Row, RunHeader } from "../../../bench/comparison/row";
+import { ROOT } from "../../support/tracked-files";
 
 const header: RunHeader = {
   run: {
@@ -62,6 +65,28 @@ const rows = [
   row("adelie", { label: "missed", seconds: 3, worst: 2e-6, tol: 1e-14 }),
   row("skglm", { label: "too-slow", seconds: 60, message: "more than 60 s" }),
   row("celer", { label: "failed", message: "no" }),
+];
+
+const fresh: FreshLine[] = [
+  {
+    fresh: "first call",
+    task: "the first lasso",
+    programs: [
+      { program: "smooth-edges", version: "0.1.0", seconds: 0.2 },
+      { program: "scikit-learn", version: "1.8", seconds: 1 },
+      { program: "glmnet", version: "4.1, R 4", seconds: 0.8 },
+    ],
+    missing: [],
+  },
+  {
+    fresh: "memory",
+    task: "a path",
+    programs: [
+      { program: "smooth-edges", version: "0.1.0", loadedMb: 50, peakMb: 200, shareOfX: 1.5 },
+      { program: "scikit-learn", version: "1.8", loadedMb: 100, peakMb: 220, shareOfX: 1.2 },
+    ],
+    missing: ["glmnet is left out: it is not here"],
+  },
 ];
 
 /** The cells of the table rows that begin with a text. */
@@ -157,6 +182,26 @@ describe("the report of a benchmark", () => {
       "1",
     ]);
     assert.equal(rowOf("equal error, 2 : 2 threads"), undefined);
+  });
+
+  it("sets the library against the best peer in fresh processes, with the programs and versions of each", () => {
+    const text = reportOf(header, rows, known, fresh);
+    assert.deepEqual(cells(text, "First call")[0].slice(1), ["0.200", "glmnet", "0.800", "4.0"]);
+    assert.deepEqual(cells(text, "Peak memory")[0].slice(1), ["1.50", "scikit-learn", "1.20", "0.80"]);
+    const calls = text.slice(text.indexOf("## First call"), text.indexOf("## Peak memory"));
+    assert.deepEqual(cells(calls, "scikit-learn"), [["scikit-learn", "1.00", "5.0", "1.8"]]);
+    const memory = text.slice(text.indexOf("## Peak memory"), text.indexOf("## Equal error"));
+    assert.deepEqual(cells(memory, "scikit-learn"), [["scikit-learn", "100", "220", "1.20", "0.80", "1.8"]]);
+    assert.match(memory, /Not measured: glmnet is left out: it is not here\./);
+  });
+
+  it("has no table of fresh processes where none was measured, as in older histories", () => {
+    for (const title of ["First call", "Peak memory", "process of its own |"])
+      assert.ok(!report.includes(title), title);
+    const { header: last, rows: old } = new History(join(ROOT, "bench/history/2026-11-27.jsonl"));
+    const text = reportOf(last!, old, knownPeers());
+    assert.match(text, /## All problems together\n\n.*\n.*\n\| equal error, 1 : 1 thread \|/);
+    assert.ok(!text.includes("First call"));
   });
 
   it("puts the quickest first and those that missed last, each with what it came to", () => {
