@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { checkoutsReport, compareCheckouts } from "./checkouts";
-import { type CompareOptions, compare } from "./comparison/compare";
+import { type CompareOptions, compare, type NamedProblem } from "./comparison/compare";
 import { History } from "./comparison/history";
 import { reportOf } from "./comparison/report";
 import { firstProgram, type Interpreters } from "./contenders/contenders";
@@ -258,17 +258,25 @@ const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) =
   ...interpretersOf(python, rscript),
 });
 
+/** A problem with other data of the same kind, whose name says so. */
+function shiftedProblem(name: string, shift: number): NamedProblem {
+  if (shift === 0) return { name, make: PROBLEMS[name] };
+  const shifted = `${name}+${shift}`;
+  return { name: shifted, make: () => ({ ...PROBLEMS[name](shift), name: shifted }) };
+}
+
 comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["columns", "rows"])
   .description(
     "the library and every peer that is installed, on the problems of bench/README.md; where neither --problems nor --peers is given also a first call and memory, in fresh processes",
   )
   .addOption(problemsOption("which of them", Object.keys(PROBLEMS)))
+  .option("--shift <k>", "added to the seed of every problem, for other data of the same kind", Number, 0)
   .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
   .option("--report <file>", "Markdown", join(HERE, "report.md"))
-  .action(({ problems, ...flags }: CompareFlags & { problems: readonly string[] }) =>
+  .action(({ problems, shift, ...flags }: CompareFlags & { problems: readonly string[]; shift: number }) =>
     compare({
       ...optionsOf(flags),
-      problems: problems.map((name) => ({ name, make: PROBLEMS[name] })),
+      problems: problems.map((name) => shiftedProblem(name, shift)),
       fresh: flags.peers || problems.length < Object.keys(PROBLEMS).length ? [] : FRESH_MEASUREMENTS,
       write: reportOf,
     }),

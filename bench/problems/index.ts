@@ -88,8 +88,8 @@ function lasso(
   return problemOf(name, X, y, grid, { ...settings, fresh, truth: truth.positions });
 }
 
-function sparse(name: string, grid: Parameters<typeof problemOf>[3]): BenchProblem {
-  const [n, p, seed] = [10000, 50000, 601];
+function sparse(name: string, seed: number, grid: Parameters<typeof problemOf>[3]): BenchProblem {
+  const [n, p] = [10000, 50000];
   const X = scattered(n, p, 100, seed);
   const truth = evenly(p, 200);
   const signal = signalOf(X, n, truth);
@@ -113,7 +113,7 @@ function logLinear(
   return problemOf(name, X, y, { ratio: 0.05, count: 50 }, { loss, fresh, truth: truth.positions });
 }
 
-const GROUPED = { n: 1000, p: 10000, seed: 701 };
+const GROUPED = { n: 1000, p: 10000 };
 const GROUPED_TRUTH = evenGroups(GROUPED.p, 10, 10);
 
 /** A standardized problem of a penalty of single coefficients that is not convex. */
@@ -144,59 +144,65 @@ function groupedNonconvex(
   return problemOf(name, whitened(X, design.n, size), y, { ratio: 0.1, count: 30 }, settings);
 }
 
-/** Makes a problem by its name. */
-export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
-  P1: () => lasso("P1", { n: 500, p: 5000, seed: 101 }, 50, { share: 1 / 20 }),
-  P2: () => lasso("P2", { n: 1000, p: 10000, seed: 201 }, 50, { ratio: 1e-2, count: 100 }),
-  P3: () => lasso("P3", { n: 500, p: 2000, rho: 0.95, seed: 301 }, 50, { ratio: 1e-2, count: 100 }),
-  P4: () => lasso("P4", { n: 20000, p: 200, seed: 401 }, 50, { ratio: 1e-3, count: 100 }),
-  P5: () => {
-    const design = { n: 2000, p: 2000, seed: 501 };
+/** Makes a problem by its name; `shift` is added to the seed of its numbers, for data that nobody has seen before. Default: 0. */
+export const PROBLEMS: Readonly<Record<string, (shift?: number) => BenchProblem>> = {
+  P1: (shift = 0) => lasso("P1", { n: 500, p: 5000, seed: 101 + shift }, 50, { share: 1 / 20 }),
+  P2: (shift = 0) => lasso("P2", { n: 1000, p: 10000, seed: 201 + shift }, 50, { ratio: 1e-2, count: 100 }),
+  P3: (shift = 0) =>
+    lasso("P3", { n: 500, p: 2000, rho: 0.95, seed: 301 + shift }, 50, { ratio: 1e-2, count: 100 }),
+  P4: (shift = 0) => lasso("P4", { n: 20000, p: 200, seed: 401 + shift }, 50, { ratio: 1e-3, count: 100 }),
+  P5: (shift = 0) => {
+    const design = { n: 2000, p: 2000, seed: 501 + shift };
     const truth = evenly(design.p, 50);
     const [X, response, fresh] = regression(design, truth);
     const settings = { loss: "logistic", fresh: positive(fresh), truth: truth.positions } as const;
     return problemOf("P5", X, positive(response), { ratio: 0.05, count: 50 }, settings);
   },
-  P6: () => sparse("P6", { share: 1 / 5 }),
-  P6path: () => sparse("P6path", { ratio: 0.1, count: 30 }),
-  P7: () => {
-    const [X, y, fresh] = regression(GROUPED, GROUPED_TRUTH);
+  P6: (shift = 0) => sparse("P6", 601 + shift, { share: 1 / 5 }),
+  P6path: (shift = 0) => sparse("P6path", 601 + shift, { ratio: 0.1, count: 30 }),
+  P7: (shift = 0) => {
+    const [X, y, fresh] = regression({ ...GROUPED, seed: 701 + shift }, GROUPED_TRUTH);
     const penalty = { name: "group", size: 10 } as const;
     const { positions } = GROUPED_TRUTH;
     return problemOf("P7", X, y, { ratio: 0.25, count: 50 }, { penalty, fresh, truth: positions });
   },
-  P7o: () => {
-    const { X, y, fresh } = standardized(...regression(GROUPED, GROUPED_TRUTH));
+  P7o: (shift = 0) => {
+    const { X, y, fresh } = standardized(...regression({ ...GROUPED, seed: 701 + shift }, GROUPED_TRUTH));
     const white = whitened(X, GROUPED.n, 10);
     const penalty = { name: "group", size: 10 } as const;
     const settings = { penalty, standardized: true, fresh, truth: GROUPED_TRUTH.positions };
     return problemOf("P7o", white, y, { ratio: 0.25, count: 50 }, settings);
   },
-  P8mcp: () => nonconvex("P8mcp", 801, { ratio: 0.05, count: 100 }, { name: "mcp", gamma: 3 }),
-  P8scad: () => nonconvex("P8scad", 801, { ratio: 0.05, count: 100 }, { name: "scad", gamma: 3.7 }),
-  P9: () => lasso("P9", { n: 500, p: 2000, seed: 901 }, 25, { ratio: 1e-2, count: 100 }, { folds: 10 }),
-  P10: () => {
-    const [n, p, seed] = [200, 1000, 1001];
+  P8mcp: (shift = 0) =>
+    nonconvex("P8mcp", 801 + shift, { ratio: 0.05, count: 100 }, { name: "mcp", gamma: 3 }),
+  P8scad: (shift = 0) =>
+    nonconvex("P8scad", 801 + shift, { ratio: 0.05, count: 100 }, { name: "scad", gamma: 3.7 }),
+  P9: (shift = 0) =>
+    lasso("P9", { n: 500, p: 2000, seed: 901 + shift }, 25, { ratio: 1e-2, count: 100 }, { folds: 10 }),
+  P10: (shift = 0) => {
+    const [n, p, seed] = [200, 1000, 1001 + shift];
     const X = bumps(n, p, 2 / n);
     const truth = evenly(p, 20);
     const signal = signalOf(X, n, truth);
     const [y, fresh] = twice((first) => noisy(signal, 100, seed, first), n);
     return problemOf("P10", X, y, { share: 1 / 100 }, { targets: [1e-10], fresh, truth: truth.positions });
   },
-  P11half: () => nonconvex("P11half", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 1 / 2 }),
-  P11twothirds: () => nonconvex("P11twothirds", 1101, { ratio: 0.1, count: 30 }, { name: "lq", q: 2 / 3 }),
-  P12: () => groupedNonconvex("P12", 1201, { name: "group-lq", size: 5, q: 1 / 2 }),
-  P13: () => {
-    const [design, size] = [{ n: 500, p: 5000, seed: 1301 }, 10];
+  P11half: (shift = 0) =>
+    nonconvex("P11half", 1101 + shift, { ratio: 0.1, count: 30 }, { name: "lq", q: 1 / 2 }),
+  P11twothirds: (shift = 0) =>
+    nonconvex("P11twothirds", 1101 + shift, { ratio: 0.1, count: 30 }, { name: "lq", q: 2 / 3 }),
+  P12: (shift = 0) => groupedNonconvex("P12", 1201 + shift, { name: "group-lq", size: 5, q: 1 / 2 }),
+  P13: (shift = 0) => {
+    const [design, size] = [{ n: 500, p: 5000, seed: 1301 + shift }, 10];
     const truth = evenGroups(design.p, size, 10, 3);
     const [X, y, fresh] = regression(design, truth);
     const penalty = { name: "sparse-group", size, l1Ratio: 0.5 } as const;
     const settings = { penalty, fresh, truth: truth.positions };
     return problemOf("P13", X, y, { ratio: 0.1, count: 50 }, settings);
   },
-  P14poisson: () => logLinear("P14poisson", 1401, "poisson", counts),
-  P14multinomial: () => {
-    const [design, size, nResponses] = [{ n: 1000, p: 1000, seed: 1451 }, 30, 3];
+  P14poisson: (shift = 0) => logLinear("P14poisson", 1401 + shift, "poisson", counts),
+  P14multinomial: (shift = 0) => {
+    const [design, size, nResponses] = [{ n: 1000, p: 1000, seed: 1451 + shift }, 30, 3];
     const X = designOf(design);
     const { positions, values } = evenly(design.p, size);
     // Coefficient number m belongs to class m mod 3.
@@ -210,15 +216,23 @@ export const PROBLEMS: Readonly<Record<string, () => BenchProblem>> = {
     const settings = { loss: "multinomial", nResponses, fresh, truth } as const;
     return problemOf("P14multinomial", X, y, grid, settings);
   },
-  P15: () => lasso("P15", { n: 200, p: 1000, seed: 1501 }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
-  P16mcp: () => groupedNonconvex("P16mcp", 1601, { name: "group-mcp", size: 5, gamma: 3 }),
-  P16scad: () => groupedNonconvex("P16scad", 1601, { name: "group-scad", size: 5, gamma: 4 }),
-  P17gamma: () => logLinear("P17gamma", 1701, "gamma", durations),
-  P17gammatall: () => logLinear("P17gammatall", 1711, "gamma", durations, [10000, 200]),
-  P17tweedie: () => logLinear("P17tweedie", 1721, "tweedie", claims),
-  P17negbin: () => logLinear("P17negbin", 1741, "negative-binomial", mixedCounts),
-  P18ridge: () => {
+  P15: (shift = 0) =>
+    lasso("P15", { n: 200, p: 1000, seed: 1501 + shift }, 20, { share: 1 / 10 }, { targets: [1e-3, 1e-6] }),
+  P16mcp: (shift = 0) => groupedNonconvex("P16mcp", 1601 + shift, { name: "group-mcp", size: 5, gamma: 3 }),
+  P16scad: (shift = 0) =>
+    groupedNonconvex("P16scad", 1601 + shift, { name: "group-scad", size: 5, gamma: 4 }),
+  P17gamma: (shift = 0) => logLinear("P17gamma", 1701 + shift, "gamma", durations),
+  P17gammatall: (shift = 0) => logLinear("P17gammatall", 1711 + shift, "gamma", durations, [10000, 200]),
+  P17tweedie: (shift = 0) => logLinear("P17tweedie", 1721 + shift, "tweedie", claims),
+  P17negbin: (shift = 0) => logLinear("P17negbin", 1741 + shift, "negative-binomial", mixedCounts),
+  P18ridge: (shift = 0) => {
     const penalty = { name: "ridge" } as const;
-    return lasso("P18ridge", { n: 500, p: 2000, seed: 1801 }, 50, { ratio: 1e-2, count: 50 }, { penalty });
+    return lasso(
+      "P18ridge",
+      { n: 500, p: 2000, seed: 1801 + shift },
+      50,
+      { ratio: 1e-2, count: 50 },
+      { penalty },
+    );
   },
 };

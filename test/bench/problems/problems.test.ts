@@ -42,6 +42,16 @@ describe("the problems of the benchmark", () => {
     });
   }
 
+  it("have other data and the same size where their seeds are shifted", () => {
+    for (const name of ["P4", "P6", "P7o", "P11half", "P14multinomial", "P17gamma", "P18ridge"]) {
+      const [given, shifted] = [PROBLEMS[name](), PROBLEMS[name](1)];
+      assert.notEqual(hashOf(given.X.data), hashOf(shifted.X.data), name);
+      assert.notEqual(hashOf(given.y), hashOf(shifted.y), name);
+      assert.deepEqual([shifted.nSamples, shifted.nFeatures], [given.nSamples, given.nFeatures], name);
+      assert.equal(given.lambdas.length, shifted.lambdas.length, name);
+    }
+  });
+
   it("P6 has the places that numpy makes of the recipe", () => {
     const { indices, indptr } = PROBLEMS.P6().X as SparseColumns;
     assert.equal(hashOf(indices), "20d731d1df47aa46");
