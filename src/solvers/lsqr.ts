@@ -11,7 +11,7 @@ import { type Method, newtonStopping, runSolver, type Step } from "./loop";
 import type { Solver, SolverTask } from "./solver";
 import { type Candidate, candidateAt, certified, nullPoint, type Point } from "./solver";
 
-/** Number of vectors that a basis has room for at first; the room doubles when it is full. */
+/** Number of vectors that a basis has room for at first, if it may have as many; the room doubles when it is full. */
 const initialCapacity = 16;
 
 /** Maximum number of bytes of the vectors of a basis; a problem that needs more is left to another solver. */
@@ -198,6 +198,8 @@ class Bidiagonalization {
   readonly #free: UnpenalizedColumns;
   readonly #left: OrthonormalVectors;
   readonly #right: OrthonormalVectors;
+  /** Maximum number of columns of `B`. */
+  readonly #maxSize: number;
   /** The largest entry of `B` so far. */
   #largest = 0;
   #isComplete = false;
@@ -215,8 +217,10 @@ class Bidiagonalization {
     this.#columnScales = Float64Array.from({ length: nFeatures }, (_, j) => 1 / Math.sqrt(weight(j)));
     const scaled = free.basis.map((column) => column.map((entry, i) => rowScales[i] * entry));
     this.#free = new UnpenalizedColumns(nSamples, scaled);
-    this.#left = new OrthonormalVectors(nSamples);
-    this.#right = new OrthonormalVectors(nFeatures);
+    const maxVectors = Math.max(1, Math.floor(maxBytes / (8 * (nSamples + nFeatures))));
+    this.#left = new OrthonormalVectors(nSamples, maxVectors);
+    this.#right = new OrthonormalVectors(nFeatures, maxVectors);
+    this.#maxSize = maxVectors - 1;
     const b = residual.map((slope, i) => (rowScales[i] > 0 ? -slope / rowScales[i] : 0));
     this.beta.push(this.#left.append(b, 0));
     this.#isComplete = this.beta[0] === 0;
@@ -230,9 +234,8 @@ class Bidiagonalization {
 
   /** Adds a column to `B`; returns false where the space is complete or has no room for more. */
   grow(): boolean {
-    const { nSamples, nFeatures } = this.#design;
-    if (this.#isComplete || 8 * (this.size + 2) * (nSamples + nFeatures) > maxBytes) return false;
-    const u = new Float64Array(nSamples);
+    if (this.#isComplete || this.size >= this.#maxSize) return false;
+    const u = new Float64Array(this.#design.nSamples);
     this.#design.matvec(scaledBy(this.#columnScales, this.#right.last), u);
     const image = scaledBy(this.#rowScales, u);
     this.#free.projectOut(image);
@@ -273,6 +276,7 @@ function scaledBy(scales: Float64Array, v: Float64Array): Float64Array {
 /** Orthonormal vectors, to which one after the other is added by the Gram-Schmidt process. */
 class OrthonormalVectors {
   readonly #length: number;
+  readonly #maxCount: number;
   #count = 0;
   #capacity = 0;
   #arena!: Arena;
@@ -282,8 +286,9 @@ class OrthonormalVectors {
   #indices!: Int32Array;
   #sum!: Float64Array;
 
-  constructor(length: number) {
+  constructor(length: number, maxCount: number) {
     this.#length = length;
+    this.#maxCount = maxCount;
     this.#reserve();
   }
 
@@ -340,7 +345,7 @@ class OrthonormalVectors {
 
   #reserve(): void {
     const [length, before] = [this.#length, this.#vectors];
-    const capacity = Math.max(initialCapacity, 2 * this.#capacity);
+    const capacity = Math.min(Math.max(initialCapacity, 2 * this.#capacity), this.#maxCount);
     const arena = arenaOf(
       bytesOf(capacity * length) + bytesOf(capacity) + bytesOf(capacity, 4) + bytesOf(length),
     );

@@ -1,10 +1,14 @@
 /** Ridge regression by LSQR: its optimality conditions, by loops over the data, and what the lambdas of a path share. */
 import assert from "node:assert/strict";
 import { logistic, squaredError } from "../../src/datafits";
+import { SparseBlock } from "../../src/design/sparse-block";
+import { SparseDesign } from "../../src/design/sparse-design";
 import { SmoothElasticNet } from "../../src/estimators/named/smooth-elastic-net";
 import { bounded, elasticNet, l1 } from "../../src/penalties";
 import type { SparseProblem } from "../../src/problem/problem";
+import { UnpenalizedColumns } from "../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../src/random/random";
+import { heldBytes } from "../../src/simd/web-assembly";
 import { proximalGradient, type Solution, WarmStart } from "../../src/solvers";
 import { isRidge, lsqr } from "../../src/solvers/lsqr";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
@@ -139,6 +143,31 @@ describe("lsqr", () => {
     const aborted = lsqr().solve(taskOf(problem, 1e-3, 1e-12, { signal, onIteration }));
     assert.deepEqual([aborted.status, aborted.nIter, seen], ["interrupted", 3, [1, 2, 3]]);
     assertAtMost("gap", short.certificate.dualityGap!, aborted.certificate.dualityGap!);
+  });
+
+  it("keeps the vectors of a basis in 256 MB, and stalls where the goal takes more", () => {
+    // Eight vectors have room, and the basis of this diagonal needs twelve.
+    const [nSamples, nFeatures, maxVectors] = [4e6, 12, 8];
+    const stored = {
+      starts: Int32Array.from({ length: nFeatures + 1 }, (_, j) => j),
+      rows: Int32Array.from({ length: nFeatures }, (_, j) => j),
+      values: Float64Array.from({ length: nFeatures }, (_, j) => 1 + j),
+    };
+    const names = Array.from({ length: nFeatures }, (_, j) => `x${j}`);
+    const problem: SparseProblem = {
+      design: new SparseDesign(SparseBlock.of(nSamples, stored), names),
+      free: new UnpenalizedColumns(nSamples, []),
+      target: new Float64Array(nSamples).fill(1, 0, nFeatures),
+      datafit: squaredError(),
+      penalty: elasticNet({ l1Ratio: 0 }),
+    };
+    const task = taskOf(problem, 1e-12, 0);
+    const before = heldBytes();
+    const solution = lsqr().solve(task);
+    assert.equal(solution.status, "stalled");
+    assert.equal(solution.nIter, maxVectors);
+    // One more is the room for a sum of them.
+    assertAtMost("bytes", heldBytes() - before, (maxVectors + 1) * 8 * nSamples + 2 ** 17);
   });
 
   it("stays where it starts without a penalty, and at zero where there is nothing to explain", () => {
