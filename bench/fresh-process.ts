@@ -7,6 +7,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Table } from "smooth-edges";
+import { LIBRARY } from "./comparison/contender-rows";
 import type { FreshLine, FreshProgram } from "./comparison/row";
 import type { Interpreters } from "./contenders/contenders";
 import { environment } from "./contenders/worker-process";
@@ -47,13 +48,14 @@ const GLMNET = `cat(getNamespaceVersion("glmnet"), ", R ", R.version$major, ".",
 /** The numbers, version and time of a program, or a sentence that says why there are none. */
 function run({ name, command: [program, ...rest] }: Program, env?: NodeJS.ProcessEnv): Outcome | string {
   const start = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(program, rest, { encoding: "utf8", env });
+  const { status, signal, stdout, stderr, error } = spawnSync(program, rest, { encoding: "utf8", env });
   const seconds = (performance.now() - start) / 1000;
   const [first = "", version = ""] = stdout?.trim().split("\n") ?? [];
   const numbers = first.trim().split(/\s+/).map(Number);
   if (status === 0 && numbers.every((value) => value > 0)) return { numbers, version, seconds };
-  const reason = error?.message ?? stderr.trim().split("\n").pop();
-  return `${name} is left out: ${reason?.replace(/\.$/, "")}`;
+  const said = stderr?.trim().split("\n").pop();
+  const reason = error?.message ?? (said || `it printed "${first}" and ended with ${signal ?? status}`);
+  return `${name} is left out: ${reason.replace(/\.$/, "")}`;
 }
 
 const isMissing = (outcome: Outcome | string): outcome is string => typeof outcome === "string";
@@ -80,7 +82,7 @@ X <- sin(1 + outer(0:${N - 1}, 1:${P}))
 cat(as.numeric(glmnet(X, 2 * X[, 1] - X[, 4], lambda = 0.1)$beta[1]), "\\n")
 ${GLMNET}`;
   return [
-    { name: "smooth-edges", command: [process.execPath, "-e", ours] },
+    { name: LIBRARY, command: [process.execPath, "-e", ours] },
     { name: "scikit-learn", command: [python, "-c", sklearn] },
     { name: "glmnet", command: [rscript, "-e", glmnet] },
   ];
@@ -117,10 +119,12 @@ function measureFirstCall(interpreters: Interpreters, rounds: number): FreshLine
 /** {@link measureFirstCall} as a table. */
 export function benchFirstCall(interpreters: Interpreters, rounds: number): Table {
   const { task, programs, missing } = measureFirstCall(interpreters, rounds);
+  const own = programs.find(({ program }) => program === LIBRARY);
+  if (!own) throw new Error(missing[0]);
   return new Table({
     title: [task, ...missing].join("; "),
     columns: ["program", "seconds", "ratio to smooth-edges"],
-    rows: programs.map(({ program, seconds }) => [program, seconds!, seconds! / programs[0].seconds!]),
+    rows: programs.map(({ program, seconds }) => [program, seconds!, seconds! / own.seconds!]),
   });
 }
 
@@ -168,7 +172,7 @@ fit <- glmnet(X, y, nlambda = ${nLambdas}, lambda.min.ratio = ${RATIO}, standard
 cat(loaded, peak(), "\\n")
 ${GLMNET}`;
   return [
-    { name: "smooth-edges", command: [process.execPath, "-e", ours] },
+    { name: LIBRARY, command: [process.execPath, "-e", ours] },
     { name: "scikit-learn", command: [python, "-c", sklearn] },
     { name: "glmnet", command: [rscript, "-e", glmnet] },
   ];

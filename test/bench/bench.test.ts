@@ -50,6 +50,18 @@ describe("a benchmark", () => {
     );
   });
 
+  it("in fresh processes says of a program that prints nothing how it ended", function () {
+    if (process.platform === "win32") {
+      process.stdout.write("skipped: Windows has no programs true and false\n");
+      this.skip();
+    }
+    const { missing } = measureMemory({ python: "true", rscript: "false" }, 20, 30, 2);
+    assert.deepEqual(missing.slice(-2), [
+      'scikit-learn is left out: it printed "" and ended with 0',
+      'glmnet is left out: it printed "" and ended with 1',
+    ]);
+  });
+
   it("of memory in fresh processes counts the table, and says why peers are left out", function () {
     if (process.platform !== "linux") {
       process.stdout.write("skipped: only Linux has the most memory of a process in /proc\n");
