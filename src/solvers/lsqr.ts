@@ -254,10 +254,8 @@ class Bidiagonalization {
       this.alpha.push(0);
       return;
     }
-    const u = this.#left.last.slice();
-    this.#free.projectOut(u);
     const v = new Float64Array(this.#design.nFeatures);
-    this.#design.rmatvec(scaledBy(this.#rowScales, u), v);
+    this.#design.rmatvec(scaledBy(this.#rowScales, this.#left.last), v);
     this.alpha.push(this.#append(this.#right, scaledBy(this.#columnScales, v)));
   }
 
