@@ -5,13 +5,14 @@ import { SparseBlock } from "../../src/design/sparse-block";
 import { SparseDesign } from "../../src/design/sparse-design";
 import { SmoothElasticNet } from "../../src/estimators/named/smooth-elastic-net";
 import { bounded, elasticNet, l1 } from "../../src/penalties";
+import type { Certificate } from "../../src/problem/certificate";
 import type { SparseProblem } from "../../src/problem/problem";
 import { UnpenalizedColumns } from "../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../src/random/random";
 import { heldBytes } from "../../src/simd/web-assembly";
 import { proximalGradient, type Solution, WarmStart } from "../../src/solvers";
 import { isRidge, lsqr } from "../../src/solvers/lsqr";
-import { assertAllClose, assertAtMost } from "../support/assert-close";
+import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
@@ -117,6 +118,24 @@ describe("lsqr", () => {
       assertAtMost("gap", certificate.dualityGap!, goal);
       const excess = certificate.objective - exact.certificate.objective;
       assertAtMost("excess", excess, certificate.dualityGap!, 1e-14);
+    }
+  });
+
+  it("tells from its subproblem the objective and the gap that the certificate then has", () => {
+    for (const name of ["more columns than rows", "an intercept and an unpenalized column"]) {
+      const told: Partial<Certificate>[] = [];
+      const isOptimal = ({ objective, dualityGap, violation }: Certificate): boolean => {
+        told.push({ objective, dualityGap, violation });
+        return false;
+      };
+      const maxIter = 6;
+      const task = taskOf(problemIn(cases[name]), 0.01, 0, { maxIter, isOptimal });
+      const { certificate } = lsqr().solve(task);
+      // The start is asked about first, then each iteration.
+      const { objective, dualityGap, violation } = told[maxIter];
+      assertClose("objective", objective!, certificate.objective, 1e-12);
+      assertClose("gap", dualityGap!, certificate.dualityGap!, 1e-12);
+      assertAtMost("violation", certificate.violation, violation!);
     }
   });
 
