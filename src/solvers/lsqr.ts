@@ -17,6 +17,15 @@ const initialCapacity = 16;
 /** Maximum number of bytes of the vectors of a basis; a problem that needs more is left to another solver. */
 const maxBytes = 2 ** 28;
 
+/**
+ * Maximum number of vectors of a basis with at least twice as many rows as columns, as a share of the columns: with more of them a
+ * factor of all columns costs less.
+ */
+const maxShareOfColumns = 1 / 4;
+
+/** Number of vectors that such a basis may have in any case. */
+const alwaysAllowed = 50;
+
 /** Length of a new vector, as a share of the largest one so far, that is rounding. */
 const rounding = 1e-14;
 
@@ -217,7 +226,7 @@ class Bidiagonalization {
     this.#columnScales = Float64Array.from({ length: nFeatures }, (_, j) => 1 / Math.sqrt(weight(j)));
     const scaled = free.basis.map((column) => column.map((entry, i) => rowScales[i] * entry));
     this.#free = new UnpenalizedColumns(nSamples, scaled);
-    const maxVectors = Math.max(1, Math.floor(maxBytes / (8 * (nSamples + nFeatures))));
+    const maxVectors = maxVectorsOf(design);
     this.#left = new OrthonormalVectors(nSamples, maxVectors);
     this.#right = new OrthonormalVectors(nFeatures, maxVectors);
     this.#maxSize = maxVectors - 1;
@@ -265,6 +274,12 @@ class Bidiagonalization {
     this.#largest = Math.max(this.#largest, length);
     return length;
   }
+}
+
+function maxVectorsOf({ nSamples, nFeatures }: DesignMatrix): number {
+  const inMemory = Math.max(1, Math.floor(maxBytes / (8 * (nSamples + nFeatures))));
+  if (nSamples < 2 * nFeatures) return inMemory;
+  return Math.min(inMemory, Math.max(alwaysAllowed, Math.floor(maxShareOfColumns * nFeatures)));
 }
 
 function scaledBy(scales: Float64Array, v: Float64Array): Float64Array {

@@ -189,6 +189,21 @@ describe("lsqr", () => {
     assertAtMost("bytes", heldBytes() - before, (maxVectors + 1) * 8 * nSamples + 2 ** 17);
   });
 
+  it("leaves a tall problem to another solver where the basis has a quarter of its columns", () => {
+    const [nSamples, nFeatures] = [800, 400];
+    const random = seededRandom(5);
+    // Singular values from 1 down to 1e-4, which take more than a hundred vectors.
+    const columns = Array.from({ length: nFeatures }, (_, j) =>
+      normals(random, nSamples).map((value) => value * 10 ** ((-4 * j) / nFeatures)),
+    );
+    const X = Array.from({ length: nSamples }, (_, i) => columns.map((column) => column[i]));
+    const problem = problemIn({ data: { X, y: Array.from(normals(random, nSamples)) } });
+    const alone = lsqr().solve(taskOf(problem, 1e-8, 1e-14));
+    assert.deepEqual([alone.status, alone.nIter], ["stalled", nFeatures / 4]);
+    const fit = new SmoothElasticNet({ l1Ratio: 0, lambda: 1e-8, tol: 1e-14 }).fit(X, problem.target);
+    assert.equal(fit.status, "converged");
+  });
+
   it("stays where it starts without a penalty, and at zero where there is nothing to explain", () => {
     const { data } = cases["more columns than rows"];
     const beta = normals(seededRandom(3), 60);

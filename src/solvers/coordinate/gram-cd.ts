@@ -39,7 +39,7 @@ const maxHessianChange = 0.01;
  * The same with a convex penalty, as long as each round halves the violation and leaves more of it than
  * {@link minViolationOnOldModel}: rounds on an old matrix cost less than a new one, which gives the last digits.
  */
-const maxHessianChangeConvex = 0.1;
+const maxHessianChangeConvex = 0.05;
 
 /** Minimum violation, as a share of lambda. */
 const minViolationOnOldModel = 1e-6;
