@@ -40,7 +40,7 @@ export const FRESH_MEASUREMENTS: readonly FreshMeasurement[] = [
 ];
 
 const ROOT = join(__dirname, "../..");
-const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const OURS = `console.log(${JSON.stringify(version)} + ", Node " + process.versions.node)`;
 const SKLEARN = `import sklearn; print(f"{sklearn.__version__}, numpy {np.__version__}")`;
 const GLMNET = `cat(getNamespaceVersion("glmnet"), ", R ", R.version$major, ".", R.version$minor, "\\n", sep = "")`;

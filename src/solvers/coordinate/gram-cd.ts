@@ -36,12 +36,13 @@ import { localSearchOverCoordinates } from "./local-search";
 const maxHessianChange = 0.01;
 
 /**
- * The same with a convex penalty, as long as each round halves the violation and leaves more of it than
- * {@link minViolationOnOldModel}: rounds on an old matrix cost less than a new one, which gives the last digits.
+ * Maximum relative change for which it is reused with a convex penalty, as long as each round halves the violation and
+ * leaves more of it than {@link minViolationOnOldModel}. A few rounds on an old matrix then cost less than a new one, on
+ * which the last digits take fewer rounds.
  */
 const maxHessianChangeConvex = 0.05;
 
-/** Minimum violation, as a share of lambda. */
+/** Minimum violation, as a share of lambda, for which a convex problem keeps an old matrix. */
 const minViolationOnOldModel = 1e-6;
 
 /**
@@ -154,6 +155,7 @@ class GramDescent implements Method {
   #level: number;
   /** The factor by which the curvature of the models is raised. */
   #inflation = 1;
+  /** The maximum change of the Hessian for which this task still reuses the matrix. */
   #maxHessianChange: number;
   /** Whether the last descent came to rest on a model of a quadratic loss. */
   #isAtRest = false;
