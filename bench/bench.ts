@@ -1,7 +1,7 @@
 /** Benchmarks, each a subcommand: `npm run bench -- parametrizations`. No number without its baseline and its machine. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { checkoutsReport, compareCheckouts } from "./checkouts";
 import { type CompareOptions, compare, type NamedProblem } from "./comparison/compare";
 import { History } from "./comparison/history";
@@ -258,6 +258,13 @@ const optionsOf = ({ threads, limit, python, rscript, ...rest }: CompareFlags) =
   ...interpretersOf(python, rscript),
 });
 
+/** Reads an option that must be an integer. */
+function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("It must be an integer.");
+  return value;
+}
+
 /** A problem with other data of the same kind, whose name says so. */
 function shiftedProblem(name: string, shift: number): NamedProblem {
   if (shift === 0) return { name, make: PROBLEMS[name] };
@@ -270,7 +277,7 @@ comparison(program.command("compare", { isDefault: true }), 60, ["1", "2"], ["co
     "the library and every peer that is installed, on the problems of bench/README.md; where neither --problems nor --peers is given also a first call and memory, in fresh processes",
   )
   .addOption(problemsOption("which of them", Object.keys(PROBLEMS)))
-  .option("--shift <k>", "added to the seed of every problem, for other data of the same kind", Number, 0)
+  .option("--shift <k>", "added to the seed of every problem, for other data of the same kind", integer, 0)
   .option("--history <file>", "JSON lines", join(HERE, "history", `${TODAY}.jsonl`))
   .option("--report <file>", "Markdown", join(HERE, "report.md"))
   .action(({ problems, shift, ...flags }: CompareFlags & { problems: readonly string[]; shift: number }) =>
