@@ -1,7 +1,8 @@
 /** A JupyterLab with our kernel, and a browser that looks at it. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
@@ -193,8 +194,9 @@ export class JupyterLab {
       await once(this.#server, "exit");
       clearTimeout(kill);
     }
-    // Kernels write their caches while they end, up to seconds after the server.
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    // Kernels write their caches while they end, up to seconds after the server. The promise's version looks for
+    // new files at every retry; rmSync would only try the same folder again.
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

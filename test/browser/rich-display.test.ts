@@ -86,11 +86,10 @@ describe("rich display in JupyterLab", function () {
 
   it("is readable on a dark background", async () => {
     await lab.command("apputils:change-theme", { theme: "JupyterLab Dark" });
-    // Texts have JupyterLab's own colour, which is light there.
-    const colour = await lab.page.evaluate(
-      "getComputedStyle(document.querySelector('.jp-OutputArea-output td')).color",
+    // Texts have JupyterLab's own colour, which is light there once the theme's style sheet has arrived.
+    await lab.page.waitForFunction(
+      "/\\d+/.exec(getComputedStyle(document.querySelector('.jp-OutputArea-output td')).color)[0] > 180",
     );
-    assert.ok(Number(/\d+/.exec(String(colour))![0]) > 180, String(colour));
     await lab.cell(0).scrollIntoViewIfNeeded();
     await lab.screenshot("bars-dark");
     await lab.cell(3).scrollIntoViewIfNeeded();
