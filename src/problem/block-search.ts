@@ -2,7 +2,7 @@
  * Searches the objective itself, and no model of it, for a lower point in one coordinate or group ({@link searchBlocks}): what
  * certificates of fits with penalties that are not convex state at the end.
  */
-import { squaredNorm } from "../linalg/vector";
+import { norm, squaredNorm } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
 import { type LossAlongRays, type LossAndSlope, lossAlongRays, type Ray } from "./loss-along-rays";
@@ -137,6 +137,8 @@ class BlockSearch {
     const lambda = this.#lambda;
     penalty.groups.members.forEach((columns, g) => {
       if (this.#signal?.aborted) return;
+      const isZero = columns.every((j) => this.#beta[j] === 0);
+      if (isZero && penalty.isRadial && !this.#mayLeaveZero(penalty, g, columns)) return;
       const b = new Float64Array(columns.length);
       for (let k = 0; k < b.length; k++) b[k] = this.#beta[columns[k]];
       const before = penalty.groupValue(g, b, lambda);
@@ -149,7 +151,6 @@ class BlockSearch {
         const term = termOn(origin, direction);
         this.#search({ columns, origin, direction, term, end: Number.POSITIVE_INFINITY, present }, before);
       };
-      const isZero = b.every((entry) => entry === 0);
       const zero = new Float64Array(b.length);
       const mayGain = (direction: Float64Array, slope: number): boolean => {
         const curvature = this.#lossAlongRays.leastCurvature(columns, direction);
@@ -177,6 +178,19 @@ class BlockSearch {
         }
       }
     });
+  }
+
+  /** Whether a step from zero of a group may gain where the penalty is one of its norm: along no ray is the slope larger than the gradient's norm. */
+  #mayLeaveZero(penalty: GroupPenalty, g: number, columns: Int32Array): boolean {
+    const slopes = new Float64Array(columns.length);
+    for (let k = 0; k < slopes.length; k++) slopes[k] = this.#profile.gradient[columns[k]];
+    const along = new Float64Array(columns.length);
+    const term = (t: number): number => {
+      along[0] = t;
+      return penalty.groupValue(g, along, this.#lambda);
+    };
+    const curvature = this.#lossAlongRays.leastCurvatureOf(columns);
+    return this.#mayGain(norm(slopes), term, Number.POSITIVE_INFINITY, curvature);
   }
 
   /**

@@ -40,6 +40,8 @@ export interface LossAlongRays {
   slopesAtZero(columns: Int32Array): Float64Array;
   /** A lower bound of the curvature along a direction, the same everywhere. */
   leastCurvature(columns: Int32Array, direction: Float64Array): number;
+  /** A lower bound of the curvature along every direction of norm 1 in some columns, the same everywhere. */
+  leastCurvatureOf(columns: Int32Array): number;
 }
 
 /** Returns the loss along rays from coefficients at which it was profiled. */
@@ -56,14 +58,20 @@ const maxKept = 32;
  * The Hessians of a quadratic loss in sets of columns, which are the same for every lambda. Those of a group are kept as long as its list
  * of columns is; the list of a single coefficient is made for one ray, and its Hessian goes with it.
  */
-const hessians = new WeakMap<SparseProblem, WeakMap<Int32Array, Float64Array>>();
+const hessians = new WeakMap<SparseProblem, WeakMap<Int32Array, KeptHessian>>();
+
+interface KeptHessian {
+  readonly entries: Float64Array;
+  /** Gershgorin's lower bound of the eigenvalues, or 0. */
+  readonly leastEigenvalue: number;
+}
 
 /** A quadratic loss that is its model. */
 class QuadraticLoss implements LossAlongRays {
   readonly #problem: SparseProblem;
   readonly #beta: Float64Array;
   readonly #profile: Profile;
-  readonly #kept: WeakMap<Int32Array, Float64Array>;
+  readonly #kept: WeakMap<Int32Array, KeptHessian>;
   readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
   /** Two vectors of all rows that are written over again and again. */
   readonly #image: Float64Array;
@@ -107,27 +115,42 @@ class QuadraticLoss implements LossAlongRays {
     return dot(direction, this.#product(columns, direction));
   }
 
+  leastCurvatureOf(columns: Int32Array): number {
+    return columns.length > maxKept ? 0 : this.#hessian(columns).leastEigenvalue;
+  }
+
   /** The Hessian in some coefficients times a vector. */
   #product(columns: Int32Array, v: Float64Array): Float64Array {
     const size = columns.length;
     if (size > maxKept) return this.#productByRows(columns, v);
-    let hessian = this.#kept.get(columns);
-    if (hessian === undefined) {
-      hessian = new Float64Array(size * size);
-      const unit = new Float64Array(size);
-      for (let k = 0; k < size; k++) {
-        unit[k] = 1;
-        hessian.set(this.#productByRows(columns, unit), k * size);
-        unit[k] = 0;
-      }
-      this.#kept.set(columns, hessian);
-    }
+    const { entries } = this.#hessian(columns);
     const out = new Float64Array(size);
     for (let k = 0; k < size; k++) {
       if (v[k] === 0) continue;
-      for (let m = 0; m < size; m++) out[m] += hessian[k * size + m] * v[k];
+      for (let m = 0; m < size; m++) out[m] += entries[k * size + m] * v[k];
     }
     return out;
+  }
+
+  #hessian(columns: Int32Array): KeptHessian {
+    const known = this.#kept.get(columns);
+    if (known) return known;
+    const size = columns.length;
+    const entries = new Float64Array(size * size);
+    const unit = new Float64Array(size);
+    let leastEigenvalue = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < size; k++) {
+      unit[k] = 1;
+      const row = this.#productByRows(columns, unit);
+      unit[k] = 0;
+      entries.set(row, k * size);
+      let others = 0;
+      for (let m = 0; m < size; m++) if (m !== k) others += Math.abs(row[m]);
+      leastEigenvalue = Math.min(leastEigenvalue, row[k] - others);
+    }
+    const hessian = { entries, leastEigenvalue: Math.max(0, leastEigenvalue) };
+    this.#kept.set(columns, hessian);
+    return hessian;
   }
 
   #productByRows(columns: Int32Array, v: Float64Array): Float64Array {
@@ -195,6 +218,10 @@ class GeneralLoss implements LossAlongRays {
   }
 
   leastCurvature(): number {
+    return 0;
+  }
+
+  leastCurvatureOf(): number {
     return 0;
   }
 }

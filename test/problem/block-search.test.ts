@@ -131,6 +131,30 @@ describe("the search beside a free column that is no intercept", () => {
   }
 });
 
+describe("the least curvature of a quadratic loss in a group", () => {
+  it("is at most that along each direction, and not only 0", () => {
+    const random = seededRandom(7);
+    const none = new Float64Array(0);
+    let nAboveZero = 0;
+    for (let seed = 1; seed <= 6; seed++) {
+      const problem = problemOf(linearData(seed, N, P), groupMcp(pairs, { gamma: 8 }), []);
+      const profile = profileAt(problem, new Float64Array(P), none);
+      const bound = lossAlongRays(problem, new Float64Array(P), profile).leastCurvatureOf(
+        Int32Array.of(2, 3),
+      );
+      if (bound > 0) nAboveZero++;
+      for (let k = 0; k < 20; k++) {
+        const [a, b] = normals(random, 2);
+        const [before, at, after] = [-1, 0, 1].map(
+          (t) => profileAt(problem, Float64Array.of(0, 0, t * a, t * b), none).loss,
+        );
+        assertAtMost("bound", bound, (before - 2 * at + after) / (a * a + b * b), 1e-9);
+      }
+    }
+    assert.ok(nAboveZero > 0);
+  });
+});
+
 describe("the search where the loss is nearly linear", () => {
   it("ends though Newton's step is longer than any number, and finds the lower point", () => {
     const loss = gamma();
