@@ -138,9 +138,10 @@ function nextBasis(problem: PiecewiseLinearProblem, vertex: Vertex, edge: Edge):
   const sides = Float64Array.from(basis.sides);
   const signs = [...basis.signs];
   let { slope } = edge;
-  for (const { bend, sample, member } of crossings) {
+  for (const [k, { bend, sample, member }] of crossings.entries()) {
     slope += bend;
-    if (slope < 0) {
+    // The objective is at least 0, so beyond the last crossing it cannot fall, whatever rounding says.
+    if (slope < 0 && k < crossings.length - 1) {
       if (sample !== undefined) sides[sample] *= -1;
       if (member !== undefined) signs[member] *= -1;
       continue;

@@ -14,6 +14,7 @@ import { pinball } from "../../../src/piecewise-linear";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { quantileOptimum, supportVectorOptimum } from "../../support/linear-program";
+import { linearData } from "../../support/problems";
 
 function golden<File>(name: string): File {
   const file = path.resolve(__dirname, `../../../../test/golden/${name}.json`);
@@ -312,6 +313,17 @@ describe("SvmLasso", () => {
     }
     const fit = new SvmLasso({ lambda }).fit(X, label);
     assert.deepEqual([...fit.predict(X)], fit.predictLabels(X));
+  });
+
+  it("has no loss at lambda 0 where a plane sets the classes apart, whatever the rows", () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const rows = linearData(seed, 40, 3).X;
+      const side = rows.map(([a, b]) => (a + b / 2 > 0.1 ? 1 : -1));
+      const fit = new SvmLasso({ lambda: 0 }).fit(rows, side);
+      assert.equal(fit.status, "converged", `seed ${seed}`);
+      const margins = fit.decisionFunction(rows).map((eta, i) => side[i] * eta);
+      assertAtMost("1 less the least margin", 1 - Math.min(...margins), 1e-12);
+    }
   });
 
   it("takes an offset as a part of the linear predictor", () => {
