@@ -110,8 +110,11 @@ function fallsOnTheWay({ datafit, target }: SparseProblem, eta: Float64Array): b
     ) - best;
   const whole = excess(0);
   if (!(whole > 0)) return false;
+  // With a large offset the loss at zero, and so `whole`, is far above what is left to explain, and its rounding with it.
+  const isHidden = (left: number): boolean =>
+    left <= Number.EPSILON * Math.min(whole, Math.abs(best) + Math.abs(left));
   let way = 1;
-  while (excess(way) <= Number.EPSILON * whole) way /= 2;
+  while (isHidden(excess(way))) way /= 2;
   return excess(2 * way) <= excess(way) && excess(way / 2) <= whole / 100;
 }
 
@@ -220,7 +223,10 @@ function fallsForever(
   const lossAt = (point: Float64Array): number => datafit.valueAndGradient(target, point, slope);
   const lossAfter = (way: number): number => lossAt(eta.map((entry, i) => entry + way * direction[i]));
   const here = lossAt(eta);
-  const rounding = 1e-6 * (lossAt(new Float64Array(eta.length)) - datafit.saturatedValue(target));
+  // A predictor without features explains more than zero does where it makes up for a large offset.
+  const mean = eta.reduce((sum, entry) => sum + entry, 0) / eta.length;
+  const withoutFeatures = Math.min(...[0, mean].map((level) => lossAt(eta.map(() => level))));
+  const rounding = 1e-6 * (withoutFeatures - datafit.saturatedValue(target));
   const way = Math.max(1e6, 2 * maxAbs(eta)); // to the other side of zero, however far out the point is
   return lossAfter(way) <= here + rounding && !(lossAfter(-way) <= here + rounding);
 }

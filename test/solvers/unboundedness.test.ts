@@ -11,9 +11,10 @@ import {
 import type { TargetInput } from "../../src/design/design-input";
 import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
 import { sentenceOf } from "../../src/estimators/notes";
-import { groupMcp, groupScad, isGroupwise, mcp, type Penalty, scad } from "../../src/penalties";
+import { groupMcp, groupScad, isGroupwise, l1, mcp, type Penalty, scad } from "../../src/penalties";
 import { profileAt } from "../../src/problem/problem";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../src/solvers/unboundedness";
+import { assertAllClose, assertClose } from "../support/assert-close";
 import { datafitCases } from "../support/datafit-cases";
 import { linearData, problemOf } from "../support/problems";
 import { warningsOf } from "../support/warnings";
@@ -87,6 +88,21 @@ describe("a loss that falls without end", () => {
         ];
         const fit = fitOnSupport([...X, ...X], labels, [0, 1, 2, 3], { datafit: logistic(), sampleWeight });
         assert.deepEqual([fit.status, fit.notes], ["converged", []], `${rarity}, ${reach}`);
+      }
+    }
+  });
+
+  it("is not seen of counts with an offset far from 0, for which the intercept makes up", () => {
+    const { X, y } = linearData(5, 80, 4);
+    const counts = y.map((value) => Math.max(0, Math.round(2 + value)));
+    for (const penalty of [l1(), mcp()]) {
+      const model = new SparseLinearModel({ penalty, datafit: poisson(), lambda: 0.1 });
+      const near = model.fit(X, counts);
+      for (const exposure of [20, 30, 40, 50, -50]) {
+        const fit = model.fit(X, counts, { offset: counts.map(() => exposure) });
+        assert.deepEqual([fit.status, fit.notes], ["converged", []], `${penalty.name}, ${exposure}`);
+        assertAllClose("coefficients", fit.coef, near.coef, 1e-6);
+        assertClose("intercept", fit.intercept + exposure, near.intercept, 1e-6);
       }
     }
   });
