@@ -2,7 +2,7 @@ import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { logAxis, numberAxis, round, thinOut } from "../layout/axes";
-import { axisTitle, haloText, heading, shortNumber } from "../layout/labels";
+import { axisTitle, haloText, heading, shortNumber, tooltipTitle } from "../layout/labels";
 import {
   checkWidth,
   fitName,
@@ -144,7 +144,7 @@ export function comparisonPlot(
           y,
           tooltip: [
             { field: "name", title: "method" },
-            { field: "value", title: metric },
+            { field: "value", title: tooltipTitle(metric) },
           ],
         },
       },
@@ -162,7 +162,7 @@ export function comparisonPlot(
           y,
           tooltip: [
             { field: "name", title: "method" },
-            { field: "mean", title: `mean ${metric}` },
+            { field: "mean", title: tooltipTitle(`mean ${metric}`) },
             { field: "error", title: "standard error" },
           ],
         },

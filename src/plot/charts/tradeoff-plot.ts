@@ -2,7 +2,7 @@ import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { logAxis, numberAxis, round, thinOut } from "../layout/axes";
-import { axisTitle, heading, shortNumber } from "../layout/labels";
+import { axisTitle, heading, shortNumber, tooltipTitle } from "../layout/labels";
 import { LABEL_INDENT, lineColor, lineDash, namedLineEnds } from "../layout/lines";
 import {
   AXIS_ROOM,
@@ -153,8 +153,8 @@ export function tradeoffPlot(
               order: { field: "x" },
               tooltip: [
                 { field: "name", title: "method" },
-                { field: "x", title: xTitle },
-                { field: "y", title: yTitle },
+                { field: "x", title: tooltipTitle(xTitle) },
+                { field: "y", title: tooltipTitle(yTitle) },
               ],
             },
           },

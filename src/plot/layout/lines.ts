@@ -5,6 +5,7 @@
 
 import type { JsonObject } from "../rendering/chart-spec";
 import { CATEGORIES, FOREGROUND } from "../rendering/theme";
+import { tooltipTitle } from "./labels";
 import { fitName, fitNames } from "./picture-width";
 
 const LABEL_GAP = 15;
@@ -148,7 +149,10 @@ export function hoverRuleLayer({ name, x, zooms, position, values }: HoverRule):
       // An empty title would show the field.
       tooltip: [
         position,
-        ...values.map((value) => ({ field: value.field, title: fitName(value.name, 170) || "(no name)" })),
+        ...values.map((value) => ({
+          field: value.field,
+          title: tooltipTitle(fitName(value.name, 170)) || "(no name)",
+        })),
       ],
     },
   };
