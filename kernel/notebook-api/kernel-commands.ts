@@ -126,7 +126,8 @@ export const kernel = {
 function helpBundle(): MimeBundle {
   const width = Math.max(...HELP.map(([name]) => name.length));
   const rows = HELP.map(
-    ([name, what]) => `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(what)}</td></tr>`,
+    ([name, what]) =>
+      `<tr><td style="text-align: left"><code>${escapeHtml(name)}</code></td><td style="text-align: left">${escapeHtml(what)}</td></tr>`,
   );
   return {
     "text/plain": HELP.map(([name, what]) => `${name.padEnd(width)}  ${what}`).join("\n"),

@@ -17,7 +17,11 @@ describe("the object kernel of a cell", function () {
     for (const name of ["display(", "interruptSignal", "kernel.reset()", "// @ts-nocheck"]) {
       assert.ok(data["text/plain"]?.includes(name), name);
     }
-    assert.match(String(data["text/html"]), /^<table><tr><td><code>display\(value/);
+    // JupyterLab aligns cells of tables to the right unless they say otherwise.
+    assert.match(
+      String(data["text/html"]),
+      /^<table><tr><td style="text-align: left"><code>display\(value.*<\/code><\/td><td style="text-align: left">/,
+    );
   });
 
   it("tells versions, the folder and memory", async () => {
