@@ -104,6 +104,11 @@ export function parameterInvalid(text: string): UsageError {
   return new UsageError(`smooth-edges run: a parameter must be NAME=VALUE, got ${quote(text)}`);
 }
 
+/** Says that a parameter changes nothing in a notebook, which may be right where several are run. */
+export function parameterUnused(path: string, name: string): string {
+  return `${path}: parameter ${name} must be a name in a code cell, got none that has it; it changes nothing`;
+}
+
 export function typeCheckingInvalid(value: unknown): CellError {
   return new CellError(`kernel.typeChecking: the value must be "on", "warn" or "off", got ${quote(value)}`);
 }

@@ -12,12 +12,14 @@ import {
   KernelDiedError,
   notebookNotReplaceable,
   outputNameTwice,
+  parameterUnused,
   resultElsewhere,
 } from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import {
   checkKernel,
   type Notebook,
+  namesInNoCell,
   parseParameter,
   readNotebook,
   withParameters,
@@ -47,6 +49,8 @@ interface Task {
   readonly path: string;
   readonly target: string;
   readonly notebook: Notebook;
+  /** Parameters that no cell names. */
+  readonly unused: readonly string[];
 }
 
 /**
@@ -83,7 +87,8 @@ function prepare(
     const read = readNotebook(path);
     checkKernel(read, path, KERNEL_NAME);
     const notebook = withParameters(read, parameters);
-    return { path, target: output === undefined ? path : join(output, basename(path)), notebook };
+    const unused = namesInNoCell(read, Object.keys(parameters));
+    return { path, target: output === undefined ? path : join(output, basename(path)), notebook, unused };
   });
   for (const [index, { path, target }] of tasks.entries()) {
     const twin = tasks.slice(0, index).find((other) => resolve(other.target) === resolve(target));
@@ -111,7 +116,8 @@ function checkWritable(target: string, create: boolean): void {
 }
 
 async function runTask(task: Task, options: RunCommandOptions, { out, err }: RunStreams): Promise<number> {
-  const { path, target, notebook } = task;
+  const { path, target, notebook, unused } = task;
+  for (const name of unused) err.write(`${parameterUnused(path, name)}\n`);
   const progress = new TerminalProgress(err, path);
   let result: RunResult;
   try {

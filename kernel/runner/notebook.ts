@@ -268,7 +268,8 @@ const DEFAULTS = "parameters";
 const INJECTED = "injected-parameters";
 
 /**
- * Parses `name=value`; the value is parsed as JSON where it is valid JSON, and is text otherwise.
+ * Parses `name=value`; the value is parsed as JSON where it is valid JSON, and is text otherwise, as are integers of more
+ * digits than a number holds, and numbers too large for one.
  *
  * @throws UsageError where the name is no identifier or there is no value
  */
@@ -278,7 +279,9 @@ export function parseParameter(text: string): [name: string, value: unknown] {
   if (at < 0 || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) throw parameterInvalid(text);
   const value = text.slice(at + 1);
   try {
-    return [name, JSON.parse(value)];
+    const parsed: unknown = JSON.parse(value);
+    const isRounded = Number.isInteger(parsed) && !Number.isSafeInteger(parsed) && /^-?\d+$/.test(value);
+    return [name, isRounded || parsed === Infinity || parsed === -Infinity ? value : parsed];
   } catch {
     return [name, value];
   }
@@ -302,6 +305,17 @@ export function withParameters(notebook: Notebook, parameters: Readonly<Record<s
   return { ...notebook, cells: [...cells.slice(0, place), cell, ...cells.slice(place)] };
 }
 
-function hasTag({ metadata: { tags } }: Cell, tag: string): boolean {
+/** Returns those of the names that stand in no code cell, so that a parameter of that name changes nothing. */
+export function namesInNoCell({ cells }: Notebook, names: readonly string[]): string[] {
+  const code = cells.filter((cell) => cell.cell_type === "code" && !hasTag(cell, INJECTED)).map(sourceOf);
+  return names.filter((name) => {
+    const word = name.replaceAll("$", "\\$");
+    const pattern = new RegExp(`(?<![\\p{ID_Continue}$])${word}(?![\\p{ID_Continue}$])`, "u");
+    return !code.some((source) => pattern.test(source));
+  });
+}
+
+/** Whether a cell has a tag, such as nbclient's `raises-exception`. */
+export function hasTag({ metadata: { tags } }: Cell, tag: string): boolean {
   return Array.isArray(tags) && tags.includes(tag);
 }

@@ -118,6 +118,16 @@ describe("smooth-edges", () => {
     );
   });
 
+  it("run --parameter says which name no cell has", async () => {
+    write("a.ipynb", ["let lambda = 1", "lambda"]);
+    const { code, err } = await command(["run", "a.ipynb", "-p", "lamda=0.1", "lambda=2"]);
+    assert.equal(code, 0, err);
+    assert.match(
+      err,
+      /^a\.ipynb: parameter lamda must be a name in a code cell, got none that has it; it changes nothing\na\.ipynb: cell 1\/3/,
+    );
+  });
+
   it("run --timeout ends a cell that takes longer", async () => {
     write("slow.ipynb", ["await new Promise(() => {})"]);
     const { code, err } = await command(["run", "slow.ipynb", "--timeout", "0.5"]);

@@ -8,6 +8,7 @@ import {
   checkKernel,
   formatNotebook,
   type Notebook,
+  namesInNoCell,
   parseNotebook,
   parseParameter,
   readNotebook,
@@ -261,6 +262,10 @@ describe("parameters of a notebook", () => {
     assert.deepEqual(parseParameter('list=[1, "a"]'), ["list", [1, "a"]]);
     assert.deepEqual(parseParameter("path=a=b"), ["path", "a=b"]);
     assert.deepEqual(parseParameter("empty="), ["empty", ""]);
+    // No number has these digits; JSON.parse rounds the first two to others, and the last one to Infinity.
+    for (const id of ["12345678901234567890", "-9007199254740993", "1e400"])
+      assert.deepEqual(parseParameter(`id=${id}`), ["id", id]);
+    assert.deepEqual(parseParameter("large=1e300"), ["large", 1e300]);
     for (const wrong of ["lambda", "=1", "two words=1", "1st=2"]) {
       assert.throws(() => parseParameter(wrong), {
         name: "UsageError",
@@ -285,6 +290,15 @@ describe("parameters of a notebook", () => {
     assert.deepEqual(sources(notebook(["a"])), [injected, "a"]);
     const given = notebook(["a"]);
     assert.equal(withParameters(given, {}), given);
+  });
+
+  it("are named in some cell, or change nothing", () => {
+    const given = notebook(["let lambda = 1; const $a = 2"], ["lamda", "injected-parameters"], ["seeds[0]"]);
+    assert.deepEqual(namesInNoCell(given, ["lambda", "lamda", "$a", "a", "seed", "seeds"]), [
+      "lamda",
+      "a",
+      "seed",
+    ]);
   });
 
   it("replace the defaults where the notebook is run", async function () {
