@@ -183,7 +183,7 @@ const runExamples = `
 Each notebook runs in a fresh kernel whose working folder is the notebook's own.
 Ctrl-C ends the run with the cell that runs: outputs so far are written, and cells
 that were not reached have none.
-A cell tagged raises-exception may fail.
+A cell tagged raises-exception may fail; one tagged skip-execution does not run.
 
 Examples:
   $ smooth-edges run analysis.ipynb

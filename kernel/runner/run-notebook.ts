@@ -13,7 +13,7 @@ import { strictEnvironment } from "../kernelspec/strictness";
 import type { JsonObject } from "../transport/wire";
 import { CellOutputs, type DisplaysById, isProgress } from "./cell-outputs";
 import { KernelClient } from "./kernel-client";
-import { type Cell, type CodeCell, type Notebook, sourceOf } from "./notebook";
+import { type Cell, type CodeCell, hasTag, type Notebook, sourceOf } from "./notebook";
 
 /** A progress event of a run. */
 export interface RunProgress {
@@ -58,8 +58,8 @@ export interface RunResult {
 /**
  * Runs all code cells of a notebook in a fresh kernel.
  *
- * Cells that are not reached have no outputs, because those of an earlier run would contradict the new ones. A cell
- * tagged `raises-exception` may fail.
+ * Cells that are not reached have no outputs, because those of an earlier run would contradict the new ones. As in nbclient, a
+ * cell tagged `raises-exception` may fail, and one tagged `skip-execution` does not run and keeps its outputs.
  *
  * @throws {KernelDiedError} when the kernel does not start.
  */
@@ -94,7 +94,8 @@ export async function runNotebook(given: Notebook, options: RunNotebookOptions):
         ...options,
         onPrint: (printed) => onProgress?.({ ...place, state: "running", printed }),
       });
-      const isAllowed = failure?.reason === "error" && (options.allowErrors || mayFail(cell));
+      const isAllowed =
+        failure?.reason === "error" && (options.allowErrors || hasTag(cell, "raises-exception"));
       if (failure && !isAllowed) return end(place.cell, failure);
       if (failure) allowedFailures++;
       onProgress?.({ ...place, state: "done" });
@@ -116,9 +117,9 @@ const interruptedAtStart: CellFailure = {
   traceback: [],
 };
 
-/** Empties all code cells and returns those that have something to run. */
+/** Empties the code cells that are not skipped and returns those that have something to run. */
 function clearOutputs(notebook: Notebook): CodeCell[] {
-  const cells = notebook.cells.filter(isCode);
+  const cells = notebook.cells.filter(isCode).filter((cell) => !hasTag(cell, "skip-execution"));
   for (const cell of cells) {
     cell.outputs = [];
     cell.execution_count = null;
@@ -151,10 +152,6 @@ function describeKernel(notebook: Notebook, kernel: KernelSpec, info: KernelClie
 
 function isCode(cell: Cell): cell is CodeCell {
   return cell.cell_type === "code";
-}
-
-function mayFail(cell: CodeCell): boolean {
-  return Array.isArray(cell.metadata.tags) && cell.metadata.tags.includes("raises-exception");
 }
 
 /** Milliseconds that an interrupted cell may take to end before it is abandoned. */

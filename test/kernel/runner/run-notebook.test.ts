@@ -151,6 +151,15 @@ describe("runNotebook", () => {
     });
   });
 
+  it("leaves a cell tagged skip-execution as it is", async () => {
+    const given = notebook("globalThis.ran = 1", "console.log(globalThis.ran)");
+    (given.cells as CodeCell[])[0].metadata.tags = ["skip-execution"];
+    const result = await run(given);
+    assert.equal(result.cells, 1);
+    assert.deepEqual(cellsOf(result)[0], given.cells[0]);
+    assert.equal(textOf(result, 1), "undefined\n");
+  });
+
   it("goes on after every failure where errors are allowed", async () => {
     const result = await run(notebook("throw 1", "console.log('after')"), { allowErrors: true });
     assert.equal(result.failure, undefined);
