@@ -234,7 +234,10 @@ export function saturatedLoss(problem: SparseProblem): number {
 /** Curvatures that are the same everywhere. */
 const constantCurvature = new WeakMap<SparseProblem, Float64Array>();
 
-/** The second derivative of the datafit in each coordinate, `sum_i f''_i x_ij^2`; not to be changed. */
+/**
+ * `sum_i f''_i x_ij^2`, one a coordinate: the second derivative of the datafit, but of a loss that compares samples, Cox's, without the
+ * terms of pairs of them; not to be changed.
+ */
 export function columnCurvature(problem: SparseProblem, eta: Float64Array): Float64Array {
   return curvatureOfProfile(problem, { eta });
 }
@@ -248,6 +251,20 @@ export function curvatureOfProfile(problem: SparseProblem, profile: Pick<Profile
   design.weightedSquaredNorms(curvatureAt(problem, profile.eta), curvature);
   if (hasConstantHessian(problem)) constantCurvature.set(problem, curvature);
   return curvature;
+}
+
+/** The second derivative of the datafit in each coordinate, also of a loss that compares samples; not to be changed. */
+export function coordinateCurvature(problem: SparseProblem, eta: Float64Array): Float64Array {
+  const { design, datafit } = problem;
+  if (!datafit.comparesSamples) return columnCurvature(problem, eta);
+  const multiply = hessianAt(problem, eta);
+  const [column, image] = [new Float64Array(eta.length), new Float64Array(eta.length)];
+  return Float64Array.from({ length: design.nFeatures }, (_, j) => {
+    column.fill(0);
+    design.addColumn(j, 1, column);
+    multiply(column, image);
+    return dot(column, image);
+  });
 }
 
 /** The second derivative of the datafit in each predictor. */

@@ -3,7 +3,7 @@
  * in each coefficient, as ncvreg does.
  */
 import { dot, maxAbs, squaredNorm } from "../../linalg/vector";
-import { columnCurvature, profileAt } from "../../problem/problem";
+import { coordinateCurvature, profileAt } from "../../problem/problem";
 import { loadFitter } from "../lazy";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
@@ -174,7 +174,7 @@ function nextShare(share: number, steps: Float64Array, before: Float64Array): nu
 
 /** The second derivative of the loss in the coefficient of each standardized feature; 1 of one that is constant or free. */
 function curvaturesAt({ working }: Fitter<AnyFit>, eta: Float64Array, scaledBy: Float64Array): Float64Array {
-  const own = columnCurvature(working.problem, eta);
+  const own = coordinateCurvature(working.problem, eta);
   return own.map((curvature, j) => (curvature > 0 ? Math.max(curvature * scaledBy[j], smallest) : 1));
 }
 

@@ -4,6 +4,7 @@ import { mustBe } from "../../errors";
 import { maxAbs } from "../../linalg/vector";
 import {
   columnCurvature,
+  coordinateCurvature,
   hasConstantHessian,
   type Profile,
   profileAt,
@@ -63,17 +64,18 @@ export function fitNullModel(where: string, problem: SparseProblem, y: Float64Ar
   }
   return nullDeviance === 0
     ? { ...known, obstacle: "nothing-to-explain", notes: [{ code: "nothing-to-explain" }] }
-    : { ...known, obstacle: undefined, notes: thresholdingNotes(problem, curvature) };
+    : { ...known, obstacle: undefined, notes: thresholdingNotes(problem, nullProfile.eta) };
 }
 
 /**
  * Returns a note where the objective is concave in every coefficient alone, on its way to where the penalty is flat. The loss is taken to
  * have a scale of its own, as a likelihood has: of a squared error it is the scale of the columns alone that decides.
  */
-function thresholdingNotes({ datafit, penalty }: SparseProblem, curvature: Float64Array): Note[] {
+function thresholdingNotes(problem: SparseProblem, eta: Float64Array): Note[] {
+  const { design, datafit, penalty } = problem;
   const { concavity } = penalty;
-  if (concavity === undefined || datafit.hasConstantHessian || curvature.length === 0) return [];
-  const largest = maxAbs(curvature);
+  if (concavity === undefined || datafit.hasConstantHessian || design.nFeatures === 0) return [];
+  const largest = maxAbs(coordinateCurvature(problem, eta));
   return largest < concavity ? [{ code: "hard-thresholding", curvature: largest, concavity }] : [];
 }
 

@@ -9,6 +9,7 @@ import {
   SmoothScad,
   type SparseLinearFit,
 } from "../../../src/estimators";
+import { seededRandom } from "../../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
@@ -193,6 +194,40 @@ describe("MCP and SCAD with rescale", () => {
       found = new SmoothMcp({ datafit: logistic(), rescale: "adaptive" }).path(separable, codes, { lambdas });
     });
     assert.equal(found.fits.length, 3);
+  });
+
+  it("take the second derivative of Cox's loss in each coefficient, pairs of samples included", () => {
+    const random = seededRandom(91);
+    const rows = Array.from({ length: 60 }, () => Array.from({ length: 5 }, () => random.normal()));
+    const times = rows.map(([a, b], i) => [
+      Math.ceil(6 * Math.exp(-a + 0.6 * b + random.normal() / 2)),
+      Number(i % 4 > 0),
+    ]);
+    /** Breslow's partial likelihood by its definition. */
+    const loss = (coef: ArrayLike<number>): number => {
+      const eta = rows.map((row) => row.reduce((sum, x, j) => sum + x * coef[j], 0));
+      const logs = times.map(([time, event], i) => {
+        const atRisk = eta.filter((_, k) => times[k][0] >= time).map(Math.exp);
+        return event * (Math.log(atRisk.reduce((a, b) => a + b)) - eta[i]);
+      });
+      return logs.reduce((a, b) => a + b) / rows.length;
+    };
+    const options = { datafit: cox(), rescale: "adaptive", standardize: false, tol: 1e-11 } as const;
+    const [lambda, gamma] = [0.08, 3];
+    for (const [penalty, slopeAt] of [
+      ["MCP", (b: number, v: number) => Math.max(lambda - (v * b) / gamma, 0)],
+      ["SCAD", (b: number, v: number) => Math.min(lambda, Math.max(gamma * lambda - v * b, 0) / (gamma - 1))],
+    ] as const) {
+      const { coef, support } = new estimators[penalty]({ ...options, gamma, lambda }).fit(rows, times);
+      assert.ok(support.length === 4);
+      for (const j of support) {
+        const at = (step: number): number => loss(coef.with(j, coef[j] + step));
+        const slope = (at(1e-5) - at(-1e-5)) / 2e-5;
+        const curvature = (at(1e-3) - 2 * at(0) + at(-1e-3)) / 1e-6;
+        const expected = -Math.sign(coef[j]) * slopeAt(Math.abs(coef[j]), curvature);
+        assertClose(`slope of ${penalty} in x${j}`, slope, expected, 1e-6);
+      }
+    }
   });
 
   it("are refused with another word, and with several responses", () => {
