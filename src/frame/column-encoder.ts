@@ -64,7 +64,7 @@ export function putAll(row: number, values: readonly number[], put: PutEntry): v
 export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
   const remedy = where.startsWith("from")
     ? 'drop such rows, or impute them: missing: "drop", "mean", "median" or "level"'
-    : 'leave such rows out, or learn the encoder by fromFrame with missing: "mean", "median" or "level", which reads them';
+    : 'leave such rows out, or learn the encoder with missing: "mean", "median" or "level", which reads them';
   return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
 }
 

@@ -50,7 +50,7 @@ export function levelColumn(fields: LevelColumnFields): ColumnEncoder {
       placeOf(name, row),
       rule,
       level,
-      'fromFrame with unknown: "zero" learns an encoder that takes it for none of them',
+      'an encoder learnt with unknown: "zero" takes it for none of them',
     );
   };
   return {

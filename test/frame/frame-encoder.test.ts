@@ -35,7 +35,7 @@ describe("a frame's encoder", () => {
     assert.throws(
       () => encode({ area: [1], city: ["Köln"] }),
       new InputError(
-        'FrameEncoder.encode: column "city", row 0 must be a level of the training data, "Bonn", "Kiel" or "Ulm", got "Köln"; fromFrame with unknown: "zero" learns an encoder that takes it for none of them',
+        'FrameEncoder.encode: column "city", row 0 must be a level of the training data, "Bonn", "Kiel" or "Ulm", got "Köln"; an encoder learnt with unknown: "zero" takes it for none of them',
       ),
     );
     const lenient = fromFrame(frame, { response: "rent", unknown: "zero" });

@@ -43,7 +43,7 @@ describe("missing values", () => {
     assert.throws(
       () => data.encode(holes),
       new InputError(
-        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder by fromFrame with missing: "mean", "median" or "level", which reads them',
+        'FrameEncoder.encode: column "age", row 1 must be a value, got null; leave such rows out, or learn the encoder with missing: "mean", "median" or "level", which reads them',
       ),
     );
   });
