@@ -1,5 +1,8 @@
 /** Gives the hints of errors about packages and files in a browser, in the place of `errors/hints-of-node.ts`. */
 
+/** The runtime whose built-ins cells have. */
+export const RUNTIME: string = "a worker of this browser";
+
 /** Says which packages there are. */
 export const PACKAGES: string =
   "a browser has smooth-edges with all its entries, @tensorflow/tfjs and danfojs-node; other packages and files need Jupyter and its kernel, which npm install smooth-edges brings.";

@@ -1,6 +1,9 @@
 /** What the hints of errors say of Node, its packages and its files; in a browser, `kernel/browser/hints.ts` stands in for this file. */
 import { resolve } from "node:path";
 
+/** The runtime whose built-ins cells have. */
+export const RUNTIME: string = `Node ${process.version}`;
+
 /** Says how a package is added. */
 export const PACKAGES: string =
   "packages come from npm: await sh`npm install NAME` puts one beside the notebook.";

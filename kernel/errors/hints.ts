@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import type { Diagnostic } from "../compiler/types";
-import { hintForProject, PACKAGES } from "./hints-of-node";
+import { hintForProject, PACKAGES, RUNTIME } from "./hints-of-node";
 
 /** The hint for each name of Python that TypeScript does not know. */
 const NAME_HINTS: ReadonlyMap<string, string> = new Map([
@@ -75,7 +75,15 @@ function hintForUnknown({ message }: Diagnostic): string | undefined {
 /** Returns a hint for a refused cell that relies on the scope that scripts share; for TypeScript a cell is a module. */
 export function hintForScope(code: string, diagnostics: readonly Diagnostic[]): string | undefined {
   const own = diagnostics.filter(({ fileName }) => fileName === undefined);
-  return own.map((found) => hintForGlobal(found) ?? hintForInterface(code, found)).find(Boolean);
+  return own
+    .map((found) => hintForGlobal(found) ?? hintForInterface(code, found) ?? hintForLibrary(found))
+    .find(Boolean);
+}
+
+/** Returns a hint where the compiler advises an option for a built-in that the runtime lacks. */
+function hintForLibrary({ message }: Diagnostic): string | undefined {
+  const isAdvised = message.includes("Try changing the 'lib' compiler option");
+  return isAdvised ? `cells have what ${RUNTIME} has; no compiler option adds to it.` : undefined;
 }
 
 /** Returns a hint for a name that some code has added to the global object. */

@@ -187,6 +187,14 @@ describe("the scope that cells do not share with scripts", () => {
     assert.equal(await hintOf("const other = rates;"), undefined);
   });
 
+  it("is told of where the compiler advises an option, which a notebook has not", async () => {
+    const hint = `Hint: cells have what Node ${process.version} has; no compiler option adds to it.`;
+    assert.equal(await hintOf("document.title"), hint);
+    // Node 20 has no groupBy; later ones do.
+    assert.equal(await hintOf("Object.groupBy([1], String)"), "groupBy" in Object ? undefined : hint);
+    assert.equal(await hintOf("'a'.unheardOf()"), undefined);
+  });
+
   it("is told of where an interface has the name of one of the language's, and the way out works", async () => {
     const use = "Array.prototype.second = function () { return this[1]; };\n[1, 2].second()";
     const interfaces = "interface Array<T> { second(): T }";
