@@ -135,7 +135,11 @@ function describeRefusal(
   const ename = isSyntax ? "SyntaxError" : "TypeScriptError";
   const [first] = diagnostics;
   const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
-  const evalue = first ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${more}` : "";
+  // The line of a module that the cell imports is none of the cell.
+  const file = first?.fileName === undefined ? "" : ` of ${first.fileName}`;
+  const evalue = first
+    ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${file}${more}`
+    : "";
   const code = cells.codeOf(label) ?? "";
   const hint = hintLines(
     hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics) ?? hintForImport(diagnostics),
@@ -163,7 +167,7 @@ function formatDiagnostics(
     const where = diagnostic.fileName ?? label;
     const lines = [`${kind}: ${diagnostic.message} (TS${diagnostic.code})`, formatPlace(where, position)];
     const width = diagnostic.endLine === diagnostic.line ? diagnostic.endColumn - diagnostic.column : 1;
-    const code = diagnostic.fileName === undefined ? cells.codeOf(label) : undefined;
+    const code = diagnostic.fileName === undefined ? cells.codeOf(label) : textOf(diagnostic.fileName);
     if (code !== undefined) lines.push(excerpt(code, position, width));
     return lines;
   });
@@ -242,14 +246,17 @@ function modulePlace(frame: string): string[] | undefined {
   if (!found || CELL_FRAME.test(frame) || found[1].includes("node_modules")) return undefined;
   const position = { line: Number(found[2]), column: Number(found[3]) };
   const path = found[1].startsWith("file://") ? fileURLToPath(found[1]) : found[1];
-  let code: string;
+  const code = textOf(path);
+  return code === undefined ? undefined : [formatPlace(path, position), excerpt(code, position, 1)];
+}
+
+/** Returns the text of a module; undefined where it has been moved since it was loaded. */
+function textOf(path: string): string | undefined {
   try {
-    code = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch {
-    // It may have been moved since it was loaded.
     return undefined;
   }
-  return [formatPlace(path, position), excerpt(code, position, 1)];
 }
 
 function formatPlace(label: string, { line, column }: CellPosition): string {

@@ -84,6 +84,23 @@ describe("an error in a cell, over real sockets", function () {
     );
   });
 
+  it("of the compiler name the module they are in, and show its line", async () => {
+    writeFileSync(join(kernel.folder, "half.ts"), "export const done = 1;\nexport const half = ;\n");
+    const refused = await run('import { half } from "./half";');
+    assert.equal(refused.reply.content.evalue, "Expression expected. (TS1109), line 2 of half.ts");
+    assert.equal(
+      tracebackOf(refused),
+      [
+        "SyntaxError: Expression expected. (TS1109)",
+        "half.ts, line 2, column 21",
+        "  1 | export const done = 1;",
+        "> 2 | export const half = ;",
+        "    |                     ^",
+        "  3 | ",
+      ].join("\n"),
+    );
+  });
+
   it("leave out the kernel's own frames where one of its functions throws", async () => {
     const exchange = await run("1;\nkernel.typeChecking = 'never' as any;");
     assert.equal(exchange.reply.content.ename, "CellError");
