@@ -37,7 +37,8 @@ export class CellRegistry {
   readonly #codeByLabel: Map<string, string> = new Map();
   /** Local modules by the path under which their compiled code runs. */
   readonly #modules: Map<string, LocalModule> = new Map();
-  readonly #places: WeakMap<object, CellPlace> = new WeakMap();
+  /** Places of errors that the last cell met; a module that failed throws the same error in each cell that imports it. */
+  #places: WeakMap<object, CellPlace> = new WeakMap();
   /** Whether a name is one of the notebook's variables. */
   readonly isVariable: (name: string) => boolean;
 
@@ -52,6 +53,7 @@ export class CellRegistry {
 
   add(job: number, label: string, { output, positions }: ConvertedCell): void {
     this.#byJob.set(job, { label, positions, lines: output.split("\n").length });
+    this.#places = new WeakMap();
   }
 
   addModules(modules: readonly LocalModule[]): void {

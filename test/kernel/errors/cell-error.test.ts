@@ -117,6 +117,13 @@ describe("an error in a cell, over real sockets", function () {
     assert.match(tracebackOf(exchange), /^> 3 \| await readFile\('\/no\/such\/file'\);$/m);
   });
 
+  it("name the cell that fails where an earlier one met the same error", async () => {
+    await run("import { readFile } from 'node:fs/promises'; const lost = readFile('none'); await lost");
+    const again = await run("1;\nawait lost");
+    const label = `Cell [${String(again.reply.content.execution_count)}]`;
+    assert.ok(tracebackOf(again).includes(`\n${label}, line 2, column 1\n`), tracebackOf(again));
+  });
+
   it("name values that are no errors", async () => {
     for (const [thrown, evalue] of [
       ["'plain'", "plain"],
