@@ -1,5 +1,6 @@
 /**
- * Makes the awaits of a cell stoppable, and makes its dynamic imports and `import.meta` relative to the notebook's folder.
+ * Makes the awaits of a cell stoppable, and makes its dynamic imports and `import.meta` relative to the notebook's folder, those of
+ * a local module relative to the module's.
  *
  * `await x` becomes `await __cell__.stoppable(x, cell, line, column)`: rejecting the promise of an interrupted cell would not
  * stop an asynchronous loop, which would run on and slow later cells. `import(x)` becomes `__cell__.importModule(x)`,
@@ -35,6 +36,7 @@ export function awaitRewriter(
         factory.createNumericLiteral(character),
       ];
     };
+    const moduleFile = factory.createPropertyAccessExpression(factory.createIdentifier("module"), "filename");
     let functionDepth = 0;
     const visit = (node: ts.Node): ts.Node => {
       if (ts.isFunctionLike(node)) functionDepth++;
@@ -65,14 +67,11 @@ export function awaitRewriter(
       )
         onTopLevel();
       if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
-        return call("importModule", [...visited.arguments]);
+        const [specifier, options = factory.createVoidZero()] = visited.arguments;
+        return call("importModule", cell === 0 ? [specifier, options, moduleFile] : [...visited.arguments]);
       }
       if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
-        const module = factory.createIdentifier("module");
-        return call(
-          "importMeta",
-          cell === 0 ? [factory.createPropertyAccessExpression(module, "filename")] : [],
-        );
+        return call("importMeta", cell === 0 ? [moduleFile] : []);
       }
       return visited;
     };

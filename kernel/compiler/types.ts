@@ -35,8 +35,8 @@ export interface CellRuntime {
   stoppableSteps(values: unknown, cell: number, line: number, column: number): AsyncIterable<unknown>;
   /** The MIME bundle of a value as JSON, for the debugger. */
   bundle(value: unknown): string;
-  /** `import(specifier)` as if written in the notebook's folder. */
-  importModule(specifier: string, options?: ImportCallOptions): Promise<unknown>;
+  /** `import(specifier)` of a local module, or else as if written in the notebook's folder. */
+  importModule(specifier: string, options?: ImportCallOptions, file?: string): Promise<unknown>;
   /** `import.meta` of a local module, or else of a file in the notebook's folder. */
   importMeta(file?: string): object;
 }

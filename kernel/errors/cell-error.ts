@@ -12,15 +12,25 @@ import type { ErrorContent } from "../transport/thread-port";
 import { type CellRegistry, withoutCompilerNames } from "./cell-registry";
 import { hintForCell, hintForImport, hintForName, hintForScope } from "./hints";
 
-/** The compiler refused the cell; nothing of it ran. */
+/** The compiler refused the cell, of which nothing ran, or a module that a running cell imports. */
 export class RefusedCellError extends Error {
   override readonly name = "RefusedCellError";
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super("the compiler refused the cell");
+    super(summaryOf(diagnostics));
     this.diagnostics = diagnostics;
   }
+}
+
+/** Tells the first error of the compiler in a line, and the number of the others. */
+function summaryOf(diagnostics: readonly Diagnostic[]): string {
+  const [first] = diagnostics;
+  if (first === undefined) return "";
+  const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
+  // The line of a module that the cell imports is none of the cell.
+  const file = first.fileName === undefined ? "" : ` of ${first.fileName}`;
+  return `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${file}${more}`;
 }
 
 const CELL_FRAME = /(Cell \[[^\]]+\]), line (\d+), column (\d+)/;
@@ -64,7 +74,7 @@ function colorEntry(entry: string): string {
 
 function describeThrown(thrown: unknown, cells: CellRegistry, label: string): ErrorContent {
   if (isNativeError(thrown) && thrown instanceof RefusedCellError)
-    return describeRefusal(thrown.diagnostics, cells, label);
+    return describeRefusal(thrown, cells, label);
   const ename = nameOf(thrown);
   const evalue = withoutCompilerNames(messageOf(thrown), thrown, cells.isVariable);
   const frames = framesOf(thrown);
@@ -127,24 +137,21 @@ function describeCauses(thrown: unknown, cells: CellRegistry): string[] {
 }
 
 function describeRefusal(
-  diagnostics: readonly Diagnostic[],
+  { diagnostics, message }: RefusedCellError,
   cells: CellRegistry,
   label: string,
 ): ErrorContent {
   const isSyntax = diagnostics.some(({ code }) => code >= 1000 && code < 2000);
   const ename = isSyntax ? "SyntaxError" : "TypeScriptError";
-  const [first] = diagnostics;
-  const more = diagnostics.length > 1 ? `, and ${diagnostics.length - 1} more` : "";
-  // The line of a module that the cell imports is none of the cell.
-  const file = first?.fileName === undefined ? "" : ` of ${first.fileName}`;
-  const evalue = first
-    ? `${firstLine(first.message)} (TS${first.code}), line ${first.line + 1}${file}${more}`
-    : "";
   const code = cells.codeOf(label) ?? "";
   const hint = hintLines(
     hintForCell(code, diagnostics) ?? hintForScope(code, diagnostics) ?? hintForImport(diagnostics),
   );
-  return { ename, evalue, traceback: [...formatDiagnostics(ename, diagnostics, cells, label), ...hint] };
+  return {
+    ename,
+    evalue: message,
+    traceback: [...formatDiagnostics(ename, diagnostics, cells, label), ...hint],
+  };
 }
 
 /** Describes the type errors of a cell that runs all the same. */

@@ -46,7 +46,8 @@ export function createCellRuntime(
       const bundle = bundleOf(value);
       return stringify(isPromise(bundle) ? { "text/plain": textOf(value) } : bundle);
     },
-    importModule: (specifier, options) => loader.importModule(specifier, options),
+    importModule: (specifier, options, file) =>
+      loader.importModule(specifier, options, file === undefined ? undefined : dirname(file)),
     importMeta: (file = loader.place) => ({
       dirname: dirname(file),
       filename: file,

@@ -93,6 +93,7 @@ export class Executor {
       },
     };
     this.#loader = loader;
+    loader.compile = (source) => this.#compileModule(source);
     this.#outputs = outputs;
     this.#shared = shared;
     this.#cells.installStackFormat();
@@ -253,11 +254,32 @@ export class Executor {
       return found;
     });
     if (converted.kind === "refused") throw new RefusedCellError(converted.diagnostics);
-    if (converted.warnings.length > 0) {
-      const warning = describeWarnings(converted.warnings, this.#cells, label);
-      this.#outputs.stream("stderr", `${warning}\n`);
-    }
+    this.#warn(converted, label);
     return converted;
+  }
+
+  #warn({ warnings }: ConvertedCell, label: string): void {
+    if (warnings.length === 0) return;
+    this.#outputs.stream("stderr", `${describeWarnings(warnings, this.#cells, label)}\n`);
+  }
+
+  /** Compiles a module that the running cell names; a comment on top of the cell, such as @ts-nocheck, holds for it too. */
+  #compileModule(source: string): void {
+    const { code = "", job = 0, label = this.#lastLabel } = this.#cell?.job ?? {};
+    const comments = /^(?:\s|\/\/.*\n)*/.exec(code)?.[0] ?? "";
+    const found = this.#compiling(() =>
+      this.#converter.convert(this.#declarations, `${comments}import ${JSON.stringify(source)};`, job),
+    );
+    if (found.kind === "refused") throw new RefusedCellError(found.diagnostics);
+    this.#warn(found, label);
+    this.#takeModules(found);
+  }
+
+  #takeModules({ localModules }: ConvertedCell): void {
+    withBuiltIns(() => {
+      this.#loader.updateLocalModules(localModules);
+      this.#cells.addModules(localModules);
+    });
   }
 
   /** Runs compiled code and returns the value of its last expression, wrapped, because a promise is not to be awaited. */
@@ -266,10 +288,7 @@ export class Executor {
     cell: RunningCell,
     isWholeCell: boolean,
   ): Promise<{ readonly value: unknown }> {
-    withBuiltIns(() => {
-      this.#loader.updateLocalModules(converted.localModules);
-      this.#cells.addModules(converted.localModules);
-    });
+    this.#takeModules(converted);
     for (let at = 0; at < converted.imports.length; at++) {
       const specifier = converted.imports[at] as string;
       const loading = this.#loader.preload(specifier);

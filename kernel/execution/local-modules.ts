@@ -40,6 +40,8 @@ export class LocalModules {
   readonly #imports: ImportsOfModules;
   /** Compiled modules by the path of their source, which is the key of the other maps too. */
   readonly #compiled: Map<string, LocalModule> = new Map();
+  /** Time and size of the sources when they were compiled. */
+  readonly #stamps: Map<string, string> = new Map();
   readonly #running: Map<string, RunningModule> = new Map();
   /** The local modules that imported a local module. */
   readonly #importersOf: Map<string, Set<string>> = new Map();
@@ -61,8 +63,22 @@ export class LocalModules {
   update(modules: readonly LocalModule[]): void {
     for (const module of modules) {
       this.#compiled.set(module.source, module);
+      this.#stamps.set(module.source, stampOf(module.source));
       this.#forget(module.source);
     }
+  }
+
+  /** Whether a module was compiled, and neither it nor an import of it was edited since. */
+  isCurrent(source: string, seen: Set<string> = new Set()): boolean {
+    if (seen.has(source)) return true;
+    seen.add(source);
+    if (this.#stamps.get(source) !== stampOf(source)) return false;
+    const { code } = this.#compiled.get(source) as LocalModule;
+    for (const [, specifier = ""] of code.matchAll(REQUIRED)) {
+      const imported = isRelative(specifier) ? this.#imports.find(specifier, dirname(source)) : undefined;
+      if (imported && !this.isCurrent(imported, seen)) return false;
+    }
+    return true;
   }
 
   /** Returns the exports of a module, after running it, up to its first await, where it has not run. */

@@ -24,6 +24,8 @@ type LoadedModule = Record<string, unknown>;
 
 /** Implements `require`, `import` and `import()` of cells. */
 export class ModuleLoader {
+  /** Compiles TypeScript by its path, for cells that name it only as they run, or that have edited it since. */
+  compile: (source: string) => void = () => {};
   /** The file name of cells for module resolution. */
   readonly place: string;
   readonly #folder: string;
@@ -58,7 +60,10 @@ export class ModuleLoader {
 
   /** The `require` of cells. */
   get require(): NodeJS.Require {
-    const require = ((specifier: string) => this.#load(specifier, this.#folder)) as NodeJS.Require;
+    const require = ((specifier: string) => {
+      this.#compileChanged(specifier, this.#folder);
+      return this.#load(specifier, this.#folder);
+    }) as NodeJS.Require;
     return Object.assign(require, this.#requireFrom(this.place));
   }
 
@@ -88,21 +93,24 @@ export class ModuleLoader {
     }
   }
 
-  /** The `import()` of cells. */
-  async importModule(specifier: string, options?: ImportCallOptions): Promise<LoadedModule> {
-    const local = this.#localPath(specifier, this.#folder);
+  /** The `import()` of cells, and of the local modules in a folder. */
+  async importModule(
+    specifier: string,
+    options?: ImportCallOptions,
+    folder: string = this.#folder,
+  ): Promise<LoadedModule> {
+    this.#compileChanged(specifier, folder);
+    const local = this.#localPath(specifier, folder);
     if (local) await this.#localModules.preload(local, new Set());
     if (local || this.#builtIn.has(specifier) || isLocalJson(specifier)) {
-      const loaded = this.#load(specifier, this.#folder) as LoadedModule;
+      const loaded = this.#load(specifier, folder) as LoadedModule;
       return { default: loaded, ...loaded };
     }
-    const query = isRelative(specifier)
-      ? this.#changedFiles.importQuery(resolve(this.#folder, specifier))
-      : "";
+    const name = isRelative(specifier) ? this.#urlOf(specifier, folder) : specifier;
     let failure: unknown;
     for (const importer of this.#importers) {
       try {
-        const loaded = await importer(specifier + query, options);
+        const loaded = await importer(name, options);
         // Files beside the notebook are reloaded on change, so their load times are not needed.
         if (!isRelative(specifier)) this.#noteImported(specifier);
         return loaded;
@@ -112,6 +120,11 @@ export class ModuleLoader {
       }
     }
     throw failure;
+  }
+
+  #urlOf(specifier: string, folder: string): string {
+    const { href } = new URL(specifier, pathToFileURL(join(folder, "cell.js")));
+    return href + this.#changedFiles.importQuery(resolve(folder, specifier));
   }
 
   #noteImported(specifier: string): void {
@@ -150,6 +163,16 @@ export class ModuleLoader {
     const loaded: unknown = require(file);
     this.#changedFiles.note(file);
     return loaded;
+  }
+
+  /** Compiles the local module that is named, where it is TypeScript or was compiled before, and is not the compiled one. */
+  #compileChanged(specifier: string, folder: string): void {
+    if (!isRelative(specifier)) return;
+    const found = localSource(resolve(folder, specifier).replace(/\\/g, "/"));
+    const source = found && realpathSync(found);
+    if (!source || this.#localModules.isCurrent(source)) return;
+    // Other JavaScript is loaded by Node itself.
+    if (/\.[cm]?tsx?$/.test(source) || this.#localModules.has(source)) this.compile(source);
   }
 
   #resolve(specifier: string, folder: string): { require: NodeJS.Require; file: string } {

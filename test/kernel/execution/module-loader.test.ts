@@ -50,6 +50,8 @@ const FILES: Readonly<Record<string, string>> = {
   "node_modules/mapped/files/one.js": "exports.n = 1;",
 };
 
+const WRONG = "Type 'string' is not assignable to type 'number'. (TS2322)";
+
 /** The notebook lies in a folder that has nothing to do with the package of the kernel. */
 describe("imports in a notebook elsewhere", function () {
   this.timeout(300_000);
@@ -236,6 +238,29 @@ describe("imports in a notebook elsewhere", function () {
       text = resultText(await run(code));
     }
     assert.equal(text, "20");
+  });
+
+  it("see TypeScript that a cell names only as it runs, and every edit of it and of its imports", async () => {
+    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    write("inner.ts", "export const n: number = 1;");
+    write("outer.ts", 'import { n } from "./inner"; export const m: number = n + 10;');
+    const byName = "const name = './outer'; [(await import(name)).m, require(name).m]";
+    assert.equal(resultText(await run(byName)), "[ 11, 11 ]");
+    write("inner.ts", "export const n: number = 222;");
+    assert.equal(resultText(await run(byName)), "[ 232, 232 ]");
+    write("outer.ts", "export const m: number = 'text';");
+    assert.equal((await run(byName)).reply.content.evalue, `${WRONG}, line 1 of outer.ts`);
+    assert.equal(resultText(await run(`// @ts-nocheck\n${byName}`)), "[ 'text', 'text' ]");
+  });
+
+  it("of a local module begin in its folder, dynamic ones too", async () => {
+    writeFileSync(join(folder, "lib/lazy.ts"), 'export const load = () => import("./near");');
+    writeFileSync(join(folder, "lib/near.ts"), "export const where: string = 'in lib';");
+    writeFileSync(join(folder, "near.ts"), "export const where: string = 'beside the notebook';");
+    assert.equal(
+      resultText(await run("import { load } from './lib/lazy'; (await load()).where")),
+      "'in lib'",
+    );
   });
 
   it("load a local module again that an interrupt cut off", async () => {
