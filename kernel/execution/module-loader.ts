@@ -104,7 +104,8 @@ export class ModuleLoader {
     if (local) await this.#localModules.preload(local, new Set());
     if (local || this.#builtIn.has(specifier) || isLocalJson(specifier)) {
       const loaded = this.#load(specifier, folder) as LoadedModule;
-      return { default: loaded, ...loaded };
+      // The exports of a module of ECMAScript change as it runs; a copy would not.
+      return loaded.__esModule ? loaded : { default: loaded, ...loaded };
     }
     const name = isRelative(specifier) ? this.#urlOf(specifier, folder) : specifier;
     let failure: unknown;

@@ -263,6 +263,13 @@ describe("imports in a notebook elsewhere", function () {
     );
   });
 
+  it("give what a module exports now where it was imported dynamically", async () => {
+    writeFileSync(join(folder, "count.ts"), "export let count = 0; export const add = () => { count++ };");
+    const code = "const counter = await import('./count'); counter.add(); counter.add(); counter";
+    assert.equal(resultText(await run(`${code}.count`)), "2");
+    assert.equal(resultText(await run("Object.keys(counter)")), "[ 'count', 'add' ]");
+  });
+
   it("load a local module again that an interrupt cut off", async () => {
     writeFileSync(
       join(folder, "lib/slow.ts"),
