@@ -86,6 +86,13 @@ export const convexRules: readonly SolverRule[] = [
     choose: ({ direct }) => ({ solver: acceleratedDescent(direct!) }),
   },
   {
+    when: "convex, a sum over coordinates, and a loss that compares samples, Cox's",
+    why: "the Gram matrix of the columns that enter is kept as long as the curvature hardly moves",
+    applies: ({ penalty, problem }) =>
+      penalty.convex && isSeparable(penalty) && problem.datafit.comparesSamples,
+    choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
+  },
+  {
     when: "convex, a lasso or elastic net",
     why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
     applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { simulateCompressedSensing } from "../../../src/data";
 import {
+  cox,
   type Datafit,
   logistic,
   multinomial,
@@ -78,6 +79,15 @@ const cases: readonly Case[] = [
         new SmoothElasticNet({ ...goal, l1Ratio: 0, datafit: logistic() }).fit(widened(X as number[][]), y),
     }),
     methods: ["fista", "coordinateDescent"],
+  },
+  {
+    penalty: l1(),
+    parametrization: smooth,
+    datafit: cox(),
+    when: "convex, a sum over coordinates, and a loss that compares samples, Cox's",
+    solver: "withFallback(gramDescent, anyConvex)",
+    model: (goal) => new SmoothLasso({ ...goal, datafit: cox() }),
+    methods: ["gramDescent", "coordinateDescent"],
   },
   {
     penalty: l1(),
@@ -181,6 +191,7 @@ const rows = Array.from({ length: 30 }, (_, i) => [
 function responseOf({ name, response, nResponses }: Datafit): number[] {
   const eta = rows.map(([a, b], i) => 2 * a - b + 0.5 * Math.cos(7 * i));
   if (name === "poisson") return eta.map((value) => Math.round(Math.exp(value / 2)));
+  if (response === "times") return eta.map(Math.exp);
   if (response === "numbers") return eta;
   const bounds = nResponses > 1 ? [-0.7, 0.7] : [0];
   return eta.map((value) => bounds.filter((bound) => value > bound).length);
