@@ -104,8 +104,9 @@ export class PenalizedQuadratic {
   }
 
   /**
-   * Applies Newton's method on the support: between the knots of a folded concave penalty, else with zeros and signs
-   * kept, as long as each step lowers the objective.
+   * Applies Newton's method on the support: between the knots of a folded concave penalty, else with zeros kept, as long as
+   * each step lowers the objective. With a convex penalty a step ends at the first coefficient that would cross zero or a
+   * bound, which stays there; with another one Newton's method ends before such a step.
    *
    * @param cholesky the factor of a similar matrix, which is updated.
    * @param nonzero the rows of the support.
@@ -120,15 +121,10 @@ export class PenalizedQuadratic {
       const quadratic = { block: this.#block, factor, penalty, lambda };
       return piecewiseNewton(quadratic, cholesky, nonzero, tolerance);
     }
-    const rows = nonzero.filter((k) => {
-      const [low, high] = penalty.domain?.(members[k]) ?? unbounded;
-      return beta[k] !== low && beta[k] !== high;
-    });
-    const size = rows.length;
+    let rows = this.#movable(nonzero);
     const curvatures = new Float64Array(this.#block.size);
-    const step = new Float64Array(size);
     let ridgeShare = 0;
-    for (let i = 0; i < maxSteps && size > 0; i++) {
+    for (let i = 0; i < maxSteps && rows.length > 0; i++) {
       const isFactored = (): boolean => {
         for (const k of rows) {
           const curvature = penalty.coordinateCurvature(members[k], beta[k], lambda);
@@ -143,24 +139,59 @@ export class PenalizedQuadratic {
         if (!isFactored()) return false;
       }
       const order = cholesky.rows;
+      const step = new Float64Array(rows.length);
       let largest = 0;
-      for (let a = 0; a < size; a++) {
+      for (let a = 0; a < step.length; a++) {
         const k = order[a];
         step[a] = slopes[k] - penalty.coordinateSlope(members[k], beta[k], lambda);
       }
       cholesky.solve(step);
-      for (let a = 0; a < size; a++)
+      for (let a = 0; a < step.length; a++)
         largest = Math.max(largest, this.curvature(order[a]) * step[a] * step[a]);
-      if (!this.#take(order, step)) return largest <= tolerance;
-      if (largest <= tolerance) return true;
+      const crossing = penalty.convex ? this.#firstCrossing(order, step) : undefined;
+      if (!this.#take(order, step, crossing)) return largest <= tolerance;
+      if (crossing) {
+        // Each such step leaves fewer coefficients, so that it needs no other limit.
+        rows = this.#movable(rows);
+        i--;
+      } else if (largest <= tolerance) return true;
     }
     return false;
   }
 
-  /** Takes a step unless a coefficient would cross zero or a bound, or the objective would rise. */
-  #take(rows: readonly number[], step: Float64Array): boolean {
+  /** Returns those rows whose coefficients are neither zero nor at a bound. */
+  #movable(rows: readonly number[]): number[] {
+    const { members, beta } = this.#block;
+    return rows.filter((k) => {
+      const [low, high] = this.#penalty.domain?.(members[k]) ?? unbounded;
+      return beta[k] !== 0 && beta[k] !== low && beta[k] !== high;
+    });
+  }
+
+  /** Returns where a step first takes a coefficient across zero or a bound, if it does. */
+  #firstCrossing(rows: readonly number[], step: Float64Array): Crossing | undefined {
+    const { members, beta } = this.#block;
+    let first: Crossing | undefined;
+    for (let a = 0; a < rows.length; a++) {
+      const b = beta[rows[a]];
+      const [low, high] = this.#penalty.domain?.(members[rows[a]]) ?? unbounded;
+      // What lies between the coefficient and the end of the step: zero, or the bound on the way.
+      const end =
+        step[a] * b < 0 ? (step[a] > 0 ? Math.min(0, high) : Math.max(0, low)) : step[a] > 0 ? high : low;
+      const length = (end - b) / step[a];
+      if (length <= (first?.length ?? 1)) first = { at: a, length, end };
+    }
+    return first;
+  }
+
+  /** Takes a step, or the part of it up to a crossing, unless a coefficient would cross zero or a bound, or the objective would rise. */
+  #take(rows: readonly number[], step: Float64Array, crossing: Crossing | undefined): boolean {
     const { members, beta, slopes } = this.#block;
     const [penalty, lambda] = [this.#penalty, this.#lambda];
+    if (crossing) {
+      for (let a = 0; a < step.length; a++) step[a] *= crossing.length;
+      step[crossing.at] = crossing.end - beta[rows[crossing.at]];
+    }
     let change = 0;
     let terms = 0;
     for (let a = 0; a < rows.length; a++) {
@@ -168,7 +199,7 @@ export class PenalizedQuadratic {
       const b = beta[rows[a]];
       const next = b + step[a];
       const [low, high] = penalty.domain?.(j) ?? unbounded;
-      if (!(next * b > 0) || next < low || next > high) return false;
+      if (!(next * b > 0 || a === crossing?.at) || next < low || next > high) return false;
       const before = penalty.coordinateValue(j, b, lambda);
       const after = penalty.coordinateValue(j, next, lambda);
       change += after - before;
@@ -186,9 +217,20 @@ export class PenalizedQuadratic {
       slopes.set(old);
       return false;
     }
-    for (let a = 0; a < rows.length; a++) beta[rows[a]] += step[a];
+    for (let a = 0; a < rows.length; a++)
+      beta[rows[a]] = a === crossing?.at ? crossing.end : beta[rows[a]] + step[a];
     return true;
   }
+}
+
+/** Where a step first takes a coefficient across zero or a bound. */
+interface Crossing {
+  /** The position in the rows of the step. */
+  readonly at: number;
+  /** The share of the step up to there. */
+  readonly length: number;
+  /** Zero or the bound. */
+  readonly end: number;
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Newton's steps where columns depend on each other. */
 import assert from "node:assert/strict";
-import { l1 } from "../../../src/penalties";
+import { bounded, l1, type SeparablePenalty } from "../../../src/penalties";
 import { PenalizedQuadratic } from "../../../src/solvers/coordinate/penalized-quadratic";
 import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
 import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
-import { assertAtMost } from "../../support/assert-close";
+import { assertAtMost, assertClose } from "../../support/assert-close";
 import { designOf, linearData, slopesOf } from "../../support/problems";
 
 describe("Newton's method on a quadratic and a penalty", () => {
@@ -32,5 +32,33 @@ describe("Newton's method on a quadratic and a penalty", () => {
     slopesOf({ X, y }, block.beta).forEach((slope, j) => {
       assertAtMost(`column ${j}`, Math.abs(slope + lambda * Math.sign(block.beta[j])), 1e-9);
     });
+  });
+
+  it("sets coefficients that would cross zero or a bound to it, and ends where the others are stationary", () => {
+    const { X: independent, y } = linearData(5, 60, 6);
+    const X = independent.map((row) => row.map((x, j) => (j === 0 ? x : 0.9 * row[0] + 0.4 * x)));
+    const lambda = 0.2;
+    const penalties = [l1(), bounded(l1(), [-0.5, 0.6]) as SeparablePenalty];
+    for (const penalty of penalties) {
+      const [low, high] = penalty.domain?.(0) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const cache = new GramCache(designOf(X), new Float64Array(60).fill(1 / 60), []);
+      cache.include([0, 1, 2, 3, 4, 5]);
+      const block = blockOf(cache);
+      block.beta.set([0.4, -0.3, 0.5, 0.2, -0.1, 0.3]);
+      const signs = block.beta.map(Math.sign);
+      block.slopes.set(slopesOf({ X, y }, block.beta).map((slope) => -slope));
+      const quadratic = new PenalizedQuadratic(block, penalty, lambda, 1);
+      quadratic.setLevels();
+      assert.equal(quadratic.newton(new CachedCholesky(), [0, 1, 2, 3, 4, 5]), true);
+      const ends = block.beta.filter((b) => b === 0 || b === low || b === high);
+      assert.ok(ends.length > 0 && ends.length < 6, `${block.beta}`);
+      slopesOf({ X, y }, block.beta).forEach((slope, j) => {
+        assertClose("slope that is kept", -block.slopes[j], slope, 1e-12);
+        const b = block.beta[j];
+        if (b === 0 || b === low || b === high) return;
+        assert.equal(Math.sign(b), signs[j]);
+        assertAtMost(`column ${j}`, Math.abs(slope + lambda * signs[j]), 1e-12);
+      });
+    }
   });
 });
