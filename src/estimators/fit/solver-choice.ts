@@ -66,30 +66,27 @@ export function solverFor(
 /** How the library solves what no solver is given for, where the penalty is convex: by the first rule that applies. */
 export const convexRules: readonly SolverRule[] = [
   {
-    when: "convex, a sum over coordinates, and a loss that joins the responses of a sample",
-    why: "one Gram matrix of all classes is kept as long as the curvature hardly moves",
-    applies: ({ penalty, parametrization, problem }) =>
-      penalty.convex && isSeparable(penalty) && parametrization !== undefined && joinsResponses(problem),
-    choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
-  },
-  {
     when: "convex, a ridge alone, a squared error of one response, and many columns",
     why: "one basis of few vectors serves all lambdas, where a factor would be one of all columns and of each lambda",
     applies: ({ direct, problem }) => direct !== undefined && isRidge(problem) && hasManyColumns(problem),
     choose: (known) => ({ solver: withFallback(lsqr(), ridgeAfterwards(known)) }),
   },
   {
-    when: "convex, a ridge alone, and many more columns than rows",
-    why: "no coefficient is 0, so that a factor of the support would be one of all columns",
+    when: "convex, a ridge alone, and many more columns than rows, or many coefficients in a loss that joins classes or rows",
+    why: "no coefficient is 0, so that a factor of the support would be one of all columns, and a new one for each lambda",
     applies: ({ penalty, direct, problem }) =>
-      direct !== undefined && penalty.convex && isSmooth(penalty) && isVeryWide(problem),
-    choose: ({ direct }) => ({ solver: acceleratedDescent(direct!) }),
+      direct !== undefined &&
+      penalty.convex &&
+      isSmooth(penalty) &&
+      (isVeryWide(problem) || (hasJointHessian(problem) && hasManyCoefficients(problem))),
+    choose: ({ direct, problem }) => ({
+      solver: acceleratedDescent(hasJointHessian(problem) ? newtonPolished(direct!) : direct!),
+    }),
   },
   {
-    when: "convex, a sum over coordinates, and a loss that compares samples, Cox's",
-    why: "the Gram matrix of the columns that enter is kept as long as the curvature hardly moves",
-    applies: ({ penalty, problem }) =>
-      penalty.convex && isSeparable(penalty) && problem.datafit.comparesSamples,
+    when: "convex, a sum over coordinates, and a loss that joins the classes of a row, or the rows as Cox's does",
+    why: "one Gram matrix with all products between classes or rows is kept as long as the curvature hardly moves",
+    applies: ({ penalty, problem }) => penalty.convex && isSeparable(penalty) && hasJointHessian(problem),
     choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
   },
   {
@@ -152,6 +149,9 @@ export function downSurrogate(parametrization: Parametrization, direct: Solver |
 /** Up to 200 columns the Gram matrix and its factors cost less than passes over a design of many rows. */
 const hasManyColumns = ({ design }: ChosenBy): boolean => design !== undefined && design.nFeatures > 200;
 
+/** Above 400 coefficients a dense factor for each lambda of a ridge costs more than the passes of a gradient method. */
+const hasManyCoefficients = ({ design }: ChosenBy): boolean => design !== undefined && design.nFeatures > 400;
+
 const isVeryWide = ({ design }: ChosenBy): boolean =>
   design !== undefined && design.nFeatures > 500 && design.nFeatures > 2 * design.nSamples;
 
@@ -162,9 +162,8 @@ const isSmooth = (penalty: Penalty): boolean => isSeparable(penalty) && !penalty
 export const hasGroupSolver = ({ groupSolver, problem }: Known): boolean =>
   groupSolver?.().hasActiveGroups(problem) ?? false;
 
-/** Whether a loss joins the responses of each sample, as that of classes does. */
-const joinsResponses = ({ datafit }: Pick<SparseProblem, "datafit">): boolean =>
-  !datafit.hasDiagonalHessian && datafit.nResponses > 1;
+/** Whether second derivatives of a loss join the responses of a sample, as those of classes, or the samples, as Cox's. */
+const hasJointHessian = ({ datafit }: Pick<SparseProblem, "datafit">): boolean => !datafit.hasDiagonalHessian;
 
 /** Where there is nothing to explain, what rounding would find is no answer: the start is, the null model. */
 export const nullModelSolver: Solver = {
