@@ -3,11 +3,11 @@
  */
 import { type Datafit, squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import { columnOf } from "../design/design-matrix";
+import { columnMoments, columnOf } from "../design/design-matrix";
 import { formatNumber } from "../display/formatting";
 import type { ProgressListener } from "../display/progress";
 import { noProgress, throttledProgress } from "../display/progress-display";
-import { mustBe } from "../errors";
+import { InputError, mustBe } from "../errors";
 import { SmoothLasso, type SparseLinearFit } from "../estimators";
 import { checkedLevel } from "../estimators/named/inference";
 import { CoefficientInference, type InferenceFields } from "../estimators/results/coefficient-inference";
@@ -55,6 +55,9 @@ const leastError = 1e-8;
 /** Share of a column that is rounding where the others explain the rest. */
 const leastShare = 1e-16;
 
+/** The share by which two columns of deviation 1 may differ in a product if they are the same but for rounding. */
+const sameShare = 1e-9;
+
 /** Number of lambdas of the path of a column. */
 const nLambdas = 50;
 
@@ -92,10 +95,10 @@ export class DebiasedLasso extends CoefficientInference {
  * With logistic loss the products are weighted by its curvature at `b`. No coefficient is selected, so nothing has to be accounted for but the number
  * of tests. What is left of the bias vanishes for many rows where few features have an effect. It takes a path for each feature.
  *
- * @param X any table of n rows, no column of which is constant.
+ * @param X any table of n rows, no column of which is constant or a multiple of another.
  * @param y n responses, or labels of two classes.
  * @returns estimates, standard errors, normal p-values with both sides and intervals, one entry a feature; its table has the least p first.
- * @throws InputError as `fit`, for a constant column, another loss, an option outside its domain, where rows are too few to estimate `sigma`, and
+ * @throws InputError as `fit`, for a constant column, for two that are multiples of each other up to a constant, another loss, an option outside its domain, where rows are too few to estimate `sigma`, and
  * where the lasso does not converge.
  * @see van de Geer, Bühlmann, Ritov and Dezeure, On asymptotically optimal confidence regions and tests for high-dimensional models (2014)
  * @see Zhang and Zhang, Confidence intervals for low dimensional parameters in high dimensional linear models (2014)
@@ -147,12 +150,28 @@ export function debiasedLasso(
   const [gradient, curvature] = [new Float64Array(nSamples), new Float64Array(nSamples)];
   datafit.valueAndGradient(data.target, eta, gradient);
   datafit.curvature(data.target, eta, curvature);
+  const total = curvature.reduce((sum, entry) => sum + entry, 0);
+  const { deviations } = columnMoments(
+    data.design,
+    curvature.map((entry) => (entry * nSamples) / total),
+  );
+  const products = new Float64Array(nFeatures);
   const tell = throttledProgress(where, nFeatures, options.onProgress);
   const [estimates, standardErrors, nodewiseLambdas] = [0, 1, 2].map(() => new Float64Array(nFeatures));
   columns.forEach((column, j) => {
     const { lambda, residuals } = nodewiseLasso(where, data, column, j, curvature, options.nodewiseLambda);
     const weighted = residuals.map((z, i) => z * curvature[i]);
     const product = dot(weighted, column);
+    data.design.rmatvec(weighted, products);
+    // No other column has as large a product with these residuals, unless it is a multiple of this one.
+    const least = ((1 - sameShare) * Math.abs(product)) / deviations[j];
+    const twin = products.findIndex((other, k) => k !== j && Math.abs(other) >= least * deviations[k]);
+    if (twin !== -1) {
+      const [one, other] = [j, twin].map((k) => JSON.stringify(featureNames[k]));
+      throw new InputError(
+        `${where}: column ${one} must be no multiple of another, got one of ${other}, so that the rows do not tell their effects apart; leave one of them out`,
+      );
+    }
     estimates[j] = fit.coef[j] - dot(residuals, gradient) / product;
     standardErrors[j] = (sigma * Math.sqrt(dot(weighted, residuals) / nSamples)) / Math.abs(product);
     nodewiseLambdas[j] = lambda;

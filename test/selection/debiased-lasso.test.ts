@@ -152,6 +152,23 @@ describe("the debiased lasso", () => {
       [
         () =>
           debiasedLasso(
+            X.map((row) => [...row, 5 - 3 * row[1]]),
+            y,
+          ),
+        /column "x1" must be no multiple of another, got one of "x\d+", so that the rows do not tell their effects apart; leave one of them out$/,
+      ],
+      [
+        () =>
+          debiasedLasso(
+            X.map((row) => [row[0], ...row]),
+            labels,
+            { datafit: logistic() },
+          ),
+        /column "x0" must be no multiple of another, got one of "x1"/,
+      ],
+      [
+        () =>
+          debiasedLasso(
             X,
             X.map(([x]) => 2 * x - 1),
           ),
@@ -163,5 +180,7 @@ describe("the debiased lasso", () => {
       ],
     ];
     for (const [call, words] of refusals) assert.throws(call, words);
+    const near = X.map((row, i) => [...row, row[1] + 1e-3 * Math.cos(i)]);
+    assert.equal(debiasedLasso(near, y).estimates.length, near[0].length);
   });
 });
