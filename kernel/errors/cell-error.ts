@@ -18,7 +18,7 @@ export class RefusedCellError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(summaryOf(diagnostics));
+    super(withBuiltIns(() => summaryOf(diagnostics)));
     this.diagnostics = diagnostics;
   }
 }
