@@ -9,7 +9,7 @@ import { bundleOf, textOf } from "../display/display";
 import type { CellRegistry } from "../errors/cell-registry";
 import type { CellVariables } from "./cell-variables";
 import type { ModuleLoader } from "./module-loader";
-import type { RunningCell } from "./running-cell";
+import { type RunningCell, resumedCell } from "./running-cell";
 
 /** The running cell, and whether a cell was stopped, so that its code must not go on. */
 export interface StopState {
@@ -27,7 +27,7 @@ export function createCellRuntime(
   loader: ModuleLoader,
 ): CellRuntime {
   const stoppable = (value: unknown, job: number, line: number, column: number): unknown => {
-    const cell = stopState.runningCell();
+    const cell = resumedCell() ?? stopState.runningCell();
     if (cell) return cell.race(value, (error) => cells.noteAwait(error, job, line, column));
     // Code of a stopped cell that caught the interrupt must not run beside later cells.
     if (stopState.wasStopped(job)) return new Promise(() => {});

@@ -11,7 +11,25 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** A cell that runs or has just ended. */
+let resumed: RunningCell | undefined;
+
+/**
+ * The cell whose asynchronous work goes on behind an await, after its end; undefined where anything else called the running code.
+ *
+ * An interrupt stops the work of the running cell and not that of earlier ones. `AsyncLocalStorage` would know more, but where an
+ * interrupt ends a callback, Node 20 aborts once its hooks are on.
+ */
+export function resumedCell(): RunningCell | undefined {
+  return resumed;
+}
+
+/** Sets `resumed` in a microtask; a cell can replace `queueMicrotask`. */
+async function resumeSoon(cell: RunningCell | undefined): Promise<void> {
+  await undefined;
+  resumed = cell;
+}
+
+/** A cell that runs, or whose work goes on after its end. */
 export class RunningCell {
   readonly job: ExecuteJob;
   /** The declarations that the cell leaves when it runs to its end; undefined until it is compiled. */
@@ -29,6 +47,8 @@ export class RunningCell {
   constructor(job: ExecuteJob, onAnswer: (outcome: ExecuteOutcome) => void) {
     this.job = job;
     this.#onAnswer = onAnswer;
+    // An interrupt drops the microtasks that wait.
+    resumed = undefined;
   }
 
   /** Answers the cell; of two answers, by its own end and by a termination, the first one counts. */
@@ -59,6 +79,7 @@ export class RunningCell {
   /** Rejects every promise that the cell awaits. */
   stop(): void {
     this.#stopped = true;
+    resumed = undefined;
     this.abort();
     withBuiltIns(() => {
       // All rejections share one error, on which the first one, of the innermost await, notes its place. An await that began
@@ -87,8 +108,14 @@ export class RunningCell {
       const settle = (finish: () => void): void => {
         this.#pending.delete(pending);
         this.#ended++;
+        if (!this.#answered) finish();
         // Otherwise a loop that caught the interrupt would run on beside later cells.
-        if (!this.#stopped || !this.#answered) finish();
+        else if (!this.#stopped) {
+          // The code behind the await is the microtask that `finish` adds.
+          void resumeSoon(this);
+          finish();
+          void resumeSoon(undefined);
+        }
       };
       // A cell can replace `then`, so this uses `await`.
       const wait = async (): Promise<void> => {

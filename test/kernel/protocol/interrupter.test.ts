@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupter } from "../../../kernel/protocol/interrupter";
 import { SharedState, type ToMain } from "../../../kernel/transport/thread-port";
-import { resultText } from "../../support/exchanges";
+import { resultText, tracebackOf } from "../../support/exchanges";
 import { type Exchange, TestKernel } from "../../support/test-kernel";
 
 describe("an interrupt", function () {
@@ -141,6 +141,17 @@ describe("an interrupt", function () {
     assert.equal(readFileSync(join(folder, "said"), "utf8"), "ended\n");
     rmSync(folder, { recursive: true });
     await assertStateKept();
+  });
+
+  it("stops the running cell, at its own line, and not the work that an earlier cell started", async () => {
+    await kernel.execute(
+      "let turns = 0;\nasync function work() { for (;;) { await new Promise((resolve) => setTimeout(resolve, 2)); turns++; } }\nwork();",
+    );
+    assert.match(tracebackOf(await interrupt(await started(NEVER))), /, line 2, column 1\n/);
+    const before = Number(resultText(await kernel.execute("turns")));
+    const later = "while (turns < 10 + before) await new Promise((resolve) => setTimeout(resolve, 2)); turns";
+    const after = await kernel.execute(`const before = ${before};\n${later}`);
+    assert.ok(Number(resultText(after)) >= before + 10);
   });
 
   it("lets a cell that watches interruptSignal end by itself, with its result", async () => {
