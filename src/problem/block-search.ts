@@ -5,11 +5,23 @@
 import { norm, squaredNorm } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
-import { type LossAlongRays, type LossAndSlope, lossAlongRays, type Ray } from "./loss-along-rays";
+import {
+  type LossAlongRays,
+  type LossAndSlope,
+  type LossOnRay,
+  lossAlongRays,
+  type Ray,
+} from "./loss-along-rays";
 import { isModelOfLoss, type Profile, profileAt, type SparseProblem, saturatedLoss } from "./problem";
 
 /** Maximum number of values of the loss along one ray. */
 const maxValues = 60;
+
+/** Maximum number of tangents of the loss that may show that no point on a ray is lower. */
+const maxTangents = 6;
+
+/** Number of times that an interval on a ray is halved to find where a tangent falls as much as the penalty rises. */
+const maxBisections = 30;
 
 /** Decrease that counts as none, as a share of the loss above that of the saturated model. */
 const resolution = 1e-8;
@@ -207,6 +219,7 @@ class BlockSearch {
   /** @param before the penalty of the present coefficients of the ray's columns. */
   #search(ray: PenalizedRay, before: number): void {
     const line = this.#lossAlongRays.on(ray);
+    if (ray.present === 0 && !this.#mayGainFarther(line, ray, before)) return;
     const at = (t: number): RayPoint => ({ t, ...line.at(t), term: ray.term(t) - before });
     const origin = at(0);
     const present = this.#profile.loss;
@@ -229,6 +242,35 @@ class BlockSearch {
       if (next.term - this.#excess >= -(this.#best?.decrease ?? 0)) break;
     }
     this.#divide(ray, points, at, consider);
+  }
+
+  /**
+   * Whether a point on a ray from the present coefficients may be lower, as far as a few tangents of the loss tell. Up to where
+   * a tangent falls as much as the penalty rises none is lower, and the next tangent is the one there.
+   */
+  #mayGainFarther(line: LossOnRay, ray: PenalizedRay, before: number): boolean {
+    const { loss: present } = this.#profile;
+    const least = Math.max(this.#slack, this.#best?.decrease ?? 0);
+    let t = 0;
+    for (let k = 0; k < maxTangents; k++) {
+      const { loss, slope } = line.at(t);
+      const gainAt = (next: number): number =>
+        present - loss - slope * (next - t) - (ray.term(next) - before);
+      if (gainAt(t) > least) return true;
+      if (slope >= 0) return false;
+      // There the tangent is at the loss of the saturated model, and no loss is below it.
+      let high = Math.min(t + (loss - present + this.#excess) / -slope, ray.end);
+      if (gainAt(high) <= least) return false;
+      let low = t;
+      for (let bisections = 0; bisections < maxBisections; bisections++) {
+        const middle = (low + high) / 2;
+        if (gainAt(middle) > least) high = middle;
+        else low = middle;
+      }
+      if (low === t) return true;
+      t = low;
+    }
+    return true;
   }
 
   /** Divides the intervals between points until none can hold a lower one. */

@@ -198,7 +198,9 @@ class GeneralLoss implements LossAlongRays {
       if (psi.every(Number.isFinite)) start = psi;
       return { loss, slope: dot(residual, way) };
     };
-    const origin = at(0);
+    const { loss, residual } = this.#profile;
+    const isPresent = change.every((entry) => entry === 0);
+    const origin = isPresent ? { loss, slope: dot(residual, way) } : at(0);
     const firstWay = (): number => {
       const image = new Float64Array(way.length);
       this.#hessianTimes(way, image);
