@@ -15,6 +15,9 @@ export type Bounds = Bound | ArrayLike<Bound>;
  * At a bound a coefficient is stationary however strongly the gradient pushes against it, so the conjugate is finite on
  * every side that has a bound, and only the others restrict a dual point.
  *
+ * An estimator applies it, as every penalty, to standardized coefficients `s_j beta_j`; of `beta_j` are bounds with `standardize: false`, and those
+ * of the option `bounds` of `SmoothLasso` and others.
+ *
  * @param penalty a sum of terms even in `beta_j`, convex or `lambda` times a function of convex slope, such as `lq({ q: 0.5 })`; or, of
  * groups, `groupL2` or `sparseGroup`, whose proximal step between bounds has one number that Newton's method finds.
  * @param bounds `[low, high]`, or one such pair a coefficient, with `low <= 0 <= high`.
