@@ -1,6 +1,6 @@
 /** Describes the error of a failed cell: name, message, a traceback that points into the cell, and a hint where one fits. */
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
@@ -211,6 +211,8 @@ function isErrorLike(thrown: unknown): thrown is Error {
 const MAX_FRAMES = 10;
 /** The folder of the compiled kernel, whose frames are not shown. */
 const KERNEL_FOLDER = dirname(__dirname);
+/** That of the compiled library, which is a package also in a clone. */
+const LIBRARY_FOLDER = join(dirname(KERNEL_FOLDER), "src");
 
 /** Returns the frames of the stack that concern the author of a cell: none of Node, of built-in functions or of the kernel. */
 function framesOf(thrown: unknown): string[] {
@@ -253,6 +255,7 @@ function modulePlace(frame: string): string[] | undefined {
   if (!found || CELL_FRAME.test(frame) || found[1].includes("node_modules")) return undefined;
   const position = { line: Number(found[2]), column: Number(found[3]) };
   const path = found[1].startsWith("file://") ? fileURLToPath(found[1]) : found[1];
+  if (path.startsWith(LIBRARY_FOLDER)) return undefined;
   const code = textOf(path);
   return code === undefined ? undefined : [formatPlace(path, position), excerpt(code, position, 1)];
 }

@@ -84,6 +84,18 @@ describe("an error in a cell, over real sockets", function () {
     );
   });
 
+  it("show no line of the library in which they were thrown", async () => {
+    const refused = await run(
+      "import { SmoothLasso } from 'smooth-edges';\nnew SmoothLasso({ lambda: -1 });",
+    );
+    const lines = tracebackOf(refused).split("\n");
+    assert.equal(lines[0], "InputError: SmoothLasso: lambda must be a finite number >= 0, got -1");
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("> ")),
+      ["> 2 | new SmoothLasso({ lambda: -1 });"],
+    );
+  });
+
   it("of the compiler name the module they are in, and show its line", async () => {
     writeFileSync(join(kernel.folder, "half.ts"), "export const done = 1;\nexport const half = ;\n");
     const refused = await run('import { half } from "./half";');
