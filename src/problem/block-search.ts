@@ -131,7 +131,7 @@ class BlockSearch {
     this.#beta.forEach((b, j) => {
       if (this.#signal?.aborted) return;
       const [low, high] = penalty.domain?.(j) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-      for (const sign of [1, -1]) {
+      for (const sign of b < 0 ? [-1, 1] : [1, -1]) {
         if (b === 0 && !(sign * gradient[j] < 0)) continue;
         const end = sign > 0 ? high : -low;
         if (!(end > 0)) continue;
@@ -140,7 +140,9 @@ class BlockSearch {
         const present = b === 0 ? 0 : sign * b > 0 ? sign * b : undefined;
         const [origin, direction] = [new Float64Array(1), Float64Array.of(sign)];
         const ray = { columns: Int32Array.of(j), origin, direction, term, end, present };
-        this.#search(ray, penalty.coordinateValue(j, b, lambda));
+        const slopeAtZero = this.#search(ray, penalty.coordinateValue(j, b, lambda));
+        // The loss rises on the other side.
+        if (b !== 0 && slopeAtZero < 0) break;
       }
     });
   }
@@ -216,10 +218,15 @@ class BlockSearch {
     return slope * way - (term(way) - term(0)) > this.#slack;
   }
 
-  /** @param before the penalty of the present coefficients of the ray's columns. */
-  #search(ray: PenalizedRay, before: number): void {
+  /**
+   * Searches a ray.
+   *
+   * @param before the penalty of the present coefficients of the ray's columns.
+   * @returns the slope of the loss at the ray's origin.
+   */
+  #search(ray: PenalizedRay, before: number): number {
     const line = this.#lossAlongRays.on(ray);
-    if (ray.present === 0 && !this.#mayGainFarther(line, ray, before)) return;
+    if (ray.present === 0 && !this.#mayGainFarther(line, ray, before)) return line.at(0).slope;
     const at = (t: number): RayPoint => ({ t, ...line.at(t), term: ray.term(t) - before });
     const origin = at(0);
     const present = this.#profile.loss;
@@ -228,11 +235,15 @@ class BlockSearch {
       if (decrease > Math.max(this.#slack, this.#best?.decrease ?? 0)) this.#best = { decrease, ray, t };
     };
     consider(origin);
-    if (!(origin.slope < 0)) return;
+    if (!(origin.slope < 0)) return origin.slope;
     const points = [origin];
-    if (ray.present) points.push(at(ray.present));
+    if (ray.present) points.push(this.#presentPoint(ray, ray.present));
     // Beyond the minimum of the loss both rise.
-    for (let t = line.firstWay(); points.length < maxValues; t = 2 * points[points.length - 1].t) {
+    for (
+      let t = ray.present ? 2 * ray.present : line.firstWay();
+      points.length < maxValues;
+      t = 2 * points[points.length - 1].t
+    ) {
       const last = points[points.length - 1];
       if (last.slope >= 0 || last.t >= ray.end) break;
       const next = this.#finitePoint(at, last.t, Math.min(t > last.t ? t : 2 * last.t, ray.end));
@@ -242,6 +253,14 @@ class BlockSearch {
       if (next.term - this.#excess >= -(this.#best?.decrease ?? 0)) break;
     }
     this.#divide(ray, points, at, consider);
+    return origin.slope;
+  }
+
+  #presentPoint({ columns, direction }: PenalizedRay, t: number): RayPoint {
+    const { loss, gradient } = this.#profile;
+    let slope = 0;
+    for (let k = 0; k < columns.length; k++) slope += direction[k] * gradient[columns[k]];
+    return { t, loss, slope, term: 0 };
   }
 
   /**
