@@ -115,7 +115,7 @@ function coxWith(
 
     hessianProduct(y, eta, v, out) {
       const sets = riskSetsOf(y);
-      sets.update(y, eta, weights, v);
+      sets.updateMeans(y, eta, weights, v);
       for (let i = 0; i < y.length; i++) {
         out[i] = (sets.share[i] * (sets.hazard[i] * v[i] - sets.means[i])) / y.length;
       }

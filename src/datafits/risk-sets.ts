@@ -1,4 +1,6 @@
 /** Sums over the risk sets of survival times, with strata and times of entry: what {@link RiskSets} gives `cox`. */
+
+import { areEqual } from "../linalg/vector";
 import type { RiskSetColumns } from "./datafit";
 import { type Increments, ScaledSums } from "./scaled-sums";
 
@@ -20,6 +22,27 @@ interface Entries {
   readonly last: Int32Array;
   readonly risks: ScaledSums;
   readonly events: ScaledSums;
+}
+
+/** The target and the predictor of an update, and its sums that no vector changes, by place in the order of the samples. */
+interface LastUpdate {
+  readonly y: Float64Array;
+  readonly eta: Float64Array;
+  /** `weights_i exp(eta_i)` over the largest of the samples from the last to `i`, and what a larger one multiplies the sums by. */
+  readonly risk: Float64Array;
+  readonly shrink: Float64Array;
+  readonly sum: Float64Array;
+  /** Where a time begins: the weight of its events, and what they multiply earlier sums by. */
+  readonly events: Float64Array;
+  readonly eventShrink: Float64Array;
+}
+
+/** No predictor is equal to NaN. */
+function newLastUpdate(n: number): LastUpdate {
+  const [y, eta, risk, shrink, sum, events, eventShrink] = Array.from({ length: 7 }, () =>
+    new Float64Array(n).fill(Number.NaN),
+  );
+  return { y, eta, risk, shrink, sum, events, eventShrink };
 }
 
 /**
@@ -44,6 +67,8 @@ export class RiskSets {
   /** `log S_t` and `mean_t` at the place in that order where `t` begins. */
   readonly #logSum: Float64Array;
   readonly #mean: Float64Array;
+  /** What {@link updateMeans} needs of the last {@link update}; none with Efron's ties or times of entry. */
+  readonly #last: LastUpdate | undefined;
   readonly #isEfron: boolean;
   readonly #strata: Float64Array | undefined;
   readonly #entries: Entries | undefined;
@@ -64,6 +89,7 @@ export class RiskSets {
     this.#logSum = new Float64Array(n);
     this.#mean = new Float64Array(n);
     if (start) this.#entries = this.#placesFrom(y, start);
+    else if (!isEfron) this.#last = newLastUpdate(n);
   }
 
   /** Whether `y` has the order of the target that this was made for. */
@@ -89,6 +115,9 @@ export class RiskSets {
     v: Float64Array | undefined,
   ): number {
     if (this.#entries) return this.#updateIntervals(this.#entries, y, eta, weights, v);
+    const last = this.#last;
+    last?.y.set(y);
+    last?.eta.set(eta);
     this.#sumFromTheLast(y, eta, weights, v);
     let loss = 0;
     let logSum = 0;
@@ -100,9 +129,11 @@ export class RiskSets {
       end = this.#endOfTies(y, start);
       const events = this.#weightOfEvents(y, weights, start, end);
       let atEvents: TiedSums | undefined;
+      if (last) last.events[start] = events;
       if (events > 0) {
         const shrunk = Math.exp(this.#logSum[start] - logSum);
         logSum = this.#logSum[start];
+        if (last) last.eventShrink[start] = shrunk;
         atEvents = this.#tiedSums(y, eta, weights, v, start, end, events);
         const { hazard: own, squares: ownSquares, means: ownMeans } = atEvents.ofAll;
         hazard = hazard === 0 ? own : hazard * shrunk + own;
@@ -123,6 +154,31 @@ export class RiskSets {
       }
     }
     return loss;
+  }
+
+  /** Fills {@link means} for another vector; all other sums are kept where the predictor is that of the last update. */
+  updateMeans(y: Float64Array, eta: Float64Array, weights: Float64Array | undefined, v: Float64Array): void {
+    const last = this.#last;
+    if (!last || !areEqual(eta, last.eta) || !areEqual(y, last.y)) {
+      this.update(y, eta, weights, v);
+      return;
+    }
+    const n = y.length;
+    let moment = 0;
+    for (let k = n - 1; k >= 0; k--) {
+      if (k + 1 === n || !this.#isSameStratum(k + 1)) moment = 0;
+      moment = moment * last.shrink[k] + last.risk[k] * v[this.#order[k]];
+      this.#mean[k] = moment / last.sum[k];
+    }
+    let means = 0;
+    for (let start = 0, end = 0; start < n; start = end) {
+      if (!this.#isSameStratum(start)) means = 0;
+      end = this.#endOfTies(y, start);
+      const events = last.events[start];
+      if (events > 0)
+        means = events * this.#mean[start] + (means === 0 ? 0 : means * last.eventShrink[start]);
+      for (let k = start; k < end; k++) this.means[this.#order[k]] = means;
+    }
   }
 
   /** The distinct times, in the order of the samples, and for each sample those from which on and until which it is at risk. */
@@ -267,6 +323,7 @@ export class RiskSets {
     weights: Float64Array | undefined,
     v: Float64Array | undefined,
   ): void {
+    const last = this.#last;
     let peak = Number.NEGATIVE_INFINITY;
     let sum = 0;
     let moment = 0;
@@ -277,19 +334,21 @@ export class RiskSets {
         peak = Number.NEGATIVE_INFINITY;
         sum = moment = 0;
       }
+      let [shrunk, risk] = [1, 0];
       if (weight > 0) {
         if (eta[i] > peak) {
-          const shrunk = Math.exp(peak - eta[i]);
+          shrunk = Math.exp(peak - eta[i]);
           sum *= shrunk;
           moment *= shrunk;
           peak = eta[i];
         }
-        const risk = weight * Math.exp(eta[i] - peak);
+        risk = weight * Math.exp(eta[i] - peak);
         sum += risk;
         if (v !== undefined) moment += risk * v[i];
       }
       this.#logSum[k] = peak + Math.log(sum);
       this.#mean[k] = moment / sum;
+      if (last) [last.risk[k], last.shrink[k], last.sum[k]] = [risk, shrunk, sum];
     }
   }
 

@@ -37,6 +37,28 @@ describe("cox", () => {
     }
   });
 
+  it("multiplies by its Hessian at each predictor and target that follow each other as a new one does", () => {
+    const random = seededRandom(3);
+    const strata = Float64Array.of(1, 0, 1, 0, 0, 1);
+    for (const make of [
+      () => cox(),
+      () => cox({ ties: "efron" }),
+      () => cox().weighted(Float64Array.of(1, 0, 2, 0.5, 3, 1)),
+      () => cox().withRiskSets!({ start: undefined, strata }),
+    ]) {
+      const kept = make();
+      const y = draw(6, 1);
+      const predictors = [normals(random, 6), Float64Array.of(800, -3, 0, 801, 2, 1)];
+      for (const eta of [...predictors, ...predictors]) {
+        for (let k = 0; k < 3; k++) {
+          const v = normals(random, 6);
+          assert.deepEqual(hessianTimes(kept, y, eta, v), hessianTimes(make(), y.slice(), eta, v));
+          if (k === 1) y[2] = -y[2];
+        }
+      }
+    }
+  });
+
   // Events at 1 and 2, one sample censored at 3; with one covariate x = (1, 0, 1) the partial likelihood is
   // e^b / (1 + 2 e^b) * 1 / (1 + e^b), largest where b - log(1 + 2 e^b) - log(1 + e^b) is: at 2 e^2b = 1.
   it("has the maximum of a partial likelihood of three samples worked out by hand", () => {
