@@ -83,7 +83,7 @@ function mixed(y: number, ofSuccess: () => number, ofFailure: () => number): num
 
 /** The parts of the loss that the link decides. */
 type LinkLoss = Pick<EntryLoss, "value" | "slope" | "curvature" | "inverseLink"> &
-  Partial<Pick<EntryLoss, "fenchelYoung">>;
+  Partial<Pick<EntryLoss, "fenchelYoung" | "selfConcordance">>;
 
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
@@ -110,6 +110,7 @@ function negativeLogChance(eta: number): number {
 
 const links: Readonly<Record<NonNullable<BinomialOptions["link"]>, LinkLoss>> = {
   logit: {
+    selfConcordance: 1,
     value: (y, eta) =>
       mixed(
         y,

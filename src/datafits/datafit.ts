@@ -110,6 +110,14 @@ export interface Datafit extends DatafitProperties {
   curvature(y: Float64Array, eta: Float64Array, out: Float64Array): void;
 
   /**
+   * A number `M` with `|f'''| <= M f''` in each entry, so that over a distance `d` the second derivative changes at most by a factor
+   * `exp(M d)`. Left out where there is none, or none is known.
+   *
+   * @see Bach, Self-concordant analysis for logistic regression (2010)
+   */
+  readonly selfConcordance?: number;
+
+  /**
    * `out = d2f/deta2 v`, where the second derivative is not diagonal; of several responses only the predictors of one sample
    * meet.
    */

@@ -32,6 +32,7 @@ const shared = serializable(
     name: "gamma",
     response: "numbers",
     piecewiseQuadratic: false,
+    selfConcordance: 1,
     coercive: true,
 
     checkTarget(where, y) {

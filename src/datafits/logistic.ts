@@ -29,6 +29,7 @@ const shared = serializable(
     response: "classes",
     hasProbabilities: true,
     piecewiseQuadratic: false,
+    selfConcordance: 1,
     coercive: false,
     checkTarget: checkBinary,
     value: (y, eta) => softplus(y === 1 ? -eta : eta),

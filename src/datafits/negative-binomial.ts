@@ -56,6 +56,7 @@ export function negativeBinomial(options: NegativeBinomialOptions): Datafit {
     name: `negativeBinomial(${inName(theta)})`,
     response: "numbers",
     piecewiseQuadratic: false,
+    selfConcordance: 1,
     coercive: false,
 
     checkTarget(where, y) {

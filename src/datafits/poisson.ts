@@ -28,6 +28,7 @@ const shared = serializable(
     name: "poisson",
     response: "numbers",
     piecewiseQuadratic: false,
+    selfConcordance: 1,
     coercive: false,
 
     checkTarget(where, y) {

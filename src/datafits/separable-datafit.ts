@@ -14,6 +14,7 @@ export interface EntryLoss
       | "coercive"
       | "unitDeviance"
       | "logNormalizer"
+      | "selfConcordance"
       | "isLikelihood"
       | "readsTrials"
       | "varianceAt"
@@ -89,6 +90,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
     shiftInvariant: false,
     nResponses,
     responses: loss.responses,
+    selfConcordance: loss.selfConcordance,
 
     checkTarget(where, y) {
       checkLength(where, y, nResponses, weights);

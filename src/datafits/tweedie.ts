@@ -47,6 +47,7 @@ export function tweedie(options: TweedieOptions = {}): Datafit {
     name: `tweedie(${power})`,
     response: "numbers",
     piecewiseQuadratic: false,
+    selfConcordance: Math.max(above, below),
     coercive: false,
 
     checkTarget(where, y) {

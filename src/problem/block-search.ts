@@ -20,6 +20,9 @@ const maxValues = 60;
 /** Maximum number of tangents of the loss that may show that no point on a ray is lower. */
 const maxTangents = 6;
 
+/** Minimum relative change of the slope of a line below the loss for which another one is tried. */
+const minProgress = 1e-3;
+
 /** Number of times that an interval on a ray is halved to find where a tangent falls as much as the penalty rises. */
 const maxBisections = 30;
 
@@ -264,32 +267,54 @@ class BlockSearch {
   }
 
   /**
-   * Whether a point on a ray from the present coefficients may be lower, as far as a few tangents of the loss tell. Up to where
-   * a tangent falls as much as the penalty rises none is lower, and the next tangent is the one there.
+   * Whether a point on a ray from the present coefficients may be lower, as far as lines below the loss tell: up to where a line
+   * falls as much as the penalty rises none is lower, and the next line begins there. First they are bounds that cost no value of the
+   * loss, then its tangents.
    */
   #mayGainFarther(line: LossOnRay, ray: PenalizedRay, before: number): boolean {
-    const { loss: present } = this.#profile;
-    const least = Math.max(this.#slack, this.#best?.decrease ?? 0);
+    const origin = line.at(0);
+    let slope = origin.slope;
+    for (let t = 0; ; ) {
+      const next = this.#lowerAlong(ray, before, { t, loss: origin.loss + t * slope, slope });
+      if (next === undefined) return false;
+      const meanSlope = next > t ? line.leastMeanSlope(next) : slope;
+      if (!(meanSlope > slope + minProgress * Math.abs(slope))) break;
+      [t, slope] = [next, meanSlope];
+    }
     let t = 0;
     for (let k = 0; k < maxTangents; k++) {
-      const { loss, slope } = line.at(t);
-      const gainAt = (next: number): number =>
-        present - loss - slope * (next - t) - (ray.term(next) - before);
-      if (gainAt(t) > least) return true;
-      if (slope >= 0) return false;
-      // There the tangent is at the loss of the saturated model, and no loss is below it.
-      let high = Math.min(t + (loss - present + this.#excess) / -slope, ray.end);
-      if (gainAt(high) <= least) return false;
-      let low = t;
-      for (let bisections = 0; bisections < maxBisections; bisections++) {
-        const middle = (low + high) / 2;
-        if (gainAt(middle) > least) high = middle;
-        else low = middle;
-      }
-      if (low === t) return true;
-      t = low;
+      const next = this.#lowerAlong(ray, before, { t, ...line.at(t) });
+      if (next === undefined) return false;
+      if (next === t) return true;
+      t = next;
     }
     return true;
+  }
+
+  /**
+   * Returns where on a ray, from a point of a line below the loss on, the first point may be that is lower, by that line; undefined
+   * where none may.
+   */
+  #lowerAlong(
+    ray: PenalizedRay,
+    before: number,
+    { t, loss, slope }: LossAndSlope & { readonly t: number },
+  ): number | undefined {
+    const { loss: present } = this.#profile;
+    const least = Math.max(this.#slack, this.#best?.decrease ?? 0);
+    const gainAt = (next: number): number => present - loss - slope * (next - t) - (ray.term(next) - before);
+    if (gainAt(t) > least) return t;
+    if (slope >= 0) return undefined;
+    // There the line is at the loss of the saturated model, and no loss is below it.
+    let high = Math.min(t + (loss - present + this.#excess) / -slope, ray.end);
+    if (gainAt(high) <= least) return undefined;
+    let low = t;
+    for (let bisections = 0; bisections < maxBisections; bisections++) {
+      const middle = (low + high) / 2;
+      if (gainAt(middle) > least) high = middle;
+      else low = middle;
+    }
+    return low;
   }
 
   /** Divides the intervals between points until none can hold a lower one. */

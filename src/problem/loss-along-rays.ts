@@ -2,8 +2,9 @@
  * The loss along rays of some coefficients, the others as they are ({@link lossAlongRays}): by passes over the rows, or of a
  * quadratic loss by the Hessian of these coefficients alone.
  */
-import { dot } from "../linalg/vector";
+import { dot, isConstant, maxAbs } from "../linalg/vector";
 import {
+  curvatureAt,
   hasConstantHessian,
   hessianAt,
   isModelOfLoss,
@@ -29,6 +30,8 @@ export interface LossAndSlope {
 /** The loss on a ray. */
 export interface LossOnRay {
   at(t: number): LossAndSlope;
+  /** A lower bound of the mean slope from the origin to `t` or any point beyond; the slope at the origin where no more is known. */
+  leastMeanSlope(t: number): number;
   /** Returns the length of Newton's step from the origin, or where that is not finite the way on which a linear loss falls to the saturated one. */
   firstWay(): number;
 }
@@ -101,6 +104,7 @@ class QuadraticLoss implements LossAlongRays {
     const curvature = this.leastCurvature(columns, direction);
     return {
       at: (t) => ({ loss: start + t * (slope + (t * curvature) / 2), slope: slope + t * curvature }),
+      leastMeanSlope: (t) => slope + (t * curvature) / 2,
       firstWay: () => newtonStep(this.#problem, this.#profile, slope, curvature),
     };
   }
@@ -172,6 +176,8 @@ class GeneralLoss implements LossAlongRays {
   readonly #hessianTimes: (v: Float64Array, out: Float64Array) => void;
   /** The predictor without its unpenalized part. */
   readonly #linear: Float64Array;
+  /** The second derivatives at the present coefficients, once they are asked for. */
+  #weights: Float64Array | undefined;
 
   constructor(problem: SparseProblem, beta: Float64Array, profile: Profile) {
     this.#problem = problem;
@@ -206,9 +212,13 @@ class GeneralLoss implements LossAlongRays {
       this.#hessianTimes(way, image);
       return newtonStep(this.#problem, this.#profile, origin.slope, dot(way, image));
     };
-    return hasConstantHessian(this.#problem)
-      ? quadraticThrough(origin, firstWay(), at)
-      : { at: (t) => (t === 0 ? origin : at(t)), firstWay };
+    if (hasConstantHessian(this.#problem)) return quadraticThrough(origin, firstWay(), at);
+    const gain = isPresent ? this.#slopeGain(way) : undefined;
+    return {
+      at: (t) => (t === 0 ? origin : at(t)),
+      leastMeanSlope: (t) => origin.slope + (gain ? gain(t) : 0),
+      firstWay,
+    };
   }
 
   slopesAtZero(columns: Int32Array): Float64Array {
@@ -225,6 +235,51 @@ class GeneralLoss implements LossAlongRays {
 
   leastCurvatureOf(): number {
     return 0;
+  }
+
+  /**
+   * A lower bound of how much the mean slope of a step of length `t` exceeds the slope at the present coefficients, for losses that are
+   * self-concordant: `t h w(s)`, with `h` the curvature along the step, the intercept at its best, `s` the largest change of a
+   * predictor, and `w(s) = (exp(-s) - 1 + s) / s^2`. The best intercept has moved by at most `u t` where the loss at both `u t` and
+   * `-u t` is at least that at 0. A shorter step may tell more, since the mean slope grows with the length.
+   *
+   * @returns undefined where no bound is known.
+   */
+  #slopeGain(way: Float64Array): ((t: number) => number) | undefined {
+    const { datafit, free } = this.#problem;
+    const M = datafit.selfConcordance;
+    if (M === undefined || free.basis.length > 1 || !free.basis.every(isConstant)) return undefined;
+    this.#weights ??= curvatureAt(this.#problem, this.#profile.eta);
+    const weights = this.#weights;
+    let [own, joint, total] = [0, 0, 0];
+    for (let i = 0; i < way.length; i++) {
+      own += weights[i] * way[i] ** 2;
+      joint += weights[i] * way[i];
+      total += weights[i];
+    }
+    const reach = maxAbs(way);
+    const hasIntercept = free.size > 0;
+    const curvature = hasIntercept ? own - joint ** 2 / total : own;
+    const unit = hasIntercept ? Math.sqrt(own / total) : 0;
+    if (!(curvature > 0 && reach > 0)) return undefined;
+    const gainOf = (t: number): number => {
+      const largest = own * largestShare(M * t * reach);
+      for (let u = unit; u <= maxShift * unit; u *= 2) {
+        const share = leastShare(M * t * (reach + u));
+        const atShift = (own - 2 * u * Math.abs(joint) + u * u * total) * share;
+        if (!hasIntercept || atShift >= largest) return t * curvature * share;
+      }
+      return 0;
+    };
+    return (t) => {
+      let largest = 0;
+      for (let step = Math.min(t, longestStep / (M * reach)), k = 0; k < maxHalvings; k++, step /= 2) {
+        const gain = gainOf(step);
+        if (gain < largest) break;
+        largest = gain;
+      }
+      return largest;
+    };
   }
 }
 
@@ -261,6 +316,24 @@ function quadraticThrough(
   const curvature = (at(way).slope - slope) / way;
   return {
     at: (t) => ({ loss: loss + t * (slope + (t * curvature) / 2), slope: slope + t * curvature }),
+    leastMeanSlope: (t) => slope + (t * curvature) / 2,
     firstWay: () => way,
   };
+}
+
+/** Maximum change of the intercept that is tried, relative to that with as much curvature as the step. */
+const maxShift = 16;
+
+/** Longest step that is tried for a bound of the slope, as a change of a predictor in units of self-concordance, and how often it is halved. */
+const longestStep = 16;
+const maxHalvings = 8;
+
+/** `(exp(-s) - 1 + s) / s^2`: the least share of `f''(0) s^2` by which a self-concordant loss is above its tangent after a step of length `s`. */
+function leastShare(s: number): number {
+  return s < 1e-3 ? 1 / 2 - s / 6 : (Math.expm1(-s) + s) / (s * s);
+}
+
+/** `(exp(s) - 1 - s) / s^2`: the largest one. */
+function largestShare(s: number): number {
+  return s < 1e-3 ? 1 / 2 + s / 6 + s * s : (Math.expm1(s) - s) / (s * s);
 }

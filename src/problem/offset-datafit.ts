@@ -31,6 +31,7 @@ export function offsetDatafit(datafit: Datafit, offset: Float64Array): Datafit {
     nResponses,
     responses: datafit.responses,
     shiftInvariant: datafit.shiftInvariant,
+    selfConcordance: datafit.selfConcordance,
     checkTarget: (where, y) => datafit.checkTarget(where, y),
     valueAndGradient: (y, eta, gradient) => datafit.valueAndGradient(y, whole(eta), gradient),
     curvature: (y, eta, out) => datafit.curvature(y, whole(eta), out),

@@ -140,6 +140,23 @@ function hasProbabilities(trials: readonly Trial[]): boolean {
   });
 }
 
+/** Whether second derivatives change over a distance `d` by a factor between `exp(-M d)` and `exp(M d)`, but for roundings. */
+function isSelfConcordant(trials: readonly Trial[], M: number): boolean {
+  return trials.every(({ f, y, eta }) =>
+    [-3, -1, -0.1, 0.1, 1, 3].every((d) => {
+      const [before, after] = [new Float64Array(eta.length), new Float64Array(eta.length)];
+      f.curvature(y, eta, before);
+      f.curvature(
+        y,
+        eta.map((entry) => entry + d),
+        after,
+      );
+      const bound = Math.exp(M * Math.abs(d)) * (1 + 1e-12);
+      return after.every((c, i) => c <= before[i] * bound && before[i] <= c * bound);
+    }),
+  );
+}
+
 for (const { datafit, draw } of datafitCases) {
   for (const [name, f] of [
     [datafit.name, datafit],
@@ -180,6 +197,12 @@ for (const { datafit, draw } of datafitCases) {
           f.shiftInvariant,
           isInvariant(trials, (k) => sampleOf(k) === 0),
         ));
+
+      if (f.selfConcordance !== undefined)
+        it("say by what factor its second derivative may change, and not more than that", () => {
+          assert.ok(f.hasDiagonalHessian && isSelfConcordant(trials, f.selfConcordance!));
+          assert.ok(!isSelfConcordant(trials, 0.9 * f.selfConcordance!));
+        });
 
       it("say whether the inverse link is a probability", () =>
         assert.equal(f.hasProbabilities, hasProbabilities(trials)));

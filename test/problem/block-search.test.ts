@@ -155,6 +155,39 @@ describe("the least curvature of a quadratic loss in a group", () => {
   });
 });
 
+describe("the bound of the mean slope of a loss along a ray", () => {
+  for (const datafit of losses) {
+    for (const free of [[], [new Float64Array(N).fill(1)]]) {
+      it(`is at most the mean slope there and beyond, and not only that at 0, ${datafit.name}, ${free.length} free`, () => {
+        let nSteeper = 0;
+        for (let seed = 1; seed <= 6; seed++) {
+          const { X: drawn } = linearData(seed, N, P);
+          const means = drawn[0].map((_, j) => drawn.reduce((sum, row) => sum + row[j], 0) / N);
+          const X = drawn.map((row) => row.map((x, j) => x - means[j]));
+          const data = { X, y: responses(X, datafit.name, seed) };
+          const problem = { ...problemOf(data, groupMcp(pairs, { gamma: 8 }), free), datafit };
+          const beta = Float64Array.of(0.5, -0.2, 0, 0);
+          const profile = profileAt(problem, beta, new Float64Array(free.length));
+          const direction = Float64Array.of(seed % 2 ? 1 : -1, 0.3 * (seed - 3));
+          const ray = { columns: Int32Array.of(2, 3), origin: new Float64Array(2), direction };
+          const line = lossAlongRays(problem, beta, profile).on(ray);
+          const { loss, slope } = line.at(0);
+          for (const t of [0.01, 0.1, 0.5, 1, 2, 5]) {
+            const bound = line.leastMeanSlope(t);
+            if (bound > slope + 1e-3) nSteeper++;
+            for (const way of [t, 1.5 * t]) {
+              const there = Float64Array.of(0.5, -0.2, way * direction[0], way * direction[1]);
+              const after = profileAt(problem, there, new Float64Array(free.length)).loss;
+              assertAtMost(`the bound at ${t}`, bound, (after - loss) / way, 1e-9);
+            }
+          }
+        }
+        assert.ok(nSteeper >= 18, `${nSteeper} of 36`);
+      });
+    }
+  }
+});
+
 describe("the search where the loss is nearly linear", () => {
   it("ends though Newton's step is longer than any number, and finds the lower point", () => {
     const loss = gamma();
