@@ -133,6 +133,7 @@ class BlockSearch {
     const lambda = this.#lambda;
     this.#beta.forEach((b, j) => {
       if (this.#signal?.aborted) return;
+      if (b !== 0 && !this.#mayGainFromNonzero(penalty, j, b)) return;
       const [low, high] = penalty.domain?.(j) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
       for (const sign of b < 0 ? [-1, 1] : [1, -1]) {
         if (b === 0 && !(sign * gradient[j] < 0)) continue;
@@ -147,6 +148,24 @@ class BlockSearch {
         // The loss rises on the other side.
         if (b !== 0 && slopeAtZero < 0) break;
       }
+    });
+  }
+
+  /** Whether another value of a coefficient that is not zero may be lower, as far as bounds tell that cost no value of the loss. */
+  #mayGainFromNonzero(penalty: SeparablePenalty, j: number, b: number): boolean {
+    const lambda = this.#lambda;
+    const before = penalty.coordinateValue(j, b, lambda);
+    const [low, high] = penalty.domain?.(j) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    return [-1, 1].some((sign) => {
+      const isTowardsZero = sign * b < 0;
+      const [columns, origin, direction] = [Int32Array.of(j), Float64Array.of(b), Float64Array.of(sign)];
+      const line = this.#lossAlongRays.on({ columns, origin, direction });
+      // Beyond zero the penalty rises again, and where the mean slope is at least 0 from there on the loss does too.
+      if (isTowardsZero && !(line.leastMeanSlope(Math.abs(b)) >= 0)) return true;
+      const end = isTowardsZero ? Math.abs(b) : sign > 0 ? high - b : b - low;
+      const term = (t: number): number => penalty.coordinateValue(j, b + sign * t, lambda);
+      const ray = { columns, origin, direction, term, end, present: 0 };
+      return end > 0 && !this.#boundsExclude(line, ray, before, Math.min(nearby * Math.abs(b), end));
     });
   }
 
@@ -272,15 +291,7 @@ class BlockSearch {
    * loss, then its tangents.
    */
   #mayGainFarther(line: LossOnRay, ray: PenalizedRay, before: number): boolean {
-    const origin = line.at(0);
-    let slope = origin.slope;
-    for (let t = 0; ; ) {
-      const next = this.#lowerAlong(ray, before, { t, loss: origin.loss + t * slope, slope });
-      if (next === undefined) return false;
-      const meanSlope = next > t ? line.leastMeanSlope(next) : slope;
-      if (!(meanSlope > slope + minProgress * Math.abs(slope))) break;
-      [t, slope] = [next, meanSlope];
-    }
+    if (this.#boundsExclude(line, ray, before, 0)) return false;
     let t = 0;
     for (let k = 0; k < maxTangents; k++) {
       const next = this.#lowerAlong(ray, before, { t, ...line.at(t) });
@@ -289,6 +300,23 @@ class BlockSearch {
       t = next;
     }
     return true;
+  }
+
+  /** Whether bounds of the mean slope from the present coefficients exclude a lower point on a ray from `t` on. */
+  #boundsExclude(line: LossOnRay, ray: PenalizedRay, before: number, t: number): boolean {
+    const { loss, slope } = line.at(0);
+    let [from, meanSlope] = [t, t > 0 ? line.leastMeanSlope(t) : slope];
+    for (;;) {
+      const next = this.#lowerAlong(ray, before, {
+        t: from,
+        loss: loss + from * meanSlope,
+        slope: meanSlope,
+      });
+      if (next === undefined) return true;
+      const steeper = next > from ? line.leastMeanSlope(next) : meanSlope;
+      if (!(steeper > meanSlope + minProgress * Math.abs(meanSlope))) return false;
+      [from, meanSlope] = [next, steeper];
+    }
   }
 
   /**
@@ -304,10 +332,9 @@ class BlockSearch {
     const least = Math.max(this.#slack, this.#best?.decrease ?? 0);
     const gainAt = (next: number): number => present - loss - slope * (next - t) - (ray.term(next) - before);
     if (gainAt(t) > least) return t;
-    if (slope >= 0) return undefined;
     // There the line is at the loss of the saturated model, and no loss is below it.
-    let high = Math.min(t + (loss - present + this.#excess) / -slope, ray.end);
-    if (gainAt(high) <= least) return undefined;
+    let high = Math.min(slope < 0 ? t + (loss - present + this.#excess) / -slope : Infinity, ray.end);
+    if (high === Infinity || gainAt(high) <= least) return undefined;
     let low = t;
     for (let bisections = 0; bisections < maxBisections; bisections++) {
       const middle = (low + high) / 2;
