@@ -89,7 +89,8 @@ const otherNames = {
  *
  * @returns columns by name.
  * @throws InputError when the file cannot be read or has names alone; naming the first line with more or fewer values than the first, or with bytes
- * that are no text in the encoding, or with no date of the format; and where `decimal` is a comma, no `delimiter` is given and the names are one with a comma.
+ * that are no text in the encoding, or with no date of the format; and where no `delimiter` is given and the names are one with a semicolon or a tab, or
+ * where `decimal` is a comma one with a comma.
  * @see RFC 4180
  * @example
  * ```ts
@@ -148,6 +149,12 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
         remedy,
       );
     }
+  }
+  const remedyForNames =
+    options.delimiter === undefined && header && width === 1 ? otherDelimiter(first) : undefined;
+  if (remedyForNames) {
+    const rule = `separated by ${show(delimiter)}, or one column with its delimiter named`;
+    throw mustBe(where, `the names in line ${lines[0].line}`, rule, first, remedyForNames);
   }
   const names = lines[0].values.map((name, j) => (header ? name.trim() : `x${j}`));
   const below = header ? lines.slice(1) : lines;

@@ -245,6 +245,22 @@ describe("readCsv", () => {
     }
   });
 
+  it("refuses names that another delimiter separates, unless one is named", () => {
+    for (const [delimiter, remedy] of [
+      [";", 'name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }'],
+      ["\t", 'name its delimiter, { delimiter: "\\t" }'],
+    ]) {
+      const path = file("other.csv", ["a", "b\n1", "2\n3", "4\n"].join(delimiter));
+      const names = JSON.stringify(`a${delimiter}b`);
+      assert.throws(() => readCsv(path), {
+        name: "InputError",
+        message: `readCsv: the names in line 1 must be separated by ",", or one column with its delimiter named, got ${names}; ${remedy}`,
+      });
+      assert.deepEqual(readCsv(path, { delimiter }), { a: [1, 3], b: [2, 4] });
+      assert.deepEqual(Object.keys(readCsv(path, { delimiter: "," })), [`a${delimiter}b`]);
+    }
+  });
+
   it("reads tabs, other delimiters and files without names", () => {
     assert.deepEqual(readCsv(file("t.tsv", "a\tb\n1\t2\n")), { a: [1], b: [2] });
     assert.deepEqual(readCsv(file("s.csv", "1;2\n3;4\n"), { delimiter: ";", header: false }), {
