@@ -261,11 +261,7 @@ class BlockSearch {
     const points = [origin];
     if (ray.present) points.push(this.#presentPoint(ray, ray.present));
     // Beyond the minimum of the loss both rise.
-    for (
-      let t = ray.present ? 2 * ray.present : line.firstWay();
-      points.length < maxValues;
-      t = 2 * points[points.length - 1].t
-    ) {
+    for (let t = line.firstWay(); points.length < maxValues; t = 2 * points[points.length - 1].t) {
       const last = points[points.length - 1];
       if (last.slope >= 0 || last.t >= ray.end) break;
       const next = this.#finitePoint(at, last.t, Math.min(t > last.t ? t : 2 * last.t, ray.end));

@@ -69,7 +69,8 @@ describe("the search in single coordinates and groups", () => {
           const problem = { ...problemOf(data, penalty, [new Float64Array(N).fill(1)]), datafit };
           const zero = new Float64Array(P);
           const spread = normals(random, P).map((b, j) => (j % 2 === 0 ? b : 0));
-          for (const beta of isAtZeroOnly ? [zero] : [zero, spread]) {
+          const tiny = spread.map((b) => 1e-25 * b);
+          for (const beta of isAtZeroOnly ? [zero] : [zero, spread, tiny]) {
             for (const lambda of [0.3, 0.1, 0.03]) {
               const profile = profileAt(problem, beta, new Float64Array(1));
               const step = searchBlocks(problem, lambda, beta, profile);
