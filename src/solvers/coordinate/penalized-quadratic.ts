@@ -173,6 +173,7 @@ export class PenalizedQuadratic {
     const { members, beta } = this.#block;
     let first: Crossing | undefined;
     for (let a = 0; a < rows.length; a++) {
+      if (step[a] === 0) continue;
       const b = beta[rows[a]];
       const [low, high] = this.#penalty.domain?.(members[rows[a]]) ?? unbounded;
       // What lies between the coefficient and the end of the step: zero, or the bound on the way.

@@ -5,7 +5,7 @@ import { PenalizedQuadratic } from "../../../src/solvers/coordinate/penalized-qu
 import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
 import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
 import { assertAtMost, assertClose } from "../../support/assert-close";
-import { designOf, linearData, slopesOf } from "../../support/problems";
+import { designOf, linearData, orthogonalRows, slopesOf } from "../../support/problems";
 
 describe("Newton's method on a quadratic and a penalty", () => {
   it("finds once a call that a convex one has no single minimiser, and a minimiser", () => {
@@ -58,6 +58,24 @@ describe("Newton's method on a quadratic and a penalty", () => {
         if (b === 0 || b === low || b === high) return;
         assert.equal(Math.sign(b), signs[j]);
         assertAtMost(`column ${j}`, Math.abs(slope + lambda * signs[j]), 1e-12);
+      });
+    }
+  });
+
+  it("moves the other coefficients where one is at its best already", () => {
+    const lambda = 0.5;
+    for (const penalty of [l1(), bounded(l1(), [-4, 4]) as SeparablePenalty]) {
+      const cache = new GramCache(designOf(orthogonalRows), new Float64Array(8).fill(1 / 8), []);
+      cache.include([0, 1, 2]);
+      const block = blockOf(cache);
+      block.beta.set([1, 2, -1]);
+      // The minimum is (1, 1.5, -2); of orthogonal columns the slopes in beta are distances to it, and lambda with a sign.
+      block.slopes.set([0 + lambda, -0.5 + lambda, -1 - lambda]);
+      const quadratic = new PenalizedQuadratic(block, penalty, lambda, 1);
+      quadratic.setLevels();
+      assert.equal(quadratic.newton(new CachedCholesky(), [0, 1, 2]), true);
+      [1, 1.5, -2].forEach((b, j) => {
+        assertClose(`column ${j}`, block.beta[j], b, 1e-14);
       });
     }
   });
