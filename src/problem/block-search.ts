@@ -328,8 +328,9 @@ class BlockSearch {
     const least = Math.max(this.#slack, this.#best?.decrease ?? 0);
     const gainAt = (next: number): number => present - loss - slope * (next - t) - (ray.term(next) - before);
     if (gainAt(t) > least) return t;
-    // There the line is at the loss of the saturated model, and no loss is below it.
-    let high = Math.min(slope < 0 ? t + (loss - present + this.#excess) / -slope : Infinity, ray.end);
+    // There the line is at the loss of the saturated model, and no loss is below it; towards zero the penalty still falls beyond.
+    let high = slope < 0 ? t + (loss - present + this.#excess) / -slope : Infinity;
+    if (high > ray.end || ray.term(ray.end) < ray.term(t)) high = ray.end;
     if (high === Infinity || gainAt(high) <= least) return undefined;
     let low = t;
     for (let bisections = 0; bisections < maxBisections; bisections++) {

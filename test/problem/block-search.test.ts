@@ -91,6 +91,36 @@ describe("the search in single coordinates and groups", () => {
   }
 });
 
+describe("the search where a penalty outweighs the loss", () => {
+  for (const penalty of [lq({ q: 0.5 }), mcp({ gamma: 3 })]) {
+    it(`finds the coefficient that gains most by becoming zero, ${penalty.name}`, () => {
+      const random = seededRandom(11);
+      let nFound = 0;
+      for (let seed = 1; seed <= 100; seed++) {
+        const { X } = linearData(seed, 12, 3);
+        const [truth, shares] = [normals(random, 3), [0.6, 1, 1.4]];
+        const y = X.map((row) => Math.exp(row.reduce((sum, x, j) => sum + truth[j] * x, 0)));
+        const beta = truth.map((b, j) => shares[j] * b);
+        const problem = { ...problemOf({ X, y }, penalty, []), datafit: gamma() };
+        const profile = profileAt(problem, beta, new Float64Array(0));
+        for (const lambda of [0.3, 1, 3]) {
+          const before = objectiveAt(problem, lambda, beta);
+          const gains = Array.from(beta, (_, j) => before - objectiveAt(problem, lambda, beta.with(j, 0)));
+          const largest = Math.max(...gains);
+          if (largest > profile.loss - saturatedLoss(problem)) nFound++;
+          assertAtMost(
+            "by becoming zero",
+            largest,
+            searchBlocks(problem, lambda, beta, profile).decrease,
+            1e-6,
+          );
+        }
+      }
+      assert.ok(nFound > 50, `${nFound}`);
+    });
+  }
+});
+
 describe("the search beside a free column that is no intercept", () => {
   const problemBeside = (seed: number, penalty: Penalty): SparseProblem => {
     const { X } = linearData(seed, N, P);
