@@ -59,7 +59,8 @@ const searched = new WeakMap<Profile, { readonly lambda: number; readonly step: 
  * The loss is convex along a ray, and penalties are concave in the distance from zero. So between two points the tangents of the
  * loss and the chord of the penalty bound the objective from below, and intervals are divided until none can hold a lower
  * point. The rays of a coordinate are the two from zero; those of a group go through its present coefficients, down the gradient
- * at zero and along its single coefficients. The unpenalized part is at its minimum everywhere.
+ * at zero and along its single coefficients. The unpenalized part is at its minimum everywhere. Rays on which bounds of the loss
+ * exclude a lower point are not searched, and points within an eighth of a nonzero coefficient may be left out.
  * Single coefficients with a quadratic loss are left out where an intercept is all that is not penalized: there the model is
  * the loss, and certificates state what it says.
  *

@@ -254,6 +254,26 @@ describe("the table by which the library chooses a solver", () => {
     });
   }
 
+  it("has FISTA for a ridge of many coefficients where a loss joins classes or rows, and not for one of few", () => {
+    const penalty = elasticNet({ l1Ratio: 0 });
+    const family = {
+      penalty,
+      parametrization: undefined,
+      interchangeable: true,
+      nonConvexRules: () => nonConvexRules,
+    };
+    for (const datafit of [cox(), multinomial({ nClasses: 3 }) as unknown as Datafit]) {
+      for (const [nFeatures, first] of [
+        [401, "withFallback(fista"],
+        [400, "withFallback(gramDescent"],
+      ] as const) {
+        const problem = { penalty, datafit, design: { nSamples: 500, nFeatures } };
+        const chosen = solverFor("test", family, "auto", problem).solver.name;
+        assert.ok(chosen.startsWith(first), `${chosen} begins with ${first}`);
+      }
+    }
+  });
+
   it("has no line that nothing needs", () => {
     assert.deepEqual(
       [...new Set(cases.map(({ when }) => when))],
