@@ -211,7 +211,7 @@ function isErrorLike(thrown: unknown): thrown is Error {
 const MAX_FRAMES = 10;
 /** The folder of the compiled kernel, whose frames are not shown. */
 const KERNEL_FOLDER = dirname(__dirname);
-/** That of the compiled library, which is a package also in a clone. */
+/** The folder of the compiled library, whose lines are not shown in a clone either. */
 const LIBRARY_FOLDER = join(dirname(KERNEL_FOLDER), "src");
 
 /** Returns the frames of the stack that concern the author of a cell: none of Node, of built-in functions or of the kernel. */

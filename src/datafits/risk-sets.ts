@@ -67,7 +67,7 @@ export class RiskSets {
   /** `log S_t` and `mean_t` at the place in that order where `t` begins. */
   readonly #logSum: Float64Array;
   readonly #mean: Float64Array;
-  /** What {@link updateMeans} needs of the last {@link update}; none with Efron's ties or times of entry. */
+  /** The sums of the last {@link update} that {@link updateMeans} needs; undefined with Efron's ties or times of entry. */
   readonly #last: LastUpdate | undefined;
   readonly #isEfron: boolean;
   readonly #strata: Float64Array | undefined;

@@ -176,7 +176,7 @@ export class PenalizedQuadratic {
       if (step[a] === 0) continue;
       const b = beta[rows[a]];
       const [low, high] = this.#penalty.domain?.(members[rows[a]]) ?? unbounded;
-      // What lies between the coefficient and the end of the step: zero, or the bound on the way.
+      // A step towards zero ends there or at a bound before it, another one at the bound on its side.
       const end =
         step[a] * b < 0 ? (step[a] > 0 ? Math.min(0, high) : Math.max(0, low)) : step[a] > 0 ? high : low;
       const length = (end - b) / step[a];
