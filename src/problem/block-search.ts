@@ -189,10 +189,8 @@ class BlockSearch {
         this.#search({ columns, origin, direction, term, end: Number.POSITIVE_INFINITY, present }, before);
       };
       const zero = new Float64Array(b.length);
-      const mayGain = (direction: Float64Array, slope: number): boolean => {
-        const curvature = this.#lossAlongRays.leastCurvature(columns, direction);
-        return this.#mayGain(slope, termOn(zero, direction), Number.POSITIVE_INFINITY, curvature);
-      };
+      const mayGain = (direction: Float64Array, slope: number): boolean =>
+        this.#mayGain(slope, termOn(zero, direction), Number.POSITIVE_INFINITY);
       if (!isZero) along(zero, b, 1);
       const slopes = isZero
         ? b.map((_, k) => this.#profile.gradient[columns[k]])
@@ -226,7 +224,7 @@ class BlockSearch {
       along[0] = t;
       return penalty.groupValue(g, along, this.#lambda);
     };
-    const curvature = this.#lossAlongRays.leastCurvatureOf(columns);
+    const curvature = this.#lossAlongRays.leastEigenvalue(columns);
     return this.#mayGain(norm(slopes), term, Number.POSITIVE_INFINITY, curvature);
   }
 

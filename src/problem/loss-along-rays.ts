@@ -41,10 +41,8 @@ export interface LossAlongRays {
   on(ray: Ray): LossOnRay;
   /** The gradient in some columns where their coefficients are zero. */
   slopesAtZero(columns: Int32Array): Float64Array;
-  /** A lower bound of the curvature along a direction, the same everywhere. */
-  leastCurvature(columns: Int32Array, direction: Float64Array): number;
   /** A lower bound of the curvature along every direction of norm 1 in some columns, the same everywhere. */
-  leastCurvatureOf(columns: Int32Array): number;
+  leastEigenvalue(columns: Int32Array): number;
 }
 
 /** Returns the loss along rays from coefficients at which it was profiled. */
@@ -53,6 +51,13 @@ export function lossAlongRays(problem: SparseProblem, beta: Float64Array, profil
     ? new QuadraticLoss(problem, beta, profile)
     : new GeneralLoss(problem, beta, profile);
 }
+
+/** Maximum change of the intercept that is tried, relative to that with as much curvature as the step. */
+const maxShift = 16;
+
+/** Longest step that is tried for a bound of the slope, as a change of a predictor in units of self-concordance, and how often it is halved. */
+const longestStep = 16;
+const maxHalvings = 8;
 
 /** The largest number of columns whose Hessian is kept. */
 const maxKept = 32;
@@ -101,7 +106,7 @@ class QuadraticLoss implements LossAlongRays {
       start += change[k] * (gradient[columns[k]] + bend[k] / 2);
       slope += direction[k] * (gradient[columns[k]] + bend[k]);
     }
-    const curvature = this.leastCurvature(columns, direction);
+    const curvature = dot(direction, this.#product(columns, direction));
     return {
       at: (t) => ({ loss: start + t * (slope + (t * curvature) / 2), slope: slope + t * curvature }),
       leastMeanSlope: (t) => slope + (t * curvature) / 2,
@@ -115,11 +120,7 @@ class QuadraticLoss implements LossAlongRays {
     return slopes;
   }
 
-  leastCurvature(columns: Int32Array, direction: Float64Array): number {
-    return dot(direction, this.#product(columns, direction));
-  }
-
-  leastCurvatureOf(columns: Int32Array): number {
+  leastEigenvalue(columns: Int32Array): number {
     return columns.length > maxKept ? 0 : this.#hessian(columns).leastEigenvalue;
   }
 
@@ -229,11 +230,7 @@ class GeneralLoss implements LossAlongRays {
     return Float64Array.from(columns, (j) => this.#problem.design.columnDot(j, residual));
   }
 
-  leastCurvature(): number {
-    return 0;
-  }
-
-  leastCurvatureOf(): number {
+  leastEigenvalue(): number {
     return 0;
   }
 
@@ -251,6 +248,7 @@ class GeneralLoss implements LossAlongRays {
     if (M === undefined || free.basis.length > 1 || !free.basis.every(isConstant)) return undefined;
     this.#weights ??= curvatureAt(this.#problem, this.#profile.eta);
     const weights = this.#weights;
+    // The second derivatives along the step `way`, between it and the intercept, and along the intercept.
     let [own, joint, total] = [0, 0, 0];
     for (let i = 0; i < way.length; i++) {
       own += weights[i] * way[i] ** 2;
@@ -321,19 +319,12 @@ function quadraticThrough(
   };
 }
 
-/** Maximum change of the intercept that is tried, relative to that with as much curvature as the step. */
-const maxShift = 16;
-
-/** Longest step that is tried for a bound of the slope, as a change of a predictor in units of self-concordance, and how often it is halved. */
-const longestStep = 16;
-const maxHalvings = 8;
-
 /** `(exp(-s) - 1 + s) / s^2`: the least share of `f''(0) s^2` by which a self-concordant loss is above its tangent after a step of length `s`. */
 function leastShare(s: number): number {
   return s < 1e-3 ? 1 / 2 - s / 6 : (Math.expm1(-s) + s) / (s * s);
 }
 
-/** `(exp(s) - 1 - s) / s^2`: the largest one. */
+/** `(exp(s) - 1 - s) / s^2`, the largest one; near 0 a bound above its series. */
 function largestShare(s: number): number {
   return s < 1e-3 ? 1 / 2 + s / 6 + s * s : (Math.expm1(s) - s) / (s * s);
 }

@@ -170,9 +170,7 @@ describe("the least curvature of a quadratic loss in a group", () => {
     for (let seed = 1; seed <= 6; seed++) {
       const problem = problemOf(linearData(seed, N, P), groupMcp(pairs, { gamma: 8 }), []);
       const profile = profileAt(problem, new Float64Array(P), none);
-      const bound = lossAlongRays(problem, new Float64Array(P), profile).leastCurvatureOf(
-        Int32Array.of(2, 3),
-      );
+      const bound = lossAlongRays(problem, new Float64Array(P), profile).leastEigenvalue(Int32Array.of(2, 3));
       if (bound > 0) nAboveZero++;
       for (let k = 0; k < 20; k++) {
         const [a, b] = normals(random, 2);
