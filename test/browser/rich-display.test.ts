@@ -90,6 +90,7 @@ describe("rich display in JupyterLab", function () {
     await lab.page.waitForFunction(
       "/\\d+/.exec(getComputedStyle(document.querySelector('.jp-OutputArea-output td')).color)[0] > 180",
     );
+    await lab.page.locator("#jupyterlab-splash").waitFor({ state: "detached" }); // it covers the page meanwhile
     await lab.cell(0).scrollIntoViewIfNeeded();
     await lab.screenshot("bars-dark");
     await lab.cell(3).scrollIntoViewIfNeeded();
