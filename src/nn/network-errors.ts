@@ -113,9 +113,43 @@ export function noSuchLayer(where: string, name: unknown, names: readonly string
   );
 }
 
+export function frozenLayer(where: string, layer: string): InputError {
+  return new InputError(
+    `${where}: the layers must be trained, got "${layer}", which is frozen; leave it out, or set its trainable to true`,
+  );
+}
+
+export function onlyFrozenLayers(where: string): InputError {
+  return new InputError(
+    `${where}: the model must have weights that are trained, got frozen layers alone; set trainable to true of a layer, and compile the model again`,
+  );
+}
+
+export function compiledAsTrained(where: string, layer: string): InputError {
+  return new InputError(
+    `${where}: frozen layers must be compiled as such, got "${layer}", which would be trained; set trainable to false of it and of each other layer, also of those in a frozen model, and compile the model again`,
+  );
+}
+
+export function notFiniteWeights(where: string, layer: string, value: number): InputError {
+  return mustBe(
+    where,
+    `the weights of layer "${layer}"`,
+    "finite",
+    value,
+    "their training diverged, so train again at a smaller rate; train of smooth-edges ends with the last finite weights",
+  );
+}
+
 export function noLayerToFactorize(where: string, structure: string): InputError {
   return new InputError(
     `${where}: the model must have a layer with a ${structure} to penalize, got none; name layers`,
+  );
+}
+
+export function noTrainedLayerToFactorize(where: string, structure: string): InputError {
+  return new InputError(
+    `${where}: the model must have a layer with a ${structure} to penalize, got frozen ones alone; set trainable to true of one`,
   );
 }
 

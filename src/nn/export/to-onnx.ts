@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { checkModel, isModel, isSubstituted } from "../layers/model-layers";
+import { checkFiniteWeights, checkModel, isModel, isSubstituted } from "../layers/model-layers";
 import type { LayersModel } from "../model-types";
 import { noOnnxForm, notCollapsed } from "../network-errors";
 import { OnnxGraph } from "./onnx-graph";
@@ -32,6 +32,7 @@ const where = "toOnnx";
  */
 export function toOnnx(model: LayersModel): Uint8Array {
   checkModel(where, model);
+  checkFiniteWeights(where, model);
   const graph = new OnnxGraph();
   const { inputs, outputs } = model as TensorFlow.LayersModel;
   const inputNames = namesOf("input", inputs.length);

@@ -1,6 +1,6 @@
 /** Questions about the layers of a model: which there are, which are factorized, and whether it is a model at all. */
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { factorizedWithin, notAModel } from "../network-errors";
+import { factorizedWithin, notAModel, notFiniteWeights } from "../network-errors";
 import type { FactorizedLayer } from "./factorized-layer";
 import type { SubstitutedLayer } from "./substituted-layer";
 
@@ -78,6 +78,19 @@ export function applicationsOf(model: Model): Map<Layer, Application[]> {
   };
   visit(model, 1);
   return found;
+}
+
+/** @throws InputError where a weight is not finite, as after a training that diverged. */
+export function checkFiniteWeights(where: string, model: Model): void {
+  for (const layer of layersOf(model)) {
+    for (const weight of layer.weights) {
+      const wrong = weight
+        .read()
+        .dataSync()
+        .find((value) => !Number.isFinite(value));
+      if (wrong !== undefined) throw notFiniteWeights(where, layer.name, wrong);
+    }
+  }
 }
 
 /** Builds the graphs of sequential models, which TensorFlow.js otherwise builds on first use. */

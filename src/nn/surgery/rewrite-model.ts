@@ -1,7 +1,8 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { InputError } from "../../errors";
+import { frozenLayers, holdFrozenNorms } from "../layers/frozen-layers";
 import { layerClasses } from "../layers/layer-classes";
-import { isModel } from "../layers/model-layers";
+import { checkFiniteWeights, isModel } from "../layers/model-layers";
 import type { LayerRecord } from "../layers/substituted-layer";
 import { otherTensorFlow, sharedBetweenModels, unbuiltModel, unregisteredLayer } from "../network-errors";
 
@@ -19,11 +20,12 @@ export interface LayerPair {
 /**
  * Copies a model and replaces some of its layers, also in nested models.
  *
- * The copy has the same graph and names but its own variables; layers that are not replaced keep the values of their weights.
+ * The copy has the same graph, names and metadata but its own variables; layers that are not replaced keep the values of their weights.
+ * Layers that are frozen, themselves or within a frozen model, are frozen themselves in the copy, where frozen batch norms use their moving moments in training too.
  *
  * @param replace returns the replacement of a layer, or undefined to keep it.
  * @param transfer sets the weights of a replaced layer.
- * @throws InputError where the model is not built, a class is not registered, TensorFlow.js is another copy, or models share a layer.
+ * @throws InputError where the model is not built, a weight is not finite, a class is not registered, TensorFlow.js is another copy, or models share a layer.
  */
 export function rewriteModel(
   where: string,
@@ -32,6 +34,7 @@ export function rewriteModel(
   transfer: (pair: LayerPair) => void,
 ): Model {
   checkRewritable(where, model);
+  checkFiniteWeights(where, model);
   const cls = model.constructor as unknown as {
     fromConfig(cls: unknown, config: unknown, customObjects: object, fastWeightInit: boolean): Model;
   };
@@ -42,10 +45,15 @@ export function rewriteModel(
     return record;
   });
   const copy = fromConfig(where, () => cls.fromConfig(cls, config, {}, true));
+  const frozen = frozenLayers(model);
   for (const pair of pairs(model, copy)) {
+    if (frozen.has(pair.from)) pair.to.trainable = false;
     if (replaced.has(pair.from)) transfer(pair);
     else if (pair.from.weights.length > 0) pair.to.setWeights(pair.from.getWeights());
   }
+  holdFrozenNorms(copy);
+  const metadata = model.getUserDefinedMetadata() as object | null | undefined;
+  if (metadata) copy.setUserDefinedMetadata(metadata);
   return copy;
 }
 

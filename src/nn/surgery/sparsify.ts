@@ -10,6 +10,7 @@ import {
   type Structure,
 } from "../layers/factorization";
 import { checkUnpenalized, type FactorizedLayer } from "../layers/factorized-layer";
+import { frozenLayers } from "../layers/frozen-layers";
 import { layerClasses } from "../layers/layer-classes";
 import {
   applicationsOf,
@@ -22,7 +23,14 @@ import {
 } from "../layers/model-layers";
 import type { LayerRecord } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
-import { alreadyFactorized, noLayerToFactorize, noSuchLayer, notFactorizable } from "../network-errors";
+import {
+  alreadyFactorized,
+  frozenLayer,
+  noLayerToFactorize,
+  noSuchLayer,
+  noTrainedLayerToFactorize,
+  notFactorizable,
+} from "../network-errors";
 import { tensorFlow } from "../tensorflow";
 import { rewriteModel } from "./rewrite-model";
 
@@ -44,7 +52,8 @@ export interface SparsifyOptions extends Omit<FactorizationOptions, "application
   /**
    * Names of the layers to factorize. Default: by structure. `"weight"`: every dense, convolutional and embedding layer.
    * `"neuron"`: every dense one, `"filter"`: every convolutional one, but for those that give the model's outputs.
-   * `"input"`: those that read the model's inputs. Groups and heads need names, as do norms, whose `gamma` becomes sparse.
+   * `"input"`: those that read the model's inputs. Groups and heads need names, as do norms, whose `gamma` becomes sparse. Frozen
+   * layers, of which `trainable` is false or that of a model that they are in, stay as they are, and cannot be named.
    */
   readonly layers?: readonly string[];
   /**
@@ -70,12 +79,13 @@ const OWN = ["lambda", "depth", "structure", "shared", "groupWeights", "layers",
  *
  * At a minimum of that smooth loss the penalty is `lambda sum_g w_g ||W_g||_2^(2/k)`, over single weights or over the
  * groups of a `structure`. Train the twin with any gradient method, by `compile` and `fit` or by a loop that adds
- * `surrogatePenalty(model)`, then `collapse` it. Biases and norms are not penalized.
+ * `surrogatePenalty(model)`, then `collapse` it. Biases and norms are not penalized. Frozen layers stay frozen, and frozen batch norms
+ * use their moving moments in training too, which they leave as they are.
  *
  * @param model sequential or functional, with shared and nested layers, several inputs and outputs; it stays as it is.
  * @param options see {@link SparsifyOptions}.
  * @returns the twin, to be compiled, with variables of its own.
- * @throws InputError where an option is outside its domain, a layer is not known, factorized already or has a penalty of
+ * @throws InputError where an option is outside its domain, a layer is not known, frozen, factorized already or has a penalty of
  * its own, or nothing would be factorized.
  * @see arXiv 2307.03571; arXiv 2509.23898 for gates; arXiv 2502.02496 for the variance-matched start
  * @example
@@ -211,17 +221,25 @@ function layersToFactorize(
   names: readonly string[] | undefined,
 ): Set<Layer> {
   const all = layersOf(model);
-  if (names !== undefined) return namedLayers(where, all, names);
+  const frozen = frozenLayers(model);
+  if (names !== undefined) return namedLayers(where, all, frozen, names);
   for (const layer of all) if (isSubstituted(layer)) throw alreadyFactorized(where, layer.name);
   if (typeof structure === "object") {
     throw mustBe(where, "layers", "names of layers, as groups and heads are of some only", undefined);
   }
-  const chosen = all.filter((layer) => isFactorizedByDefault(model, layer, structure));
-  if (chosen.length === 0) throw noLayerToFactorize(where, structure);
+  const suitable = all.filter((layer) => isFactorizedByDefault(model, layer, structure));
+  if (suitable.length === 0) throw noLayerToFactorize(where, structure);
+  const chosen = suitable.filter((layer) => !frozen.has(layer));
+  if (chosen.length === 0) throw noTrainedLayerToFactorize(where, structure);
   return new Set(chosen);
 }
 
-function namedLayers(where: string, all: readonly Layer[], names: readonly string[]): Set<Layer> {
+function namedLayers(
+  where: string,
+  all: readonly Layer[],
+  frozen: ReadonlySet<Layer>,
+  names: readonly string[],
+): Set<Layer> {
   if (!Array.isArray(names) || names.length === 0) {
     throw mustBe(where, "layers", "an array of at least one name", names);
   }
@@ -239,6 +257,7 @@ function namedLayers(where: string, all: readonly Layer[], names: readonly strin
       if (isFactorized(layer) || isSubstituted(layer)) throw alreadyFactorized(where, name);
       if (!(layer.getClassName() in LAYOUTS))
         throw notFactorizable(where, name, layer.getClassName(), Object.keys(LAYOUTS));
+      if (frozen.has(layer)) throw frozenLayer(where, name);
       chosen.add(layer);
     }
   }

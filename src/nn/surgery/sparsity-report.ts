@@ -6,6 +6,7 @@ import { LAYOUTS, product } from "../layers/factorization";
 import {
   type Application,
   applicationsOf,
+  checkFiniteWeights,
   checkModel,
   isSubstituted,
   layersOf,
@@ -82,6 +83,7 @@ export interface SparsityReport {
  */
 export function sparsityReport(model: LayersModel): SparsityReport {
   checkModel("sparsityReport", model);
+  checkFiniteWeights("sparsityReport", model);
   const isPlain = !layersOf(model).some(isSubstituted);
   const plain = isPlain ? model : collapse(model);
   checkModel("sparsityReport", plain); // This builds the graph of a sequential model.

@@ -84,15 +84,16 @@ const KEYS = [...BATCH_KEYS, "batchSize", "seed", "checkpoint"];
 
 /**
  * Trains a compiled model as `model.fit` does, with what long trainings need: a seed, schedules, records, progress,
- * checkpoints, an end by signal, and one by itself where the loss is no longer finite, with the last good weights.
+ * checkpoints, an end by signal, and one by itself where the loss is no longer finite, with the last good weights. Frozen batch
+ * norms use their moving moments and leave them as they are, as in Keras.
  *
  * @param model factorized or not, compiled, with one input and one output.
  * @param x inputs, one sample a row of the first axis.
  * @param y targets, likewise.
  * @param options see {@link TrainOptions}.
  * @returns once trained; the model itself has the weights.
- * @throws InputError where an option is outside its domain, `x` and `y` or those of `validationData` are no tensors, differ in length
- *   or, but for a `y` of a loss of your own, are not finite, or the checkpoint is damaged, of another training or of more epochs.
+ * @throws InputError where an option is outside its domain, the model is frozen as a whole or compiled otherwise than it is frozen, `x` and `y` or those of `validationData` are no tensors, have no
+ *   sample, differ in length or, but for a `y` of a loss of your own, are not finite, or the checkpoint is damaged, of another training or of more epochs.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");

@@ -50,7 +50,7 @@ export function checkedBatches(where: string, model: LayersModel, batches: Batch
             `${where}: ${what} must be of tensors that are there, got disposed ones; ${remedy}`,
           );
         }
-        if (batch[0].shape[0] === 0) throw mustBe(where, what, "of at least one sample", 0);
+        checkSamples(where, what, batch[0]);
         checkValues(where, model, batch, parts);
         yield batch;
       }
@@ -74,7 +74,7 @@ function iterableOf(where: string, given: ReturnType<BatchesOfEpoch>): ReturnTyp
   throw mustBe(where, "batches", "a function that returns an iterable, such as a generator", given);
 }
 
-/** @throws InputError unless inputs and targets, those of validation too, are tensors of as many samples, finite but for a loss of one's own. */
+/** @throws InputError unless inputs and targets, those of validation too, are tensors of as many samples, at least one, finite but for a loss of one's own. */
 export function checkData(
   where: string,
   model: LayersModel,
@@ -86,6 +86,7 @@ export function checkData(
   checkTensor(where, "y", y);
   const nSamples = x.shape[0];
   if (nSamples !== y.shape[0]) throw mustBe(where, "y", `of ${nSamples} samples as x is`, y.shape[0]);
+  checkSamples(where, "x", x);
   checkValues(where, model, [x, y], ["x", "y"]);
   checkValidation(where, model, validationData);
 }
@@ -99,6 +100,7 @@ export function checkValidation(
   if (validationData === undefined) return;
   const parts = ["validationData[0]", "validationData[1]"] as const;
   checkPair(where, "validationData", parts, validationData);
+  checkSamples(where, parts[0], validationData[0]);
   checkValues(where, model, validationData, parts);
 }
 
@@ -106,6 +108,10 @@ function checkValues(where: string, model: LayersModel, [x, y]: Batch, [ofX, ofY
   checkFinite(where, ofX, x);
   // A custom loss may skip missing targets.
   if (typeof (model as TensorFlow.LayersModel).loss === "string") checkFinite(where, ofY, y);
+}
+
+function checkSamples(where: string, what: string, { shape: [nSamples] }: Tensor): void {
+  if (!(nSamples > 0)) throw mustBe(where, what, "of at least one sample", nSamples);
 }
 
 function checkTensor(where: string, what: string, value: unknown): void {

@@ -3,9 +3,10 @@ import { checkKeys } from "../../options";
 import { misalignment } from "../layers/factor-measures";
 import type { FactorizedLayer } from "../layers/factorized-layer";
 import { factorSparsity } from "../layers/factorized-layer";
+import { holdFrozenNorms, trainedFrozenLayer } from "../layers/frozen-layers";
 import { applicationsOf, checkModel, factorizedLayers } from "../layers/model-layers";
 import type { LayersModel, Optimizer, TrainingLogs } from "../model-types";
-import { divergenceAdvice, notCompiled } from "../network-errors";
+import { compiledAsTrained, divergenceAdvice, notCompiled, onlyFrozenLayers } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
 import { checkCount, type Schedule, scheduleFrom } from "./learning-rates";
 import { type Snapshot, snapshot } from "./training-snapshot";
@@ -67,12 +68,15 @@ const RATE_REDUCTION = 3;
  * Callbacks that watch a model being trained by `fit`: they record each epoch, follow schedules, and end the training where the
  * loss is no longer finite, with the weights and the optimizer of the last epoch in which all was.
  *
+ * Meanwhile frozen batch norms use their moving moments and leave them as they are, as in Keras.
+ *
  * A record has the metrics of `fit` (`acc` is called `accuracy`), `learningRate`, and for a factorized model its `sparsity` and
  * `misalignment`. Its `valLoss` is the `val_loss` of `fit` plus all penalties of the model, as `loss` has them.
  *
  * @param model compiled, factorized or not.
  * @param options see {@link RecorderOptions}.
- * @throws InputError where an option is outside its domain or the model is not compiled.
+ * @throws InputError where an option is outside its domain, or the model is not compiled, frozen as a whole, or compiled so that a frozen
+ *   layer would be trained.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");
@@ -102,6 +106,9 @@ export function createRecorder(
   const layers = factorizedLayers(model);
   const trained = model as TensorFlow.LayersModel;
   if (!trained.optimizer) throw notCompiled(where);
+  if (trained.trainableWeights.length === 0) throw onlyFrozenLayers(where);
+  const thawed = trainedFrozenLayer(trained);
+  if (thawed) throw compiledAsTrained(where, thawed.name);
   const tf = tensorFlow(where);
   const lambdas = layers.map(({ lambda }) => lambda);
   const records: TrainingRecord[] = [];
@@ -110,6 +117,7 @@ export function createRecorder(
   let rate = Number.NaN;
   let broken: number | undefined;
   let advice: string | undefined;
+  let releaseNorms: (() => void) | undefined;
 
   const setLambdas = (share: number): void => {
     for (const [i, layer] of layers.entries()) (layer as FactorizedLayer).lambda = lambdas[i] * share;
@@ -131,6 +139,7 @@ export function createRecorder(
       return advice;
     },
     async onTrainBegin() {
+      releaseNorms ??= holdFrozenNorms(trained);
       good?.dispose();
       good = await snapshot(where, tf, trained);
     },
@@ -174,6 +183,8 @@ export function createRecorder(
     },
     async onTrainEnd() {
       setLambdas(1);
+      releaseNorms?.();
+      releaseNorms = undefined;
       good?.dispose();
       good = undefined;
     },

@@ -341,6 +341,13 @@ describe("train", () => {
     await assert.rejects(train(model, data.x, tf.ones([3, 1]), { epochs: 1 }), {
       message: "train: y must be of 64 samples as x is, got 3",
     });
+    const none = [tf.zeros([0, 6]), tf.zeros([0, 1])] as const;
+    await assert.rejects(train(model, ...none, { epochs: 1 }), {
+      message: "train: x must be of at least one sample, got 0",
+    });
+    await assert.rejects(run(model, { epochs: 1, validationData: none }), {
+      message: "train: validationData[0] must be of at least one sample, got 0",
+    });
     await assert.rejects(train(model, [[1, 2]] as never, data.y, { epochs: 1 }), {
       message: "train: x must be a tensor, got an array of 1; tf.tensor makes one of numbers",
     });
