@@ -161,6 +161,10 @@ const readers: Readonly<Record<string, string>> = {
   "smooth-edges/estimator": "estimatorFromJSON",
   "smooth-edges/encoder": "encoderFromJSON",
   "smooth-edges/moment-summary": "momentSummaryFromJSON",
+  "smooth-edges/pipeline": "pipelineFromJSON",
+  "smooth-edges/pipeline-fit": "pipelineFitFromJSON",
+  "smooth-edges/pipeline-path": "pipelinePathFromJSON",
+  "smooth-edges/pipeline-validation": "pipelineValidationFromJSON",
 };
 
 /**

@@ -29,6 +29,7 @@ export {
 export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-json";
 export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
+export type { FrameEstimator, FrameFit, FrameModel, FrameTable } from "./named/frame-estimator";
 export type { GroupFeatures } from "./named/group-options";
 export { type InferenceOptions, inference } from "./named/inference";
 export { MultiTaskLasso, type MultiTaskLassoOptions } from "./named/multi-task-lasso";

@@ -1,3 +1,4 @@
+import type { DateFormats } from "../data/files/date-format";
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import { finiteValue } from "../design/finite-values";
 import type { ColumnSource } from "../design/sources/source";
@@ -26,6 +27,17 @@ export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   learn(where: string, rows: Int32Array): FrameEncoder;
   /** Reads the response of a new frame. */
   response(frame: DesignInput): Y;
+  readonly responseParts: ResponseParts;
+}
+
+/** What the response is read from. */
+export interface ResponseParts {
+  /** The columns of frames. */
+  readonly columns: readonly string[];
+  /** What a formula makes of them, with its strata, as texts; undefined for the columns as they are. */
+  readonly expression?:
+    | { readonly text: string; readonly strata: readonly string[]; readonly dates: DateFormats }
+    | undefined;
 }
 
 /** A data frame as models take it; `Y` is the type of the response. */
@@ -61,6 +73,8 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     | undefined;
   /** The response of a new frame, for `score` or `evaluate`. */
   readonly response: (frame: DesignInput) => Y;
+  /** What the response is read from, as JSON preserves it. */
+  readonly responseParts: ResponseParts;
 
   constructor(fields: FrameDataFields<Y>) {
     const { X, y, rows, nRows, nFilled, encoder, source, fitIntercept = true } = fields;
@@ -78,6 +92,7 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     this.encode = (frame) => encoder.encode(frame);
     this.fitIntercept = fitIntercept;
     this.response = (frame) => fields.response(frame);
+    this.responseParts = fields.responseParts;
     if (encoder.learnsNumbers)
       this.preprocess = (fitted, where = "preprocess") => {
         const own = Int32Array.from(fitted, (k) => rows[k]);

@@ -17,8 +17,8 @@ import {
   textOf,
 } from "./formula";
 import { type ColumnReader, type FormulaFactor, learnCalculated } from "./formula-encoder";
-import { divideStrata, formulaResponse } from "./formula-response";
-import { FrameData } from "./frame-data";
+import { divideStrata, type FormulaResponse, formulaResponse } from "./formula-response";
+import { FrameData, type FrameResponse } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
 import {
   checkRules,
@@ -199,11 +199,25 @@ export function fromFormula(
         some,
       ),
     source,
-    response: (fresh) => {
-      const own = freshColumns("response", fresh, response.names);
-      return response.read("response", (name) => own[response.names.indexOf(name)]);
+    responseParts: {
+      columns: response.names,
+      expression: {
+        text: textOf(parsed.response),
+        strata: divided.strata.map(({ value }) => textOf(value)),
+        dates: Object.fromEntries(
+          response.names.filter((name) => dates.has(name)).map((name) => [name, options.dates![name]]),
+        ),
+      },
     },
+    response: (fresh) => readFreshResponse(response, fresh),
   });
+}
+
+/** Reads the response of a formula from a new frame. @throws InputError naming a column that is missing, and as `read`. */
+export function readFreshResponse({ names, read }: FormulaResponse, frame: DesignInput): FrameResponse {
+  const where = "response";
+  const own = freshColumns(where, frame, names);
+  return read(where, (name) => own[names.indexOf(name)]);
 }
 
 /** @param reserved the columns that cannot be features. */

@@ -138,6 +138,7 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
     nFilled,
     encoder,
     source,
+    responseParts: { columns: responses },
     response: (fresh) => responseOf("response", freshColumns("response", fresh, responses)),
     learn: (at, some) => {
       const own = columns.map((column) =>

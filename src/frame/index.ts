@@ -17,11 +17,13 @@ export type {
   ColumnResponse,
   FrameData,
   FrameResponse,
+  ResponseParts,
   StratifiedTimes,
   StratumLabel,
 } from "./frame-data";
 export type { EncoderJson, FrameEncoder } from "./frame-encoder";
 export { encoderFromJSON } from "./frame-encoder";
+export type { ReadingJson } from "./frame-reading";
 export { type FromFormulaOptions, fromFormula } from "./from-formula";
 export { type FromFrameOptions, fromFrame } from "./from-frame";
 export type { DropRule, UnknownRule } from "./level-column";
@@ -36,10 +38,20 @@ export {
   Pipeline,
   type PipelineColumns,
   type PipelineEstimator,
-  PipelineFit,
-  PipelineValidation,
+  type PipelineJson,
+  type PipelineReading,
   pipeline,
+  pipelineFromJSON,
 } from "./pipeline";
+export {
+  PipelineFit,
+  PipelinePath,
+  type PipelineResultJson,
+  PipelineValidation,
+  pipelineFitFromJSON,
+  pipelinePathFromJSON,
+  pipelineValidationFromJSON,
+} from "./pipeline-results";
 export { type PolynomialOptions, polynomialFeatures } from "./polynomial-features";
 export { type SplineFeatures, type SplineOptions, splineFeatures } from "./spline-features";
 export type { DialectName } from "./sql/dialects";

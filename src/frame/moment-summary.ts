@@ -11,6 +11,7 @@ import type {
   SparseLinearFit,
   SparsePath,
 } from "../estimators";
+import { checkNotOfFrames } from "../estimators/named/frame-estimator";
 import { type JsonNumber, type JsonRecord, recordOf, toJsonNumber } from "../json-record";
 import { pivotedCholesky } from "../linalg/cholesky";
 import { checkKeys, checkMethods } from "../options";
@@ -141,6 +142,7 @@ export class MomentSummary implements Displayable {
 makeDisplayable(MomentSummary);
 
 function checkEstimator(where: string, estimator: AnyEstimator): void {
+  checkNotOfFrames(where, estimator);
   checkMethods(where, "estimator", estimator, ["fit", "path"], "an estimator such as new SmoothLasso()");
   const { datafit } = estimator;
   if (!(datafit.quadratic && datafit.responses === undefined)) {

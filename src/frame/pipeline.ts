@@ -1,20 +1,23 @@
 /** Frames in and predictions out ({@link pipeline}): the columns of a frame and the model of them as one. */
 import type { DesignInput } from "../design/design-input";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import type { Table } from "../display/table";
 import { InputError, mustBe } from "../errors";
-import type {
-  AnyEstimator,
-  CrossValidationOptions,
-  PredictOptions,
-  RunOptions,
-  ScoreOptions,
-  SharedWork,
+import {
+  type AnyEstimator,
+  type CrossValidationOptions,
+  type EstimatorJson,
+  estimatorFromJSON,
+  type FrameModel,
+  type PathOptions,
+  type RunOptions,
+  type SharedWork,
 } from "../estimators";
+import { optionsBesideFrame } from "../estimators/named/frame-estimator";
+import { recordOf } from "../json-record";
 import { checkMethods, didYouMean } from "../options";
-import type { FrameData, FrameResponse } from "./frame-data";
+import type { FrameData } from "./frame-data";
 import { type FromFormulaOptions, fromFormula } from "./from-formula";
 import { type FromFrameOptions, fromFrame } from "./from-frame";
+import { PipelineFit, PipelinePath, PipelineValidation } from "./pipeline-results";
 
 /** The columns of a {@link pipeline}: the options of {@link fromFrame}, or a formula with those of {@link fromFormula}. */
 export type PipelineColumns = FromFrameOptions | (FromFormulaOptions & { readonly formula: string });
@@ -22,12 +25,21 @@ export type PipelineColumns = FromFrameOptions | (FromFormulaOptions & { readonl
 /** The estimator of a {@link pipeline}, or what makes it of the data, as where its groups are those of the columns. */
 export type PipelineEstimator<E extends AnyEstimator> = E | ((data: FrameData) => E);
 
-type FitBy<E extends AnyEstimator> = ReturnType<E["fit"]>;
-type ValidationBy<E extends AnyEstimator> = ReturnType<E["crossValidate"]>;
-type AnyFitBy = ReturnType<AnyEstimator["fit"]>;
+/** A frame as {@link Pipeline.read} reads it. */
+export interface PipelineReading<E extends AnyEstimator = AnyEstimator> extends FrameModel<E> {
+  /** The frame as numbers. */
+  readonly data: FrameData;
+}
 
-/** A model of the columns of frames: its own `fit` and `crossValidate` take frames with the response in them. */
-export class Pipeline<E extends AnyEstimator> {
+type FitBy<E extends AnyEstimator> = ReturnType<E["fit"]>;
+type PathBy<E extends AnyEstimator> = ReturnType<E["path"]>;
+type ValidationBy<E extends AnyEstimator> = ReturnType<E["crossValidate"]>;
+
+/**
+ * A model of the columns of frames: an estimator whose `fit`, `path` and `crossValidate` take frames with the response in them. Functions that
+ * take an estimator, `X` and `y`, such as `nestedCrossValidate`, take a pipeline and a frame.
+ */
+export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   /** How the columns are read. */
   readonly columns: PipelineColumns;
   readonly #estimator: PipelineEstimator<E>;
@@ -40,15 +52,21 @@ export class Pipeline<E extends AnyEstimator> {
       throw mustBe(where, "columns", rule, columns, guesses.find(Boolean));
     }
     if (typeof estimator !== "function" || /^class\b/.test(String(estimator)))
-      checkMethods(
-        where,
-        "estimator",
-        estimator,
-        ["fit", "crossValidate"],
-        "an estimator, or a function that makes one",
-      );
+      checkEstimator(estimator, "estimator", "an estimator, or a function that makes one");
     this.columns = columns;
     this.#estimator = estimator;
+  }
+
+  /**
+   * Reads a frame: the features, the response and the estimator of these.
+   *
+   * @param frame with the response.
+   * @throws InputError as {@link fromFrame} or {@link fromFormula}.
+   */
+  read(frame: DesignInput): PipelineReading<E> {
+    const data = this.#dataOf(frame);
+    const { X, y, preprocess } = data;
+    return { estimator: this.#estimatorFor(data), X, y, preprocess, data };
   }
 
   /**
@@ -58,10 +76,22 @@ export class Pipeline<E extends AnyEstimator> {
    * @param run the options of the estimator's `fit`; arrays have one entry for each row that is read.
    * @throws InputError as {@link fromFrame} or {@link fromFormula}, and as the estimator's `fit`.
    */
-  fit(frame: DesignInput, run: RunOptions & SharedWork = {}): PipelineFit<FitBy<E>> {
-    const data = this.#read(frame);
-    const fit = this.#estimatorFor(data).fit(data.X, data.y, run) as FitBy<E>;
-    return new PipelineFit(fit, data);
+  fit(frame: DesignInput, ...run: [run?: RunOptions & SharedWork]): PipelineFit<FitBy<E>> {
+    const options = optionsBesideFrame<RunOptions & SharedWork>("pipeline.fit", run);
+    const { estimator, X, y, data } = this.read(frame);
+    return new PipelineFit(estimator.fit(X, y, options) as FitBy<E>, data);
+  }
+
+  /**
+   * Reads a frame and fits its rows along a grid of lambdas.
+   *
+   * @param options those of the estimator's `path`.
+   * @throws InputError as {@link fit}, and as the estimator's `path`.
+   */
+  path(frame: DesignInput, ...options: [options?: PathOptions & SharedWork]): PipelinePath<PathBy<E>> {
+    const own = optionsBesideFrame<PathOptions & SharedWork>("pipeline.path", options);
+    const { estimator, X, y, data } = this.read(frame);
+    return new PipelinePath(estimator.path(X, y, own) as PathBy<E>, data);
   }
 
   /**
@@ -69,26 +99,97 @@ export class Pipeline<E extends AnyEstimator> {
    * polynomials are learnt anew, and columns are standardized, as the estimator does. Levels are those of the whole frame, so
    * that all folds have the same features; an indicator of a level that a fold does not have is zero there.
    *
-   * @param options those of the estimator's `crossValidate`, with `workers` only where nothing is learnt but levels.
+   * @param options those of the estimator's `crossValidate` but for `preprocess`, with `workers` only where nothing is learnt but levels.
    * @throws InputError as {@link fit}, and as the estimator's `crossValidate`.
    */
-  crossValidate(frame: DesignInput, options: CrossValidationOptions = {}): PipelineValidation<E> {
-    const data = this.#read(frame);
-    const own = data.preprocess ? { ...options, preprocess: data.preprocess } : options;
-    const cv = this.#estimatorFor(data).crossValidate(data.X, data.y, own) as ValidationBy<E>;
-    return new PipelineValidation(cv, data);
+  crossValidate(
+    frame: DesignInput,
+    ...options: [options?: CrossValidationOptions]
+  ): PipelineValidation<ValidationBy<E>> {
+    const own = optionsBesideFrame<CrossValidationOptions>("pipeline.crossValidate", options);
+    const { estimator, X, y, preprocess, data } = this.read(frame);
+    const cv = estimator.crossValidate(X, y, preprocess ? { ...own, preprocess } : own);
+    return new PipelineValidation(cv as ValidationBy<E>, data);
   }
 
-  #read(frame: DesignInput): FrameData {
+  /**
+   * {@link fit} in a worker thread: a promise of the same fit, to the last bit.
+   *
+   * @throws InputError as {@link fit}, and as the estimator's `fitAsync`.
+   */
+  async fitAsync(
+    frame: DesignInput,
+    ...run: [run?: RunOptions & SharedWork]
+  ): Promise<PipelineFit<FitBy<E>>> {
+    const options = optionsBesideFrame<RunOptions & SharedWork>("pipeline.fitAsync", run);
+    const { estimator, X, y, data } = this.read(frame);
+    return new PipelineFit((await estimator.fitAsync(X, y, options)) as FitBy<E>, data);
+  }
+
+  /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
+  async pathAsync(
+    frame: DesignInput,
+    ...options: [options?: PathOptions & SharedWork]
+  ): Promise<PipelinePath<PathBy<E>>> {
+    const own = optionsBesideFrame<PathOptions & SharedWork>("pipeline.pathAsync", options);
+    const { estimator, X, y, data } = this.read(frame);
+    return new PipelinePath((await estimator.pathAsync(X, y, own)) as PathBy<E>, data);
+  }
+
+  /**
+   * {@link crossValidate} in a worker thread, where nothing but levels is learnt from a fold.
+   *
+   * @throws InputError as these two, and where more is learnt: no other thread can be sent how folds are prepared.
+   */
+  async crossValidateAsync(
+    frame: DesignInput,
+    ...options: [options?: CrossValidationOptions]
+  ): Promise<PipelineValidation<ValidationBy<E>>> {
+    const where = "pipeline.crossValidateAsync";
+    const own = optionsBesideFrame<CrossValidationOptions>(where, options);
+    const { estimator, X, y, preprocess, data } = this.read(frame);
+    if (preprocess !== undefined) {
+      const rule = "nothing but levels must be learnt from the rows of a fold";
+      throw new InputError(
+        `${where}: ${rule}, got imputed values, knots or polynomials; use crossValidate, in this thread`,
+      );
+    }
+    const cv = await estimator.crossValidateAsync(X, y, own);
+    return new PipelineValidation(cv as ValidationBy<E>, data);
+  }
+
+  /** Returns the same pipeline with some options of its estimator changed. @throws InputError as the estimator's `withParams`, here or by {@link fit}. */
+  withParams(changes: Partial<E["params"]>): Pipeline<E> {
+    const given = this.#estimator;
+    const changed = (estimator: E): E => estimator.withParams(changes);
+    return new Pipeline(
+      this.columns,
+      typeof given === "function" ? (data: FrameData): E => changed(given(data)) : changed(given),
+    );
+  }
+
+  /**
+   * The pipeline as plain JSON, which `JSON.stringify(model)` calls and `pipelineFromJSON` reads.
+   *
+   * @throws InputError where a function makes the estimator, which no file can hold.
+   */
+  toJSON(): PipelineJson {
+    const given = this.#estimator;
+    if (typeof given === "function")
+      throw mustBe("pipeline.toJSON", "estimator", "an estimator, since no file can hold a function", given);
+    return { format, version, columns: { ...this.columns }, estimator: given.toJSON() };
+  }
+
+  #dataOf(frame: DesignInput): FrameData {
     if (!("formula" in this.columns)) return fromFrame(frame, this.columns);
     const { formula, ...options } = this.columns;
     return fromFormula(formula, frame, options);
   }
 
-  #estimatorFor(data: FrameData): AnyEstimator {
+  #estimatorFor(data: FrameData): E {
     const given = this.#estimator;
     const estimator = typeof given === "function" ? given(data) : given;
-    checkMethods("pipeline", "what estimator returns", estimator, ["fit", "crossValidate"], "an estimator");
+    checkEstimator(estimator, "what estimator returns", "an estimator");
     const { fitIntercept } = estimator.params as { readonly fitIntercept?: boolean };
     if (!data.fitIntercept && fitIntercept !== false) {
       throw new InputError(
@@ -99,98 +200,51 @@ export class Pipeline<E extends AnyEstimator> {
   }
 }
 
-/** A fitted model with how frames are read for it. */
-export class PipelineFit<Fit extends AnyFitBy = AnyFitBy> implements Displayable {
-  /** The fit of the features. */
-  readonly fit: Fit;
-  /** The frame that it was fitted to, as numbers; its `encoder` is what JSON preserves beside the fit. */
-  readonly data: FrameData;
-
-  constructor(fit: Fit, data: FrameData) {
-    this.fit = fit;
-    this.data = data;
-  }
-
-  /**
-   * Predictions for the rows of a new frame, as those of the fit.
-   *
-   * @param frame with every column of the features, in any order, and any others.
-   * @param options `offset`, where the fit had one.
-   * @throws InputError as `encode` of {@link fromFrame}, and as `predict` of the fit.
-   */
-  predict(frame: DesignInput, options: PredictOptions = {}): ReturnType<Fit["predict"]> {
-    return this.fit.predict(this.data.encode(frame), options) as ReturnType<Fit["predict"]>;
-  }
-
-  /**
-   * How well the fit predicts a new frame with its response, as `score` of the fit.
-   *
-   * @param options `sampleWeight`, and `offset`, where the fit had one.
-   * @throws InputError as {@link predict}, and naming the first response that is missing or of another kind.
-   */
-  score(frame: DesignInput, options: ScoreOptions = {}): number {
-    const { X, y } = this.read(frame);
-    return this.fit.score(X, y as never, options);
-  }
-
-  /** Features and response of a new frame, for `evaluate(fitted.fit, X, y)`. @throws InputError as {@link score}. */
-  read(frame: DesignInput): { readonly X: FrameData["X"]; readonly y: FrameResponse } {
-    return { X: this.data.encode(frame), y: this.data.response(frame) };
-  }
-
-  /** The coefficients and the certificate of the fit. */
-  summary(): Table {
-    return this.fit.summary();
-  }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
+/** @throws InputError unless a value is an estimator of columns of numbers. */
+function checkEstimator(estimator: unknown, what: string, rule: string): void {
+  checkMethods("pipeline", what, estimator, ["fit", "path", "crossValidate", "withParams"], rule);
+  if (estimator instanceof Pipeline)
+    throw new InputError(`pipeline: ${what} must be ${rule}, got a pipeline; its columns are read already`);
 }
 
-makeDisplayable(PipelineFit);
+/** The `format` of a file with a pipeline. */
+const format = "smooth-edges/pipeline";
 
-/** A cross-validated model with how frames are read for it. */
-export class PipelineValidation<E extends AnyEstimator> implements Displayable {
-  /** The scores, the path and the lambdas chosen. */
-  readonly cv: ValidationBy<E>;
-  /** The frame, as numbers. */
-  readonly data: FrameData;
+/** The version that is written, and the newest one that can be read. */
+const version = 1;
 
-  constructor(cv: ValidationBy<E>, data: FrameData) {
-    this.cv = cv;
-    this.data = data;
-  }
-
-  /** The fit of the best score. */
-  get best(): PipelineFit<FitBy<E>> {
-    return new PipelineFit(this.cv.best as FitBy<E>, this.data);
-  }
-
-  /** The sparsest fit within one standard error of it. */
-  get oneStandardError(): PipelineFit<FitBy<E>> {
-    return new PipelineFit(this.cv.oneStandardError as FitBy<E>, this.data);
-  }
-
-  /** The scores at the lambdas chosen. */
-  summary(): Table {
-    return this.cv.summary();
-  }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
+/** A {@link Pipeline} as plain JSON. */
+export interface PipelineJson {
+  /** Kind of the file. */
+  readonly format: typeof format;
+  /** Version of the format; files of newer versions are refused. */
+  readonly version: number;
+  /** How the columns are read. */
+  readonly columns: PipelineColumns;
+  /** The estimator. */
+  readonly estimator: EstimatorJson;
 }
 
-makeDisplayable(PipelineValidation);
+/**
+ * Reads the pipeline that `JSON.stringify(model)` wrote.
+ *
+ * @param json the text, or what `JSON.parse` made of it.
+ * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @example
+ * ```ts
+ * const model = pipeline({ response: "rent" }, new SmoothLasso({ lambda: 0.1 }));
+ * pipelineFromJSON(JSON.stringify(model)).columns; // { response: "rent" }
+ * ```
+ */
+export function pipelineFromJSON(json: string | PipelineJson | object): Pipeline {
+  const record = recordOf("pipelineFromJSON", json, format, version);
+  record.record("columns");
+  record.record("estimator");
+  return new Pipeline(
+    record.get("columns") as PipelineColumns,
+    estimatorFromJSON(record.get("estimator") as object),
+  );
+}
 
 /**
  * Joins the reading of frames and a model, so that `fit`, `crossValidate` and `predict` take frames, and cross-validation learns nothing from
@@ -206,6 +260,7 @@ makeDisplayable(PipelineValidation);
  * const fitted = model.fit(flats);
  * fitted.predict({ area: [80], city: ["Kiel"] }).length; // 1
  * model.crossValidate(flats, { folds: 2, nLambdas: 5 }).best.predict(flats).length; // 4
+ * evaluate(fitted, flats).nSamples; // 4
  * ```
  */
 export function pipeline<E extends AnyEstimator>(

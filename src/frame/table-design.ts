@@ -1,6 +1,7 @@
 /** Fits estimators to tables that are read in passes ({@link TableDesign}), as files and databases are. */
 import type { Datafit } from "../datafits";
 import type { DesignInput } from "../design/design-input";
+import { type OfFrames, ofFeatures } from "../design/of-frames";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
@@ -9,6 +10,7 @@ import { Table } from "../display/table";
 import { InputError, listOf, mustBe } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
 import { loadTableFits } from "../estimators/lazy";
+import { checkNotOfFrames } from "../estimators/named/frame-estimator";
 import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
 import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
 import type { RowMeasure } from "../estimators/results/score";
@@ -23,6 +25,9 @@ export interface TableCrossValidationOptions extends TableRunOptions {
   /** The measure of rows held out, as in memory; misclassification is of two classes. Default: `"deviance"`. */
   readonly measure?: "deviance" | RowMeasure;
 }
+
+/** The features of a fit. */
+type RefitFeatures = Pick<SparseLinearFit, "support" | "featureNames">;
 
 const runKeys = ["onProgress", "signal"];
 const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
@@ -220,13 +225,13 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
    */
   async refit(
     estimator: TableEstimator,
-    fit: Pick<SparseLinearFit, "support" | "featureNames">,
+    fit: RefitFeatures | OfFrames<"fit", RefitFeatures>,
     run: Pick<TableRunOptions, "onProgress" | "signal"> = {},
   ): Promise<SparseLinearFit> {
     const where = `${this.#source.name}.refit`;
     checkEstimator(where, estimator);
     checkKeys(where, run, runKeys);
-    const { support, featureNames } = fit;
+    const { support, featureNames } = ofFeatures<"fit", RefitFeatures>(fit, "fit");
     if (featureNames?.join("\n") !== this.featureNames.join("\n"))
       throw mustBe(where, "fit", "of the features of the table", featureNames);
     const unpenalized = loadTableFits().withoutPenalty(where, estimator, support, featureNames.length);
@@ -315,6 +320,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
 makeDisplayable(TableDesign);
 
 function checkEstimator(where: string, estimator: TableEstimator): void {
+  checkNotOfFrames(where, estimator);
   checkMethods(where, "estimator", estimator, ["fit", "path"], "an estimator such as new SmoothLasso()");
 }
 

@@ -5,6 +5,7 @@
 import { withoutWarnings } from "#platform";
 import { InputError, mustBe } from "../errors";
 import { type AnyEstimator, fitFromJSON, type ModelOptions } from "../estimators";
+import { checkNotOfFrames } from "../estimators/named/frame-estimator";
 import type { AnyFit } from "../estimators/results/fit-of";
 import { checkKeys, checkMethods } from "../options";
 import { type SeededRandom, seededRandom } from "../random/random";
@@ -52,6 +53,7 @@ export function checkEstimator(estimator: AnyEstimator, options: CheckEstimatorO
   checkKeys("checkEstimator", options, ["seed", "nFeatures", "trials"]);
   const { seed = 1, nFeatures = 4, trials = 3 } = options;
   const methods = ["fit", "path", "withParams"];
+  checkNotOfFrames("checkEstimator", estimator);
   checkMethods("checkEstimator", "estimator", estimator, methods, "an estimator, such as new SmoothLasso()");
   for (const [name, value] of Object.entries({ nFeatures, trials })) {
     if (!Number.isInteger(value) || value < 1)

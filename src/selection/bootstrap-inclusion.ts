@@ -5,8 +5,16 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { noProgress, throttledProgress } from "../display/progress-display";
 import { Table } from "../display/table";
 import { mustBe } from "../errors";
-import type { FitOf, ModelOptions, PathStatus, RunOptions, SparseLinearFit } from "../estimators";
+import type {
+  AnyEstimator,
+  FitOf,
+  ModelOptions,
+  PathStatus,
+  RunOptions,
+  SparseLinearFit,
+} from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
+import { type FrameEstimator, type ModelArguments, readModel } from "../estimators/named/frame-estimator";
 import { checkRun, runKeys } from "../estimators/options/run-options";
 import type { AnyFit } from "../estimators/results/fit-of";
 import { coefsOf, interceptsOf } from "../estimators/results/fitted-model";
@@ -175,9 +183,19 @@ export function bootstrapInclusion<D extends Datafit>(
   estimator: Estimator<ModelOptions<D>, D>,
   X: DesignInput,
   y: TargetInput,
-  options: BootstrapInclusionOptions = {},
-): BootstrapInclusion<FitOf<D>> {
+  options?: BootstrapInclusionOptions,
+): BootstrapInclusion<FitOf<D>>;
+/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+export function bootstrapInclusion<E extends AnyEstimator>(
+  model: FrameEstimator<E>,
+  frame: DesignInput,
+  options?: BootstrapInclusionOptions,
+): BootstrapInclusion<ReturnType<E["fit"]>>;
+export function bootstrapInclusion(
+  ...args: ModelArguments<BootstrapInclusionOptions>
+): BootstrapInclusion<AnyFit> {
   const where = "bootstrapInclusion";
+  const { estimator, X, y, options } = readModel(where, args);
   checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { nBootstraps = 100, seed = 0, signal } = options;
@@ -191,7 +209,7 @@ export function bootstrapInclusion<D extends Datafit>(
   const fit = estimator.fit(table, y, { sampleWeight: weights, offset });
 
   const tell = throttledProgress(where, nBootstraps, options.onProgress);
-  const fits: FitOf<D>[] = [];
+  const fits: AnyFit[] = [];
   while (fits.length < nBootstraps && !(signal?.aborted && fits.length > 0)) {
     const counts = bootstrapCounts(strata, weights.length, random);
     const sampleWeight = counts.map((count, i) => count * weights[i]);

@@ -13,6 +13,7 @@ import {
   type SparsePath,
 } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
+import { type FrameEstimator, type ModelArguments, readModel } from "../estimators/named/frame-estimator";
 import { featureFactors } from "../estimators/options/coefficient-options";
 import { countedLoss } from "../estimators/options/model-data";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
@@ -126,9 +127,19 @@ export function marginalFalseDiscovery(
   estimator: Estimator<ModelOptions>,
   X: DesignInput,
   y: TargetInput,
-  options: FalseDiscoveryOptions = {},
+  options?: FalseDiscoveryOptions,
+): MarginalFalseDiscovery;
+/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+export function marginalFalseDiscovery(
+  model: FrameEstimator,
+  frame: DesignInput,
+  options?: FalseDiscoveryOptions,
+): MarginalFalseDiscovery;
+export function marginalFalseDiscovery(
+  ...args: ModelArguments<FalseDiscoveryOptions>
 ): MarginalFalseDiscovery {
   const where = "marginalFalseDiscovery";
+  const { estimator, X, y, options } = readModel(where, args);
   checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { datafit } = estimator;

@@ -9,6 +9,7 @@ import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
+import { type FrameEstimator, type ModelArguments, readModel } from "../estimators/named/frame-estimator";
 import { readData } from "../estimators/options/model-data";
 import { checkRun, pathKeys } from "../estimators/options/run-options";
 import { checkChoice } from "../options";
@@ -196,9 +197,17 @@ export function knockoffFilter(
   estimator: Estimator<ModelOptions>,
   X: DesignInput,
   y: TargetInput,
-  options: KnockoffFilterOptions = {},
-): KnockoffFilter {
+  options?: KnockoffFilterOptions,
+): KnockoffFilter;
+/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+export function knockoffFilter(
+  model: FrameEstimator,
+  frame: DesignInput,
+  options?: KnockoffFilterOptions,
+): KnockoffFilter;
+export function knockoffFilter(...args: ModelArguments<KnockoffFilterOptions>): KnockoffFilter {
   const where = "knockoffFilter";
+  const { estimator, X, y, options } = readModel(where, args);
   checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { fdr = 0.1, plus = true, statistic = "signedMax", seed = 0 } = options;

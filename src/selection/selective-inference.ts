@@ -3,9 +3,10 @@
  */
 import type { Datafit } from "../datafits";
 import { columnOf } from "../design/design-matrix";
+import { ofFeatures } from "../design/of-frames";
 import { formatNumber } from "../display/formatting";
 import { InputError, mustBe, noDataAtHand } from "../errors";
-import type { SparseLinearFit } from "../estimators";
+import type { FrameFit, SparseLinearFit } from "../estimators";
 import { type SolvedProblem, solvedProblemOf } from "../estimators/fit/fitter";
 import { type FactoredMatrix, factoredInformation, modelColumns } from "../estimators/fit/standard-errors";
 import { checkedLevel } from "../estimators/named/inference";
@@ -71,7 +72,8 @@ export class SelectiveInference extends CoefficientInference {
  * The guarantee holds for a `lambda` that was fixed before `y` was seen, or taken from other rows. It is void for one that was chosen on the same
  * rows, as by `crossValidate`, which no fit can tell.
  *
- * @param fit a lasso of one response with squared, logistic or Cox loss: of `SmoothLasso`, not adaptive, relaxed or refitted, without bounds.
+ * @param given a lasso of one response with squared, logistic or Cox loss: of `SmoothLasso`, not adaptive, relaxed or refitted, without bounds; or
+ * that of a pipeline.
  * @param options `sigma`: where there are not more rows than features; `level`: default 0.95.
  * @returns estimates, standard errors, p-values and intervals, whose ends can be infinite; one entry a feature in the support.
  * @throws InputError for another fit, one that was read from JSON, where nothing is selected, and where `sigma` is needed.
@@ -85,10 +87,11 @@ export class SelectiveInference extends CoefficientInference {
  * ```
  */
 export function selectiveInference(
-  fit: SparseLinearFit,
+  given: SparseLinearFit | FrameFit<SparseLinearFit>,
   options: SelectiveInferenceOptions = {},
 ): SelectiveInference {
   const where = "selectiveInference";
+  const fit = ofFeatures<"fit", SparseLinearFit>(given, "fit");
   if (typeof Object(fit).refit !== "function" || !("coef" in fit)) {
     throw mustBe(where, "fit", "one of a single response, such as that of SmoothLasso", fit);
   }

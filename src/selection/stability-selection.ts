@@ -7,6 +7,7 @@ import { Table } from "../display/table";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, PathStatus, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
+import { type FrameEstimator, type ModelArguments, readModel } from "../estimators/named/frame-estimator";
 import { checkRun, lambdaGrid, pathKeys } from "../estimators/options/run-options";
 import type { AnyFit } from "../estimators/results/fit-of";
 import { coefsOf } from "../estimators/results/fitted-model";
@@ -172,16 +173,23 @@ export function stabilitySelection<D extends Datafit>(
   estimator: Estimator<ModelOptions<D>, D>,
   X: DesignInput,
   y: TargetInput,
-  options: StabilitySelectionOptions = {},
-): StabilitySelection {
+  options?: StabilitySelectionOptions,
+): StabilitySelection;
+/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+export function stabilitySelection(
+  model: FrameEstimator,
+  frame: DesignInput,
+  options?: StabilitySelectionOptions,
+): StabilitySelection;
+export function stabilitySelection(...args: ModelArguments<StabilitySelectionOptions>): StabilitySelection {
   const where = "stabilitySelection";
+  const { estimator, X, y, options } = readModel(where, args);
   checkEstimator(where, estimator);
   checkRun(where, options, optionKeys);
   const { threshold = 0.9, nPairs = 50, seed = 0, signal } = options;
   checkThreshold(where, threshold);
   if (!Number.isInteger(nPairs) || nPairs < 1) throw mustBe(where, "nPairs", "an integer >= 1", nPairs);
   const random = seededRandom(seed);
-  const model = estimator as unknown as Estimator<ModelOptions>; // whatever its fits are, they have a support
   const data = readSelectionData(where, X, y, estimator, options);
   const { candidates, weights, design } = data;
   if (candidates.length === 0) {
@@ -196,7 +204,7 @@ export function stabilitySelection<D extends Datafit>(
   const { lambdas } = lambdaGrid(
     where,
     options,
-    { lambdaMax: 2 * entryLambda(model, data, options) },
+    { lambdaMax: 2 * entryLambda(estimator, data, options) },
     nHalf,
     design.nFeatures,
   );
@@ -208,7 +216,7 @@ export function stabilitySelection<D extends Datafit>(
     const halves = complementaryHalves(strata, design.nSamples, random);
     const sizes = halves.map((half) => {
       const counted = half.map((member, i) => member * weights[i]);
-      const steps = entrySteps(model, data, counted, lambdas, q);
+      const steps = entrySteps(estimator, data, counted, lambdas, q);
       for (const [j, k] of steps) entries[k][j]++;
       return steps.size;
     });

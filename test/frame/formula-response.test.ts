@@ -167,9 +167,14 @@ describe("the response of a formula", () => {
       model.crossValidate(sites, { foldId, nLambdas: 10 }).cv.meanScore,
       byHand.crossValidate(strata.X, y, { foldId, nLambdas: 10 }).meanScore,
     );
-    const curves = predictSurvival(fitted.fit, { X: fitted.data.X, y: fitted.data.y }, strata.X.slice(0, 1), {
-      strata: ["west"],
-    });
+    const curves = predictSurvival(
+      fitted.fit,
+      { X: fitted.data!.X, y: fitted.data!.y },
+      strata.X.slice(0, 1),
+      {
+        strata: ["west"],
+      },
+    );
     assert.deepEqual(curves.strata, ["north", "south", "west"]);
     assert.throws(() => fitted.score(unlabelled), /a response must be a column of the frame, got "site"/);
   });

@@ -9,6 +9,7 @@ import { InputError } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { loadCrossValidation } from "../lazy";
 import { type Estimator, runnerOf, runnersOf } from "../named/estimator";
+import { type FrameEstimator, type ModelArguments, readModel } from "../named/frame-estimator";
 import { checkRows, lossFor, type ModelData, readData, selectSamples } from "../options/model-data";
 import type { ModelOptions } from "../options/model-options";
 import { checkRun } from "../options/run-options";
@@ -142,12 +143,19 @@ export function nestedCrossValidate<D extends Datafit>(
   estimator: Estimator<ModelOptions<D>, D>,
   X: DesignInput,
   y: TargetInput,
-  options: NestedOptions = {},
-): NestedCrossValidation {
+  options?: NestedOptions,
+): NestedCrossValidation;
+/** The same of a pipeline and a frame with the response, whose folds are each prepared by their own rows. @throws InputError as with an estimator. */
+export function nestedCrossValidate(
+  model: FrameEstimator,
+  frame: DesignInput,
+  options?: NestedOptions,
+): NestedCrossValidation;
+export function nestedCrossValidate(...args: ModelArguments<NestedOptions>): NestedCrossValidation {
   const where = "nestedCrossValidate";
-  const model = estimator as unknown as Estimator<ModelOptions>;
+  const { estimator: model, X, y, options, preprocess: prepared } = readModel(where, args);
   const { outer = {}, choose = "lambdaMin", ...given } = options;
-  const inner = given as CrossValidationOptions;
+  const inner = { ...given, ...(prepared && { preprocess: prepared }) } as CrossValidationOptions;
   const innerKeys = validationKeys.filter((key) => !["keep", "foldId", "onProgress"].includes(key));
   checkRun(where, inner, [...innerKeys, "outer", "choose"]);
   checkKeys(

@@ -1,6 +1,8 @@
+import { ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { loadDiagnosis } from "../lazy";
+import type { FrameFit } from "../named/frame-estimator";
 import type { AnyFit } from "../results/fit-of";
 import type { Diagnosis } from "./diagnosis";
 import type { Truth } from "./support-recovery";
@@ -23,6 +25,7 @@ export interface DiagnoseOptions {
  * Of several responses a coefficient is named by its feature and response, and of classes only differences count.
  * A fit that was read from JSON has no data: what needs them says so.
  *
+ * @param given a fit, or that of a pipeline.
  * @throws InputError when `fit` is none, an option is unknown, or the truth does not fit it.
  * @see arXiv 2307.03571, on saddles, misalignment and initialization
  * @example
@@ -31,7 +34,8 @@ export interface DiagnoseOptions {
  * diagnose(fit).of("basin of zero")?.value; // 0
  * ```
  */
-export function diagnose(fit: AnyFit, options: DiagnoseOptions = {}): Diagnosis {
+export function diagnose(given: AnyFit | FrameFit, options: DiagnoseOptions = {}): Diagnosis {
+  const fit = ofFeatures<"fit", AnyFit>(given, "fit");
   const { coef, coefs, certificate } = Object(fit);
   if (!(ArrayBuffer.isView(coef) || Array.isArray(coefs)) || !certificate)
     throw mustBe("diagnose", "fit", "a fit of this library", fit);

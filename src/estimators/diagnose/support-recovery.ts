@@ -1,5 +1,7 @@
+import { ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
 import { mean, sum } from "../../linalg/vector";
+import type { FrameFit } from "../named/frame-estimator";
 import { featureIndex } from "../options/coefficient-options";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf } from "../results/fitted-model";
@@ -33,6 +35,7 @@ export interface SupportRecovery {
  * A feature of several responses is selected, and matters, that has a coefficient in any of them. Of classes only
  * differences are determined: there each coefficient stands for how far it is from the mean over classes.
  *
+ * @param given a fit, or that of a pipeline.
  * @param truth features by index or name, or `{ coef }` with one coefficient a feature on the original scale, for several
  * responses `{ coefs }` with one such vector each.
  * @throws InputError when the truth names a feature that is not there, or has not one number a feature and response.
@@ -42,14 +45,15 @@ export interface SupportRecovery {
  * supportRecovery(fit, ["a"]).recall; // 1
  * ```
  */
-export function supportRecovery(fit: AnyFit, truth: Truth): SupportRecovery {
+export function supportRecovery(given: AnyFit | FrameFit, truth: Truth): SupportRecovery {
   const where = "supportRecovery";
+  const fit = ofFeatures<"fit", AnyFit>(given, "fit");
   const { support, featureNames } = fit;
-  const given = givenCoefficients(where, fit, truth);
+  const expectedCoefs = givenCoefficients(where, fit, truth);
   const isOfClasses = "coefs" in fit && fit.classes !== undefined;
   const matters = new Set(
-    given
-      ? featuresIn(given, isOfClasses)
+    expectedCoefs
+      ? featuresIn(expectedCoefs, isOfClasses)
       : readFeatures(where, truth as readonly (number | string)[], featureNames),
   );
   const hits = support.filter((j) => matters.has(j)).length;
@@ -57,7 +61,7 @@ export function supportRecovery(fit: AnyFit, truth: Truth): SupportRecovery {
   const recall = matters.size === 0 ? 1 : hits / matters.size;
   const compared = (coefs: readonly Float64Array[]): readonly Float64Array[] =>
     isOfClasses ? fromMeans(coefs) : coefs;
-  const [found, expected] = [compared(coefsOf(fit)), given && compared(given)];
+  const [found, expected] = [compared(coefsOf(fit)), expectedCoefs && compared(expectedCoefs)];
   return {
     precision,
     recall,

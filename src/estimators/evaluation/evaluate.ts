@@ -6,6 +6,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { Table } from "../../display/table";
 import { InputError, mustBe, noClasses } from "../../errors";
 import { checkKeys } from "../../options";
+import { type FitArguments, type FrameFit, readFit } from "../named/frame-estimator";
 import { countedLoss } from "../options/model-data";
 import type { AnyFit } from "../results/fit-of";
 import { type PredictedRows, predictedRows, type ScoreOptions } from "../results/fitted-model";
@@ -227,13 +228,12 @@ makeDisplayable(Evaluation);
  * evaluate(fit, X, ["no", "no", "yes", "yes", "no", "yes"]).auc; // 1: each "yes" has a higher probability than each "no"
  * ```
  */
-export function evaluate(
-  fit: AnyFit,
-  X: DesignInput,
-  y: TargetInput,
-  options: EvaluateOptions = {},
-): Evaluation {
+export function evaluate(fit: AnyFit, X: DesignInput, y: TargetInput, options?: EvaluateOptions): Evaluation;
+/** The same of the fit of a pipeline and a frame with the response. @throws InputError as with a fit, and as `read` of the fit. */
+export function evaluate(fit: FrameFit, frame: DesignInput, options?: EvaluateOptions): Evaluation;
+export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
   const where = "evaluate";
+  const { fit, X, y, options } = readFit(where, args);
   checkKeys(where, options, ["sampleWeight", "offset", "probabilityBound"], undefined, {
     weights: 'did you mean "sampleWeight"?',
     sample_weight: 'did you mean "sampleWeight"?',

@@ -1,12 +1,14 @@
 /** Survival curves of new rows by a fit of Cox's loss ({@link predictSurvival}). */
 import { ScaledSums } from "../../datafits/scaled-sums";
 import type { DesignInput, TargetInput } from "../../design/design-input";
+import { isOfFrames } from "../../design/of-frames";
 import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { Table } from "../../display/table";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
+import type { FrameFit } from "../named/frame-estimator";
 import { checkRows, type SampleOptions } from "../options/model-data";
 import { type PredictedRows, predictedRows } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
@@ -117,22 +119,36 @@ export function predictSurvival(
   fit: SparseLinearFit,
   training: SurvivalTraining,
   X: DesignInput,
+  options?: PredictSurvivalOptions,
+): SurvivalCurves;
+/** The same of the fit of a pipeline: `X` of `training` is a frame with the response, and the new rows are another. @throws InputError as with a fit. */
+export function predictSurvival(
+  fit: FrameFit<SparseLinearFit>,
+  training: Omit<SurvivalTraining, "y">,
+  frame: DesignInput,
+  options?: PredictSurvivalOptions,
+): SurvivalCurves;
+export function predictSurvival(
+  given: SparseLinearFit | FrameFit<SparseLinearFit>,
+  known: Omit<SurvivalTraining, "y"> & Partial<SurvivalTraining>,
+  rows: DesignInput,
   options: PredictSurvivalOptions = {},
 ): SurvivalCurves {
   const where = "predictSurvival";
   checkKeys(where, options, ["times", "strata", "offset"]);
+  const { fit, training, X } = survivalInput(where, given, known, rows);
   if (typeof Object(fit).decisionFunction !== "function") throw mustBe(where, "fit", "a fit with cox()", fit);
   checkKeys(`${where}, training`, training, ["X", "y", "sampleWeight", "offset"]);
-  const rows = predictedRows(where, fit, training.X, training.y, training);
-  const { target, datafit, strataLabels: strata } = rows;
+  const fitted = predictedRows(where, fit, training.X, training.y, training);
+  const { target, datafit, strataLabels: strata } = fitted;
   if (datafit.response !== "times") throw mustBe(where, "the datafit of the fit", "cox()", datafit.name);
   const times = timesOf(where, options.times, target);
   const predictors = fit.decisionFunction(X, { offset: options.offset });
   const own = strataOf(where, options.strata, strata, predictors.length);
   const logHazards = (strata ?? ["all"]).map((_, stratum) => {
-    const known = logHazardsOf(rows, stratum);
+    const steps = logHazardsOf(fitted, stratum);
     return times.map(
-      (time) => known.logHazards[countUpTo(known.times, time) - 1] ?? Number.NEGATIVE_INFINITY,
+      (time) => steps.logHazards[countUpTo(steps.times, time) - 1] ?? Number.NEGATIVE_INFINITY,
     );
   });
   return new SurvivalCurves({
@@ -144,6 +160,20 @@ export function predictSurvival(
     ),
     risks: predictors.map(Math.exp),
   });
+}
+
+/** The fit of the features, its training rows and new ones, where a pipeline encodes them too. @throws InputError when times come beside a frame, which has them. */
+function survivalInput(
+  where: string,
+  fit: SparseLinearFit | FrameFit<SparseLinearFit>,
+  training: Omit<SurvivalTraining, "y"> & Partial<SurvivalTraining>,
+  X: DesignInput,
+): { readonly fit: SparseLinearFit; readonly training: SurvivalTraining; readonly X: DesignInput } {
+  if (!isOfFrames(fit, "fit")) return { fit, training: training as SurvivalTraining, X };
+  const { y } = Object(training) as Partial<SurvivalTraining>;
+  if (y !== undefined)
+    throw mustBe(`${where}, training`, "y", "left out where a pipeline reads the response from the frame", y);
+  return { fit: fit.fit, training: { ...training, ...fit.read(training.X) }, X: fit.encode(X) };
 }
 
 /** The times of a stratum, ascending, and the logarithm of its cumulative hazard at each; `n log n` steps with times of entry too. */

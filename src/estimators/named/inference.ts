@@ -1,8 +1,10 @@
+import { ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { loadStandardErrors } from "../lazy";
 import type { CoefficientInference } from "../results/coefficient-inference";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import type { FrameFit } from "./frame-estimator";
 
 /** Options of {@link inference}. */
 export interface InferenceOptions {
@@ -17,7 +19,7 @@ export interface InferenceOptions {
  * They take the features as given. Where these were selected on the same data, the errors are too small and the p-values too low; a note of
  * the table says so. The information is the expected one, of `cox()` the observed one; intervals are symmetric.
  *
- * @param fit of one response, without a penalty.
+ * @param given a fit of one response without a penalty, or that of a pipeline.
  * @param options `level`: default 0.95.
  * @throws InputError for a fit with a penalty, of several responses, or without a finite optimum, for one that was read from JSON, for a loss
  * that is no likelihood, such as `huber()`, and where there are not more rows than coefficients.
@@ -29,8 +31,12 @@ export interface InferenceOptions {
  * inference(fit.refit()).standardErrors[1]; // 0.2608203
  * ```
  */
-export function inference(fit: SparseLinearFit, options: InferenceOptions = {}): CoefficientInference {
+export function inference(
+  given: SparseLinearFit | FrameFit<SparseLinearFit>,
+  options: InferenceOptions = {},
+): CoefficientInference {
   const where = "inference";
+  const fit = ofFeatures<"fit", SparseLinearFit>(given, "fit");
   if (typeof Object(fit).refit !== "function" || !("coef" in fit)) {
     throw mustBe(where, "fit", "one of a single response, such as fit.refit() of SmoothLasso", fit);
   }

@@ -1,4 +1,5 @@
 /** Writes an estimator as plain JSON: its class and its options, from which a file or another thread makes it again. */
+import { ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
 import { recipeOf, serializable, toPlain } from "../../recipe";
 import type { ModelOptions } from "./model-options";
@@ -33,7 +34,8 @@ export function estimatorToJson(
 ): EstimatorJson {
   const plain = Object.entries(params).flatMap(([key, value]) => {
     if (value === undefined) return [];
-    if (isFit(value)) return [[key, fitAsPart(where, key, value)] as const];
+    if (isFit(value))
+      return [[key, fitAsPart(where, key, ofFeatures<"fit", Writable>(value, "fit"))] as const];
     if (hasMethods(value) && !recipeOf(value)) {
       throw mustBe(where, key, "made by a factory of this library", value.name ?? value);
     }
@@ -47,13 +49,18 @@ export function estimatorToJson(
   };
 }
 
+/** What writes itself as JSON. */
+interface Writable {
+  toJSON(): unknown;
+}
+
 /** Returns whether an option is a fit, the only value among them that writes itself. */
-function isFit(value: unknown): value is { toJSON(): unknown } {
+function isFit(value: unknown): value is Writable {
   return typeof (value as { readonly toJSON?: unknown } | null)?.toJSON === "function";
 }
 
 /** Writes a fit as what `fitFromJSON` makes of its record. */
-function fitAsPart(where: string, key: string, fit: { toJSON(): unknown }): unknown {
+function fitAsPart(where: string, key: string, fit: Writable): unknown {
   return toPlain(where, key, serializable("fitFromJSON", [JSON.stringify(fit)], {}));
 }
 

@@ -1,5 +1,6 @@
 /** The options that every estimator takes, with their checks and defaults. */
 import { type Datafit, type MultiResponseDatafit, squaredError } from "../../datafits";
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
 import type { Optimizer } from "../../optimizers";
 import { checkChoice, checkKeys, checkMethods } from "../../options";
@@ -59,10 +60,14 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    */
   readonly tol?: number;
   /**
-   * Where to start from: a fit of the same features and responses, or coefficients on the original scale, one a feature, of
+   * Where to start from: a fit of the same features and responses, that of a pipeline too, or coefficients on the original scale, one a feature, of
    * several responses one such list each. Default: the null model.
    */
-  readonly init?: FittedCoefficients<D> | ArrayLike<number> | readonly ArrayLike<number>[];
+  readonly init?:
+    | FittedCoefficients<D>
+    | OfFrames<"fit", FittedCoefficients<D>>
+    | ArrayLike<number>
+    | readonly ArrayLike<number>[];
 }
 
 /** {@link ModelOptions} with defaults filled in and every value checked. */
@@ -244,14 +249,20 @@ export function checkShare(where: string, what: string, value: unknown, low: num
 type AnyCoefficients = FittedCoefficients | FittedCoefficients<MultiResponseDatafit>;
 
 /** A fit, or coefficients on the original scale: one a feature, or of several responses one such list each. */
-type StartingPoint = AnyCoefficients | ArrayLike<number> | readonly ArrayLike<number>[];
+type StartingPoint =
+  | AnyCoefficients
+  | OfFrames<"fit", AnyCoefficients>
+  | ArrayLike<number>
+  | readonly ArrayLike<number>[];
 
 /**
  * Returns the coefficients of a fit, or those given, one vector a response.
  *
- * @throws InputError when `init` is neither, or a coefficient is not a finite number.
+ * @param given a fit, that of a pipeline, or coefficients.
+ * @throws InputError when it is none of them, or a coefficient is not a finite number.
  */
-export function startingCoefficients(where: string, init: StartingPoint): readonly Float64Array[] {
+export function startingCoefficients(where: string, given: StartingPoint): readonly Float64Array[] {
+  const init = ofFeatures<"fit", Exclude<StartingPoint, OfFrames<"fit", object>>>(given, "fit");
   const coefs = isFit(init) ? ("coefs" in init ? init.coefs : [init.coef]) : listsOf(init);
   if (coefs === undefined)
     throw mustBe(where, "init", "a fit of this library or a list of coefficients", init);
@@ -264,7 +275,7 @@ export function startingCoefficients(where: string, init: StartingPoint): readon
 }
 
 /** Returns whether `init` holds coefficients, as a fit does, and is not a list of them. */
-function isFit(init: StartingPoint): init is AnyCoefficients {
+function isFit(init: unknown): init is AnyCoefficients {
   const { coef, coefs } = Object(init) as { readonly coef?: unknown; readonly coefs?: unknown };
   return ArrayBuffer.isView(coef) || Array.isArray(coefs);
 }

@@ -1,3 +1,4 @@
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -32,6 +33,8 @@ export interface CoefficientPlotResponses {
   readonly supportDeviations?: ArrayLike<number> | undefined;
 }
 
+type PlottedFit = CoefficientPlotData | CoefficientPlotResponses;
+
 /** A feature and its coefficients, one a response. */
 interface Row {
   readonly name: string;
@@ -57,7 +60,7 @@ export interface CoefficientPlotOptions extends PictureOptions, StandardizedOpti
  * Of several responses or classes there is one panel each, at most twelve, with the same features and scale, in the order of the
  * Euclidean norm of a feature's coefficients.
  *
- * @param fit - Any fit of this library, `{ coef, featureNames }`, or `{ coefs, responseNames, featureNames }`.
+ * @param given - Any fit of this library, that of a pipeline too, `{ coef, featureNames }`, or `{ coefs, responseNames, featureNames }`.
  * @throws InputError when a coefficient is not finite or has no name, or columns are missing in `standardizedBy`.
  * @example
  * ```ts
@@ -65,9 +68,10 @@ export interface CoefficientPlotOptions extends PictureOptions, StandardizedOpti
  * ```
  */
 export function coefficientPlot(
-  fit: CoefficientPlotData | CoefficientPlotResponses,
+  given: PlottedFit | OfFrames<"fit", PlottedFit>,
   options: CoefficientPlotOptions = {},
 ): Chart {
+  const fit = ofFeatures<"fit", PlottedFit>(given, "fit");
   checkKeys("coefficientPlot", options, ["maxBars", "standardizedBy", "width"]);
   const { maxBars = 25, width } = options;
   checkWidth("coefficientPlot", width);

@@ -1,3 +1,4 @@
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { counted, formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -68,14 +69,18 @@ interface Step {
  * The axis is that of {@link pathPlot}, logarithmic with lambda falling to the right; numbers above the frame count the
  * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several options that were compared the best are drawn.
  *
- * @param cv - Any cross-validation of this library, or its parts.
+ * @param given - Any cross-validation of this library, or its parts.
  * @throws InputError when lengths disagree, a score is not finite, or there are not two positive lambdas.
  * @example
  * ```ts
  * crossValidationPlot(new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 20 }));
  * ```
  */
-export function crossValidationPlot(cv: CrossValidationPlotData, options: PictureOptions = {}): Chart {
+export function crossValidationPlot(
+  given: CrossValidationPlotData | OfFrames<"cv", CrossValidationPlotData>,
+  options: PictureOptions = {},
+): Chart {
+  const cv = ofFeatures<"cv", CrossValidationPlotData>(given, "cv");
   checkKeys("crossValidationPlot", options, ["width"]);
   checkWidth("crossValidationPlot", options.width);
   const steps = readSteps(cv);

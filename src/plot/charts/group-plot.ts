@@ -1,3 +1,4 @@
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -31,7 +32,7 @@ const MAX_BARS = 25;
  * Draws the groups in the model as horizontal bars, largest first: a bar is the Euclidean norm of a group's coefficients, each times the
  * standard deviation of its feature, and beside it stands how many of its features are not zero.
  *
- * @param fit - A fit of a penalty with groups, such as `SmoothGroupLasso`, or `{ groupNorms }`.
+ * @param given - A fit of a penalty with groups, such as `SmoothGroupLasso`, or `{ groupNorms }`.
  * @throws InputError for a fit without groups, one that was read from a file, or a norm that is not finite and >= 0.
  * @example
  * ```ts
@@ -39,7 +40,11 @@ const MAX_BARS = 25;
  * groupPlot(new SmoothGroupLasso({ groups, lambda: 0.2 }).fit(X, [1, 0, 2, 3]));
  * ```
  */
-export function groupPlot(fit: GroupPlotData, options: PictureOptions = {}): Chart {
+export function groupPlot(
+  given: GroupPlotData | OfFrames<"fit", GroupPlotData>,
+  options: PictureOptions = {},
+): Chart {
+  const fit = ofFeatures<"fit", GroupPlotData>(given, "fit");
   const where = "groupPlot";
   checkKeys(where, options, ["width"]);
   checkWidth(where, options.width);

@@ -1,3 +1,4 @@
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { counted, formatNumber } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -29,6 +30,8 @@ import {
   type Step,
   zeroLine,
 } from "./parts/path-layers";
+
+type PlottedPath = PathPlotData | PathPlotResponses;
 
 /** Options of {@link pathPlot}. */
 export interface PathPlotOptions extends PictureOptions, StandardizedOptions {
@@ -64,7 +67,7 @@ const NOTEBOOK_WIDTH = 640;
  * Of several responses or classes there is one panel each, at most twelve, with the same scales and without the wheel. Each names
  * its own largest features; a feature has the same colour in all, in the order of the largest Euclidean norm of its coefficients.
  *
- * @param path - Any path of this library, `{ lambdas, coefs, featureNames }`, or these with `responseNames`.
+ * @param given - Any path of this library, that of a pipeline too, `{ lambdas, coefs, featureNames }`, or these with `responseNames`.
  * @throws InputError when lengths disagree, a number is not finite, or there are not two positive lambdas.
  * @example
  * ```ts
@@ -72,7 +75,11 @@ const NOTEBOOK_WIDTH = 640;
  * pathPlot(cv.path, { lambdaMin: cv.lambdaMin, lambda1se: cv.lambda1se });
  * ```
  */
-export function pathPlot(path: PathPlotData | PathPlotResponses, options: PathPlotOptions = {}): Chart {
+export function pathPlot(
+  given: PlottedPath | OfFrames<"path", PlottedPath>,
+  options: PathPlotOptions = {},
+): Chart {
+  const path = ofFeatures<"path", PlottedPath>(given, "path");
   checkKeys("pathPlot", options, ["width", "lambdaMin", "lambda1se", "standardizedBy"]);
   checkWidth("pathPlot", options.width);
   const plain = readPath(path);

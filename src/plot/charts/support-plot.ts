@@ -1,3 +1,4 @@
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -64,7 +65,10 @@ const KINDS = ["found", "missed", "false"] as const;
  * ```
  */
 export function supportPlot(
-  selections: SupportPlotPath | Readonly<Record<string, SupportPlotFit>>,
+  selections:
+    | SupportPlotPath
+    | OfFrames<"path", SupportPlotPath>
+    | Readonly<Record<string, SupportPlotFit | OfFrames<"fit", SupportPlotFit>>>,
   truth: SupportPlotTruth,
   options: PictureOptions = {},
 ): Chart {
@@ -240,8 +244,9 @@ function countsOfMethods(columns: readonly Column[], matters: Set<number>): stri
   return [...counts.slice(0, 6), ...(counts.length > 6 ? ["…"] : [])];
 }
 
-function readSelections(selections: SupportPlotPath | Readonly<Record<string, SupportPlotFit>>) {
+function readSelections(given: Parameters<typeof supportPlot>[0]) {
   const where = "supportPlot";
+  const selections: object = ofFeatures<"path", object>(given, "path");
   const { lambdas, coefs } = Object(selections) as SupportPlotPath;
   if (lambdas !== undefined && coefs !== undefined) {
     const path = selections as SupportPlotPath;
@@ -252,7 +257,9 @@ function readSelections(selections: SupportPlotPath | Readonly<Record<string, Su
     checkCoefs(columns, path.featureNames);
     return { columns, lambdas: order.map((l) => lambdas[l]), featureNames: path.featureNames };
   }
-  const entries = Object.entries(Object(selections) as Record<string, SupportPlotFit>);
+  const entries = Object.entries(Object(selections) as Record<string, SupportPlotFit>).map(
+    ([name, fit]) => [name, ofFeatures<"fit", SupportPlotFit>(fit, "fit")] as const,
+  );
   if (entries.length === 0 || !entries.every(([, fit]) => Object(fit).coef && Object(fit).featureNames))
     throw mustBe(where, "selections", "a path, or a fit for each method by its name", selections);
   const { featureNames } = entries[0][1];

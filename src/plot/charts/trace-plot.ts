@@ -1,3 +1,4 @@
+import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
@@ -38,7 +39,7 @@ const MAX_ROWS = 1000;
  * Values that a logarithmic axis cannot hold, as the lowest objective itself and a gap of exactly zero, are left out and counted
  * below the title. Hovering tells the numbers of an iteration.
  *
- * @param fit - Any fit of this library, or `{ trace }`.
+ * @param given - Any fit of this library, or `{ trace }`.
  * @param options `width` of the picture in pixels.
  * @throws InputError when there is no row, or an iteration, objective or stationarity is not a finite number.
  * @example
@@ -46,7 +47,11 @@ const MAX_ROWS = 1000;
  * tracePlot(new SmoothLasso({ lambda: 0.1, solver: surrogateDescent(hadamardProduct({ depth: 2 }), lbfgs()) }).fit(X, y));
  * ```
  */
-export function tracePlot(fit: TracePlotData, options: PictureOptions = {}): Chart {
+export function tracePlot(
+  given: TracePlotData | OfFrames<"fit", TracePlotData>,
+  options: PictureOptions = {},
+): Chart {
+  const fit = ofFeatures<"fit", TracePlotData>(given, "fit");
   checkKeys("tracePlot", options, ["width"]);
   checkWidth("tracePlot", options.width);
   const all = readTrace(fit);
