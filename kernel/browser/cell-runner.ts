@@ -142,7 +142,7 @@ export class CellRunner {
     const begin = runInThisContext(`${start}${converted.output}${WRAPPER_END}`, {
       filename: scriptName(this.#count),
     }) as () => unknown;
-    this.#variables.prepare(converted.declaredNames);
+    this.#variables.prepare(converted);
     const done = begin();
     if (converted.hasTopLevelAwait) await done;
     if (!converted.hasResult) return undefined;
@@ -178,6 +178,7 @@ export class CellRunner {
       exports: variables.exports,
       variables: variables.values,
       link: (names) => variables.link(names),
+      freeName: (name) => variables.freeName(name),
       snapshot: () => variables.snapshot(),
       result: undefined,
       require: requireModule as unknown as NodeJS.Require,

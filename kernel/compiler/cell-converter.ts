@@ -91,6 +91,7 @@ export function createCellConverter(): CellConverter {
         output,
         ...mergeUnchangedTypes({ declarations: left, renamed: types.renamed }),
         declaredNames: record.declaredNames,
+        freeNames: [...record.freeNames],
         hasResult: record.hasResult,
         hasTopLevelAwait: record.hasTopLevelAwait,
         imports: record.imports,

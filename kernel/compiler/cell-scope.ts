@@ -7,7 +7,7 @@
  * name of a class, enum or namespace is the language's inner binding and stays as it is.
  */
 import ts from "typescript";
-import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
+import { CELL_RUNTIME, DECLARED, VARIABLES } from "../cell-runtime-name";
 import {
   declaredSymbols,
   firstName,
@@ -24,11 +24,13 @@ import {
   valueDeclarations,
 } from "./cell-names";
 import type { CompilerRecord } from "./compiler-record";
-import type { CellRuntime } from "./types";
+import { isDeclarableLater, isGlobalOrUnknown } from "./later-names";
+import type { CellRuntime, FreeName } from "./types";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
   isExpressionNode(node: ts.Node): boolean;
+  isAssignmentTarget(node: ts.Node): boolean;
 };
 
 /** Makes a transformer for the cell's TypeScript, before types are erased; it notes in the record which names the cell declares. */
@@ -44,7 +46,7 @@ export function sharedScope(
       isInBlocks: isVarInBlocks(symbol),
       isAmbient: valueDeclarations(symbol).every(isAmbient),
     }));
-    const rewriter = new ScopeRewriter(context, checker, new Set(own.values()));
+    const rewriter = new ScopeRewriter(context, checker, new Set(own.values()), record.freeNames);
     return rewriter.rewrite(file);
   };
 }
@@ -54,12 +56,19 @@ class ScopeRewriter {
   readonly #factory: ts.NodeFactory;
   readonly #checker: ts.TypeChecker;
   readonly #own: ReadonlySet<ts.Symbol>;
+  readonly #freeNames: Set<string>;
 
-  constructor(context: ts.TransformationContext, checker: ts.TypeChecker, own: ReadonlySet<ts.Symbol>) {
+  constructor(
+    context: ts.TransformationContext,
+    checker: ts.TypeChecker,
+    own: ReadonlySet<ts.Symbol>,
+    freeNames: Set<string>,
+  ) {
     this.#context = context;
     this.#factory = context.factory;
     this.#checker = checker;
     this.#own = own;
+    this.#freeNames = freeNames;
   }
 
   rewrite(file: ts.SourceFile): ts.SourceFile {
@@ -157,11 +166,11 @@ class ScopeRewriter {
     if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node);
     if (ts.isCallExpression(node)) {
       const callee = unwrapped(node.expression);
-      if (this.#isVariable(callee)) return this.#call(node, callee);
+      if (this.#isVariable(callee) || this.#isFree(callee)) return this.#call(node, callee);
     }
     if (ts.isTaggedTemplateExpression(node)) {
       const tag = unwrapped(node.tag);
-      if (this.#isVariable(tag)) {
+      if (this.#isVariable(tag) || this.#isFree(tag)) {
         const template = ts.visitNode(node.template, this.#visit) as ts.TemplateLiteral;
         return factory.updateTaggedTemplateExpression(node, this.#callee(tag), undefined, template);
       }
@@ -173,17 +182,20 @@ class ScopeRewriter {
         ? factory.updatePropertyAccessChain(node, owner, node.questionDotToken, node.name)
         : factory.updatePropertyAccessExpression(node, owner, node.name);
     }
-    if (this.#isVariable(node)) {
-      // `shown = () => 1` names the function; an assignment to a property would not.
-      return ts.setTextRange(this.#variable(node.text), node);
+    if (this.#isVariable(node)) return ts.setTextRange(this.#variable(node.text), node);
+    if (ts.isTypeOfExpression(node)) {
+      const operand = unwrapped(node.expression);
+      // `typeof` of a name that nothing declares is no error.
+      if (this.#isFree(operand)) return this.#free(operand, (name) => factory.createTypeOfExpression(name));
     }
-    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken) && this.#isVariable(node.left)) {
-      return factory.updateBinaryExpression(
-        node,
-        ts.setTextRange(this.#variable(node.left.text), node.left),
-        node.operatorToken,
-        this.#named(node.left.text, node.right),
-      );
+    if (this.#isFree(node)) return this.#freeOrTarget(node);
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken)) {
+      const { left, operatorToken, right } = node;
+      // `shown = () => 1` names the function; an assignment to a property would not.
+      if (this.#isVariable(left) || this.#isFree(left)) {
+        const target = ts.visitNode(left, this.#visit) as ts.Expression;
+        return factory.updateBinaryExpression(node, target, operatorToken, this.#named(left.text, right));
+      }
     }
     return ts.visitEachChild(node, this.#visit, this.#context);
   };
@@ -196,6 +208,40 @@ class ScopeRewriter {
     return (
       internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node))
     );
+  }
+
+  /** Whether a node is a name that the cell does not declare and a later cell can. */
+  #isFree(node: ts.Node): node is ts.Identifier {
+    if (!isDeclarableLater(node)) return false;
+    return isGlobalOrUnknown(this.#checker, node, this.#checker.getSymbolAtLocation(node));
+  }
+
+  /** Makes the value of a free name: the notebook's variable if there is one when the code runs, and else the global. */
+  #free(
+    { text }: ts.Identifier,
+    asRead: (name: ts.Expression) => ts.Expression = (name) => name,
+  ): ts.Expression {
+    const { factory } = this.#context;
+    this.#freeNames.add(text);
+    return factory.createParenthesizedExpression(
+      factory.createConditionalExpression(
+        factory.createIdentifier(DECLARED + text),
+        undefined,
+        asRead(this.#variable(text)),
+        undefined,
+        asRead(factory.createIdentifier(text)),
+      ),
+    );
+  }
+
+  #freeOrTarget(name: ts.Identifier): ts.Expression {
+    if (!internals.isAssignmentTarget(name)) return this.#free(name);
+    const factory = this.#factory;
+    const [freeName, value]: [keyof CellRuntime, keyof FreeName] = ["freeName", "value"];
+    this.#freeNames.add(name.text);
+    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), freeName);
+    const owner = factory.createCallExpression(callee, undefined, [factory.createStringLiteral(name.text)]);
+    return factory.createPropertyAccessExpression(owner, value);
   }
 
   #isSharedName(node: ts.Node, symbol: ts.Symbol | undefined): boolean {
@@ -290,8 +336,10 @@ class ScopeRewriter {
     const { factory } = this.#context;
     const { name, objectAssignmentInitializer: initializer } = node;
     const symbol = this.#checker.getShorthandAssignmentValueSymbol(node);
-    if (!this.#isSharedName(node, symbol)) return ts.visitEachChild(node, this.#visit, this.#context);
-    const variable = this.#variable(name.text);
+    const isFree = isDeclarableLater(name) && isGlobalOrUnknown(this.#checker, name, symbol);
+    if (!isFree && !this.#isSharedName(node, symbol))
+      return ts.visitEachChild(node, this.#visit, this.#context);
+    const variable = isFree ? this.#freeOrTarget(name) : this.#variable(name.text);
     const value = initializer
       ? factory.createAssignment(variable, this.#named(name.text, initializer))
       : variable;
@@ -315,10 +363,11 @@ class ScopeRewriter {
   /** Makes the callee of a call, `(0, __variables__.name)`: as a method, its `this` would be the object of all variables. */
   #callee(name: ts.Identifier): ts.Expression {
     const { factory } = this.#context;
+    const isFree = this.#isFree(name as ts.Node);
     const variable = ts.setTextRange(this.#variable(name.text), name);
-    const callee = factory.createParenthesizedExpression(
-      factory.createComma(factory.createNumericLiteral(0), variable),
-    );
+    const callee = isFree
+      ? this.#free(name)
+      : factory.createParenthesizedExpression(factory.createComma(factory.createNumericLiteral(0), variable));
     // V8 places such a call where its arguments begin; with this range stack traces point at the name.
     return at(name.getStart(), callee);
   }

@@ -31,6 +31,8 @@ export class CompilerRecord {
   hasResult = false;
   /** The values that the cell declares at its top level. */
   declaredNames: readonly DeclaredName[] = [];
+  /** The names that functions of the cell use and that neither it nor an earlier cell declares. */
+  readonly freeNames: Set<string> = new Set();
   /** The source map that was emitted last; the map of a file comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];
@@ -60,6 +62,7 @@ export class CompilerRecord {
     this.hasTopLevelAwait = false;
     this.hasResult = false;
     this.declaredNames = [];
+    this.freeNames.clear();
     this.transpiled.length = 0;
   }
 

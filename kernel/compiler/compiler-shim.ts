@@ -12,6 +12,7 @@ import { cellOptions } from "./cell-options";
 import { type CellHost, createCellProgram, ownPath } from "./cell-program";
 import type { CompilerRecord } from "./compiler-record";
 import { quickInfoAt } from "./explanation";
+import { divideErrors } from "./later-names";
 import { GLOBALS_PREFIX } from "./node-declarations";
 import { loadConverter, nodeTypeRoot } from "./packages";
 import { SourceFiles } from "./source-files";
@@ -126,8 +127,10 @@ function diagnosticsOfFiles(
     record.isIncomplete = true;
   }
   if (record.isIncomplete) return files.slice(0, 1).map(unreadTypes);
-  if (record.typeChecking === "on") return found;
-  record.warnings.push(...found);
+  const { refused, hints } = divideErrors(found);
+  record.warnings.push(...hints);
+  if (record.typeChecking === "on") return refused;
+  record.warnings.push(...refused);
   return [];
 }
 

@@ -16,6 +16,12 @@ export interface DeclaredName {
   readonly isAmbient: boolean;
 }
 
+/** A name that functions use before a cell declares it. */
+export interface FreeName {
+  /** The notebook's variable if there is one now, and else the global. */
+  value: unknown;
+}
+
 /** The functions and values that compiled cells use. */
 export interface CellRuntime {
   /** The variables of all cells, as cells declare them. */
@@ -24,6 +30,8 @@ export interface CellRuntime {
   readonly variables: object;
   /** Declares imported names by functions that read them. */
   link(names: Readonly<Record<string, () => unknown>>): void;
+  /** Returns what functions share that use a name before a cell declares it. */
+  freeName(name: string): FreeName;
   /** The initialized variables as a plain object, for the debugger. */
   snapshot(): object;
   /** The value of the last expression of the cell that ran last. */
@@ -74,6 +82,8 @@ export interface ConvertedCell {
   readonly output: string;
   /** The values that the cell declares at its top level. */
   readonly declaredNames: readonly DeclaredName[];
+  /** The names that its functions use and that neither it nor an earlier cell declares. */
+  readonly freeNames: readonly string[];
   /** Declarations of everything that the following cells can name. */
   readonly declarations: string;
   /** The new names of earlier types in these declarations, where the cell has redeclared their names. */

@@ -37,6 +37,7 @@ export function createCellRuntime(
     exports: variables.exports,
     variables: variables.values,
     link: (names) => variables.link(names),
+    freeName: (name) => variables.freeName(name),
     snapshot: () => variables.snapshot(),
     result: undefined,
     require: loader.require,

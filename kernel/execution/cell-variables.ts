@@ -1,7 +1,7 @@
 /** The variables of a notebook: everything that its cells have declared at their top level, as properties of one object. */
 
-import { runInThisContext } from "node:vm";
-import type { DeclaredName } from "../compiler/types";
+import type { ConvertedCell } from "../compiler/types";
+import { accessorsOfGlobal, LaterName } from "./free-names";
 
 // Cells may replace these functions.
 const { defineProperty, getOwnPropertyDescriptor, hasOwn, keys } = Object;
@@ -17,6 +17,7 @@ export class CellVariables {
   readonly exports: Record<string, unknown>;
 
   readonly #onDeclared: (name: string) => void;
+  readonly #freeNames: Record<string, LaterName> = Object.create(null) as Record<string, LaterName>;
 
   /** @param onDeclared called with each name that gets a new declaration */
   constructor(onDeclared: (name: string) => void) {
@@ -52,9 +53,27 @@ export class CellVariables {
     this.#useFastProperties();
   }
 
+  /** Returns what functions share that use a name without a declaration of it. */
+  freeName(name: string): LaterName {
+    const known = this.#freeNames[name];
+    if (known) return known;
+    const made = new LaterName(this.values, name, isEnumerable(this.values, name));
+    this.#freeNames[name] = made;
+    return made;
+  }
+
+  /** Has free names mean their globals again where a cell has ended before it declared them. */
+  settle(): void {
+    for (const name in this.#freeNames) {
+      this.#freeNames[name]?.mark(isEnumerable(this.values, name));
+    }
+  }
+
   /** Adds the properties that a cell will declare, so that none is added while its loops run. */
-  prepare(names: readonly DeclaredName[]): void {
-    for (const { name, isVar, isInBlocks, isAmbient } of names) {
+  prepare({ declaredNames, freeNames }: Pick<ConvertedCell, "declaredNames" | "freeNames">): void {
+    for (const name of freeNames) this.freeName(name);
+    for (const { name, isVar, isInBlocks, isAmbient } of declaredNames) {
+      this.#freeNames[name]?.mark(true);
       if (isInBlocks) this.#onDeclared(name);
       // Initialized variables are enumerable.
       if (isEnumerable(this.values, name)) continue;
@@ -68,6 +87,7 @@ export class CellVariables {
   /** Forgets all values; an older closure that reads one throws. */
   clear(): void {
     for (const name of keys(this.values)) this.#makeThrowing(name, `${name} is not defined`);
+    this.settle();
   }
 
   /**
@@ -113,8 +133,7 @@ export class CellVariables {
 
   /** Binds a name to the variable of the same name in the global scope of scripts. */
   #bindGlobal(name: string): void {
-    const accessors = `({ get: () => ${name}, set: (${name}_) => { ${name} = ${name}_ } })`;
-    const { get, set } = runInThisContext(accessors) as { get(): unknown; set(value: unknown): void };
+    const { get, set } = accessorsOfGlobal(name);
     defineProperty(this.values, name, { get, set, configurable: true, enumerable: false });
   }
 }

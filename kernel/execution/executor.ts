@@ -124,6 +124,7 @@ export class Executor {
         withBuiltIns(() => {
           this.#outputs.endProgress(this.#shared.interruptedJob === job.job);
           this.#keepDeclarations(cell, outcome.status === "ok");
+          this.#variables.settle();
           if (this.#resetting) this.#forgetAll();
         });
         if (stopwatch && !job.silent) this.#outputs.stream("stdout", `${job.label}: ${stopwatch.report()}\n`);
@@ -307,7 +308,7 @@ export class Executor {
     ) as (file: string, folder: string) => () => unknown;
     const begin = script(place, dirname(place));
     const breakpointsSet = withBuiltIns(() => {
-      this.#variables.prepare(converted.declaredNames);
+      this.#variables.prepare(converted);
       return isWholeCell && this.#debugGate.announceCell(job, label, code, converted.positions);
     });
     if (breakpointsSet) await cell.race(breakpointsSet);

@@ -96,8 +96,8 @@ describe("the cell converter", function () {
       "interface Long {\n  x: number;\n}\nconst one = 1;\n\nfunction fail(): never { throw new Error(); }";
     const { output, positions } = convert(code);
     const lines = output.split("\n");
-    const line = lines.findIndex((text) => text.includes("new Error"));
-    const column = lines[line]?.indexOf("new Error") as number;
+    const line = lines.findIndex((text) => text.includes("throw new"));
+    const column = (lines[line]?.indexOf("throw new") as number) + "throw ".length;
     assert.deepEqual(positions.fromOutput(line, column), { line: 6, column: 32 });
   });
 

@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import { useCellCompiler } from "../../support/cell-compiler";
 import { CLOSURE_SEQUENCES } from "../../support/closure-sequences";
-import { resultText, tracebackOf } from "../../support/exchanges";
+import { resultText, streamText, tracebackOf } from "../../support/exchanges";
+import { LATER_SEQUENCES } from "../../support/later-sequences";
 import { DECLARATION_SEQUENCES, type ScopeSequence } from "../../support/scope-sequences";
 import { type Exchange, type Received, TestKernel } from "../../support/test-kernel";
 
-const SCOPE_SEQUENCES = [...DECLARATION_SEQUENCES, ...CLOSURE_SEQUENCES];
+const SCOPE_SEQUENCES = [...DECLARATION_SEQUENCES, ...CLOSURE_SEQUENCES, ...LATER_SEQUENCES];
 
 function isOutcome({ type }: Received): boolean {
   return type === "execute_result" || type === "error";
@@ -116,6 +117,44 @@ describe("the scope that all cells share", function () {
       await kernel.execute("kernel.reset()");
       const { reply } = await kernel.execute("(globalThis as any).old()");
       assert.equal(reply.content.evalue, "gone is not defined");
+    });
+
+    it("hints once at a name that no cell has declared, and fails where the function needs it", async () => {
+      const hinted = await kernel.execute("const use = () => [soon, soon, typeof other];");
+      assert.equal(hinted.reply.content.status, "ok");
+      const hints = streamText(hinted, "stderr").match(/Cannot find name '\w+'/g);
+      assert.deepEqual(hints, ["Cannot find name 'soon'"]);
+      const { reply } = await kernel.execute("use()");
+      assert.deepEqual(
+        [reply.content.ename, reply.content.evalue],
+        ["ReferenceError", "soon is not defined"],
+      );
+      assert.equal(await lastOf(kernel, ["let soon = 1;", "use()"]), "[ 1, 1, 'undefined' ]");
+    });
+
+    it("refuses an unknown name where the code runs at once", async () => {
+      const cells = [
+        "unknown1",
+        "class A extends unknown1 {}",
+        "class A { static x = unknown1; [unknown1]() {} }",
+      ];
+      for (const cell of [...cells, "const f = (x: Unknown1) => x;", "if (true) { unknown1 = 1 }"]) {
+        const { reply } = await kernel.execute(cell);
+        assert.equal(reply.content.ename, "TypeScriptError", cell);
+      }
+    });
+
+    it("leaves a function the global where the cell that declares its name fails before, or a reset forgets it", async () => {
+      const global = "const copy = () => structuredClone({ a: 1 }); (globalThis as any).copy = copy;";
+      await kernel.execute(global);
+      const { reply } = await kernel.execute(
+        "if (copy) throw new Error('half'); const structuredClone = () => 'mine';",
+      );
+      assert.equal(reply.content.evalue, "half");
+      assert.equal(await lastOf(kernel, ["copy()"]), "{ a: 1 }");
+      assert.equal(await lastOf(kernel, ["const structuredClone = () => 'mine';", "copy()"]), "'mine'");
+      await kernel.execute("kernel.reset()");
+      assert.equal(await lastOf(kernel, ["(globalThis as any).copy()"]), "{ a: 1 }");
     });
 
     it("follows what an imported module assigns to a name that it exports", async () => {

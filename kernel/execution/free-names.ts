@@ -1,0 +1,63 @@
+/**
+ * The names that functions of cells use without a declaration by their own or an earlier cell.
+ *
+ * Each means the notebook's variable if there is one when the function runs, and else the global. Compiled cells write
+ * `(__declared__fetch ? __variables__.fetch : fetch)` and assign to `__cell__.freeName("fetch").value`. The mark is a global, because V8
+ * compiles a global that does not change as a constant: a function uses `Math` as fast as in a script.
+ */
+import { runInThisContext } from "node:vm";
+import { DECLARED } from "../cell-runtime-name";
+import type { FreeName } from "../compiler/types";
+
+// Cells may replace this function.
+const { defineProperty } = Object;
+const marks = globalThis as unknown as Record<string, boolean>;
+
+/** The functions that read and assign a variable of the global scope of scripts. */
+export interface GlobalAccessors {
+  get(): unknown;
+  set(value: unknown): void;
+}
+
+/** Makes the accessors of a name in the global scope; they throw where it has no such variable. */
+export function accessorsOfGlobal(name: string): GlobalAccessors {
+  const text = `"use strict"; ({ get: () => ${name}, set: (${name}_) => { ${name} = ${name}_ } })`;
+  return runInThisContext(text) as GlobalAccessors;
+}
+
+/** One name, as all functions share it that use it. */
+export class LaterName implements FreeName {
+  readonly #variables: Record<string, unknown>;
+  readonly #name: string;
+  #global: GlobalAccessors | undefined;
+
+  /** @param isDeclared whether it is a variable of the notebook */
+  constructor(variables: Record<string, unknown>, name: string, isDeclared: boolean) {
+    this.#variables = variables;
+    this.#name = name;
+    defineProperty(marks, DECLARED + name, { value: isDeclared, writable: true, configurable: true });
+  }
+
+  /** Notes whether the name is a variable of the notebook now. */
+  mark(isDeclared: boolean): void {
+    marks[DECLARED + this.#name] = isDeclared;
+  }
+
+  get value(): unknown {
+    return this.#isDeclared ? this.#variables[this.#name] : this.#accessors.get();
+  }
+
+  set value(value: unknown) {
+    if (this.#isDeclared) this.#variables[this.#name] = value;
+    else this.#accessors.set(value);
+  }
+
+  get #isDeclared(): boolean {
+    return marks[DECLARED + this.#name] === true;
+  }
+
+  get #accessors(): GlobalAccessors {
+    this.#global ??= accessorsOfGlobal(this.#name);
+    return this.#global;
+  }
+}
