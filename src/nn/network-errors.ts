@@ -19,13 +19,13 @@ export function fractionalDepthUnshared(where: string, depth: number): InputErro
   return mustBe(where, "shared", "true with a fractional depth", false, `take depth ${Math.round(depth)}`);
 }
 
-export function ownPenalty(where: string, layer: string, option: string, value: unknown): InputError {
+export function ownConstraint(where: string, layer: string, option: string, value: unknown): InputError {
   return mustBe(
     where,
     `${option} of layer "${layer}"`,
     "left out",
     value,
-    "lambda is the penalty of factorized weights; build the layer without it",
+    "it would hold of one factor instead of the weight; build the layer without it",
   );
 }
 

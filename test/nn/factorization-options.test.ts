@@ -29,9 +29,9 @@ describe("the options of factorized layers", () => {
       "HadamardDense: lambda must be a finite number >= 0, got -1",
     ],
     [
-      "a regularizer on the kernel",
-      () => new HadamardDense({ ...dense, kernelRegularizer: "l1l2" } as Anything),
-      'HadamardDense: kernelRegularizer of layer "hadamard_dense_1" must be left out, got "L1L2"; lambda is the penalty of factorized weights; build the layer without it',
+      "a constraint on the kernel",
+      () => new HadamardDense({ ...dense, kernelConstraint: "nonNeg" } as Anything),
+      'HadamardDense: kernelConstraint of layer "hadamard_dense_1" must be left out, got "NonNeg"; it would hold of one factor instead of the weight; build the layer without it',
     ],
     [
       "a misspelt option",

@@ -81,13 +81,13 @@ describe("what sparsify refuses", () => {
     "the model must have a layer with a filter to penalize, got none; name layers",
   );
   refuses(
-    "a penalty of the layer's own",
+    "a constraint of the layer's own",
     () =>
       tf.sequential({
-        layers: [tf.layers.dense({ units: 2, inputShape: [2], name: "d", kernelRegularizer: "l1l2" })],
+        layers: [tf.layers.dense({ units: 2, inputShape: [2], name: "d", kernelConstraint: "nonNeg" })],
       }),
     { lambda: 1 },
-    'kernelRegularizer of layer "d" must be left out, got "L1L2"; lambda is the penalty of factorized weights; build the layer without it',
+    'kernelConstraint of layer "d" must be left out, got "NonNeg"; it would hold of one factor instead of the weight; build the layer without it',
   );
   refuses(
     "a start that it does not know",

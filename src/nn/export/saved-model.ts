@@ -5,6 +5,7 @@ import { mustBe, unwritable } from "../../errors";
 import { makeFolder, writeFileAtomically } from "../../file-writing";
 import { layerClasses } from "../layers/layer-classes";
 import { checkModel } from "../layers/model-layers";
+import { quantizedForm, rememberQuantized } from "../layers/quantized-weights";
 import type { LayersModel } from "../model-types";
 import { noSavedModel, truncatedWeights } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
@@ -17,6 +18,9 @@ const NEW_WEIGHTS = "weights.new.bin";
 /**
  * Writes a model, factorized or plain, into a folder, as `model.save("file://...")` does with the native package:
  * `model.json` and `weights.bin`, which every TensorFlow.js and its converter read.
+ *
+ * Quantized weights that {@link loadModel} read are written with the bytes that they had, unless they have changed since; layers that
+ * `sparsify` and `collapse` leave as they are keep them. All others are 32-bit floats.
  *
  * After any failure, a full disk or a power cut included, the folder has the model that was there or the new one: weights are
  * written beside those that the old `model.json` names, before a new one names them.
@@ -42,12 +46,22 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
       return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" as const } };
     },
   });
-  const { weightSpecs, weightData, ...rest } = artifacts!;
+  const { weightSpecs: floats = [], weightData, ...rest } = artifacts!;
+  const tf = tensorFlow(where);
+  let end = 0;
+  const entries = floats.map((spec, i) => {
+    const start = end;
+    end += sizeOf([spec]);
+    const bytes = new Uint8Array(weightData as ArrayBuffer).subarray(start, end);
+    return quantizedForm(tf, (model as TensorFlow.LayersModel).weights[i]) ?? { spec, bytes };
+  });
+  const weightSpecs = entries.map(({ spec }) => spec);
+  const numbers = Buffer.concat(entries.map(({ bytes }) => bytes));
   try {
     makeFolder(folder);
     for (const name of usesWeights(folder) ? [NEW_WEIGHTS, WEIGHTS] : [WEIGHTS]) {
       const weightsManifest = [{ paths: [name], weights: weightSpecs }];
-      writeFileAtomically(join(folder, name), Buffer.from(weightData as ArrayBuffer));
+      writeFileAtomically(join(folder, name), numbers);
       writeFileAtomically(join(folder, MODEL), JSON.stringify({ ...rest, weightsManifest }));
     }
     rmSync(join(folder, NEW_WEIGHTS), { force: true });
@@ -89,14 +103,24 @@ export async function loadModel(folder: string): Promise<LayersModel> {
   const bytes = sizeOf(weightSpecs);
   if (weights.length !== bytes) throw truncatedWeights(where, folder, weights.length, bytes);
   const weightData = Uint8Array.from(weights).buffer;
-  return tf.loadLayersModel({ load: async () => ({ ...saved, weightSpecs, weightData }) });
+  const model = await tf.loadLayersModel({ load: async () => ({ ...saved, weightSpecs, weightData }) });
+  const variables = new Map(model.weights.map((variable) => [variable.originalName, variable]));
+  let end = 0;
+  for (const spec of weightSpecs) {
+    const start = end;
+    end += sizeOf([spec]);
+    const variable = variables.get(spec.name);
+    const read = { spec, bytes: Uint8Array.from(weights.subarray(start, end)) };
+    if (spec.quantization && variable) rememberQuantized(variable, read);
+  }
+  return model;
 }
 
 function modelIn(where: string, folder: string): TensorFlow.io.ModelJSON {
   const text = contentOf(where, folder, MODEL).toString();
   let saved: Partial<TensorFlow.io.ModelJSON> | null = null;
   try {
-    saved = JSON.parse(text);
+    saved = JSON.parse(text, (_, value) => knownRegularizer(value));
   } catch {
     // Invalid JSON is reported below as a file without topology.
   }
@@ -110,6 +134,12 @@ function modelIn(where: string, folder: string): TensorFlow.io.ModelJSON {
     );
   }
   return saved as TensorFlow.io.ModelJSON;
+}
+
+/** Returns the regularizers `L1` and `L2`, which Keras writes and TensorFlow.js does not know, as its `L1L2`; all else as it is. */
+function knownRegularizer(value: unknown): unknown {
+  const { class_name: name, config } = Object(value) as { class_name?: unknown; config?: object };
+  return name === "L1" || name === "L2" ? { class_name: "L1L2", config: { l1: 0, l2: 0, ...config } } : value;
 }
 
 function contentOf(where: string, folder: string, file: string): Buffer {

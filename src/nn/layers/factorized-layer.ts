@@ -4,7 +4,7 @@
  */
 
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { differentGroups, ownPenalty } from "../network-errors";
+import { differentGroups, ownConstraint } from "../network-errors";
 import { FACTOR_PRODUCT, MAX_FACTORS } from "../wasm/factor-product";
 import {
   FACTORIZATION_KEYS,
@@ -16,6 +16,7 @@ import {
   groupNumbers,
 } from "./factorization";
 import {
+  configOf,
   type LayerRecord,
   type SubstitutedLayer,
   type SubstitutedLayerClass,
@@ -74,7 +75,7 @@ export function factorizedLayer(tf: typeof TensorFlow, base: SubstitutedLayerCla
     constructor(inner: Layer, weightNames: readonly string[], options: FactorizationOptions) {
       super(inner, weightNames);
       const where = this.getClassName();
-      for (const name of weightNames) checkUnpenalized(where, inner, name);
+      for (const name of weightNames) checkUnconstrained(where, inner, name);
       this.factorization = factorizationFrom(where, options);
       this.lambda = this.factorization.lambda;
     }
@@ -193,14 +194,11 @@ function squares(tf: typeof TensorFlow, x: Tensor, scale: number, weights?: Tens
   })(x) as TensorFlow.Scalar;
 }
 
-/** @throws InputError where the weight has a penalty or a constraint of its own. */
-export function checkUnpenalized(where: string, inner: Layer, name: string): void {
-  const config = inner.getConfig();
-  const weight = name.replace(/_kernel$/, "");
-  for (const option of [`${weight}Regularizer`, `${weight}Constraint`]) {
-    const value = config[option] as Partial<LayerRecord> | null | undefined;
-    if (value) throw ownPenalty(where, inner.name, option, value.className);
-  }
+/** @throws InputError where the weight has a constraint, which would hold of its first factor alone. */
+export function checkUnconstrained(where: string, inner: Layer, name: string): void {
+  const option = `${name.replace(/_kernel$/, "")}Constraint`;
+  const value = configOf(inner)[option] as Partial<LayerRecord> | null | undefined;
+  if (value) throw ownConstraint(where, inner.name, option, value.className);
 }
 
 /** Splits options of a factorization off those of the layer itself. */

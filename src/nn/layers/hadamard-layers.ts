@@ -28,6 +28,8 @@ interface LayerOptions {
   readonly kernelInitializer?: unknown;
   /** Initializer of the biases. Default: zeros. */
   readonly biasInitializer?: unknown;
+  /** A penalty on the kernel, the product of all factors, beside that of the factors. Default: none. */
+  readonly kernelRegularizer?: unknown;
   /** A penalty on the biases. Default: none. */
   readonly biasRegularizer?: unknown;
 }
@@ -72,7 +74,7 @@ export interface GateOptions extends FactorizationOptions {
  * them. `U` starts as the kernel of a plain layer would, gates start at one. Biases are not penalized.
  *
  * @param options those of `tf.layers.dense`, and `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
- * @throws InputError where an option is unknown or outside its domain, or the kernel has a regularizer or a constraint.
+ * @throws InputError where an option is unknown or outside its domain, or the kernel has a constraint.
  * @see arXiv 2307.03571; arXiv 2509.23898 for gates
  * @example
  * ```ts
@@ -91,7 +93,7 @@ export const HadamardDense: {
  * Everything else is as for {@link HadamardDense}.
  *
  * @param options those of `tf.layers.conv2d`, and `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
- * @throws InputError where an option is unknown or outside its domain, or the kernel has a regularizer or a constraint.
+ * @throws InputError where an option is unknown or outside its domain, or the kernel has a constraint.
  * @example
  * ```ts
  * const layer = new HadamardConv2D({ filters: 8, kernelSize: 3, depth: 3, lambda: 0.01, structure: "filter" });
@@ -108,8 +110,8 @@ export const HadamardConv2D: {
  *
  * @param layer a layer of TensorFlow.js that no model has yet; its weights, where it has them, become the first factor.
  * @param options `weight`, and the factorization: `depth`, `lambda`, `structure`, `shared`, `groupWeights`.
- * @throws InputError where an option is unknown or outside its domain, or a weight is not known, has a regularizer or
- * a constraint, or several are divided into different numbers of groups.
+ * @throws InputError where an option is unknown or outside its domain, or a weight is not known, has a constraint,
+ * or several are divided into different numbers of groups.
  * @example
  * ```ts
  * const tf = require("@tensorflow/tfjs");

@@ -14,6 +14,17 @@ export interface LayerRecord {
   readonly config: TensorFlow.serialization.ConfigDict;
 }
 
+/** Returns the configuration of a layer; of a depthwise convolution TensorFlow.js has the regularizer in place of the constraint. */
+export function configOf(layer: Layer): TensorFlow.serialization.ConfigDict {
+  const config = layer.getConfig();
+  if (layer.getClassName() !== "DepthwiseConv2D") return config;
+  const { depthwiseConstraint: constraint } = layer as unknown as {
+    depthwiseConstraint: TensorFlow.serialization.Serializable | null;
+  };
+  const record = constraint && { className: constraint.getClassName(), config: constraint.getConfig() };
+  return { ...config, depthwiseConstraint: record };
+}
+
 /** A layer that computes as its `inner` layer does, with other tensors in place of some of its weights. */
 export interface SubstitutedLayer extends Layer {
   readonly inner: Layer;
@@ -125,12 +136,25 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
       }
       this.trainableWeights = [...inner.trainableWeights];
       this.nonTrainableWeights = [...inner.nonTrainableWeights];
-      this.addLoss(inner.losses);
+      this.addLoss(inner.losses.map((loss) => () => this.#lossOfEffectiveWeights(loss)));
       // Where it has not changed, it may have been extended by initial states for this call.
       if (inner.inputSpec !== inputSpec) this.inputSpec = inner.inputSpec;
       this.variables = this.weightNames.flatMap((name) => this.#variablesNamed(name));
       this.#readers = this.variables.map((variable) => readerOf(inner, variable)!);
       super.build(inputShape);
+    }
+
+    /** Returns a regularizer's value with the effective weights in place of the variables that it reads. */
+    #lossOfEffectiveWeights(loss: () => TensorFlow.Scalar): TensorFlow.Scalar {
+      return tf.tidy(() => {
+        const effective = this.effectiveWeights();
+        for (const [i, variable] of this.variables.entries()) variable.read = () => effective[i];
+        try {
+          return loss();
+        } finally {
+          for (const variable of this.variables) delete (variable as Partial<typeof variable>).read;
+        }
+      });
     }
 
     #variablesNamed(name: string): TensorFlow.LayerVariable[] {
@@ -185,7 +209,7 @@ export function substitutedLayer(tf: typeof TensorFlow): SubstitutedLayerClass {
     plainRecord(): LayerRecord {
       return {
         className: this.inner.getClassName(),
-        config: { ...this.inner.getConfig(), trainable: this.trainable },
+        config: { ...configOf(this.inner), trainable: this.trainable },
       };
     }
   }

@@ -1,7 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { layerClasses } from "../layers/layer-classes";
 import { checkModel, isSubstituted, layersOf, weightValues } from "../layers/model-layers";
-import { type FrozenZerosLayer, readerOf, weightName } from "../layers/substituted-layer";
+import { configOf, type FrozenZerosLayer, readerOf, weightName } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { alreadyFactorized, unfreezableZeros } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
@@ -37,7 +37,7 @@ export function freezeZeros<M extends LayersModel>(model: M): M {
       const names = frozen.get(layer)!;
       if (names.length === 0) return undefined;
       const className = layer.getClassName();
-      const inner = { className, config: layer.getConfig() };
+      const inner = { className, config: configOf(layer) };
       const weights = names.map((name) => ({ name }));
       return { className: "FrozenZeros", config: { name: layer.name, layer: inner, weights } as never };
     },

@@ -3,7 +3,8 @@ import { InputError } from "../../errors";
 import { frozenLayers, holdFrozenNorms } from "../layers/frozen-layers";
 import { layerClasses } from "../layers/layer-classes";
 import { checkFiniteWeights, isModel } from "../layers/model-layers";
-import type { LayerRecord } from "../layers/substituted-layer";
+import { shareQuantized } from "../layers/quantized-weights";
+import { configOf, type LayerRecord } from "../layers/substituted-layer";
 import { otherTensorFlow, sharedBetweenModels, unbuiltModel, unregisteredLayer } from "../network-errors";
 
 type Layer = TensorFlow.layers.Layer;
@@ -49,7 +50,10 @@ export function rewriteModel(
   for (const pair of pairs(model, copy)) {
     if (frozen.has(pair.from)) pair.to.trainable = false;
     if (replaced.has(pair.from)) transfer(pair);
-    else if (pair.from.weights.length > 0) pair.to.setWeights(pair.from.getWeights());
+    else if (pair.from.weights.length > 0) {
+      pair.to.setWeights(pair.from.getWeights());
+      for (const [i, weight] of pair.from.weights.entries()) shareQuantized(weight, pair.to.weights[i]);
+    }
   }
   holdFrozenNorms(copy);
   const metadata = model.getUserDefinedMetadata() as object | null | undefined;
@@ -62,7 +66,7 @@ function rewriteConfig(model: Model, replace: (layer: Layer) => LayerRecord | un
   model.layers.forEach((layer, i) => {
     const entry = config.layers[i];
     if (isModel(layer)) entry.config = rewriteConfig(layer, replace);
-    else Object.assign(entry, replace(layer));
+    else Object.assign(entry, replace(layer) ?? { config: configOf(layer) });
   });
   return config;
 }

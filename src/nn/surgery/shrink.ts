@@ -1,6 +1,6 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { checkModel, isSubstituted, layersOf, weightValues } from "../layers/model-layers";
-import type { LayerRecord } from "../layers/substituted-layer";
+import { configOf, type LayerRecord } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { notCollapsed } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
@@ -51,7 +51,7 @@ function shrunkenRecord(layer: Layer, graph: UnitGraph | undefined): LayerRecord
   const output = graph?.outputs.get(layer);
   if (!graph || !output || layer.weights.length === 0) return undefined;
   const className = layer.getClassName();
-  const config = layer.getConfig();
+  const config = configOf(layer);
   const kind = layerKind(layer);
   if (kind === "product" || kind === "lookup") {
     config[WIDTHS[className] ?? "filters"] = output.units.filter(graph.isKept).length;

@@ -9,7 +9,7 @@ import {
   LAYOUTS,
   type Structure,
 } from "../layers/factorization";
-import { checkUnpenalized, type FactorizedLayer } from "../layers/factorized-layer";
+import { checkUnconstrained, type FactorizedLayer } from "../layers/factorized-layer";
 import { frozenLayers } from "../layers/frozen-layers";
 import { layerClasses } from "../layers/layer-classes";
 import {
@@ -21,7 +21,7 @@ import {
   isSubstituted,
   layersOf,
 } from "../layers/model-layers";
-import type { LayerRecord } from "../layers/substituted-layer";
+import { configOf, type LayerRecord } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import {
   alreadyFactorized,
@@ -77,6 +77,8 @@ const OWN = ["lambda", "depth", "structure", "shared", "groupWeights", "layers",
  * Returns a copy of a model whose weights can become exactly zero in training: selected weights are products of `k` factors, and
  * `lambda / k` times the factors' squares is part of the loss.
  *
+ * A regularizer of a layer's own stays in the loss, as a function of the product: the twin's loss is that of the model, plus the penalty.
+ *
  * At a minimum of that smooth loss the penalty is `lambda sum_g w_g ||W_g||_2^(2/k)`, over single weights or over the
  * groups of a `structure`. Train the twin with any gradient method, by `compile` and `fit` or by a loop that adds
  * `surrogatePenalty(model)`, then `collapse` it. Biases and norms are not penalized. Frozen layers stay frozen, and frozen batch norms
@@ -85,7 +87,7 @@ const OWN = ["lambda", "depth", "structure", "shared", "groupWeights", "layers",
  * @param model sequential or functional, with shared and nested layers, several inputs and outputs; it stays as it is.
  * @param options see {@link SparsifyOptions}.
  * @returns the twin, to be compiled, with variables of its own.
- * @throws InputError where an option is outside its domain, a layer is not known, frozen, factorized already or has a penalty of
+ * @throws InputError where an option is outside its domain, a layer is not known, frozen, factorized already or has a constraint of
  * its own, or nothing would be factorized.
  * @see arXiv 2307.03571; arXiv 2509.23898 for gates; arXiv 2502.02496 for the variance-matched start
  * @example
@@ -119,7 +121,7 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
     LAYOUTS[layer.getClassName()].weight,
     ...(gateBeta && hasBeta(layer) ? ["beta"] : []),
   ];
-  for (const layer of chosen) for (const name of weightsOf(layer)) checkUnpenalized(where, layer, name);
+  for (const layer of chosen) for (const name of weightsOf(layer)) checkUnconstrained(where, layer, name);
   const applications = applicationsOf(model);
   let drawn = seed;
   return rewriteModel(
@@ -149,7 +151,7 @@ function hasBeta(layer: Layer): boolean {
 
 function factorizedRecord(layer: Layer, names: readonly string[], factors: Factorization): LayerRecord {
   const className = layer.getClassName();
-  const config = layer.getConfig();
+  const config = configOf(layer);
   if (className === "Dense" || className === "Conv2D") {
     return { className: `Hadamard${className}`, config: { ...config, ...factors } as never };
   }

@@ -22,6 +22,8 @@ export interface UnitGraph {
   readonly outputs: ReadonlyMap<Layer, Channels>;
   /** For each norm the layer without biases before it, if no other layer reads that: the moving mean can absorb its constants. */
   readonly absorbingNorms: ReadonlyMap<Layer, Layer>;
+  /** For each unit that is constant but for zeros that a layer puts around it the first such layer. */
+  readonly borders: ReadonlyMap<number, Layer>;
   isKept(unit: number): boolean;
   /** Returns why a unit is kept, a clause after "since"; undefined where it is removed. */
   reasonFor(unit: number): string | undefined;
@@ -41,6 +43,7 @@ function unitGraph(model: Model): UnitGraph {
   const inputs = new Map<Layer, Channels>();
   const outputs = new Map<Layer, Channels>();
   const absorbingNorms = new Map<Layer, Layer>();
+  const borders = new Map<number, Layer>();
 
   const rootOf = (unit: number): number => {
     let root = unit;
@@ -114,6 +117,13 @@ function unitGraph(model: Model): UnitGraph {
     }
     inputs.set(layer, read);
     const constants = constantsAfter(layer, kind, sources, width);
+    if (kind === "depthwise" || kind === "pad") {
+      const isConstant = new Set(read.units.filter((_, i) => !Number.isNaN(read.constants[i])));
+      for (const [c, unit] of units.entries()) {
+        if (Number.isNaN(constants[c]) && isConstant.has(unit) && !borders.has(unit))
+          borders.set(unit, layer);
+      }
+    }
     // A constant beyond 32-bit floats is not a number to calculate with.
     outputs.set(layer, {
       units,
@@ -126,7 +136,7 @@ function unitGraph(model: Model): UnitGraph {
 
   const reasonFor = (unit: number): string | undefined => reasons[rootOf(unit)];
   const isKept = (unit: number): boolean => reasonFor(unit) !== undefined;
-  const graph: UnitGraph = { inputs, outputs, absorbingNorms, isKept, reasonFor };
+  const graph: UnitGraph = { inputs, outputs, absorbingNorms, borders, isKept, reasonFor };
   while (propagateNeeds(model, graph, markNeeded)) {
     // until nothing more is needed
   }
@@ -166,7 +176,7 @@ function propagateNeeds(
     const weighs = feedsKeptUnits(layer, output.units, graph);
     units.forEach((unit, i) => {
       if (weighs[i] && Number.isNaN(constants[i]))
-        changed = markNeeded(unit, `they are added to units that layer "${layer.name}" reads`) || changed;
+        changed = markNeeded(unit, reasonToVary(unit, layer, graph)) || changed;
     });
     const carrier = missingCarrier(layer, graph, weighs);
     if (carrier !== undefined)
@@ -175,6 +185,14 @@ function propagateNeeds(
         changed;
   }
   return changed;
+}
+
+/** Returns why a unit that is constant in some layer varies where a layer reads it. */
+function reasonToVary(unit: number, reader: Layer, { borders }: UnitGraph): string {
+  const border = borders.get(unit);
+  return border
+    ? `layer "${border.name}" puts zeros around them, which layer "${reader.name}" reads with them`
+    : `they are added to units that layer "${reader.name}" reads`;
 }
 
 const ONE_STAYS = "of each layer at least one stays";

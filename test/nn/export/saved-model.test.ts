@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { loadModel, saveModel, sparsify, surrogatePenalty } from "../../../src/nn";
+import {
+  collapse,
+  freezeZeros,
+  loadModel,
+  saveModel,
+  shrink,
+  sparsify,
+  surrogatePenalty,
+} from "../../../src/nn";
+import { assertAllClose } from "../../support/assert-close";
 import { failEachWrite } from "../../support/failing-writes";
 import { convolutional, functional, sequence } from "../../support/networks";
 import { normals, randomize, tf } from "../../support/tensors";
@@ -56,6 +65,77 @@ describe("a saved model", () => {
     assert.deepEqual(
       floats,
       model.getWeights().flatMap((weight) => Array.from(weight.dataSync())),
+    );
+  });
+
+  it("has the metadata of the user, also once it was made smaller", async () => {
+    const model = convolutional();
+    const metadata = { classes: ["cat", "dog"] };
+    model.setUserDefinedMetadata(metadata);
+    const plain = collapse(sparsify(model, { lambda: 1 }));
+    await saveModel(shrink(collapse(freezeZeros(plain))), folder);
+    const again = (await loadModel(folder)) as TensorFlow.LayersModel;
+    assert.deepEqual(again.getUserDefinedMetadata(), metadata);
+  });
+
+  it("has quantized weights as it was read with, and whole ones where they have changed", async () => {
+    const model = convolutional();
+    await saveModel(model, folder);
+    const saved = JSON.parse(readFileSync(join(folder, "model.json"), "utf8"));
+    const kinds = { uint8: 1, uint16: 2, float16: 2 } as const;
+    const bytes: Buffer[] = [];
+    for (const [i, spec] of saved.weightsManifest[0].weights.entries()) {
+      const dtype = (Object.keys(kinds) as (keyof typeof kinds)[])[i % 3];
+      spec.quantization =
+        dtype === "float16"
+          ? { dtype, original_dtype: "float32" }
+          : { dtype, scale: 0.0137, min: -0.71, original_dtype: "float32" };
+      const size = spec.shape.reduce((count: number, length: number) => count * length, 1);
+      for (let k = 0; k < size; k++) {
+        const entry = Buffer.alloc(kinds[dtype]);
+        entry.writeUIntLE(dtype === "uint8" ? (37 * k + i) % 256 : 10000 + 11 * k + i, 0, kinds[dtype]);
+        bytes.push(entry);
+      }
+    }
+    writeFileSync(join(folder, "weights.bin"), Buffer.concat(bytes));
+    writeFileSync(join(folder, "model.json"), JSON.stringify(saved));
+    const quantized = (await loadModel(folder)) as TensorFlow.LayersModel;
+    const path = join(folder, "again");
+    await saveModel(quantized, path);
+    assert.deepEqual(readFileSync(join(path, "weights.bin")), Buffer.concat(bytes));
+    const manifest = (): unknown =>
+      JSON.parse(readFileSync(join(path, "model.json"), "utf8")).weightsManifest[0].weights;
+    assert.deepEqual(manifest(), saved.weightsManifest[0].weights);
+
+    const [changed] = quantized.weights;
+    changed.write(tf.add(changed.read(), 1e-3));
+    const values = quantized.getWeights().map((weight) => [...weight.dataSync()]);
+    await saveModel(quantized, path);
+    const again = (await loadModel(path)) as TensorFlow.LayersModel;
+    assert.deepEqual(
+      again.getWeights().map((weight) => [...weight.dataSync()]),
+      values,
+    );
+    const { quantization: _, ...whole } = saved.weightsManifest[0].weights[0];
+    assert.deepEqual(manifest(), [whole, ...saved.weightsManifest[0].weights.slice(1)]);
+  });
+
+  it("has the regularizers that Keras writes", async () => {
+    await saveModel(sequence(), folder);
+    const saved = JSON.parse(readFileSync(join(folder, "model.json"), "utf8"));
+    const [embedding, convolution] = saved.modelTopology.config.layers;
+    embedding.config.embeddings_regularizer = { module: "keras", class_name: "L1", config: { l1: 0.5 } };
+    convolution.config.kernel_regularizer = { module: "keras", class_name: "L2", config: { l2: 0.25 } };
+    writeFileSync(join(folder, "model.json"), JSON.stringify(saved));
+    const model = (await loadModel(folder)) as TensorFlow.LayersModel;
+    model.build(undefined as never);
+    const [table, kernel] = [0, 1].map((i) => model.layers[i].getWeights()[0]);
+    const expected = [0.5 * table.abs().sum().dataSync()[0], 0.25 * kernel.square().sum().dataSync()[0]];
+    assertAllClose(
+      "losses",
+      model.calculateLosses().map((loss) => loss.dataSync()[0]),
+      expected,
+      1e-5,
     );
   });
 

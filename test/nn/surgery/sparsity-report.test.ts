@@ -168,6 +168,32 @@ describe("the sparsity report", () => {
       'a: dead units stay, 1 of them, since the zeros around the input of layer "b" need a constant',
     ],
     [
+      "a depthwise convolution puts zeros around them",
+      [
+        tf.layers.conv2d({ filters: 2, kernelSize: 1, useBias: false, inputShape: [4, 4, 3], name: "c" }),
+        tf.layers.batchNormalization({ name: "n", gammaInitializer: "zeros", betaInitializer: "ones" }),
+        tf.layers.depthwiseConv2d({ kernelSize: 3, padding: "same", name: "d" }),
+        tf.layers.conv2d({ filters: 2, kernelSize: 1, name: "o" }),
+      ],
+      'n: dead units stay, 2 of them, since layer "d" puts zeros around them, which layer "o" reads with them',
+    ],
+    [
+      "a padding puts zeros around them",
+      [
+        tf.layers.conv2d({
+          filters: 2,
+          kernelSize: 1,
+          kernelInitializer: "zeros",
+          biasInitializer: "ones",
+          inputShape: [4, 4, 3],
+          name: "c",
+        }),
+        tf.layers.zeroPadding2d({ padding: 1, name: "p" }),
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, name: "o" }),
+      ],
+      'c: dead units stay, 2 of them, since layer "p" puts zeros around them, which layer "o" reads with them',
+    ],
+    [
       "one of a layer always stays",
       [dead({ name: "a", inputShape: [3] }), live({ name: "o" })],
       "a: dead units stay, 1 of them, since of each layer at least one stays",
