@@ -245,6 +245,7 @@ class FileTable implements DesignTable {
   }
 
   async lossFor(datafit: Datafit): Promise<Datafit> {
+    if (!datafit.forTarget) return datafit;
     const { nSamples } = this.#found;
     const [y, weights] = [new Float64Array(nSamples), new Float64Array(nSamples)];
     let first = 0;
@@ -257,7 +258,7 @@ class FileTable implements DesignTable {
       }
       first += chunk.nRows;
     }, true);
-    return datafit.forTarget!(y, this.#rows.has("sampleWeight") ? weights : undefined);
+    return datafit.forTarget(y, this.#rows.has("sampleWeight") ? weights : undefined);
   }
 
   hasConjugate(datafit: Datafit): boolean {

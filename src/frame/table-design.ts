@@ -64,7 +64,7 @@ export interface DesignTable extends PassTable {
   codeAs(classes: readonly ClassLabel[] | undefined, loss: Datafit): void;
   /** The labels of the response, ascending; of numbers at most a few. */
   classes(): Promise<ClassLabel[]>;
-  /** The loss in the unit of the response. */
+  /** The loss in the unit of the response, from which the table learns where its null model may begin. */
   lossFor(datafit: Datafit): Promise<Datafit>;
 }
 
@@ -312,7 +312,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
         );
     }
     table.codeAs(classes, datafit);
-    const loss = datafit.forTarget ? await table.lossFor(datafit) : datafit;
+    const loss = await table.lossFor(datafit);
     return { where, estimator, table, datafit: loss, classes };
   }
 }

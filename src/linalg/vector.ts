@@ -47,6 +47,13 @@ export function sum(a: Float64Array): number {
   return total;
 }
 
+/** The sum of the magnitudes. */
+export function absoluteSum(a: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += Math.abs(a[i]);
+  return total;
+}
+
 /** `a'a` */
 export function squaredNorm(a: Float64Array): number {
   return dot(a, a);

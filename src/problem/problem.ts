@@ -5,7 +5,7 @@
 import type { Datafit } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
-import { dot, maxAbs, squaredNorm, sum } from "../linalg/vector";
+import { absoluteSum, dot, maxAbs, squaredNorm, sum } from "../linalg/vector";
 import type { Penalty } from "../penalties";
 import type { UnpenalizedColumns } from "./unpenalized-columns";
 
@@ -174,12 +174,6 @@ function slopeOf({ free }: SparseProblem, { residual }: FreePoint): Float64Array
   const slope = new Float64Array(free.size);
   free.transpose(residual, slope);
   return slope;
-}
-
-function absoluteSum(a: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += Math.abs(a[i]);
-  return total;
 }
 
 /**

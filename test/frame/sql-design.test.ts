@@ -157,8 +157,8 @@ for (const { dialect, skipped, open } of databases) {
           ...(classes ? [{ coefs, rows, measure: "misclassification" as const }] : []),
           ...(table.hasConjugate(datafit)
             ? [
-                { coefs, hasGradient: true, dual: { scale: 0.9, shift } },
-                { coefs, dual: { scale: 0.999, shift: shift.map(() => 0) }, rows },
+                { coefs, hasGradient: true, dual: { scale: 0.9, shift, size: 1 } },
+                { coefs, dual: { scale: 0.999, shift: shift.map(() => 0), size: 1 }, rows },
               ]
             : []),
         ];

@@ -83,7 +83,7 @@ async function written(dialect: DialectName): Promise<string[]> {
   for (const datafit of losses)
     await table.evaluate(datafit, [
       { coefs, hasGradient: true, gram: Int32Array.of(0, 2, 4), measure: "squaredError" },
-      { coefs, rows: { fold: 1, isHeldOut: false }, dual: { scale: 0.5, shift: coefs } },
+      { coefs, rows: { fold: 1, isHeldOut: false }, dual: { scale: 0.5, shift: coefs, size: 1 } },
     ]);
   return asked;
 }

@@ -144,11 +144,10 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
     throw mustBe(where, "the number of classes that have rows of positive weight", "2", 1);
   const model = new PassModel(where, table, undefined, parts);
   const pass = (points: readonly PassPoint[]) => table.evaluate(datafit, points);
-  const zeros = new Float64Array(model.nPenalized + model.nFree);
   const { sample, sampleHasFeatures } = table;
   const ofSample = <Result>(of: Passes<Result>): Result => inMemory(of, datafit, sample);
-  const sampleNull = ofSample(solveNull(model, zeros));
-  const [nullPoint] = await inLockstep([solveNull(model, sampleNull.point.parameters)], pass);
+  const sampleNull = ofSample(solveNull(model, model.nullStart(sample, datafit), datafit));
+  const [nullPoint] = await inLockstep([solveNull(model, sampleNull.point.parameters, datafit)], pass);
   if (!Number.isFinite(nullPoint.point.loss))
     throw mustBe(
       where,
@@ -314,7 +313,7 @@ export async function crossValidateTable(
   const nullPoints = isOver()
     ? []
     : await inLockstep(
-        models.map((each, fold) => solveNull(each, startOf(fold, none))),
+        models.map((each, fold) => solveNull(each, startOf(fold, none), datafit)),
         pass,
         { onFailure },
       );

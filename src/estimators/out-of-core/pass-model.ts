@@ -2,14 +2,14 @@
  * The model of a table that is read in passes ({@link PassModel}): its coefficients, what the sums of a pass say of them, and Newton's step on
  * a working set, whose quadratic problem the solvers of tables in memory solve.
  */
-import { squaredError } from "../../datafits";
+import { type Datafit, squaredError } from "../../datafits";
 import { DenseBlock } from "../../design/dense-block";
 import { DenseDesign } from "../../design/dense-design";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addScaled, dot, maxAbs } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
 import type { Certificate } from "../../problem/certificate";
-import { profileAt, type SparseProblem } from "../../problem/problem";
+import { leveledAt, profileAt, type SparseProblem } from "../../problem/problem";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { WarmStart } from "../../solvers";
 import { typicalMagnitude } from "../fit/null-model";
@@ -19,13 +19,16 @@ import { type WorkingProblem, workingProblem } from "../fit/working-problem";
 import { clampTo } from "../options/coefficient-options";
 import { featureDeviations, readData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
-import type { Passes, PassPoint, PassSums, PassTable, RowSet } from "./passes";
+import type { Passes, PassPoint, PassSums, PassTable, RowBlock, RowSet } from "./passes";
 
 /** Share of `lambda` from which on a column with that slope belongs to the working set before the next pass. */
 const NEARLY = 0.8;
 
 /** Largest damping of a step, relative to the second derivatives; where that step raises the objective too, none lowers it. */
 export const STRONGEST = 1e6;
+
+/** Slope of a free coefficient, beside the mean size of the slopes of rows, that is rounding of their sums. */
+const SLOPE_ROUNDING = 1e-10;
 
 /** A coefficient of the model as coefficients of the standardized columns of the table, the last one of which is 1. */
 interface Direction {
@@ -40,6 +43,8 @@ export interface Evaluated {
   readonly saturated: number;
   readonly objective: number;
   readonly gradient: Float64Array;
+  /** The mean size of the slopes of rows. */
+  readonly absoluteSlope: number;
   /** Penalized coefficients whose second derivatives are known, ascending. */
   readonly workingSet: Int32Array;
   /** Of those and then of the free ones, row-major. */
@@ -52,6 +57,8 @@ export class PassModel {
   readonly working: WorkingProblem;
   readonly nPenalized: number;
   readonly nFree: number;
+  /** A few numbers with the mean and the variance of the response. */
+  readonly target: Float64Array;
   readonly #table: PassTable;
   readonly #rows: RowSet | undefined;
   readonly #directions: readonly Direction[];
@@ -116,6 +123,7 @@ export class PassModel {
     this.working = working;
     this.nPenalized = design.nFeatures;
     this.nFree = free.size;
+    this.target = y;
     this.#table = table;
     this.#rows = rows;
     this.#directions = directions;
@@ -161,6 +169,26 @@ export class PassModel {
     return own;
   }
 
+  /** The free coefficients that suit rows in memory best; zeros for the penalized ones. */
+  nullStart({ columns: block, target, weights, offset }: RowBlock, datafit: Datafit): Float64Array {
+    const n = target.length;
+    const columns = this.#directions.slice(this.nPenalized).map((direction) => {
+      const coefs = new Float64Array(this.#table.means.length + 1);
+      direction.columns.forEach((j, i) => {
+        coefs[j] = direction.values[i];
+      });
+      const column = new Float64Array(n);
+      block.multiply(coefs, column);
+      return column;
+    });
+    const free = new UnpenalizedColumns(n, columns);
+    const problem = { ...this.working.problem, free, target, datafit: datafit.weighted(weights) };
+    const { psi } = leveledAt(problem, offset?.slice() ?? new Float64Array(n), new Float64Array(free.size));
+    const parameters = new Float64Array(this.nPenalized + this.nFree);
+    parameters.set(free.coefficients(psi, this.nFree), this.nPenalized);
+    return parameters;
+  }
+
   /** The point of a pass. */
   pointAt(parameters: Float64Array, more: Partial<PassPoint> = {}): PassPoint {
     return { rows: this.#rows, coefs: this.inTable(parameters), ...more };
@@ -180,6 +208,7 @@ export class PassModel {
       saturated,
       objective: loss + penalty,
       gradient: this.gradientOf(sums.gradient),
+      absoluteSlope: sums.absoluteSlope,
       workingSet,
       hessian: this.#reduced(sums, gram, members),
     };
@@ -207,25 +236,14 @@ export class PassModel {
   }
 
   /**
-   * Newton's step for the free coefficients alone, or that of the quadratic model of the loss with the penalty.
+   * The step to the minimum of the quadratic model of the loss with the penalty.
    *
-   * @param lambda undefined for the free coefficients alone.
    * @param damping adds so many times the second derivatives of single coefficients.
    */
-  step(
-    from: Evaluated,
-    lambda: number | undefined,
-    damping: number,
-    inner: number,
-  ): Float64Array | undefined {
-    const { parameters, gradient } = from;
-    const members = this.#withFreeOnes(lambda === undefined ? new Int32Array(0) : from.workingSet);
+  step(from: Evaluated, lambda: number, damping: number, inner: number): Float64Array | undefined {
+    const { parameters, gradient, hessian } = from;
+    const members = this.#withFreeOnes(from.workingSet);
     const size = members.length;
-    const offset = lambda === undefined ? from.workingSet.length : 0;
-    const full = from.workingSet.length + this.nFree;
-    const hessian = new Float64Array(size * size);
-    for (let k = 0; k < size; k++)
-      for (let l = 0; l < size; l++) hessian[k * size + l] = from.hessian[(k + offset) * full + l + offset];
     const diagonal = Float64Array.from({ length: size }, (_, k) => hessian[k * size + k]);
     const typical = diagonal.reduce((sum, value) => sum + value / size, 0) || 1;
     let factor: Float64Array | undefined;
@@ -237,13 +255,6 @@ export class PassModel {
     if (factor === undefined) return undefined;
     const slopes = Float64Array.from(members, (k) => gradient[k]);
     const next = parameters.slice();
-    if (lambda === undefined) {
-      choleskySolve(factor, size, slopes);
-      members.forEach((k, i) => {
-        next[k] -= slopes[i];
-      });
-      return next;
-    }
     const { problem, start } = this.#quadratic(factor, members, parameters, slopes);
     const { solver, neighbour } = solverFor(this.#where, this.penaltySpec, "auto", problem);
     const beta = parameters.slice(0, this.nPenalized);
@@ -269,7 +280,7 @@ export class PassModel {
 
   /** The certificate of a point without a pass, and the coefficients and the scale of its dual point; a gap takes one more pass. */
   assess(
-    { parameters, gradient, hessian, loss, saturated, objective, workingSet }: Evaluated,
+    { parameters, gradient, absoluteSlope, hessian, loss, saturated, objective, workingSet }: Evaluated,
     lambda: number,
   ): {
     certificate: Certificate;
@@ -286,7 +297,8 @@ export class PassModel {
     const block = Float64Array.from({ length: f * f }, (_, at) => own(q + Math.floor(at / f), q + (at % f)));
     const slopes = gradient.slice(this.nPenalized);
     const shift = new Float64Array(parameters.length);
-    let decrement = 0;
+    // Without curvature a slope says nothing of how far the free coefficients are from their best.
+    let decrement = maxAbs(slopes) > SLOPE_ROUNDING * absoluteSlope ? Number.POSITIVE_INFINITY : 0;
     if (f > 0 && choleskyFactor(block, f)) {
       const step = slopes.slice();
       choleskySolve(block, f, step);
@@ -305,7 +317,7 @@ export class PassModel {
     const certificate: Certificate = {
       objective,
       dualityGap: undefined,
-      violation: penalty.violation(beta, levelled, lambda),
+      violation: Math.max(penalty.violation(beta, levelled, lambda), maxAbs(slopes)),
       singleCoordinateGain: penalty.decrease(beta, levelled, curvature, lambda),
       misalignment: 0,
     };
@@ -313,7 +325,7 @@ export class PassModel {
     if (!hasGap) return { certificate, leastGap: undefined, shift, scale: 1, decrement };
     const norm = penalty.dualNorm?.(levelled.map((slope) => -slope)) ?? 0;
     // Some roundings of the sums inside the dual ball.
-    const rounding = 16 * Number.EPSILON * (1 + Math.sqrt(maxAbs(curvature)) / lambda);
+    const rounding = 16 * Number.EPSILON * (1 + absoluteSlope / lambda);
     const scale = penalty.dualNorm ? Math.min(1, lambda / norm) * (1 - rounding) : 1;
     const ofPenalty = penalty.fenchelYoung!(
       beta,
@@ -325,15 +337,26 @@ export class PassModel {
     return { certificate, leastGap, shift, scale, decrement };
   }
 
-  /** The duality gap from the sums at a dual point; infinite where that is not feasible. */
+  /** The duality gap from the sums at a dual point; infinite where that is not feasible, as one with a slope of a free coefficient. */
   gapOf(parameters: Float64Array, lambda: number, sums: PassSums): number {
     const { penalty } = this.working.problem;
-    const dual = this.gradientOf(sums.gradient)
-      .subarray(0, this.nPenalized)
-      .map((slope) => -slope);
+    const slopes = this.gradientOf(sums.gradient);
+    const ofFree = maxAbs(slopes.subarray(this.nPenalized));
+    if (!(ofFree <= SLOPE_ROUNDING * sums.absoluteSlope)) return Number.POSITIVE_INFINITY;
+    const dual = slopes.subarray(0, this.nPenalized).map((slope) => -slope);
     if (penalty.dualNorm && penalty.dualNorm(dual) > lambda) return Number.POSITIVE_INFINITY;
     const beta = parameters.subarray(0, this.nPenalized);
     return sums.fenchelYoung + penalty.fenchelYoung!(beta, dual, lambda);
+  }
+
+  /** The duality gap of the dual point 0, which is always feasible. */
+  gapOfZero({ parameters, loss, saturated }: Evaluated, lambda: number): number {
+    const beta = parameters.subarray(0, this.nPenalized);
+    return (
+      loss -
+      saturated +
+      this.working.problem.penalty.fenchelYoung!(beta, new Float64Array(beta.length), lambda)
+    );
   }
 
   #withFreeOnes(workingSet: Int32Array): number[] {

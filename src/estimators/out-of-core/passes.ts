@@ -6,7 +6,7 @@ import type { Datafit } from "../../datafits";
 import type { DenseBlock } from "../../design/dense-block";
 import type { MomentMatrix } from "../../design/design-input";
 import { PassFailure } from "../../errors";
-import { addScaled, dot } from "../../linalg/vector";
+import { absoluteSum, addScaled, dot } from "../../linalg/vector";
 import { type RowMeasure, rowErrors } from "../results/score";
 
 /** Some rows of a table: those of one fold, or all others. */
@@ -70,8 +70,11 @@ export interface PassPoint {
   readonly hasGradient?: boolean;
   /** The columns whose matrix of second derivatives is computed. */
   readonly gram?: Int32Array;
-  /** A dual point: `scale (r - w q)` of the slopes `r`, curvatures `w` and the predictor `q` of the coefficients `shift`. */
-  readonly dual?: { readonly scale: number; readonly shift: Float64Array };
+  /**
+   * A dual point: `scale (r - w q)` of the slopes `r`, curvatures `w` and the predictor `q` of the coefficients `shift`; `size` is the mean
+   * of `|r|`, beside which distances from its domain are rounding.
+   */
+  readonly dual?: { readonly scale: number; readonly shift: Float64Array; readonly size: number };
   /** The measure whose mean is computed. */
   readonly measure?: RowMeasure;
 }
@@ -85,6 +88,8 @@ export interface PassSums {
   readonly saturated: number;
   /** `X'r`, of a dual point `X'u`; the last entry is that of the column of ones. */
   readonly gradient: Float64Array;
+  /** The mean size of the slopes, of a dual point of `u`, beside which roundings of the gradient are measured; 0 without a gradient. */
+  readonly absoluteSlope: number;
   /** `X_J' W X_J`, row-major; empty where it was not asked for. */
   readonly gram: Float64Array;
   /** `f + f* - eta'u` of the dual point. */
@@ -112,6 +117,7 @@ export class PassEvaluator {
       loss: 0,
       saturated: 0,
       gradient: new Float64Array(coefs.length),
+      absoluteSlope: 0,
       gram: new Float64Array((gram?.length ?? 0) ** 2),
       fenchelYoung: 0,
       error: 0,
@@ -159,6 +165,7 @@ export class PassEvaluator {
         const dots = new Float64Array(sums.gradient.length);
         columns.dots(slopes, dots);
         addScaled(n, dots, sums.gradient);
+        sums.absoluteSlope += n * absoluteSum(slopes);
       }
       if (point.gram) {
         const gram = this.#ofBlock.subarray(0, sums.gram.length);
@@ -172,7 +179,8 @@ export class PassEvaluator {
   sums(): PassSums[] {
     for (const sums of this.#sums) {
       const { weight, gradient, gram } = sums;
-      for (const name of ["loss", "saturated", "fenchelYoung", "error"] as const) sums[name] /= weight;
+      for (const name of ["loss", "saturated", "absoluteSlope", "fenchelYoung", "error"] as const)
+        sums[name] /= weight;
       // Matrices of many fits are large, so they are divided where they are.
       for (let k = 0; k < gradient.length; k++) gradient[k] /= weight;
       for (let k = 0; k < gram.length; k++) gram[k] /= weight;

@@ -2,12 +2,14 @@
  * Proximal Newton method for a model of a table that is read in passes ({@link solveInPasses}): each pass gives the loss, its gradient in
  * all columns, and its second derivatives in a working set.
  */
+import type { Datafit } from "../../datafits";
 import { PassFailure } from "../../errors";
-import { maxAbs } from "../../linalg/vector";
+import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { addScaled, maxAbs, squaredNorm } from "../../linalg/vector";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, TraceRow } from "../../solvers";
 import { goalOf } from "../fit/fit-goal";
-import { attainableCurvature } from "../fit/null-model";
+import { attainableCurvature, devianceTolerance } from "../fit/null-model";
 import { type Evaluated, type PassModel, STRONGEST } from "./pass-model";
 import type { Passes } from "./passes";
 
@@ -16,6 +18,12 @@ const ROUNDING = 1e-13;
 
 /** Steps that are tried in one pass where the whole one raised the objective. */
 const SHORTER = Array.from({ length: 10 }, (_, k) => 2 ** -(k + 1));
+
+/** Steps that are tried in one pass where Newton's leads too far or not far enough, as multiples of it. */
+const LENGTHS = Array.from({ length: 31 }, (_, k) => 4 ** (k - 20));
+
+/** Number of Newton's steps that nearly all null models are done with; after them longer steps are tried. */
+const USUAL_STEPS = 10;
 
 /** The model without penalized features. */
 export interface NullPoint {
@@ -33,32 +41,88 @@ export interface Found {
   readonly trace: readonly TraceRow[];
 }
 
-/** Fits the free coefficients alone. */
-export function* solveNull(model: PassModel, start: Float64Array): Passes<NullPoint> {
+/**
+ * Fits the free coefficients alone, by Newton's method with a search along its step where that does not halve the slope.
+ */
+export function* solveNull(model: PassModel, start: Float64Array, datafit: Datafit): Passes<NullPoint> {
   const { penalty } = model.working.problem;
   const all = Int32Array.from({ length: model.nPenalized }, (_, k) => k);
   const workingSet = penalty.dualNorm ? new Int32Array(0) : all;
   let point = yield* model.evaluate(model.withFree(start), 0, workingSet);
-  for (let iteration = 0; iteration < 50 && model.nFree > 0; iteration++) {
+  const steepest = ({ gradient }: Evaluated): number => maxAbs(gradient.subarray(model.nPenalized));
+  for (let iteration = 0; iteration < 100 && model.nFree > 0; iteration++) {
     const { decrement } = model.assess(point, 0);
     if (decrement <= 1e-27 * Math.abs(point.loss)) break;
-    const next = model.step(point, undefined, 0, 0);
-    const lower = next && (yield* descend(model, point, next, 0, workingSet));
+    const next = freeStep(model, point, false);
+    const whole = next && (yield* model.evaluate(next, 0, workingSet));
+    const resolution = ROUNDING * Math.abs(point.loss);
+    const isLevel = whole && whole.loss <= point.loss + resolution && steepest(whole) <= steepest(point) / 2;
+    if (isLevel && iteration < USUAL_STEPS) {
+      point = whole;
+      continue;
+    }
+    if (whole && Math.abs(point.loss - whole.loss) <= resolution) {
+      // Nothing but rounding is left.
+      if (steepest(whole) < steepest(point)) point = whole;
+      break;
+    }
+    const lower: Evaluated | undefined =
+      (yield* search(model, point, next, workingSet)) ??
+      (yield* search(model, point, freeStep(model, point, true), workingSet));
     if (lower === undefined) break;
-    const isRounding = point.loss - lower.loss <= ROUNDING * Math.abs(point.loss);
-    const before = maxAbs(point.gradient.subarray(model.nPenalized));
-    const after = maxAbs(lower.gradient.subarray(model.nPenalized));
-    if (isRounding && after > before) break;
-    point = lower;
-    if (isRounding && after > before / 4) break;
+    point = isLevel && whole.loss <= lower.loss ? whole : lower;
   }
-  const nullDeviance = Math.max(0, point.loss - point.saturated);
+  const deviance = point.loss - point.saturated;
+  const nullDeviance = deviance <= devianceTolerance(datafit, model.target, point.loss) ? 0 : deviance;
   const gradient = point.gradient.subarray(0, model.nPenalized);
   const curvature = new Float64Array(model.nPenalized);
   const full = workingSet.length + model.nFree;
   for (let k = 0; k < workingSet.length; k++) curvature[k] = point.hessian[k * full + k];
   const lambdaMax = penalty.lambdaMax(gradient, attainableCurvature(gradient, curvature, nullDeviance));
   return { point, lambdaMax: nullDeviance > 0 ? lambdaMax : 0, nullDeviance };
+}
+
+/**
+ * Newton's step for the free coefficients alone; where the loss has no curvature in them, or `isDamped`, the step that leads to the
+ * saturated value of a loss that is linear (Polyak's length). Undefined where there is nothing to gain.
+ */
+function freeStep(
+  { nPenalized, nFree }: PassModel,
+  from: Evaluated,
+  isDamped: boolean,
+): Float64Array | undefined {
+  const { parameters, gradient, hessian, workingSet, loss, saturated } = from;
+  const full = workingSet.length + nFree;
+  const slopes = gradient.slice(nPenalized);
+  const solved = (damping: number): boolean => {
+    const block = Float64Array.from({ length: nFree * nFree }, (_, at) => {
+      const [k, l] = [Math.floor(at / nFree), at % nFree].map((own) => workingSet.length + own);
+      return hessian[k * full + l] + (k === l ? damping : 0);
+    });
+    if (!choleskyFactor(block, nFree)) return false;
+    choleskySolve(block, nFree, slopes);
+    return true;
+  };
+  if ((isDamped || !solved(0)) && !solved(squaredNorm(slopes) / (loss - saturated))) return undefined;
+  const next = parameters.slice();
+  addScaled(-1, slopes, next.subarray(nPenalized));
+  return next;
+}
+
+/** Evaluates the best of shorter and longer steps of the free coefficients; undefined where none lowers the loss. */
+function* search(
+  model: PassModel,
+  from: Evaluated,
+  next: Float64Array | undefined,
+  workingSet: Int32Array,
+): Passes<Evaluated | undefined> {
+  if (next === undefined) return undefined;
+  const trials = LENGTHS.map((length) =>
+    from.parameters.map((value, k) => value + length * (next[k] - value)),
+  );
+  const losses = (yield trials.map((trial) => model.pointAt(trial))).map(({ loss }) => loss);
+  const best = losses.indexOf(Math.min(...losses.filter((loss) => loss < from.loss)));
+  return best < 0 ? undefined : yield* model.evaluate(trials[best], 0, workingSet);
 }
 
 /** Evaluates a step, or the best of shorter ones where it raises the objective; undefined where all of them do. */
@@ -143,7 +207,7 @@ export function* solveInPasses(
       const isLast = signal?.aborted || passes >= model.maxIter || isStalled;
       // A point outside the dual ball by more roundings than that is tried once more.
       for (const share of leastGap !== undefined && (isNear || isLast) ? [1, 1 - 1e-9] : []) {
-        const dual = { scale: share * scale, shift: model.inTable(shift) };
+        const dual = { scale: share * scale, shift: model.inTable(shift), size: point.absoluteSlope };
         const [sums] = yield [model.pointAt(point.parameters, { dual, hasGradient: true })];
         passes++;
         const dualityGap = model.gapOf(point.parameters, lambda, sums);
@@ -151,6 +215,8 @@ export function* solveInPasses(
         trace.push({ ...row, iteration: passes, dualityGap });
         if (dualityGap < Number.POSITIVE_INFINITY) break;
       }
+      if (certified.dualityGap === Number.POSITIVE_INFINITY)
+        certified = { ...certified, dualityGap: model.gapOfZero(point, lambda) };
       known = foundAt(point, certified, "interrupted");
       if (isNear && goal(certified)) return foundAt(point, certified, "converged");
       if (signal?.aborted) return foundAt(point, certified, "interrupted");

@@ -33,7 +33,7 @@ export interface RowExpressions {
 /** A row whose dual point is not feasible adds this to the sum, since PostgreSQL ends a query at infinity, as a sum of larger ones could be. */
 const INFEASIBLE = 1e200;
 
-/** Largest distance of a dual point from its domain that is rounding, relative to its size. */
+/** Largest distance of a dual point from its domain that is rounding, relative to its size and to that of the slopes of all rows. */
 const ROUNDING = 1e-12;
 
 const [Y, WEIGHT, OFFSET, FOLD] = ["se_y", "se_w", "se_o", "se_f"].map(alias);
@@ -77,7 +77,7 @@ export async function sumsOfPoints(
     const identity = JSON.stringify([
       Array.from(coefs),
       rowSet,
-      dual && [dual.scale, Array.from(dual.shift)],
+      dual && [dual.scale, dual.size, Array.from(dual.shift)],
     ]);
     let node = nodes.get(identity);
     if (node === undefined) {
@@ -105,6 +105,7 @@ export async function sumsOfPoints(
               : want(node, `g ${j}`, times(weighted(column(slope)), featureAt(j)), [j]),
           )
         : [],
+      absoluteSlope: hasGradient && want(node, "size", weighted(abs(column(slope)))),
       pairs,
     };
     members.forEach((j, a) => {
@@ -137,6 +138,7 @@ export async function sumsOfPoints(
       saturated: mean(own.saturated),
       gradient:
         own.gradient.length > 0 ? Float64Array.from(own.gradient, mean) : new Float64Array(coefs.length),
+      absoluteSlope: own.absoluteSlope ? mean(own.absoluteSlope) : 0,
       gram: matrix,
       error: own.error === undefined ? 0 : mean(own.error),
       fenchelYoung: Math.abs(dual) >= INFEASIBLE * ROUNDING ? Number.POSITIVE_INFINITY : dual / weight,
@@ -237,7 +239,7 @@ function levelsOf(
     if (low !== undefined) inside = greatest(low, inside);
     if (high !== undefined) inside = least(high, inside);
     inDomain.set(`se_c${name}`, inside);
-    const slack = plus(ROUNDING, times(ROUNDING, abs(named("u"))));
+    const slack = plus(ROUNDING * dual.size, times(ROUNDING, abs(named("u"))));
     fenchelYoung.set(
       `se_d${name}`,
       cases(

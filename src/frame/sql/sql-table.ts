@@ -49,6 +49,9 @@ interface SqlSummary extends TableSummary {
   readonly meanOffset: number;
 }
 
+/** The quantiles of the response from which null models of robust losses begin. */
+const SHARES = Array.from({ length: 19 }, (_, k) => (k + 1) / 20);
+
 /** Side of the squares of products that one query asks for. */
 const TILE = Math.floor(Math.sqrt(SUMS_PER_QUERY));
 
@@ -269,6 +272,7 @@ class SqlTable implements DesignTable {
   readonly #found: SqlSummary;
   readonly #reads: { passes: number };
   #second: number | undefined;
+  #quantiles: readonly number[] | undefined;
 
   constructor(
     where: string,
@@ -311,14 +315,23 @@ class SqlTable implements DesignTable {
   }
 
   async lossFor(datafit: Datafit): Promise<Datafit> {
+    // The best constant of these losses is about a quantile, and of the others what the mean response tells.
+    if (datafit.quadratic || !datafit.dependsOnResidual) return datafit;
     const { session, source, response, offset, sampleWeight } = this.#columns;
     this.#reads.passes++;
     const target = offset ? minus(response, offset) : response;
-    const shares = [0.05, 0.25, 0.75, 0.95];
-    const quantiles = await session.quantiles(source, target, sampleWeight ?? literal(1), shares);
+    this.#quantiles = await session.quantiles(source, target, sampleWeight ?? literal(1), SHARES);
+    if (!datafit.forTarget) return datafit;
+    const [lowest, low, high, highest] = [0.05, 0.25, 0.75, 0.95].map(
+      (share) => this.#quantiles![SHARES.indexOf(share)],
+    );
     const p = this.featureNames.length;
     const { covariance } = mergeMomentSummaries(this.#found.moments);
-    return loadTableFits().lossOfScale(datafit, quantiles, Math.sqrt(covariance[p * (p + 2)]));
+    return loadTableFits().lossOfScale(
+      datafit,
+      [lowest, low, high, highest],
+      Math.sqrt(covariance[p * (p + 2)]),
+    );
   }
 
   hasConjugate(datafit: Datafit): boolean {
@@ -333,8 +346,21 @@ class SqlTable implements DesignTable {
     return this.#reads.passes;
   }
 
-  /** Two rows with the means of all, of their responses too; the mean alone tells the best constant of most losses. */
+  /** Rows with the quantiles of the response, where they were asked for; else two with its mean, which tells the best constant of most losses. */
   get sample(): RowBlock {
+    return this.#quantiles ? this.#quantileRows(this.#quantiles) : this.#meanRows();
+  }
+
+  /** Rows at the means of the features, whose responses less their offsets are these. */
+  #quantileRows(quantiles: readonly number[]): RowBlock {
+    const p = this.featureNames.length;
+    const columns = new DenseBlock(quantiles.length, p + 1);
+    columns.values.fill(1, quantiles.length * p);
+    const weights = new Float64Array(quantiles.length).fill(1);
+    return { columns, target: Float64Array.from(quantiles), weights, offset: undefined };
+  }
+
+  #meanRows(): RowBlock {
     const [low, high] = this.#found.range.map((value) => this.#coded(value));
     const { meanResponse, meanOffset, range } = this.#found;
     const share = high > low ? (meanResponse - range[0]) / (range[1] - range[0]) : 0.5;

@@ -13,6 +13,7 @@ describe("computations side by side", () => {
     loss: 0,
     saturated: 0,
     gradient: new Float64Array(0),
+    absoluteSlope: 0,
     gram: new Float64Array(0),
     fenchelYoung: 0,
     error: 0,
