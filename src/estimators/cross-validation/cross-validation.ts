@@ -212,6 +212,21 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return fitOf("oneStandardError", member.path, index);
   }
 
+  /**
+   * Sentences that a reader should know: where the best mean score is that of the smallest or the largest lambda of its path, so that one
+   * beyond may be better, or of the largest that no feature helps.
+   */
+  get notes(): readonly string[] {
+    const members = this.members.length > 0 ? this.members : [this];
+    return [...endsInWords].flatMap(([end, consequence]) => {
+      const there = members.filter((member) => member.#end() === end);
+      if (there.length === 0) return [];
+      const params = there.map((member) => paramsInWords(member.params)).join("; ");
+      const extreme = end === "smallest" ? end : "largest";
+      return [`lambdaMin${params && ` at ${params}`} is the ${extreme} lambda of the path, ${consequence}`];
+    });
+  }
+
   /** One record a lambda, with the options that were compared, for a data frame; none when no fold was fitted. */
   toRecords(): ScoreRecord[] {
     if (this.members.length > 0) return this.members.flatMap((each) => each.toRecords());
@@ -250,6 +265,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
       ),
       notes: [
         ...(nFolds > 0 && this.lambdas.length > 1 ? members.map((member) => member.#curve()) : []),
+        ...this.notes,
         ...(nFolds === 1 ? ["One fold alone has no standard error, so lambda1se is lambdaMin."] : []),
       ],
     });
@@ -261,6 +277,16 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
 
   toMimeBundle(): MimeBundle {
     return this.summary().toMimeBundle();
+  }
+
+  /** The end of the path at which the best mean score is, unless no lambda is beyond. */
+  #end(): PathEnd | undefined {
+    const { indexMin } = this.#scores;
+    const last = this.lambdas.length - 1;
+    if (indexMin < 0 || last < 1) return undefined;
+    if (indexMin === last) return this.lambdaMin > 0 ? "smallest" : undefined;
+    if (indexMin > 0) return undefined;
+    return this.df[0] === 0 ? "null" : "largest";
   }
 
   /** `5 folds`, `5 time-ordered folds` or `5 folds, repeated 3 times,`. */
@@ -307,6 +333,16 @@ function fitOf<Fit extends AnyFit>(what: string, path: PathOfFits<Fit>, index: n
     `CrossValidation.${what}: at least one fold must be fitted, got none before the interruption; path has the fits of all rows`,
   );
 }
+
+/** An end of a path: its smallest lambda, its largest one, or its largest one where all penalized coefficients are 0. */
+type PathEnd = "smallest" | "largest" | "null";
+
+/** What follows from the best mean score being there. */
+const endsInWords: ReadonlyMap<PathEnd, string> = new Map([
+  ["smallest", "so that a smaller one may be better; pass lambdas that go on below it"],
+  ["largest", "so that a larger one may be better unless all penalized coefficients are 0 there"],
+  ["null", "at which all coefficients are 0, so that no feature helps to predict"],
+]);
 
 /** Scores of a cross-validation at each lambda, and the lambdas chosen by them. */
 interface CrossValidationScores {
