@@ -16,7 +16,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   l1: ["weights", (o) => api.l1(o)],
   lq: ["q, weights", (o) => api.lq(o as api.LqOptions)],
   logSum: ["epsilon, weights", (o) => api.logSum(o as api.LogSumOptions)],
-  elasticNet: ["l1Ratio, weights", (o) => api.elasticNet(o)],
+  elasticNet: ["l1Ratio, weights, scales", (o) => api.elasticNet(o)],
   mcp: ["gamma, weights", (o) => api.mcp(o)],
   scad: ["gamma, weights", (o) => api.scad(o)],
   groupL2: ["weights", (o) => api.groupL2([0, 0], o)],
@@ -48,7 +48,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
     "elementwiseDepth, depth, weights, lambdaConvention",
     (o) => surrogate.nestedHadamard([0, 0], o as surrogate.NestedHadamardOptions),
   ],
-  elasticNetProduct: ["l1Ratio, weights", (o) => surrogate.elasticNetProduct(o)],
+  elasticNetProduct: ["l1Ratio, weights, scales", (o) => surrogate.elasticNetProduct(o)],
   sparseGroupProduct: [
     "l1Ratio, weights, l1Weights",
     (o) => surrogate.sparseGroupProduct([0, 0], o as api.SparseGroupOptions),

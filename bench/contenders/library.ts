@@ -2,6 +2,7 @@ import {
   adam,
   type DesignInput,
   denseMatrix,
+  elasticNet,
   gamma,
   gradientDescent,
   groupMcp,
@@ -14,7 +15,6 @@ import {
   type Optimizer,
   poisson,
   SmoothBridge,
-  SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
   SmoothLasso,
@@ -136,7 +136,7 @@ function modelOf({ loss, penalty, nFeatures }: BenchProblem, common: Common) {
     case "l1":
       return new SmoothLasso(options);
     case "ridge":
-      return new SmoothElasticNet({ ...options, l1Ratio: 0 });
+      return new SparseLinearModel({ ...options, penalty: elasticNet({ l1Ratio: 0 }) });
     case "mcp":
       return new SparseLinearModel({ ...options, penalty: mcp({ gamma: penalty.gamma }) });
     case "scad":

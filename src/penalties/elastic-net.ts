@@ -3,26 +3,29 @@ import { checkKeys } from "../options";
 import { serializable } from "../recipe";
 import { l1, softThreshold } from "./l1";
 import type { SeparablePenalty } from "./penalty";
-import { type WeightOptions, weightReader } from "./penalty-weights";
+import { squareScaleReader, type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
 
 /** Options of `elasticNet`. */
 export interface ElasticNetOptions extends WeightOptions {
   /** Share of the lasso, in [0, 1]; glmnet's `alpha`. 1 is `l1`, 0 a ridge alone. Default: 0.5. */
   readonly l1Ratio?: number;
+  /** What squares are divided by, one positive finite number a coordinate or one for all, such as the standard deviation of a response. Default: 1. */
+  readonly scales?: number | ArrayLike<number>;
 }
 
 /** The share of the lasso that a path of less begins as if it had, as in glmnet, since a ridge alone leaves no coefficient at 0. */
 const leastShare = 1e-3;
 
 /**
- * The elastic net `lambda * sum_j w_j (l1Ratio |beta_j| + (1 - l1Ratio)/2 beta_j^2)`.
+ * The elastic net `lambda * sum_j w_j (l1Ratio |beta_j| + (1 - l1Ratio)/2 beta_j^2 / c_j)`.
  *
- * Its conjugate is finite everywhere, so any dual point serves for a duality gap and there is no dual norm. glmnet's
- * gaussian family divides the ridge part by the standard deviation of the response; this is the printed formula.
+ * Its conjugate is finite everywhere, so any dual point serves for a duality gap and there is no dual norm. With the scale `c_j` 1 the
+ * two parts have different units, so that their balance depends on the unit of the response; with the standard deviation of the response,
+ * as glmnet's gaussian family and `SmoothElasticNet` have it, `lambda` has one unit for every `l1Ratio`.
  *
- * @param options `l1Ratio` in [0, 1], default 0.5; `weights`: positive, default 1, on both parts.
- * @throws InputError when `l1Ratio` or a weight is outside its domain.
+ * @param options `l1Ratio` in [0, 1], default 0.5; `weights`: positive, default 1, on both parts; `scales`: positive, default 1.
+ * @throws InputError when `l1Ratio`, a weight or a scale is outside its domain.
  * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
  * @example
  * ```ts
@@ -30,13 +33,14 @@ const leastShare = 1e-3;
  * ```
  */
 export function elasticNet(options: ElasticNetOptions = {}): SeparablePenalty {
-  checkKeys("elasticNet", options, ["l1Ratio", "weights"]);
+  checkKeys("elasticNet", options, ["l1Ratio", "weights", "scales"]);
   const { l1Ratio = 0.5, weights } = options;
   if (!(l1Ratio >= 0 && l1Ratio <= 1)) throw mustBe("elasticNet", "l1Ratio", "a number in [0, 1]", l1Ratio);
   const weight = weightReader("elasticNet", options);
+  const scale = squareScaleReader("elasticNet", options.scales);
   if (l1Ratio === 1) return l1({ weights });
   const level = (j: number, lambda: number): number => lambda * weight(j) * l1Ratio;
-  const ridge = (j: number, lambda: number): number => lambda * weight(j) * (1 - l1Ratio);
+  const ridge = (j: number, lambda: number): number => (lambda * weight(j) * (1 - l1Ratio)) / scale(j);
   const penalty = separablePenalty({
     name: `elasticNet(${l1Ratio})`,
     convex: true,

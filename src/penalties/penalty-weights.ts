@@ -16,6 +16,19 @@ export function weightReader(where: string, options: WeightOptions): (j: number)
   };
 }
 
+/** Returns how to read the scale of each square. @throws InputError when one is not positive and finite. */
+export function squareScaleReader(
+  where: string,
+  given: number | ArrayLike<number> = 1,
+): (j: number) => number {
+  const scales = positiveWeights(where, typeof given === "number" ? [given] : given, "scales");
+  if (typeof given === "number") return () => given;
+  return (j) => {
+    if (j < scales.length) return scales[j];
+    throw mustBe(where, "the length of scales", "the number of coefficients", scales.length);
+  };
+}
+
 /**
  * One weight for each of `nFeatures` coefficients.
  *

@@ -136,7 +136,7 @@ for (const estimator of estimators) {
       // Standardized x is -1 and 1, the response 3 ± 2: one unit of x has 2 to explain.
       for (const own of [0.1, 0.5]) {
         const two = make({ lambda: own, tol }, [0]).fit([[1], [3]], [1, 5]);
-        const expected = shrunk(2, (b) => penalty([b], own, [0]));
+        const expected = shrunk(2, (b) => penalty([b], own, [0], 2));
         assert.equal(two.status, "converged");
         assertAllClose("two rows", [two.coef[0], two.intercept], [expected, 3 - expected * 2], 1e-6);
       }
@@ -176,7 +176,7 @@ for (const estimator of estimators) {
       const bare = make({ lambda: own, tol: 1e-9, fitIntercept: false, standardize: false }, [0]);
       const fit = bare.fit([[-2]], single.y);
       assert.equal(fit.status, "converged");
-      const size = shrunk(Math.abs(single.y[0]), (b) => penalty([b / 2], own, [0]));
+      const size = shrunk(Math.abs(single.y[0]), (b) => penalty([b / 2], own, [0], 3));
       assertAllClose(
         "without intercept",
         [fit.coef[0], fit.intercept],

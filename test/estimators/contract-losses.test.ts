@@ -7,7 +7,7 @@ import { datafitCases, lossAt } from "../support/datafit-cases";
 import { type EstimatorCase, estimators } from "../support/estimators";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";
-import { penaltyOf } from "../support/written-out";
+import { deviationsOf, penaltyOf } from "../support/written-out";
 
 const { X } = linearData(3, 40, 6);
 const labels = X.map((row) => (row[0] + row[1] > 0 ? 1 : 0));
@@ -22,7 +22,8 @@ function objectiveOf(
   { coef, intercept }: Pick<SparseLinearFit, "coef" | "intercept">,
 ): number {
   const eta = Float64Array.from(X, (row) => row.reduce((sum, x, j) => sum + x * coef[j], intercept));
-  return lossAt(datafit, Float64Array.from(y), eta) + penaltyOf(estimator, X, lambda, [...coef]);
+  const deviation = datafit.dependsOnResidual ? deviationsOf(y.map((value) => [value]))[0] : 1;
+  return lossAt(datafit, Float64Array.from(y), eta) + penaltyOf(estimator, X, lambda, [...coef], deviation);
 }
 
 const endless =

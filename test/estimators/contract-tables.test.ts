@@ -68,7 +68,7 @@ for (const { title, name, convex, make, penalty } of estimators) {
       const starts = convex ? "" : ", where all of 5 starts ended";
       const iterations = `${fit.nIter} iteration${fit.nIter === 1 ? "" : "s"}`;
       const method = fit.trace.length > 0 ? ` of ${fit.trace[0].method}` : "";
-      const up = shrunk(2, (b) => penalty([b], 0.5, [0]))
+      const up = shrunk(2, (b) => penalty([b], 0.5, [0], 2))
         .toFixed(3)
         .replace(/\.?0*$/, "");
       const lines = fit.toString().split("\n");

@@ -122,7 +122,7 @@ for (const estimator of estimators) {
           }
         }
       }
-      assert.ok(penalty([1], 1, [0]) > 0, "a penalty that penalizes");
+      assert.ok(penalty([1], 1, [0], 1) > 0, "a penalty that penalizes");
     });
 
     it("has no negative zero among its coefficients, which would print as -0", () => {

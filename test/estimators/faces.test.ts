@@ -17,6 +17,7 @@ import { elasticNet, groupL2, groupMcp, groupScad, lq, mcp, scad } from "../../s
 import { assertAllClose, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { linearData } from "../support/problems";
+import { deviationsOf } from "../support/written-out";
 
 const { X, y } = linearData(7, 40, 6);
 const groups = ["a", "a", "b", "b", "b", "c"];
@@ -47,10 +48,14 @@ describe("the estimators", () => {
   it("are the models of their penalty, weights included", () => {
     const weights = [1, 2, 0.5, 1, 3, 1];
     const groupWeights = [2, 1, 0.5];
+    const [deviation] = deviationsOf(y.map((value) => [value]));
     for (const [face, model] of [
       [
         new SmoothElasticNet({ ...common, l1Ratio: 0.4, penaltyFactors: weights }),
-        new SparseLinearModel({ ...common, penalty: elasticNet({ l1Ratio: 0.4, weights }) }),
+        new SparseLinearModel({
+          ...common,
+          penalty: elasticNet({ l1Ratio: 0.4, weights, scales: deviation }),
+        }),
       ],
       [
         new SmoothBridge({ ...common, q: 2 / 3, penaltyFactors: weights }),

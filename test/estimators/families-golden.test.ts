@@ -9,6 +9,7 @@ import { fitFromJSON, SmoothElasticNet, SmoothLasso } from "../../src/estimators
 import { lsqr } from "../../src/solvers/lsqr";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
+import { deviationsOf } from "../support/written-out";
 
 interface GoldenPath {
   readonly lambdas: number[];
@@ -147,10 +148,8 @@ describe("ridge regression", () => {
     assertPath(golden.paths.ridge_logistic, model.path(X, labels, { lambdas }).fits);
   });
 
-  it("has that of glmnet with numbers, whose lambda it divides by their standard deviation", () => {
-    const mean = numbers.reduce((sum, value) => sum + value / n, 0);
-    const deviation = Math.sqrt(numbers.reduce((sum, value) => sum + (value - mean) ** 2 / n, 0));
-    const lambdas = golden.paths.ridge.lambdas.map((lambda) => lambda / deviation);
+  it("has that of glmnet with numbers", () => {
+    const { lambdas } = golden.paths.ridge;
     for (const solver of ["auto", lsqr()] as const) {
       const { fits } = new SmoothElasticNet({ l1Ratio: 0, tol: 1e-14, solver }).path(X, numbers, { lambdas });
       assertPath(golden.paths.ridge, fits);
@@ -164,8 +163,9 @@ describe("ridge regression", () => {
     const residual = wide.map(
       (row, i) => y[i] - row.reduce((sum, x, j) => sum + x * fit.coef[j], fit.intercept),
     );
+    const [deviation] = deviationsOf(y.map((value) => [value]));
     const slopes = Array.from(fit.coef, (b, j) =>
-      wide.reduce((sum, row, i) => sum + (row[j] * residual[i]) / wide.length, -lambda * b),
+      wide.reduce((sum, row, i) => sum + (row[j] * residual[i]) / wide.length, (-lambda * b) / deviation),
     );
     assertAllClose(
       "slopes",

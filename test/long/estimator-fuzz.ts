@@ -94,15 +94,23 @@ class Judge {
   readonly #lambda: number;
   readonly #w: readonly number[];
   readonly #deviations: number[];
+  readonly #responseDeviation: number;
   readonly #coefs: number[][];
   readonly #eta: Float64Array[];
 
   constructor(problem: Problem, lambda: number, fit: Fit) {
-    const { X, y, weights } = problem;
+    const { X, y, weights, loss, fitIntercept } = problem;
     this.#problem = problem;
     this.#lambda = lambda;
     this.#w = weights ?? y.map(() => 1);
     this.#deviations = weightedDeviations(X, this.#w);
+    const rows = y.map((value) => [value]);
+    // Without an intercept it is about 0.
+    const mirrored = [...rows, ...y.map((value) => [-value])];
+    const deviation = fitIntercept
+      ? weightedDeviations(rows, this.#w)[0]
+      : weightedDeviations(mirrored, [...this.#w, ...this.#w])[0];
+    this.#responseDeviation = loss.datafit.dependsOnResidual && deviation > 0 ? deviation : 1;
     const [coefs, intercepts] =
       "coefs" in fit ? [fit.coefs, [...fit.intercepts]] : [[fit.coef], [fit.intercept]];
     this.#coefs = coefs.map((coef) => [...coef]);
@@ -153,7 +161,7 @@ class Judge {
   #penalty(coef: readonly number[]): number {
     const { estimator, X } = this.#problem;
     const b = estimator.scaled ? estimator.scaled(X, coef) : coef.map((own, j) => own * this.#deviations[j]);
-    return estimator.penalty(b, this.#lambda, firstColumns(coef.length));
+    return estimator.penalty(b, this.#lambda, firstColumns(coef.length), this.#responseDeviation);
   }
 }
 

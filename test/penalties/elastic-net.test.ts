@@ -22,6 +22,21 @@ describe("elasticNet", () => {
     assertClose("value", R.value(Float64Array.of(2, -3), 0.5), expected, 1e-15);
   });
 
+  it("divides squares by their scales, and refuses scales that are not positive or too few", () => {
+    const R = elasticNet({ l1Ratio: 0.3, weights: [1, 4], scales: [10, 2] });
+    const expected = 0.5 * (0.3 * 2 + (0.7 / 2) * (4 / 10) + 4 * (0.3 * 3 + (0.7 / 2) * (9 / 2)));
+    assertClose("value", R.value(Float64Array.of(2, -3), 0.5), expected, 1e-15);
+    for (const [scales, message] of [
+      [0, "elasticNet: scales[0] must be a positive finite number, got 0"],
+      [[1, -2], "elasticNet: scales[1] must be a positive finite number, got -2"],
+    ] as const) {
+      assert.throws(() => elasticNet({ scales }), { name: "InputError", message });
+    }
+    const short = elasticNet({ scales: [1] });
+    const message = "elasticNet: the length of scales must be the number of coefficients, got 1";
+    assert.throws(() => short.value(Float64Array.of(1, 1), 1), { name: "InputError", message });
+  });
+
   it("is the lasso at ratio 1, gap and all", () => {
     const [R, lasso] = [elasticNet({ l1Ratio: 1, weights: [1, 4] }), l1({ weights: [1, 4] })];
     const [beta, dual] = [Float64Array.of(2, -3), Float64Array.of(0.4, -0.1)];

@@ -11,6 +11,7 @@ import {
 } from "../../src";
 import { marginalFalseDiscovery } from "../../src/selection";
 import { assertAllClose } from "../support/assert-close";
+import { deviationsOf } from "../support/written-out";
 
 interface GoldenCase {
   readonly name: string;
@@ -44,10 +45,18 @@ const X: DesignInput = {
 };
 const signedTime = file.time.map((time, i) => (file.event[i] === 1 ? time : -time));
 const tol = 1e-12;
+const [deviation] = deviationsOf(file.y.map((value) => [value]));
+/** What the lambda of an elastic net is times that of ncvreg. */
+const plain = (l1Ratio = 1): number => l1Ratio + (1 - l1Ratio) * deviation;
 const fitted = {
   lasso: () => ({ estimator: new SmoothLasso({ tol }), y: file.y }),
+  // ncvreg does not divide the ridge part by the deviation of the response.
   "elastic-net": ({ l1_ratio, penalty_factor }: GoldenCase) => ({
-    estimator: new SmoothElasticNet({ l1Ratio: l1_ratio, penaltyFactors: penalty_factor, tol }),
+    estimator: new SmoothElasticNet({
+      l1Ratio: l1_ratio! / plain(l1_ratio),
+      penaltyFactors: penalty_factor,
+      tol,
+    }),
     y: file.y,
   }),
   mcp: () => ({ estimator: new SparseLinearModel({ penalty: mcp({ gamma: 3 }), tol }), y: file.y }),
@@ -59,7 +68,9 @@ describe("marginal false discovery rates", () => {
   for (const golden of file.cases) {
     it(`are those of ncvreg: ${golden.name}`, () => {
       const { estimator, y } = fitted[golden.name as keyof typeof fitted](golden);
-      const found = marginalFalseDiscovery(estimator, X, y, { lambdas: golden.lambdas });
+      const found = marginalFalseDiscovery(estimator, X, y, {
+        lambdas: golden.lambdas.map((lambda) => lambda * plain(golden.l1_ratio)),
+      });
       // At its largest lambda ncvreg has no coefficient yet, we have rounding to decide.
       assertAllClose("selected", found.selected.slice(1), golden.selected.slice(1), 0);
       assertAllClose("expected", found.expected.slice(1), golden.expected.slice(1), 1e-6);

@@ -250,6 +250,11 @@ describe("a ridge of many columns", () => {
           (row.reduce((sum, x, j) => sum + x * fit.coef[j], fit.intercept) + given.offset[i] - y[i]),
       );
       assertAtMost("intercept", Math.abs(residual.reduce((sum, entry) => sum + entry, 0)), 1e-10);
+      const known = y.map((value, i) => value - given.offset[i]);
+      const center = known.reduce((sum, value, i) => sum + shares[i] * value, 0);
+      const deviation = Math.sqrt(
+        known.reduce((sum, value, i) => sum + shares[i] * (value - center) ** 2, 0),
+      );
       fit.coef.forEach((b, j) => {
         const column = shifted.map((row) => row[j]);
         const mean = column.reduce((sum, x, i) => sum + shares[i] * x, 0);
@@ -257,7 +262,7 @@ describe("a ridge of many columns", () => {
         if (j === 2 || j === 4) assert.equal(b, 0);
         if (j === 2) return;
         const slope = column.reduce((sum, x, i) => sum + (x - mean) * residual[i], 0);
-        const weight = options.lambda * penaltyFactors[j] * (standardize ? variance : 1);
+        const weight = (options.lambda / deviation) * penaltyFactors[j] * (standardize ? variance : 1);
         assertAtMost(`slope ${j}`, Math.abs(slope + weight * b), 1e-9);
       });
     });

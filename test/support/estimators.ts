@@ -52,8 +52,8 @@ export interface EstimatorCase {
   construct(options: unknown): Estimator;
   /** Complete but for `lambda`, for some of the columns (see `estimator-features.ts`); the first six unless given. */
   make(options?: ModelOptions, columns?: readonly number[]): Estimator;
-  /** `lambda R(b)`, `b` on the scale of the penalty. */
-  penalty(b: readonly number[], lambda: number, columns: readonly number[]): number;
+  /** `lambda R(b)`, `b` on the scale of the penalty; `deviation` is that of the response, 1 where predictors have no unit. */
+  penalty(b: readonly number[], lambda: number, columns: readonly number[], deviation: number): number;
   /** The coefficients on the scale of the penalty. Default: each times the standard deviation of its column. */
   readonly scaled?: (X: readonly (readonly number[])[], coef: readonly number[]) => number[];
   /** The option that gives each column of a group the factor of its first one, as a multiple of the default. */
@@ -198,13 +198,7 @@ export const estimators: readonly EstimatorCase[] = [
     Class: SmoothElasticNet,
     own: () => ({ l1Ratio: 0.4 }),
     ownOptions: ["l1Ratio", "nonNegative", "bounds", "adaptive"],
-    penalty: (b, lambda) => lambda * (0.4 * norm1(b) + 0.3 * powers(b, 2)),
-    // The ridge part keeps its lambda, the lasso part is scaled: so is the sum, and their shares change.
-    rescaled: (lambda, scale) => {
-      const total = 0.4 * scale + 0.6;
-      return { lambda: lambda * total, l1Ratio: (0.4 * scale) / total } as ModelOptions;
-    },
-    scales: [1e-20, 1e-8, 1e4],
+    penalty: (b, lambda, _columns, deviation) => lambda * (0.4 * norm1(b) + (0.3 * powers(b, 2)) / deviation),
     ways: [...smooth, ...classical],
   }),
   caseOf({

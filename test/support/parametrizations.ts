@@ -186,7 +186,7 @@ export const members: readonly Member[] = [
   ...differences,
   ...powers,
   ...signedPowers,
-  ...[{ l1Ratio: 0.3 }, { l1Ratio: 0.7, weights }].map(
+  ...[{ l1Ratio: 0.3 }, { l1Ratio: 0.7, weights, scales: [3, 0.1, 20, 1] }].map(
     (options): Member => ({
       title: `elasticNetProduct(${options.l1Ratio})`,
       K: index.elasticNetProduct(options),

@@ -60,6 +60,7 @@ export const separableMembers: readonly SeparableMember[] = [
   separable("bounded nonnegative l1", bounded(nonNegative(l1()), pair), { domain: () => [0, 1.5] }),
   separable("elastic net", elasticNet()),
   separable("weighted elastic net", elasticNet({ l1Ratio: 0.1, weights })),
+  separable("scaled elastic net", elasticNet({ l1Ratio: 0.2, weights, scales: 40 })),
   separable("elastic net of l1 alone", elasticNet({ l1Ratio: 1, weights })),
   separable("nonnegative elastic net", nonNegative(elasticNet({ l1Ratio: 0.9, weights })), oneSided),
   separable("bounded elastic net", bounded(elasticNet({ l1Ratio: 0.3, weights }), mixed), {

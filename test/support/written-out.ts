@@ -20,7 +20,8 @@ export function objectiveOf(
     (sum, v, i) => sum + (v - intercept - X[i].reduce((a, x, j) => a + x * beta[j], 0)) ** 2 / (2 * n),
     0,
   );
-  return loss + penaltyOf(estimator, X, lambda, beta);
+  const [deviation] = deviationsOf(y.map((value) => [value]));
+  return loss + penaltyOf(estimator, X, lambda, beta, deviation);
 }
 
 /** `lambda R(b)`, `b` the coefficients on the scale of the penalty: with the deviations of the columns, or of groups. */
@@ -29,10 +30,11 @@ export function penaltyOf(
   X: LinearData["X"],
   lambda: number,
   coef: readonly number[],
+  deviation: number,
 ): number {
   const scales = deviationsOf(X);
   const b = scaled ? scaled(X, coef) : coef.map((own, j) => own * scales[j]);
-  return penalty(b, lambda, [...coef.keys()]);
+  return penalty(b, lambda, [...coef.keys()], deviation);
 }
 
 /** The standard deviation of each column, divisor n. */

@@ -14,6 +14,7 @@ import {
 } from "../options/coefficient-options";
 import { coefficientCount } from "../options/model-data";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
+import { responseDeviations } from "../options/response-deviations";
 import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
 import { checkInducedPenalty, Estimator } from "./estimator";
 
@@ -31,15 +32,20 @@ export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
 /**
  * The elastic net, fitted by its smooth surrogate and certified by a duality gap:
  *
- * `min f(b0 + X beta) + lambda sum_j w_j (l1Ratio s_j |beta_j| + (1 - l1Ratio)/2 s_j^2 beta_j^2)`
+ * `min f(b0 + X beta) + lambda sum_j w_j (l1Ratio s_j |beta_j| + (1 - l1Ratio)/2 s_j^2 beta_j^2 / c)`
  *
- * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
- * factor. It is scikit-learn's `ElasticNet(alpha, l1_ratio)` on standardized columns; glmnet's gaussian family divides
- * the ridge part by the standard deviation of the response. With `bounds` each `beta_j` is between them.
+ * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty factor. For a loss
+ * of `y - eta`, such as `squaredError()`, `c` is the standard deviation of the response less its offset (divisor n, weights counted; without
+ * an intercept the root mean square), of several responses each its own, as in glmnet: then `lambda` has the unit of the response
+ * for every `l1Ratio`, and another unit scales the coefficients and `lambda` alike. For other losses, whose predictors have no unit, `c` is 1.
+ *
+ * scikit-learn's `ElasticNet(alpha, l1_ratio)` has `c = 1`: it is this one with `lambda = alpha (l1_ratio + (1 - l1_ratio) c)` and
+ * `l1Ratio = alpha l1_ratio / lambda`. With `bounds` each `beta_j` is between them.
  * With `l1Ratio: 0` it is ridge regression: no coefficient is zero, and a path begins where one of `l1Ratio` 0.001 would, as in glmnet.
  * With `adaptive` `w_j` is divided by `|s_j beta_j|` of a pilot fit, the elastic net of lowest BIC, in both parts.
  *
- * @throws InputError when an option is unknown or outside its domain.
+ * @throws InputError when an option is unknown or outside its domain, or a `parametrization` is given for a loss of `y - eta` with a
+ * ridge part, which depends on the data; `SparseLinearModel` takes `elasticNetProduct` as it is.
  * @see Zou and Hastie, Regularization and variable selection via the elastic net (2005)
  * @example
  * ```ts
@@ -58,14 +64,25 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
+    const hasUnit = checked.datafit.dependsOnResidual && l1Ratio < 1;
+    if (own && hasUnit) {
+      const rule = `left out with ${checked.datafit.name}, where the ridge part depends on the response`;
+      throw mustBe(name, "parametrization", rule, own.name, "SparseLinearModel takes it");
+    }
     if (own) checkInducedPenalty(name, elasticNet({ l1Ratio }), own, 1, factorRemedy);
     const specOf: WeightedSpecOf = (where, data, adapted) => {
       const given = featureFactors(where, options, data.design);
       const { factors, multiples } = coefficientFactors(given, adapted?.coefficients);
       const ofAll = weighed(forEachCoefficient(factors, data.responseNames.length), multiples);
       const weights = ofAll.map((factor) => (isWeight(factor) ? factor : 1));
-      const alike = weights.every((weight) => weight === 1);
-      const choice = alike ? { l1Ratio } : { l1Ratio, weights };
+      const nResponses = data.responseNames.length;
+      const deviations = hasUnit ? responseDeviations(data, checked.fitIntercept) : Float64Array.of(1);
+      const isOneUnit = deviations.every((deviation) => deviation === deviations[0]);
+      const alike = isOneUnit && weights.every((weight) => weight === 1);
+      const scales = isOneUnit
+        ? deviations[0]
+        : weights.map((_, k) => deviations[Math.floor((k * nResponses) / weights.length)]);
+      const choice = alike ? { l1Ratio, scales } : { l1Ratio, weights, scales };
       const penalty = oneSided ? onOrthant(elasticNet(choice)) : elasticNet(choice);
       const hasSurrogate = l1Ratio > 0 && !oneSided && !boundsOf;
       const parametrization = own ?? (hasSurrogate ? elasticNetProduct(choice) : undefined);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  elasticNet,
   gamma,
   groupMcp,
   groupScad,
@@ -9,7 +10,6 @@ import {
   negativeBinomial,
   poisson,
   SmoothBridge,
-  SmoothElasticNet,
   SmoothGroupBridge,
   SmoothGroupLasso,
   SmoothLasso,
@@ -98,7 +98,7 @@ const CONVEX = {
   },
   ridge: {
     problem: made("squared", { name: "ridge" }),
-    model: new SmoothElasticNet({ ...unfinished, l1Ratio: 0 }),
+    model: new SparseLinearModel({ ...unfinished, penalty: elasticNet({ l1Ratio: 0 }) }),
   },
   "group lasso": {
     problem: made("squared", { name: "group", size }),

@@ -1,6 +1,7 @@
 /** Refits of several responses; those of one are in `contract-refit`. */
 import assert from "node:assert/strict";
 import {
+  elasticNet,
   fitOnSupport,
   type MultiResponseFit,
   mcp,
@@ -226,7 +227,8 @@ describe("a refit of several responses", () => {
 
   it("says which columns depend on others: in every response, or in one of them", () => {
     const wide = X.map((row) => [...row, row[0], 2 * row[2] - row[3]]);
-    const net = new SmoothElasticNet({ l1Ratio: 0.5, lambda: 0.1, datafit: tasks });
+    const penalty = elasticNet({ l1Ratio: 0.5 });
+    const net = new SparseLinearModel({ penalty, lambda: 0.1, datafit: tasks });
     const fit = net.fit(wide, { height: columnOf(Y, 0), weight: columnOf(Y, 1), age: columnOf(Y, 2) });
     const supports = supportsOf(fit);
     const dependent = supports.map((support) => [2, 3, 7].every((j) => support.includes(j)));
