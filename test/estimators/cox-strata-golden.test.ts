@@ -72,9 +72,27 @@ describe("a Cox model with risk sets of its own", () => {
           const own = curves.baselineHazards[labels.indexOf(of[k])];
           assertClose(`hazard at ${t} in ${of[k]}`, own[times.indexOf(t)], hazard[k], 1e-6);
         });
-        const own = curves.baselineHazards[labels.indexOf(stratified ? "west" : "")];
-        const last = times.length - 1;
+        const west = stratified ? "west" : "";
+        const own = curves.baselineHazards[labels.indexOf(west)];
+        const last = times.indexOf(time[of.lastIndexOf(west)]);
         assertClose("survival", curves.survival[1][last], Math.exp(-own[last] * curves.risks[1]), 1e-12);
+        assert.ok(curves.survival[1].subarray(last + 1).every(Number.isNaN));
+      });
+
+      it(`has the medians of the hazards of coxph, whatever the times: ${name}`, () => {
+        const { time, hazard, strata: of } = wanted.hazard!;
+        const label = stratified ? "south" : "";
+        const rows = X.slice(0, 6);
+        for (const times of [undefined, [0.1], [0, 1e3]]) {
+          const given = { ...(times && { times }), ...(stratified && { strata: rows.map(() => label) }) };
+          const { medians, risks } = predictSurvival(fit, { X, y }, rows, given);
+          const expected = Array.from(risks, (risk) => {
+            const first = time.findIndex((_, k) => of[k] === label && Math.exp(-hazard[k] * risk) <= 0.5);
+            return time[first] ?? Number.POSITIVE_INFINITY;
+          });
+          assert.deepEqual([...medians], expected);
+          assert.ok(expected.some((median) => median < Infinity));
+        }
       });
     }
 

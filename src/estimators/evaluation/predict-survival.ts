@@ -32,7 +32,10 @@ export interface PredictSurvivalOptions {
 }
 
 /** The fields that {@link SurvivalCurves} are made of. */
-type SurvivalFields = Pick<SurvivalCurves, "times" | "strata" | "baselineHazards" | "survival" | "risks">;
+type SurvivalFields = Pick<
+  SurvivalCurves,
+  "times" | "strata" | "baselineHazards" | "survival" | "risks" | "medians"
+>;
 
 /** The probability of no event until each time, one curve a row; an immutable value. */
 export class SurvivalCurves implements Displayable {
@@ -40,19 +43,22 @@ export class SurvivalCurves implements Displayable {
   readonly times: Float64Array;
   /** The labels of the strata of the training rows, ascending; undefined without any. */
   readonly strata: readonly ClassLabel[] | undefined;
-  /** For each stratum, or the only one, the cumulative hazard at a linear predictor of 0, one a time. */
+  /** For each stratum, or the only one, the cumulative hazard at a linear predictor of 0, one a time; NaN after its last training time. */
   readonly baselineHazards: readonly Float64Array[];
-  /** `survival[i][k]` is the probability that row `i` has no event until `times[k]`, that time included. */
+  /** `survival[i][k]` is the probability that row `i` has no event until `times[k]`, that time included; NaN after the last training time of its stratum. */
   readonly survival: readonly Float64Array[];
   /** The hazard of each row relative to others, `exp(eta)`. */
   readonly risks: Float64Array;
+  /** The first training time at which the probability is at most one half, whatever `times` are, one a row; Infinity where it stays above. */
+  readonly medians: Float64Array;
 
-  constructor({ times, strata, baselineHazards, survival, risks }: SurvivalFields) {
+  constructor({ times, strata, baselineHazards, survival, risks, medians }: SurvivalFields) {
     this.times = times;
     this.strata = strata;
     this.baselineHazards = baselineHazards;
     this.survival = survival;
     this.risks = risks;
+    this.medians = medians;
   }
 
   /** The cumulative hazard at a linear predictor of 0, one a time; with strata that of the first. */
@@ -60,19 +66,12 @@ export class SurvivalCurves implements Displayable {
     return this.baselineHazards[0];
   }
 
-  /** The first of `times` at which the probability is at most one half, one a row; Infinity where it stays above. */
-  get medians(): Float64Array {
-    return Float64Array.from(this.survival, (curve) => {
-      const k = curve.findIndex((probability) => probability <= 0.5);
-      return k < 0 ? Number.POSITIVE_INFINITY : this.times[k];
-    });
-  }
-
   /** One row a curve: relative hazard, median, and the probabilities at a quarter, the half, three quarters and all of the times. */
   summary(): Table {
     const last = this.times.length - 1;
     const places = [...new Set([0.25, 0.5, 0.75, 1].map((share) => Math.round(share * last)))];
     const { medians } = this;
+    const isUnknown = this.survival.some((curve) => curve.some(Number.isNaN));
     return new Table({
       title: `Survival of ${counted(this.survival.length, "row")} at ${counted(this.times.length, "time")}`,
       columns: ["row", "risk", "median", ...places.map((k) => `until ${formatNumber(this.times[k], 3)}`)],
@@ -80,8 +79,11 @@ export class SurvivalCurves implements Displayable {
         i,
         this.risks[i],
         medians[i] < Infinity ? medians[i] : null,
-        ...places.map((k) => curve[k]),
+        ...places.map((k) => (Number.isNaN(curve[k]) ? null : curve[k])),
       ]),
+      notes: isUnknown
+        ? ["After the last training time, of each stratum its own, there is no estimate: NaN."]
+        : [],
     });
   }
 
@@ -100,7 +102,8 @@ makeDisplayable(SurvivalCurves);
  * Predicts survival curves with Breslow's estimate of the baseline hazard: `S(t | x) = exp(-H(t) exp(eta(x)))` with
  * `H(t) = sum_{t_i <= t, event} w_i / sum_{t_j >= t_i} w_j exp(eta_j)` over the training rows,
  * whatever the ties of the loss. Where these have strata, each has a baseline hazard of its own; where they have times of entry, only rows that
- * entered before `t_i` are at risk then.
+ * entered before `t_i` are at risk then. After the last training time nothing is known, and estimates are NaN, where R's `summary(survfit, times)`
+ * has no row.
  *
  * @param fit with `cox()`.
  * @param training the rows of the fit, their times, and weights and offset where they had any.
@@ -145,20 +148,26 @@ export function predictSurvival(
   const times = timesOf(where, options.times, target);
   const predictors = fit.decisionFunction(X, { offset: options.offset });
   const own = strataOf(where, options.strata, strata, predictors.length);
-  const logHazards = (strata ?? ["all"]).map((_, stratum) => {
-    const steps = logHazardsOf(fitted, stratum);
-    return times.map(
-      (time) => steps.logHazards[countUpTo(steps.times, time) - 1] ?? Number.NEGATIVE_INFINITY,
+  const steps = (strata ?? ["all"]).map((_, stratum) => logHazardsOf(fitted, stratum));
+  const logHazards = steps.map((known) => {
+    const last = known.times[known.times.length - 1];
+    return times.map((time) =>
+      time > last
+        ? Number.NaN
+        : (known.logHazards[countUpTo(known.times, time) - 1] ?? Number.NEGATIVE_INFINITY),
     );
   });
   return new SurvivalCurves({
     times,
     strata,
     baselineHazards: logHazards.map((own) => own.map(Math.exp)),
-    survival: Array.from(predictors, (eta, i) =>
-      logHazards[own[i]].map((log) => Math.exp(-Math.exp(log + eta))),
-    ),
+    survival: Array.from(predictors, (eta, i) => logHazards[own[i]].map((log) => survivalAt(log, eta))),
     risks: predictors.map(Math.exp),
+    medians: predictors.map((eta, i) => {
+      const known = steps[own[i]];
+      const first = known.logHazards.findIndex((log) => survivalAt(log, eta) <= 0.5);
+      return known.times[first] ?? Number.POSITIVE_INFINITY;
+    }),
   });
 }
 
@@ -176,19 +185,25 @@ function survivalInput(
   return { fit: fit.fit, training: { ...training, ...fit.read(training.X) }, X: fit.encode(X) };
 }
 
+/** The probability of no event where the baseline hazard has this logarithm. */
+function survivalAt(logHazard: number, eta: number): number {
+  return Math.exp(-Math.exp(logHazard + eta));
+}
+
 /** The times of a stratum, ascending, and the logarithm of its cumulative hazard at each; `n log n` steps with times of entry too. */
 function logHazardsOf(
   { target, eta, weights, riskSets }: PredictedRows,
   stratum: number,
 ): { readonly times: Float64Array; readonly logHazards: Float64Array } {
   const { start, strata } = riskSets ?? {};
-  const members = Int32Array.from(target.keys()).filter((i) => (strata?.[i] ?? 0) === stratum);
+  const members = Int32Array.from(target.keys()).filter(
+    (i) => (strata?.[i] ?? 0) === stratum && weights?.[i] !== 0,
+  );
   const times = Float64Array.from(new Set(Array.from(members, (i) => Math.abs(target[i])))).sort();
   const risks = new ScaledSums(times.length);
   const events = new Float64Array(times.length);
   for (const i of members) {
     const weight = weights?.[i] ?? 1;
-    if (weight === 0) continue;
     const last = countUpTo(times, Math.abs(target[i])) - 1;
     risks.addTo(start ? countUpTo(times, start[i]) : 0, last, -eta[i], weight, 0);
     if (target[i] > 0) events[last] += weight;

@@ -21,7 +21,7 @@ import { MUTED } from "../rendering/theme";
 export interface SurvivalPlotData {
   /** Ascending, at least 0. */
   readonly times: ArrayLike<number>;
-  /** `survival[i][k]` is the probability that row `i` has no event until `times[k]`. */
+  /** `survival[i][k]` is the probability that row `i` has no event until `times[k]`; NaN where a curve has ended. */
   readonly survival: readonly ArrayLike<number>[];
 }
 
@@ -38,7 +38,7 @@ const MAX_POINTS = 300;
  * Draws survival curves as steps: the probability of no event over time, from 1 at time 0.
  *
  * @param curves what `predictSurvival` gives, of at most 12 rows, or its parts.
- * @throws InputError when there is no curve or more than 12, lengths disagree, or a probability is not within [0, 1].
+ * @throws InputError when there is no curve or more than 12, lengths disagree, or a probability is not within [0, 1] before a curve ends.
  * @example
  * ```ts
  * survivalPlot({ times: [1, 2, 4], survival: [[0.9, 0.7, 0.4], [0.6, 0.3, 0.1]] }, { names: ["low risk", "high risk"] });
@@ -65,7 +65,10 @@ export function survivalPlot(curves: SurvivalPlotData, options: SurvivalPlotOpti
   const lines = survival.map((curve: ArrayLike<number>, rank) => {
     if (curve.length !== times.length)
       throw mustBe(where, `survival[${rank}]`, `${times.length} numbers, one a time`, curve);
-    const points = Array.from(curve, (probability, k) => {
+    let nKnown = curve.length;
+    while (nKnown > 0 && Number.isNaN(curve[nKnown - 1])) nKnown--;
+    const points = Array.from({ length: nKnown }, (_, k) => {
+      const probability = curve[k];
       if (!(probability >= 0 && probability <= 1))
         throw mustBe(where, `survival[${rank}][${k}]`, "within [0, 1]", probability);
       if (!(times[k] >= 0 && times[k] < Infinity && !(times[k] < times[k - 1])))

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { cox } from "../../../src/datafits";
 import { predictSurvival, SmoothLasso } from "../../../src/estimators";
+import { survivalPlot } from "../../../src/plot";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
@@ -32,7 +33,7 @@ describe("predictSurvival", () => {
   const fit = new SmoothLasso({ datafit: cox(), lambda: 0.01 }).fit(X, times, { sampleWeight, offset });
 
   it("adds up the hazards of tied events, with weights and an offset, at any times", () => {
-    const wanted = [0, 1, 2.5, 100];
+    const wanted = [0, 1, 2.5, Math.max(...times.map(Math.abs))];
     const training = { X, y: times, sampleWeight, offset };
     const rows = [0, 5];
     const curves = predictSurvival(
@@ -77,6 +78,20 @@ describe("predictSurvival", () => {
     [1, 1, Math.exp(-1 / 3), Math.exp(-1 / 3 - 1 / 2), Math.exp(-1 / 3 - 1 / 2 - 1)].forEach((wanted, k) => {
       assertClose("survival", survival[0][k], wanted, 1e-10);
     });
+  });
+
+  it("has no estimate after the last time of a row that counts, and says so", () => {
+    const last = Math.max(...times.filter((_, i) => sampleWeight[i] > 0).map(Math.abs));
+    const training = { X, y: times, sampleWeight, offset };
+    const curves = predictSurvival(fit, training, [X[0]], { times: [last, last + 0.1], offset: [0] });
+    assert.ok(curves.survival[0][0] > 0);
+    assert.deepEqual([curves.survival[0][1], curves.baselineHazard[1]], [Number.NaN, Number.NaN]);
+    const { notes, rows } = curves.summary();
+    assert.deepEqual(notes, [
+      "After the last training time, of each stratum its own, there is no estimate: NaN.",
+    ]);
+    assert.equal(rows[0].at(-1), null);
+    assert.ok(!survivalPlot(curves).toString().includes("NaN"));
   });
 
   it("tells the median, and shows one row a curve", () => {
