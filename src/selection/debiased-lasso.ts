@@ -3,17 +3,18 @@
  */
 import { type Datafit, squaredError } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
-import { columnMoments, columnOf } from "../design/design-matrix";
+import { columnMoments, columnOf, type DesignMatrix } from "../design/design-matrix";
 import { formatNumber } from "../display/formatting";
 import type { ProgressListener } from "../display/progress";
 import { noProgress, throttledProgress } from "../display/progress-display";
-import { InputError, mustBe } from "../errors";
+import { InputError, listOf, mustBe } from "../errors";
 import { SmoothLasso, type SparseLinearFit } from "../estimators";
 import { checkedLevel } from "../estimators/named/inference";
 import { CoefficientInference, type InferenceFields } from "../estimators/results/coefficient-inference";
 import { linearPredictors } from "../estimators/results/fitted-model";
-import { dot, mean, squaredNorm } from "../linalg/vector";
+import { dot, maxAbs, mean, squaredNorm } from "../linalg/vector";
 import { checkKeys } from "../options";
+import { UnpenalizedColumns } from "../problem/unpenalized-columns";
 import { normalTail, studentQuantile } from "../random/distributions";
 import { readSelectionData, type SelectionData } from "./selection-data";
 import { checkedSigma, residualDeviation } from "./selective-inference";
@@ -95,10 +96,10 @@ export class DebiasedLasso extends CoefficientInference {
  * With logistic loss the products are weighted by its curvature at `b`. No coefficient is selected, so nothing has to be accounted for but the number
  * of tests. What is left of the bias vanishes for many rows where few features have an effect. It takes a path for each feature.
  *
- * @param X any table of n rows, no column of which is constant or a multiple of another.
+ * @param X any table of n rows, no column of which is constant or a combination of a few others.
  * @param y n responses, or labels of two classes.
  * @returns estimates, standard errors, normal p-values with both sides and intervals, one entry a feature; its table has the least p first.
- * @throws InputError as `fit`, for a constant column, for two that are multiples of each other up to a constant, another loss, an option outside its domain, where rows are too few to estimate `sigma`, and
+ * @throws InputError as `fit`, for a constant column, for one that is a combination of fewer than n - 1 others, so that no number of rows like these tells its effect, another loss, an option outside its domain, where rows are too few to estimate `sigma`, and
  * where the lasso does not converge.
  * @see van de Geer, Bühlmann, Ritov and Dezeure, On asymptotically optimal confidence regions and tests for high-dimensional models (2014)
  * @see Zhang and Zhang, Confidence intervals for low dimensional parameters in high dimensional linear models (2014)
@@ -140,6 +141,7 @@ export function debiasedLasso(
     );
   }
   const columns = Array.from({ length: nFeatures }, (_, j) => columnOf(data.design, j));
+  if (nFeatures < nSamples - 1) checkIndependent(where, data.design, [...columns.keys()]);
   const { fit, sigma } = initialLasso(where, data, columns, datafit, options);
   if (fit.status !== "converged") {
     const rule = "one at which the lasso converges, since its optimum is what the bias is taken off";
@@ -166,12 +168,7 @@ export function debiasedLasso(
     // No other column has as large a product with these residuals, unless it is a multiple of this one.
     const least = ((1 - sameShare) * Math.abs(product)) / deviations[j];
     const twin = products.findIndex((other, k) => k !== j && Math.abs(other) >= least * deviations[k]);
-    if (twin !== -1) {
-      const [one, other] = [j, twin].map((k) => JSON.stringify(featureNames[k]));
-      throw new InputError(
-        `${where}: column ${one} must be no multiple of another, got one of ${other}, so that the rows do not tell their effects apart; leave one of them out`,
-      );
-    }
+    if (twin !== -1) throw dependentColumn(where, featureNames[j], [featureNames[twin]]);
     estimates[j] = fit.coef[j] - dot(residuals, gradient) / product;
     standardErrors[j] = (sigma * Math.sqrt(dot(weighted, residuals) / nSamples)) / Math.abs(product);
     nodewiseLambdas[j] = lambda;
@@ -201,6 +198,27 @@ export function debiasedLasso(
     sigma,
     nodewiseLambdas,
   });
+}
+
+/** @throws InputError where a column is a combination of others and a constant, so that the rows do not tell their effects apart. */
+function checkIndependent(where: string, design: DesignMatrix, among: readonly number[]): void {
+  const { nSamples, featureNames } = design;
+  const given = among.map((j) => columnOf(design, j));
+  const basis = new UnpenalizedColumns(nSamples, [new Float64Array(nSamples).fill(1), ...given]);
+  const dependent = given.findIndex((_, k) => !basis.kept.includes(k + 1));
+  if (dependent === -1) return;
+  const psi = basis.projectOut(given[dependent].slice());
+  const shares = basis.coefficients(psi, given.length + 1).subarray(1);
+  const least = 1e-8 * maxAbs(given[dependent]);
+  const others = among.filter((_, k) => Math.abs(shares[k]) * maxAbs(given[k]) > least);
+  const nameOf = (j: number): string => featureNames[j];
+  throw dependentColumn(where, nameOf(among[dependent]), others.map(nameOf));
+}
+
+function dependentColumn(where: string, name: string, others: readonly string[]): InputError {
+  return new InputError(
+    `${where}: column ${JSON.stringify(name)} must be no combination of others, got one of ${listOf(others, "and")}, so that the rows do not tell their effects apart; leave one of them out`,
+  );
 }
 
 function predictorOf(fit: SparseLinearFit, { design }: SelectionData): Float64Array {
@@ -314,20 +332,22 @@ function nodewiseLasso(
     }
     return { lambda, residuals };
   }
-  const choices = new SmoothLasso({ exclude: [j] })
-    .path(data.X, target, { ...run, nLambdas })
-    .fits.map((fit) => {
-      const residuals = residualsOf(fit);
-      const weighted = residuals.map((z, i) => z * weights[i]);
-      const norm = Math.sqrt(dot(weighted, residuals));
-      const { lambda } = fit;
-      return {
-        lambda,
-        residuals,
-        bias: (nSamples * lambda) / norm,
-        error: norm / Math.abs(dot(weighted, target)),
-      };
-    });
+  const { fits } = new SmoothLasso({ exclude: [j] }).path(data.X, target, { ...run, nLambdas });
+  const { support } = fits[fits.length - 1];
+  // As many columns as rows make up any other.
+  if (support.length < nSamples - 2) checkIndependent(where, data.design, [...support, j]);
+  const choices = fits.map((fit) => {
+    const residuals = residualsOf(fit);
+    const weighted = residuals.map((z, i) => z * weights[i]);
+    const norm = Math.sqrt(dot(weighted, residuals));
+    const { lambda } = fit;
+    return {
+      lambda,
+      residuals,
+      bias: (nSamples * lambda) / norm,
+      error: norm / Math.abs(dot(weighted, target)),
+    };
+  });
   const least = choices.reduce((smallest, { bias }) => Math.min(smallest, bias), Infinity);
   const allowed = Math.max(Math.sqrt(2 * Math.log(nFeatures)), 1.5 * least);
   const reference = choices.reduce(

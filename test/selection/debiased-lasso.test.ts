@@ -155,7 +155,7 @@ describe("the debiased lasso", () => {
             X.map((row) => [...row, 5 - 3 * row[1]]),
             y,
           ),
-        /column "x1" must be no multiple of another, got one of "x\d+", so that the rows do not tell their effects apart; leave one of them out$/,
+        /column "x20" must be no combination of others, got one of "x1", so that the rows do not tell their effects apart; leave one of them out$/,
       ],
       [
         () =>
@@ -164,7 +164,32 @@ describe("the debiased lasso", () => {
             labels,
             { datafit: logistic() },
           ),
-        /column "x0" must be no multiple of another, got one of "x1"/,
+        /column "x1" must be no combination of others, got one of "x0"/,
+      ],
+      [
+        () => {
+          const levels = X.map((row, i) => [...row, ...[0, 1, 2].map((level) => (i % 3 === level ? 1 : 0))]);
+          return debiasedLasso(levels, labels, { datafit: logistic() });
+        },
+        /column "x22" must be no combination of others, got one of "x20" and "x21", so that/,
+      ],
+      [
+        () =>
+          debiasedLasso(
+            wide.map((row) => [...row, row[2] - 2 * row[5]]),
+            y.slice(0, 18),
+            { sigma: 1 },
+          ),
+        /column "x\d+" must be no combination of others, got one of "x\d+" and "x\d+", so that/,
+      ],
+      [
+        () =>
+          debiasedLasso(
+            wide.map((row) => [...row, 3 * row[2]]),
+            y.slice(0, 18),
+            { sigma: 1, nodewiseLambda: 0.3 },
+          ),
+        /column "x2" must be no combination of others, got one of "x20", so that/,
       ],
       [
         () =>
