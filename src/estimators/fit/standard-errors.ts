@@ -4,7 +4,7 @@
  */
 import type { Datafit } from "../../datafits";
 import { columnMoments, columnOf, type DesignMatrix } from "../../design/design-matrix";
-import { mustBe, noDataAtHand } from "../../errors";
+import { listOf, mustBe, noDataAtHand } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { dot } from "../../linalg/vector";
 import { studentQuantile, studentTail } from "../../random/distributions";
@@ -21,6 +21,17 @@ const largestScore = 1e-3;
 /** The notes of a fit of which other coefficients would be as good, so that its tests are of the features that it has. */
 const ambiguities: readonly Note["code"][] = ["more-coefficients-than-rows", "dependent-columns"];
 
+/** The notes of a fit on columns that got no coefficient, so that they have no row where R prints NA. */
+const omissions: readonly Note["code"][] = [
+  "dependent-columns-in-refit",
+  "dependent-unpenalized-column",
+  "constant-column",
+  "nearly-constant-column",
+];
+
+/** Share of a response that is rounding where a model explains the rest. */
+const rounding = 1e-14;
+
 /** What a reader of any of these tables must know. */
 const selectionNote =
   "where the features were selected on the same data, standard errors are too small and p-values too low, since selection is not accounted for; selectiveInference does, for a lasso";
@@ -29,8 +40,8 @@ const selectionNote =
  * Returns standard errors and tests of a fit without a penalty. The information is the expected one, as in R's `glm`, of a partial
  * likelihood the observed one, as in `coxph`. A dispersion that is not known is estimated by Pearson's residuals.
  *
- * @throws InputError when the fit has a penalty, no finite optimum, or coefficients that are held by bounds, the loss is no likelihood, or
- * there are as many coefficients as rows.
+ * @throws InputError when the fit has a penalty, no finite optimum, or coefficients that are held by bounds, the loss is no likelihood,
+ * there are as many coefficients as rows, or the fit explains the response, so that there is no dispersion to estimate.
  */
 export function coefficientInference(
   where: string,
@@ -69,7 +80,7 @@ export function coefficientInference(
   const gradient = new Float64Array(eta.length);
   observed.valueAndGradient(target, eta, gradient);
   const slopes = Float64Array.from(columns.vectors, (column) => dot(column, gradient));
-  const dispersion = loss.varianceAt ? dispersionOf(loss, data, eta, df) : 1;
+  const dispersion = loss.varianceAt ? dispersionOf(where, loss, data, eta, df) : 1;
   if (totalWeight * inverseForm(information, slopes) > largestScore * dispersion) {
     throw mustBe(where, "the coefficients", "those of the least loss", "others, as where bounds hold them");
   }
@@ -96,9 +107,13 @@ export function coefficientInference(
     df,
     dispersion,
     notes: [
-      ...notesOf(fit)
-        .filter(({ code }) => ambiguities.includes(code))
-        .map(sentenceOf),
+      ...notesOf(fit).flatMap((note) => {
+        if (omissions.includes(note.code)) return [`${sentenceOf(note)}, and there is no row, as NA in R`];
+        if (!ambiguities.includes(note.code)) return [];
+        const without = design.featureNames.filter((_, j) => fit.coef[j] === 0);
+        const rest = without.length > 0 ? `; without a row, as NA in R: ${listOf(without, "and")}` : "";
+        return [`${sentenceOf(note)}${rest}`];
+      }),
       selectionNote,
     ],
   });
@@ -182,14 +197,31 @@ function inverseForm({ factor, size }: FactoredMatrix, v: Float64Array): number 
   return dot(v, solved);
 }
 
-/** Pearson's estimate: the squared residuals in units of their variance, over the degrees of freedom. */
-function dispersionOf(loss: Datafit, { target, samples }: ModelData, eta: Float64Array, df: number): number {
+/**
+ * Pearson's estimate: the squared residuals in units of their variance, over the degrees of freedom.
+ *
+ * @throws InputError where the residuals are rounding.
+ */
+function dispersionOf(
+  where: string,
+  loss: Datafit,
+  { target, samples }: ModelData,
+  eta: Float64Array,
+  df: number,
+): number {
   const means = new Float64Array(eta.length);
   loss.inverseLink(eta, means);
   const scale = samples.totalWeight / eta.length;
-  let sum = 0;
+  let [sum, negligible] = [0, 0];
   target.forEach((y, i) => {
-    sum += (scale * (samples.weights?.[i] ?? 1) * (y - means[i]) ** 2) / loss.varianceAt!(means[i]);
+    const weight = (scale * (samples.weights?.[i] ?? 1)) / loss.varianceAt!(means[i]);
+    sum += weight * (y - means[i]) ** 2;
+    negligible += weight * (rounding * y) ** 2;
   });
+  if (sum <= negligible) {
+    const remedy =
+      "the fit explains the response but for rounding, so that there are no errors to judge coefficients by";
+    throw mustBe(where, "the variance of the residuals", "above 0", 0, remedy);
+  }
   return sum / df;
 }

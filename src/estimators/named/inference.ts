@@ -22,7 +22,7 @@ export interface InferenceOptions {
  * @param given a fit of one response without a penalty, or that of a pipeline.
  * @param options `level`: default 0.95.
  * @throws InputError for a fit with a penalty, of several responses, or without a finite optimum, for one that was read from JSON, for a loss
- * that is no likelihood, such as `huber()`, and where there are not more rows than coefficients.
+ * that is no likelihood, such as `huber()`, and where there are not more rows than coefficients or the residuals are rounding.
  * @see McCullagh and Nelder, Generalized linear models (1989), section 4.4
  * @example
  * ```ts

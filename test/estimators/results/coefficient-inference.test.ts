@@ -126,6 +126,50 @@ describe("the inference of a fit without a penalty", () => {
     assert.equal(apart.notes.length, 1);
   });
 
+  it("names the columns that have no row, where R's lm prints NA", () => {
+    const levels = few.map((row, i) => [...row, ...[0, 1, 2].map((level) => (i % 3 === level ? 1 : 0)), 4]);
+    const kept = [0, 1, 2, 3, 4, 5];
+    const table = inference(fitOnSupport(levels, numbers, [...kept, 6, 7]));
+    const independent = inference(
+      fitOnSupport(
+        levels.map((row) => row.slice(0, 6)),
+        numbers,
+        kept,
+      ),
+    );
+    assert.deepEqual(table.names, independent.names);
+    assertAllClose("errors", table.standardErrors, independent.standardErrors, 1e-12);
+    assert.deepEqual(table.notes.slice(0, 2), [
+      'column "x7" is constant (4), so its coefficient is set to 0, and there is no row, as NA in R',
+      'unpenalized column "x6" depends on the others, so its coefficient is set to 0, and there is no row, as NA in R',
+    ]);
+    const free = inference(new SmoothLasso({ lambda: 0 }).fit(levels, numbers));
+    const missing = levels[0].map((_, j) => `x${j}`).filter((name) => !free.names.includes(name));
+    assert.match(free.notes.join("\n"), /"x6" depends on the others, .*; without a row, as NA in R: /);
+    assert.ok(missing.every((name) => free.notes.some((note) => note.includes(`"${name}"`))));
+  });
+
+  it("is refused for residuals that are rounding, whatever the unit, and not just above", () => {
+    const message =
+      "inference: the variance of the residuals must be above 0, got 0; the fit explains the response but for rounding, so that there are no errors to judge coefficients by";
+    const exact = few.map(([a, b]) => 2 * a - b + 3);
+    for (const unit of [1, 1e-9, 1e12]) {
+      for (const noise of [0, 1e-15]) {
+        const fit = fitOnSupport(
+          few,
+          exact.map((value, i) => unit * (value + noise * Math.sin(7 * i))),
+          [0, 1],
+        );
+        assert.throws(() => inference(fit), { name: "InputError", message });
+      }
+      const noisy = exact.map((value, i) => unit * (value + 1e-11 * Math.sin(7 * i)));
+      const { dispersion } = inference(fitOnSupport(few, noisy, [0, 1]));
+      assertClose("dispersion", dispersion / (1e-11 * unit) ** 2, 0.5, 0.1);
+    }
+    const means = few.map(([a, b]) => Math.exp(0.3 * a - 0.2 * b));
+    assert.throws(() => inference(fitOnSupport(few, means, [0, 1], { datafit: gamma() })), { message });
+  });
+
   it("has intervals as wide as their level asks, and a table that says what selection does", () => {
     const fit = new SmoothLasso({ lambda: 0, tol: 1e-14 }).fit(few, numbers);
     const [narrow, wide] = [inference(fit, { level: 0.5 }), inference(fit, { level: 0.99 })];
