@@ -31,11 +31,15 @@ export type Method = (
   seed: number,
 ) => readonly Float64Array[];
 
+/** Values of gamma for MCP beside 3, the default of ncvreg. */
+const MCP_GAMMAS = [1.2, 1.5, 2, 5];
+
 /** Every method by its name. */
 export const METHODS: Readonly<Record<string, Method>> = {
   lasso: (split, lambdas) => lassoPath(split, lambdas).coefs,
   SCAD: byPenalty(scad({ gamma: 3.7 })),
   MCP: byPenalty(mcp({ gamma: 3 })),
+  ...Object.fromEntries(MCP_GAMMAS.map((gamma) => [`MCP, gamma = ${gamma}`, byPenalty(mcp({ gamma }))])),
   // Weights 1 / |pilot|: the pilot is tuned as all else is here, or the library's own.
   "adaptive lasso": (split, lambdas) =>
     adaptivePath(split, {
