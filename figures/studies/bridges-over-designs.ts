@@ -1,4 +1,4 @@
-import { assessed } from "./bridges-against-folded-penalties";
+import { assessed, TUNED_MCP } from "./bridges-against-folded-penalties";
 import { regressionSplit } from "./regression-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
 
@@ -11,7 +11,14 @@ export const DESIGNS = {
 } as const;
 
 /** The methods, by their names in the study of bridges against folded penalties. */
-export const COMPARED = ["lasso", "adaptive lasso", "relaxed lasso", "MCP", "SmoothBridge, q = 1/2"] as const;
+export const COMPARED: readonly string[] = [
+  "lasso",
+  "adaptive lasso",
+  "relaxed lasso",
+  "MCP",
+  TUNED_MCP,
+  "SmoothBridge, q = 1/2",
+];
 
 /** Whether the ranking of a bridge, MCP and lassos is that of one design, at a signal-to-noise ratio of 3. */
 export const bridgesOverDesigns: Study = {
@@ -21,7 +28,7 @@ export const bridgesOverDesigns: Study = {
   tasks: (setting) =>
     grid({
       design: setting === "quick" ? ["uncorrelated"] : Object.keys(DESIGNS),
-      method: COMPARED,
+      method: COMPARED.slice(),
       replicate: replicates(COUNTS[setting]),
     }),
   run: ({ parameters: { design, method, replicate } }: Task): Result => {
