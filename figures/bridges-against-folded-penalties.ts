@@ -1,7 +1,12 @@
 import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { readRecords } from "./runs/records";
-import { bridgesAgainstFoldedPenalties, shownName } from "./studies/bridges-against-folded-penalties";
+import {
+  bridgesAgainstFoldedPenalties,
+  isOtherGamma,
+  shownName,
+  TUNED_MCP,
+} from "./studies/bridges-against-folded-penalties";
 import { meanOf } from "./studies/means";
 import type { Assessment } from "./studies/regression-split";
 
@@ -25,19 +30,20 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** The best of the methods that are no bridges, to whose mean a line is drawn. */
-const REFERENCE = "MCP";
+const REFERENCE = shownName(TUNED_MCP);
 
-/** Estimation error and support recovery of seventeen methods, tuned on validation rows, at a signal-to-noise ratio of 3. */
+/** Estimation error and support recovery of eighteen methods, tuned on validation rows, at a signal-to-noise ratio of 3. */
 export const bridgesFigure: Figure = {
   name: "bridges-against-folded-penalties",
   title:
-    "At a signal-to-noise ratio of 3 bridges with q up to 2/3 recover the support better than SCAD, MCP and the adaptive and relaxed lasso; SmoothBridge with q = 1/2 has a lower estimation error, too",
+    "At a signal-to-noise ratio of 3 SmoothBridge with q = 1/2 and MCP with γ = 1.2, both chosen on the same draws, cannot be told apart; both are ahead of the lassos, SCAD and MCP with γ = 3",
   study: bridgesAgainstFoldedPenalties,
   compute(): Row[] {
     const groups = new Map<string, Assessment[]>();
     for (const { task, result } of readRecords<Assessment>(bridgesAgainstFoldedPenalties, "desk")) {
-      if (task.parameters.snr !== 3 || task.parameters.method === undefined) continue;
-      const method = shownName(String(task.parameters.method));
+      const { snr, method: name } = task.parameters;
+      if (snr !== 3 || name === undefined || isOtherGamma(name)) continue;
+      const method = shownName(String(name));
       groups.set(method, [...(groups.get(method) ?? []), result]);
     }
     return [...groups].flatMap(([method, results]) =>
@@ -54,7 +60,7 @@ export const bridgesFigure: Figure = {
     const rows = data as Row[];
     return new Chart({
       description:
-        "Means over a hundred replicates with bars of a standard error, methods in the order of their F1. Left, the relative estimation error: 0.19 by least squares on the true features, 0.35 by SmoothBridge with q = 1/2, 0.38 by MCP and SCAD, 0.40 to 0.47 by the other bridges, 0.42 by the adaptive lasso and 0.52 by the lasso. Right, F1 of the support: 0.91 by SmoothBridge with q = 1/2, 0.84 with 2/3, 0.72 to 0.81 by the other bridges, 0.72 by MCP, 0.70 by the adaptive lasso, 0.54 by SCAD and 0.39 by the lasso. A dashed line is at the mean of MCP.",
+        "Means over a hundred replicates with bars of a standard error, methods in the order of their F1. Left, the relative estimation error: 0.19 by least squares on the true features, 0.33 by MCP with γ = 1.2, 0.35 by SmoothBridge with q = 1/2, 0.38 by MCP with γ = 3 and SCAD, 0.40 to 0.47 by the other bridges, 0.42 by the adaptive lasso and 0.52 by the lasso. Right, F1 of the support: 0.92 by MCP with γ = 1.2, 0.91 by SmoothBridge with q = 1/2, 0.84 with 2/3, 0.72 to 0.81 by the other bridges, 0.72 by MCP with γ = 3, 0.70 by the adaptive lasso, 0.54 by SCAD and 0.39 by the lasso. A dashed line is at the mean of MCP with γ = 1.2.",
       data: { values: rows as unknown as [] },
       hconcat: [panel(rows, ERROR, true), panel(rows, F1, false)] as unknown as [],
     });

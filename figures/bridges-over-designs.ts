@@ -1,6 +1,7 @@
 import type { Figure } from "./figure";
 import { type MethodInDesign, meansByDesign, panelsByDesign } from "./panels-by-design";
 import { readRecords } from "./runs/records";
+import { shownName } from "./studies/bridges-against-folded-penalties";
 import { bridgesOverDesigns, COMPARED, DESIGNS } from "./studies/bridges-over-designs";
 import type { Assessment } from "./studies/regression-split";
 
@@ -21,12 +22,12 @@ export const bridgesOverDesignsFigure: Figure = {
       QUANTITIES,
       Object.keys(DESIGNS),
       COMPARED,
-    ),
+    ).map(({ method, ...rest }) => ({ ...rest, method: shownName(method) })),
   draw: (data) =>
     panelsByDesign(
       "Relative estimation error and F1 of the support by design and method, with bars of a standard error. Without correlation and with 5 of 1000 features true the bridge of 1/2 has the smallest error, the lasso the largest, and its F1 is above 0.9; with a correlation of 0.9 the errors of the lassos and the bridge lie together, MCP's is larger, and the bridge's F1 is the highest at 0.64; with 40 of 200 features true the lasso and the relaxed lasso have the smallest errors and the highest F1, the bridge the largest error and the lowest F1.",
       data,
       Object.keys(QUANTITIES),
-      COMPARED,
+      COMPARED.map(shownName),
     ),
 };

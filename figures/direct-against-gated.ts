@@ -2,14 +2,17 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
-import { directAgainstGated } from "./studies/direct-against-gated";
+import { BLOCK, type Distances, directAgainstGated } from "./studies/direct-against-gated";
 
-/** A step of one of the runs. */
+/** A block of steps of one of the methods. */
 interface Row {
   readonly method: string;
   readonly depth: string;
+  /** The last of the block. */
   readonly step: number;
-  readonly distance: number;
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** What a log axis shows of a distance that is zero to rounding. */
@@ -25,40 +28,29 @@ export const directAgainstGatedFigure: Figure = {
   title: "Descent on the penalty jumps about its kink; on the gated surrogate it comes to rest",
   study: directAgainstGated,
   compute: (): Row[] =>
-    readRecords<{ distances: number[] }>(directAgainstGated, "desk").flatMap(({ task, result }) =>
-      result.distances.flatMap((distance, step) =>
-        step % 5 === 0
-          ? [
-              {
-                method: METHODS[String(task.parameters.method)],
-                depth: `D = ${task.parameters.depth}`,
-                step,
-                distance: Math.max(distance, SMALLEST),
-              },
-            ]
-          : [],
-      ),
-    ),
+    readRecords<Distances>(directAgainstGated, "desk").flatMap(({ task, result }) => {
+      const shown = (value: number): number => Math.max(value, SMALLEST);
+      return result.median.map((median, block) => ({
+        method: METHODS[String(task.parameters.method)],
+        depth: `D = ${task.parameters.depth}`,
+        step: (block + 1) * BLOCK,
+        median: shown(median),
+        low: shown(result.low[block]),
+        high: shown(result.high[block]),
+      }));
+    }),
   draw: (data) =>
     new Chart({
       description:
-        "Distance to the minimum, zero, over 500 steps: direct descent jumps to and fro, up to 0.2 for D = 2 and to 1.3 for D = 3; gated descent falls to 1e-7 for D = 2 and below 1e-12 for D = 3.",
+        "Distance to the minimum, zero, over 500 steps from a hundred starts: medians over blocks of ten steps, with bands that hold eight of ten distances. Direct descent stays at 0.06 for D = 2 and at 0.17 for D = 3; gated descent falls to 1e-7 for D = 2 and below 1e-12 for D = 3.",
       data: { values: data as unknown as [] },
       facet: { field: "depth", header: { title: null, labelFontSize: 13 } },
       spacing: 36,
       spec: {
         width: 270,
         height: 220,
-        mark: { type: "line", clip: true },
         encoding: {
           x: { field: "step", type: "quantitative", title: "Step", axis: { tickCount: 5 } },
-          y: {
-            field: "distance",
-            type: "quantitative",
-            title: "Distance to the minimum, ‖w‖",
-            scale: { type: "log", domain: [SMALLEST, 2] },
-            axis: { format: ".0e", values: [1e-12, 1e-9, 1e-6, 1e-3, 1] },
-          },
           color: {
             field: "method",
             title: "Descent",
@@ -66,6 +58,25 @@ export const directAgainstGatedFigure: Figure = {
             legend: { orient: "top", title: null },
           },
         },
+        layer: [
+          {
+            mark: { type: "area", opacity: 0.25, clip: true },
+            encoding: {
+              y: {
+                field: "low",
+                type: "quantitative",
+                title: "Distance to the minimum, ‖w‖",
+                scale: { type: "log", domain: [SMALLEST, 2] },
+                axis: { format: ".0e", values: [1e-12, 1e-9, 1e-6, 1e-3, 1] },
+              },
+              y2: { field: "high" },
+            },
+          },
+          {
+            mark: { type: "line", clip: true },
+            encoding: { y: { field: "median", type: "quantitative" } },
+          },
+        ],
       },
-    }),
+    } as unknown as ConstructorParameters<typeof Chart>[0]),
 };

@@ -62,6 +62,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   SCAD: BROWN,
   "group SCAD": BROWN,
   MCP: PINK,
+  "MCP, γ = 3": PINK,
+  "MCP, γ = 1.2": AMBER,
   "group MCP": PINK,
 
   auto: BLACK,

@@ -2,7 +2,7 @@ import { Chart } from "smooth-edges/plot";
 import type { Figure } from "./figure";
 import { colourScale } from "./method-colours";
 import { readRecords } from "./runs/records";
-import { shownName } from "./studies/bridges-against-folded-penalties";
+import { shownName, TUNED_MCP } from "./studies/bridges-against-folded-penalties";
 import { meanOf } from "./studies/means";
 import { type Chosen, RULES, type Rule, selectionRules } from "./studies/selection-rules";
 
@@ -39,7 +39,7 @@ export const selectionRulesFigure: Figure = {
     return RATIOS.flatMap((snr) =>
       (["estimationError", "f1"] as const).flatMap((measure) =>
         SHOWN.flatMap((rule) => {
-          const ofMcp = of(snr, "MCP", rule, measure);
+          const ofMcp = of(snr, TUNED_MCP, rule, measure);
           return METHODS.map((method) => {
             const { mean, error } = meanOf(
               of(snr, method, rule, measure).map((value, r) => value - ofMcp[r]),

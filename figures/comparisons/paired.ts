@@ -1,6 +1,6 @@
 import { meanOf } from "../studies/means";
 import type { Draws } from "./draws";
-import { beyondChance } from "./student";
+import { probability } from "./student";
 
 /** A measure of one way less that of another, draw by draw. */
 export interface Difference {
@@ -9,7 +9,9 @@ export interface Difference {
   readonly mean: number;
   /** The standard error of the mean. */
   readonly error: number;
-  /** `mean / error` beyond what Student's t of `n - 1` degrees of freedom exceeds once in twenty, and in which direction. */
+  /** How probable a larger `mean / error` is by chance, in absolute value: Student's t of `n - 1` degrees of freedom. */
+  readonly p: number;
+  /** Where `p` is below a twentieth, the direction. */
   readonly verdict: "less" | "level" | "more";
 }
 
@@ -27,14 +29,15 @@ export function paired(one: Draws, other: Draws, overlap = 0): Difference {
   const n = differences.length;
   if (n < 2) throw new Error(`paired: ${n} draws in common`);
   const { mean, error } = meanOf(differences, overlap);
-  const isBeyond = Math.abs(mean) > beyondChance(n - 1) * error;
-  return { n, mean, error, verdict: isBeyond ? (mean < 0 ? "less" : "more") : "level" };
+  // Draws that are all alike differ by nothing.
+  const p = mean === 0 ? 1 : probability(mean / error, n - 1);
+  return { n, mean, error, p, verdict: p < 0.05 ? (mean < 0 ? "less" : "more") : "level" };
 }
 
 /** The same in percent of the mean of the other way. */
 export function pairedPercent(one: Draws, other: Draws, overlap = 0): Difference {
-  const { n, mean, error, verdict } = paired(one, other, overlap);
+  const { mean, error, ...found } = paired(one, other, overlap);
   const shared = [...other].filter(([draw]) => one.has(draw)).map(([, value]) => value);
   const share = 100 / meanOf(shared).mean;
-  return { n, mean: share * mean, error: share * error, verdict };
+  return { ...found, mean: share * mean, error: share * error };
 }

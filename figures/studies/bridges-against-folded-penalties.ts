@@ -70,10 +70,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Those that were tried for the choice of gamma alone. */
-const OTHER_GAMMAS = Object.keys(METHODS).filter(
-  (method) => method.startsWith("MCP, ") && method !== TUNED_MCP,
-);
+/** Whether a method is MCP with a gamma that was tried for the choice alone. */
+export function isOtherGamma(method: unknown): boolean {
+  return String(method).startsWith("MCP, ") && method !== TUNED_MCP;
+}
 
 /** The name of a method in figures and tables: a product has so many factors for each coefficient, a power shares all but one. */
 export function shownName(method: string): string {
@@ -95,12 +95,12 @@ export const bridgesAgainstFoldedPenalties: Study = {
   tasks: (setting) => [
     ...grid({
       snr: setting === "quick" ? [3] : [1, 3, 10],
-      method: Object.keys(METHODS).filter((method) => !OTHER_GAMMAS.includes(method)),
+      method: Object.keys(METHODS).filter((method) => !isOtherGamma(method)),
       replicate: replicates(COUNTS[setting]),
     }),
     ...grid({
       snr: [3],
-      method: OTHER_GAMMAS,
+      method: Object.keys(METHODS).filter(isOtherGamma),
       replicate: replicates(Math.min(COUNTS[setting], CHOSEN_ON)),
     }),
     ...grid({

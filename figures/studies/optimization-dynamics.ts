@@ -53,7 +53,8 @@ const KINDS: Readonly<Record<string, (parameters: Task["parameters"]) => Result>
 
 /**
  * Optimizers, rates, starts, depths and structures: how often the certificate passes. And where plain stochastic descent
- * ends: its noise vanishes at zero, which therefore attracts by a law, `|g| < lambda + (step / 2) Var(g)`.
+ * ends: its noise vanishes at zero, which therefore attracts by a law, `|g| < lambda + (step / 2) Var(g)`, after Chen et al.
+ * (arXiv 2306.04251) and Ziyin et al. (arXiv 2303.13093).
  */
 export const optimizationDynamics: Study = {
   name: "optimization-dynamics",

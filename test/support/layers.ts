@@ -130,6 +130,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "src/file-writing",
     "src/design/dense-block",
     "src/linalg/cholesky",
+    "src/random/distributions",
   ],
   "bench/": ["bench/", "src/simd/"],
   "docs/": ["docs/", "kernel/", "src/display/"],
@@ -143,7 +144,12 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
 export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
   "docs/": ["src/display/"],
-  "figures/": ["src/file-writing", "src/design/dense-block", "src/linalg/cholesky"],
+  "figures/": [
+    "src/file-writing",
+    "src/design/dense-block",
+    "src/linalg/cholesky",
+    "src/random/distributions",
+  ],
   "kernel/": [
     "src/file-writing",
     "src/display/",

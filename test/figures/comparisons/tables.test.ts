@@ -15,7 +15,7 @@ describe("tables of comparisons", () => {
   });
 
   it("have a setting a row, what is beyond chance in bold, and two standard errors", () => {
-    const one = { ...named, kind: "convex", n: 20, verdict: "less" } as const;
+    const one = { ...named, kind: "convex", n: 20, p: 0.5, verdict: "less" } as const;
     const comparisons: Comparison[] = [
       { ...one, setting: "noisy", mean: 1.04, error: 2, outcome: "level" },
       { ...one, setting: "clear", mean: -30, error: 4.5, outcome: "better" },
