@@ -1,4 +1,8 @@
-import { bridgesAgainstFoldedPenalties } from "../studies/bridges-against-folded-penalties";
+import {
+  bridgesAgainstFoldedPenalties,
+  shownName,
+  TUNED_MCP,
+} from "../studies/bridges-against-folded-penalties";
 import { bridgesOverDesigns, DESIGNS } from "../studies/bridges-over-designs";
 import { correlatedGroups, DESIGNS as GROUP_DESIGNS, type TunedGroups } from "../studies/correlated-groups";
 import { type Ended, explicitAndImplicit } from "../studies/explicit-and-implicit";
@@ -27,17 +31,17 @@ function settings<T extends string | number>(
 /** Signal-to-noise ratios. */
 const RATIOS: readonly number[] = [1, 3, 10];
 
-/** What bridges are compared with, and whether lambda is chosen by cross-validation too. */
-const RIVALS = {
-  lasso: { kind: KINDS.convex, hasFolds: true },
-  "adaptive lasso": { kind: KINDS.refined, hasFolds: false },
-  "relaxed lasso": { kind: KINDS.refined, hasFolds: false },
-  MCP: { kind: KINDS.folded, hasFolds: true },
-} as const;
+/** What bridges are compared with, by kind: of MCP the gamma was chosen on the draws by which q was. */
+const RIVALS: Readonly<Record<string, string>> = {
+  lasso: KINDS.convex,
+  "adaptive lasso": KINDS.refined,
+  "relaxed lasso": KINDS.refined,
+  [TUNED_MCP]: KINDS.folded,
+};
 
 /**
  * `SmoothBridge` and one descent on three factors beside the lasso, in one stage or two, and MCP, lambda by validation rows; the first
- * by cross-validation and over other designs too.
+ * over other designs too, and by cross-validation.
  */
 export function bridges(measure: string, value: (result: Assessment) => number): Family[] {
   const byRows = (method: string, snr: number): Draws =>
@@ -49,22 +53,23 @@ export function bridges(measure: string, value: (result: Assessment) => number):
     });
   const byDesign = (method: string, design: string): Draws =>
     drawsOf(bridgesOverDesigns, { where: { method, design }, value });
+  const hasFolds = ["lasso", TUNED_MCP];
   const [estimator, descent] = ["SmoothBridge, q = 1/2", "product, k = 3"];
-  return Object.entries(RIVALS).flatMap(([alternative, { kind, hasFolds }]) => {
+  return Object.entries(RIVALS).flatMap(([alternative, kind]) => {
     const over = (label: string, draws: typeof byRows, method: string): Family["settings"] =>
       settings(
         RATIOS,
         (snr) => `${label} ${snr}`,
         (snr, way) => draws(way === "surrogate" ? method : alternative, snr),
       );
-    const common = { kind, alternative, measure, notebook: "06" };
+    const common = { kind, alternative: shownName(alternative), measure, notebook: "06" };
     return [
       {
         ...common,
         surrogate: "SmoothBridge, q = 1/2",
         settings: {
           ...over("signal/noise", byRows, estimator),
-          ...(hasFolds ? over("folds, signal/noise", byFolds, estimator) : {}),
+          ...(hasFolds.includes(alternative) ? over("folds, signal/noise", byFolds, estimator) : {}),
           ...settings(Object.keys(DESIGNS), String, (design, way) =>
             byDesign(way === "surrogate" ? estimator : alternative, design),
           ),
@@ -75,24 +80,28 @@ export function bridges(measure: string, value: (result: Assessment) => number):
   });
 }
 
-/** Factors from a tiny start without a penalty, stopped by validation rows, beside the lasso on the same data. */
-export function earlyStopping(): Family {
+/** Factors from a tiny start without a penalty, stopped by validation rows, beside penalties on the same data. */
+export function earlyStopping(): Family[] {
   const stopped = drawsOf<Ended>(explicitAndImplicit, {
     where: { penalty: "0", alpha: 1e-6 },
     value: (result) => result.stopped,
   });
-  const lasso = drawsOf<Assessment>(bridgesAgainstFoldedPenalties, {
-    where: { method: "lasso", snr: 3 },
-    value: ({ estimationError }) => estimationError,
-  });
-  return {
-    kind: KINDS.convex,
+  return Object.entries(RIVALS).map(([method, kind]) => ({
+    kind,
     surrogate: "tiny start, no penalty",
-    alternative: "lasso",
+    alternative: shownName(method),
     measure: "estimation error",
     notebook: "15",
-    settings: { "signal/noise 3": [stopped, lasso] },
-  };
+    settings: {
+      "signal/noise 3": [
+        stopped,
+        drawsOf<Assessment>(bridgesAgainstFoldedPenalties, {
+          where: { method, snr: 3 },
+          value: ({ estimationError }) => estimationError,
+        }),
+      ],
+    },
+  }));
 }
 
 /** Informative groups in both studies. */

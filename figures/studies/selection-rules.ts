@@ -1,5 +1,5 @@
 import { fitOnSupport } from "smooth-edges";
-import { METHODS } from "./bridges-against-folded-penalties";
+import { METHODS, TUNED_MCP } from "./bridges-against-folded-penalties";
 import { meanOf } from "./means";
 import {
   type Assessment,
@@ -22,6 +22,7 @@ const LARGEST = SIZE.nSamples / Math.log(SIZE.nSamples);
 const COMPARED = [
   "lasso",
   "MCP",
+  TUNED_MCP,
   "product, k = 3",
   "product, k = 3, from small lambda",
   "SmoothBridge, q = 1/2",
