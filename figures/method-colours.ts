@@ -88,6 +88,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   "coordinate descent": AMBER,
   FISTA: GREY,
   ISTA: BROWN,
+  "gradient descent on a² − b²": PINK,
   IRLS: RED,
   "scaled lasso": PINK,
   "gates opened again": BLUE,
