@@ -11,6 +11,8 @@ interface Row {
   readonly method: string;
   readonly lambda: string;
   readonly points: number;
+  /** The points, moved a little aside by method, so that draws do not hide each other. */
+  readonly place: number;
   /** To the support of the optimum; above all where it was not found. */
   readonly iterations: number;
   readonly found: "found" | "not found";
@@ -23,15 +25,20 @@ const NEVER = 2 * LAST;
 export const gridRefinementFigure: Figure = {
   name: "grid-refinement",
   title:
-    "On a grid twice as fine ISTA needs some ten times as many iterations to the lasso's support, descent on factors four times, VarPro twice",
+    "On a grid twice as fine ISTA needs four to ten times as many iterations to the lasso's support, descent on factors two to seven times, VarPro twice",
   study: gridRefinement,
   compute(): Row[] {
     const records = readRecords<Identified>(gridRefinement, "desk");
     const methods = [...new Set(records.map(({ task }) => String(task.parameters.method)))];
-    return methods.flatMap((method) =>
+    return methods.flatMap((method, k) =>
       DIVISORS.flatMap((divisor) =>
         GRIDS.flatMap((points): Row[] => {
-          const common = { method, lambda: `largest λ / ${divisor}`, points };
+          const common = {
+            method,
+            lambda: `largest λ / ${divisor}`,
+            points,
+            place: points * (1 + 0.07 * (k - 1)),
+          };
           const all = records
             .filter(
               ({ task: { parameters: p } }) =>
@@ -57,7 +64,7 @@ export const gridRefinementFigure: Figure = {
     const rows = data as Row[];
     return new Chart({
       description:
-        "Iterations to the support of the lasso over the number of grid points, 50, 100 and 200, for five lambdas from a half to a thirtieth of the largest: points are ten draws, lines medians, crosses at the top draws that did not find it within 200 000 iterations. ISTA rises most steeply and mostly does not find it on 200 points from a fifth of the largest lambda on; descent on factors rises less; VarPro needs tens to hundreds of iterations everywhere.",
+        "Iterations to the support of the lasso over the number of grid points, 50, 100 and 200, for five lambdas from a half to a thirtieth of the largest: points are ten draws, lines medians, crosses at the top draws that ended without it, most after 200 000 iterations. ISTA rises most steeply; on 200 points it finds the support in two of ten draws at a tenth of the largest lambda. Descent on factors rises less; VarPro needs tens to hundreds of iterations everywhere.",
       data: { values: rows as unknown as [] },
       hconcat: DIVISORS.map((divisor, k) => panel(rows, `largest λ / ${divisor}`, k === 0)) as unknown as [],
     });
@@ -66,7 +73,7 @@ export const gridRefinementFigure: Figure = {
 
 function panel(rows: readonly Row[], lambda: string, isFirst: boolean): object {
   const x = {
-    field: "points",
+    field: "place",
     type: "quantitative",
     title: "Grid points",
     scale: { type: "log", domain: [40, 250], nice: false },
@@ -82,7 +89,7 @@ function panel(rows: readonly Row[], lambda: string, isFirst: boolean): object {
   const color = {
     field: "method",
     scale: colourScale(rows.map(({ method }) => method)),
-    legend: { orient: "top", title: null, symbolType: "circle", symbolOpacity: 1 },
+    legend: { orient: "top", title: null, symbolType: "circle", symbolOpacity: 1, labelLimit: 0 },
   };
   return {
     title: { text: lambda, fontSize: 13, fontWeight: "normal", anchor: "middle" },
