@@ -19,8 +19,8 @@ export interface SpikesOptions {
  * Spikes on a grid seen through their lowest frequencies: `y = X beta`, where column `j` of `X` holds the Fourier functions
  * `1, sqrt(2) cos(2 pi k t), sqrt(2) sin(2 pi k t)`, `k` up to `cutoff`, at `t = j / nFeatures`.
  *
- * All columns have mean square one; the finer the grid the more alike neighbours are, which slows down proximal methods,
- * not the surrogate.
+ * All columns have mean square one; the finer the grid the more alike neighbours are, which slows down proximal methods
+ * more than the surrogate.
  *
  * @throws InputError when an option is outside its domain.
  * @see Poon and Peyré, Smooth over-parameterized solvers for non-smooth structured optimization (2023), arXiv 2205.01385
