@@ -55,7 +55,7 @@ export const directAgainstGatedFigure: Figure = {
             field: "method",
             title: "Descent",
             scale: colourScale(Object.values(METHODS)),
-            legend: { orient: "top", title: null },
+            legend: { orient: "top", title: null, symbolOpacity: 1 },
           },
         },
         layer: [

@@ -57,7 +57,7 @@ export interface Identified {
 export const gridRefinement: Study = {
   name: "grid-refinement",
   title:
-    "What does a finer grid cost proximal steps, and what the surrogate? (grids and frequencies: Poon and Peyré's, draws ours)",
+    "What does a finer grid cost proximal steps, and what the surrogate? (setting: Poon and Peyré's, draws and steps ours)",
   tasks: (setting) =>
     grid({
       nFeatures: setting === "quick" ? [50] : GRIDS.slice(),
