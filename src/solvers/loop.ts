@@ -75,6 +75,12 @@ export interface Method<C extends Certified = Candidate> {
   finish?(status: FitStatus, run: Run<C>): C | undefined;
 }
 
+/**
+ * The iteration of the first look for a direction along which the loss falls forever for some rows only, which takes longer than the check of
+ * the ray through each candidate; every other look is after twice as many iterations, so that all of them cost little beside these.
+ */
+const firstLook = 100;
+
 /** The smallest fall of an objective that counts as progress of a descent, relative to the objective. */
 const smallestFall = 1e-10;
 
@@ -86,10 +92,7 @@ export interface StoppingRule<C extends Certified = Candidate> {
   readonly patienceAtStationaryPoint?: number;
   /** Whether the last candidate is progress. */
   isProgress(run: Run<C>): boolean;
-  /**
-   * Whether a start is also checked for directions along which the loss falls forever for some rows only, which takes longer
-   * than the check of each candidate. Default: no.
-   */
+  /** Whether a start is also checked for directions along which the loss falls forever for some rows only. Default: no. */
   readonly checksDirections?: boolean;
 }
 
@@ -182,6 +185,7 @@ export function runLoop<C extends Certified>(
   /** The iteration of the last candidate, -1 before the first where the method starts elsewhere. */
   let certifiedAt = method.startsElsewhere ? -1 : 0;
   let [idle, lowest] = [0, Number.POSITIVE_INFINITY];
+  let nextLook = firstLook;
 
   const meetsGoal = (candidate: C): boolean =>
     rules.meetsGoal(candidate) && (method.isEnd === undefined || method.isEnd(candidate));
@@ -253,7 +257,9 @@ export function runLoop<C extends Certified>(
     if (meetsGoal(run.best)) return ended("converged");
     if (signal?.aborted) return giveUp("interrupted");
     if (step === "last" || isIdle()) return giveUp("stalled");
-    if (rules.isUnbounded(run.current, false) || method.isExhausted?.(run)) return giveUp("stalled");
+    const looks = nIter >= nextLook;
+    if (looks) nextLook = 2 * nIter;
+    if (rules.isUnbounded(run.current, looks) || method.isExhausted?.(run)) return giveUp("stalled");
   }
   return giveUp("max-iter");
 }

@@ -159,14 +159,30 @@ function fallsInPart(problem: SparseProblem, eta: Float64Array, unpenalized: Int
   const steepest = steepestCurvature(problem, span);
   let point = eta;
   let direction = eta;
-  for (const level of [1e-2, 1e-6, 1e-12]) {
+  for (const [k, level] of flatLevels.entries()) {
     const flat = flatPart(problem, point, eta, span, level * steepest);
     const largest = flat && maxAbs(flat);
     if (!largest || largest < 1) return false; // nothing is far out
     direction = flat.map((entry) => entry / largest);
-    point = point.map((entry, i) => entry + 20 * direction[i]);
+    const next = flatLevels[k + 1] * steepest;
+    for (let way = 20; way <= farthestWay; way *= 2) {
+      point = eta.map((entry, i) => entry + way * direction[i]);
+      if (!(curvatureAlong(problem, point, direction) > next)) break;
+    }
   }
   return fallsForever(problem, eta, direction);
+}
+
+/** Curvatures, as shares of the steepest one, below which a direction counts as flat: smaller the farther out it is looked at. */
+const flatLevels = [1e-2, 1e-6, 1e-12];
+
+/** How far out a direction is looked at: predictors of rows that it drives apart by a thousandth of its length are 20 apart there. */
+const farthestWay = 20 * 2 ** 10;
+
+function curvatureAlong(problem: SparseProblem, point: Float64Array, direction: Float64Array): number {
+  const image = new Float64Array(direction.length);
+  hessianAt(problem, point)(direction, image);
+  return dot(image, direction);
 }
 
 /** Returns the largest curvature of the loss along a column at zero. */

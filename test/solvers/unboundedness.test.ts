@@ -9,13 +9,15 @@ import {
   squaredHinge,
 } from "../../src/datafits";
 import type { TargetInput } from "../../src/design/design-input";
-import { fitOnSupport, SmoothLasso, SparseLinearModel } from "../../src/estimators";
+import { fitOnSupport, SmoothLasso, type SparseLinearFit, SparseLinearModel } from "../../src/estimators";
 import { sentenceOf } from "../../src/estimators/notes";
 import { groupMcp, groupScad, isGroupwise, l1, mcp, type Penalty, scad } from "../../src/penalties";
 import { profileAt } from "../../src/problem/problem";
+import { seededRandom } from "../../src/random/random";
 import { isLossUnbounded, isUnboundedWherePenaltyIsFlat } from "../../src/solvers/unboundedness";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { datafitCases } from "../support/datafit-cases";
+import { monotonePart } from "../support/linear-program";
 import { linearData, problemOf } from "../support/problems";
 import { warningsOf } from "../support/warnings";
 
@@ -185,6 +187,34 @@ describe("a loss that falls without end", () => {
       const gone = waves.reduce((sum, row) => sum + (row[0] === 1 ? fit.predict([row])[0] : 0), 0) / 60;
       assert.ok(gone < 1e-4, `${gone}`);
     });
+  });
+
+  it("is seen of Cox's loss just where a linear program finds a monotone likelihood, after few iterations", async () => {
+    let [nUnbounded, nIter] = [0, 0];
+    for (let seed = 0; seed < 40; seed++) {
+      const { uniform, normal } = seededRandom(seed);
+      const isOfLevels = seed % 2 === 1;
+      const entry = (): number => (isOfLevels ? Math.floor(3 * uniform()) : normal());
+      const X = Array.from({ length: 10 }, () => Array.from({ length: 8 }, entry));
+      const times = X.map(() => (1 + Math.floor(6 * uniform())) * (uniform() < 0.3 ? -1 : 1));
+      const lambda = [0.3, 0.1, 0.05, 0.02][seed % 4];
+      for (const unit of [1, 1e-3]) {
+        const scaled = X.map((row) => row.map((x) => x * unit));
+        let fit = {} as SparseLinearFit;
+        warningsOf(() => {
+          fit = new SparseLinearModel({ penalty: mcp(), datafit: cox(), lambda }).fit(scaled, times);
+        });
+        const columns = X.map((row) => Array.from(fit.support, (j) => row[j]));
+        const apart = fit.support.length === 0 ? 0 : await monotonePart(columns, times);
+        assert.equal(fit.hasNoMinimizer, apart > 1e-6, `${seed}: ${apart}, ${fit.status}`);
+        assert.notEqual(fit.status, "max-iter", `${seed}`);
+        nIter += fit.nIter;
+        nUnbounded += apart > 1e-6 ? 1 : 0;
+      }
+    }
+    assert.ok(nUnbounded > 20 && nUnbounded < 70, `${nUnbounded} of 80`);
+    // Up to 10 000 from each of some five starts are allowed, 4 000 000 in all.
+    assert.ok(nIter < 150_000, `${nIter} iterations of all starts of 80 fits`);
   });
 
   it("is seen on the way to infinity however far out", () => {

@@ -88,7 +88,7 @@ export abstract class FittedModel implements Displayable {
   readonly classes: readonly ClassLabel[] | undefined;
   /** Strength of the penalty that it was fitted with. */
   readonly lambda: number;
-  /** Iterations of the solver, of the best start where there were several. */
+  /** Iterations of the solver, of all starts together where there were several; `maxIter` is the limit of each. */
   readonly nIter: number;
   /** How the fit ended. */
   readonly status: FitStatus;

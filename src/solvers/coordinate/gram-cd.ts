@@ -14,7 +14,6 @@ import { blockOf, type GramBlock } from "../subproblem/gram-cache";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import { slack } from "../subproblem/residual-subspace";
 import { supportNewton } from "../subproblem/support-newton";
-import { isOnRecessionDirection } from "../unboundedness";
 import {
   candidateIn,
   exactProfile,
@@ -58,9 +57,6 @@ const maxCyclesPerModel = 50;
  * separable or columns nearly dependent.
  */
 const maxCyclesToHalve = 1000;
-
-/** Maximum number of cycles in which the violation of a nonconvex problem has to halve; after them the solver tests whether the loss has no minimizer. */
-const maxCyclesToHalveNonconvex = 100;
 
 /** Maximum factor by which the curvature of a model is raised until the loss decreases as the model does. */
 const maxInflation = 2 ** 20;
@@ -233,17 +229,14 @@ class GramDescent implements Method {
 
   /** Tells whether all coordinates are at rest, or the violation has not halved for long. */
   isExhausted({ best, current, nIter }: Run): boolean {
-    const { problem, lambda } = this.#task;
+    const { lambda } = this.#task;
     const isLast =
       this.#isAtRest &&
       violators(this.#task, this.#penalty, current, current.profile, lambda, this.#state.model).length === 0;
+    if (this.#isQuadratic || !this.#penalty.convex) return isLast;
     const { violation } = best.certificate;
     if (violation <= this.#halved.violation / 2) this.#halved = { violation, nIter };
-    const cyclesSinceHalved = this.#isQuadratic ? 0 : nIter - this.#halved.nIter;
-    const isSlow = this.#penalty.convex
-      ? cyclesSinceHalved >= maxCyclesToHalve
-      : cyclesSinceHalved >= maxCyclesToHalveNonconvex && isOnRecessionDirection(problem, lambda, current);
-    return isLast || isSlow;
+    return isLast || nIter - this.#halved.nIter >= maxCyclesToHalve;
   }
 
   /** Where objectives agree to rounding the gradient still differs, and Newton's method supplies the last digits. */
