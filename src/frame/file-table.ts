@@ -24,6 +24,7 @@ import { Moments } from "./summarize-file";
 import {
   type DesignTable,
   momentsOfFolds,
+  type PassOptions,
   scalesOf,
   type TableSource,
   type TableSummary,
@@ -184,9 +185,9 @@ export class FileSource implements TableSource<FirstPass> {
     return this.#reads.passes;
   }
 
-  summarize(where: string, nFolds: number, onProgress?: ProgressListener): Promise<FirstPass> {
+  summarize(where: string, nFolds: number, run: PassOptions): Promise<FirstPass> {
     this.#reads.passes++;
-    return firstPass(where, this.#rows, nFolds, onProgress);
+    return firstPass(where, this.#rows, nFolds, run.onProgress);
   }
 
   tableOf(where: string, nFolds: number, found: FirstPass): DesignTable {

@@ -5,7 +5,6 @@ import { type OfFrames, ofFeatures } from "../design/of-frames";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import type { ProgressListener } from "../display/progress";
 import { Table } from "../display/table";
 import { InputError, listOf, mustBe } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
@@ -68,6 +67,9 @@ export interface DesignTable extends PassTable {
   lossFor(datafit: Datafit): Promise<Datafit>;
 }
 
+/** How passes tell how far they are, and what ends them. */
+export type PassOptions = Pick<TableRunOptions, "onProgress" | "signal">;
+
 /** Where the rows of a {@link TableDesign} lie. */
 export interface TableSource<Summary extends TableSummary> {
   /** Name of the class, for errors. */
@@ -82,8 +84,8 @@ export interface TableSource<Summary extends TableSummary> {
   /** Number of passes over the rows so far. */
   readonly passes: number;
   /** Sums up the rows of each fold. */
-  summarize(where: string, nFolds: number, onProgress?: ProgressListener): Promise<Summary>;
-  tableOf(where: string, nFolds: number, summary: Summary): DesignTable;
+  summarize(where: string, nFolds: number, run: PassOptions): Promise<Summary>;
+  tableOf(where: string, nFolds: number, summary: Summary, run: PassOptions): DesignTable;
 }
 
 /** A table that estimators are fitted to in passes over its rows, wherever they lie. */
@@ -281,7 +283,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     where: string,
     estimator: TableEstimator,
     nFolds: number,
-    { onProgress }: TableRunOptions,
+    run: TableRunOptions,
   ): Promise<{ summary: Summary; table: DesignTable }> {
     const { response, quadratic, name } = loadTableFits().tableLossOf(where, estimator);
     const { labels } = this.#source;
@@ -293,12 +295,12 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
       );
     }
     if (this.#first?.nFolds !== nFolds && !(nFolds === 1 && this.#first)) {
-      const found = await this.#source.summarize(where, nFolds, onProgress);
+      const found = await this.#source.summarize(where, nFolds, run);
       for (const moments of found.moments) checkSizes(where, moments);
       this.#first = { nFolds, summary: found };
     }
     const { summary, nFolds: own } = this.#first!;
-    return { summary, table: this.#source.tableOf(where, own, summary) };
+    return { summary, table: this.#source.tableOf(where, own, summary, run) };
   }
 
   async #task(where: string, estimator: TableEstimator, table: DesignTable): Promise<TableTask> {

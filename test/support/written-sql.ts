@@ -37,14 +37,18 @@ function answerTo(sql: string, dialect: DialectName): unknown[][] {
       ["O'Hara", 5],
       [null, 1],
     ];
-  const rowOf = (fold: number) => Array.from({ length: nColumns }, (_, k) => (k === 0 ? fold : 10 + (k % 3)));
-  if (/GROUP BY se_f$/.test(sql)) return [rowOf(0), rowOf(1)];
-  // Where values are checked, all are there.
-  return [
-    Array.from({ length: nColumns }, (_, k) =>
-      /count\(\*\) - count/.test(sql) ? (k === 0 ? 20 : 0) : 10 + (k % 3),
-    ),
-  ];
+  const columns = sql
+    .split(" FROM ")[0]
+    .split(/ AS se_\d+(?:, )?/)
+    .slice(0, nColumns);
+  const isChecked = /count\(\*\) - count/.test(sql);
+  /** All values are there, and their means are what they were. */
+  const answered = (column: string, k: number, nRows: number): number => {
+    if (/count\(\*\)/.test(column) && !/ - count/.test(column)) return nRows;
+    return isChecked || column.includes("se_z") ? 0 : 10 + (k % 3);
+  };
+  if (!/GROUP BY se_f$/.test(sql)) return [columns.map((column, k) => answered(column, k, 20))];
+  return [0, 1].map((fold) => columns.map((column, k) => (k === 0 ? fold : answered(column, k, 10))));
 }
 
 const losses: readonly Datafit[] = [
@@ -59,6 +63,13 @@ const losses: readonly Datafit[] = [
   huber({ delta: 1 }),
   quantile({ smoothing: 0.1 }),
 ];
+
+/** Waits for a pass, whose sums are no answer of a table that stays as it is. */
+async function writtenBy(pass: Promise<unknown>): Promise<void> {
+  await pass.catch((error: Error) => {
+    if (!error.message.includes("a table must stay as it is")) throw error;
+  });
+}
 
 async function written(dialect: DialectName): Promise<string[]> {
   const asked: string[] = [];
@@ -81,10 +92,12 @@ async function written(dialect: DialectName): Promise<string[]> {
   await table.lossFor(huber());
   const coefs = Float64Array.of(0.5, -1, 0, 2, 1e-7);
   for (const datafit of losses)
-    await table.evaluate(datafit, [
-      { coefs, hasGradient: true, gram: Int32Array.of(0, 2, 4), measure: "squaredError" },
-      { coefs, rows: { fold: 1, isHeldOut: false }, dual: { scale: 0.5, shift: coefs, size: 1 } },
-    ]);
+    await writtenBy(
+      table.evaluate(datafit, [
+        { coefs, hasGradient: true, gram: Int32Array.of(0, 2, 4), measure: "squaredError" },
+        { coefs, rows: { fold: 1, isHeldOut: false }, dual: { scale: 0.5, shift: coefs, size: 1 } },
+      ]),
+    );
   return asked;
 }
 

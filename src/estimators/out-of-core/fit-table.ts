@@ -198,7 +198,7 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
     from += some.length;
   }
   if (failures.length > 0 && scored.length === 0) throw failures[0];
-  warnOfFailure(failures, `the path has ${counted(scored.length, "fit")}`);
+  if (!signal?.aborted) warnOfFailure(failures, `the path has ${counted(scored.length, "fit")}`);
   const isWhole =
     (isEnough || scored.length === lambdas.length) && scored.every(({ fit }) => fit.status !== "interrupted");
   const criteria = (fits: readonly ScoredFit[]): ReturnType<typeof informationCriteria> =>
@@ -338,7 +338,7 @@ export async function crossValidateTable(
         return [];
       })
     : [];
-  warnOfFailure(failures, "the path has no scores");
+  if (!signal?.aborted) warnOfFailure(failures, "the path has no scores");
   tell(Number.POSITIVE_INFINITY, !isWhole);
   const ends = found.flatMap((each, fold) =>
     each.map((one, k) => ({

@@ -61,6 +61,9 @@ const LARGEST = Number.MAX_VALUE;
 /** Largest number of levels that are asked for: one more than a column may have. */
 const MOST_LEVELS = 10_001;
 
+/** Number of labels of a response that are asked for. */
+const MOST_LABELS = 22;
+
 /** A column that must be finite numbers. */
 export interface CheckedColumn {
   readonly name: string;
@@ -139,16 +142,20 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
   }
   const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
   const labels = ofLabels ? await labelsOf(session, source, target, types.get(response)!) : undefined;
+  const allLabels = labels && labels.length < MOST_LABELS ? labels : undefined;
   const numberAt = (each: string | undefined) =>
     each === undefined ? undefined : presentValue(each, types.get(each)!, false);
   const beside = { sampleWeight: numberAt(options.sampleWeight), offset: numberAt(options.offset) };
   const checked = [
     ...columns.map(({ name: of, levels, means }) => ({
-      ...checkedColumn(of, types.get(of)!, present.get(of)!, levels !== undefined, means !== undefined),
+      ...ofKnownLevels(
+        checkedColumn(of, types.get(of)!, present.get(of)!, levels !== undefined, means !== undefined),
+        levels,
+      ),
       remedy: 'missing: "drop", "mean", "median" or "level" reads such rows',
     })),
     {
-      ...checkedColumn(response, types.get(response)!, target, ofLabels, false),
+      ...ofKnownLevels(checkedColumn(response, types.get(response)!, target, ofLabels, false), allLabels),
       remedy: 'missing: "drop" leaves such rows out',
     },
     ...(["sampleWeight", "offset"] as const).flatMap((key) =>
@@ -288,7 +295,7 @@ async function labelsOf(
   // Their codes are 0 and 1, also where only one of them occurs.
   if (type === "BOOLEAN") return [false, true];
   const own = inSql(target, session.dialect);
-  const rows = await session.rows([own], `${source} GROUP BY ${own} LIMIT 22`);
+  const rows = await session.rows([own], `${source} GROUP BY ${own} LIMIT ${MOST_LABELS}`);
   return rows
     .flatMap(([label]) => (label === null ? [] : [label as string]))
     .sort((a, b) => (a < b ? -1 : 1));
@@ -319,6 +326,21 @@ function checkedColumn(
       0,
     ),
     rule: type === "BIGINT" ? "an integer that a 64-bit float holds exactly" : "a finite number",
+  };
+}
+
+/** A column whose values must be those that it had when the table was opened, since others would be read as the first of them. */
+function ofKnownLevels(
+  column: CheckedColumn,
+  levels: readonly (string | number | boolean)[] | undefined,
+): CheckedColumn {
+  if (levels === undefined) return column;
+  const { value, isValid } = column;
+  const known = levels.map((level) => [equals(value, literal(level)), isValid] as const);
+  return {
+    ...column,
+    isValid: cases([[isNull(value), isValid], ...known], 0),
+    rule: `${column.rule}${column.rule === "a value" ? "" : " and"} that it had when the table was opened`,
   };
 }
 

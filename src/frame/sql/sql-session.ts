@@ -15,22 +15,39 @@ export class SqlSession {
   readonly dialect: Dialect;
   readonly #query: (sql: string) => Promise<readonly object[]>;
   readonly #remedy: string;
+  readonly #signal: { readonly aborted: boolean } | undefined;
   #hasAnswered = false;
 
-  /** @param remedy where the first query fails. */
+  /**
+   * @param remedy where the first query fails.
+   * @param signal once it is aborted, no query is sent any more.
+   */
   constructor(
     where: string,
     query: (sql: string) => Promise<readonly object[]>,
     dialect: Dialect,
     remedy: string,
+    signal?: { readonly aborted: boolean },
   ) {
     this.where = where;
     this.#query = query;
     this.dialect = dialect;
     this.#remedy = remedy;
+    this.#signal = signal;
   }
 
-  /** Selects columns. @throws InputError where the database refuses, or its answer is no rows of these columns. */
+  /** The database for a run that a signal ends. */
+  during(where: string, signal: { readonly aborted: boolean } | undefined): SqlSession {
+    const session = new SqlSession(where, this.#query, this.dialect, this.#remedy, signal);
+    session.#hasAnswered = this.#hasAnswered;
+    return session;
+  }
+
+  /**
+   * Selects columns.
+   *
+   * @throws InputError where the answer is no rows of these columns; PassFailure where the database refuses or the signal is aborted.
+   */
   async rows(columns: readonly string[], source: string): Promise<Row[]> {
     const names = columns.map((_, k) => `se_${k}`);
     const sql = `SELECT ${columns.map((column, k) => `${column} AS ${names[k]}`).join(", ")} ${source}`;
@@ -53,6 +70,10 @@ export class SqlSession {
   /** Asks once more where a query fails after another one was answered, as when a connection is lost for a moment. */
   async #answerTo(sql: string): Promise<unknown> {
     for (let isLast = !this.#hasAnswered; ; isLast = true) {
+      if (this.#signal?.aborted)
+        throw new PassFailure(
+          `${this.where}: a pass over the rows must not be aborted before there is a fit`,
+        );
       try {
         const answer: unknown = await this.#query(sql);
         this.#hasAnswered = true;

@@ -19,12 +19,15 @@ import {
   times,
 } from "./expression";
 import type { SqlLoss } from "./losses";
+import { checkTotals, N_TOTALS, type RowTotals, totalsOf } from "./row-totals";
 import { type SqlSession, SUMS_PER_QUERY } from "./sql-session";
 
 /** Standardized features, the response as the loss takes it, and what else a row has; `fold` is the number of its fold. */
 export interface RowExpressions {
   readonly features: readonly Expression[];
   readonly response: Expression;
+  /** The response as it is in the table. */
+  readonly target: Expression;
   readonly sampleWeight: Expression | undefined;
   readonly offset: Expression | undefined;
   readonly fold: Expression | undefined;
@@ -56,13 +59,18 @@ interface WantedSum {
   readonly columns: readonly number[];
 }
 
-/** Computes the sums of points in one pass: equal sums of several points are asked for once. */
+/**
+ * Computes the sums of points in one pass: equal sums of several points are asked for once.
+ *
+ * @throws PassFailure where a query finds other rows than those of `totals`.
+ */
 export async function sumsOfPoints(
   session: SqlSession,
   source: string,
   rows: RowExpressions,
   loss: SqlLoss,
   points: readonly PassPoint[],
+  totals: RowTotals,
 ): Promise<PassSums[]> {
   const nodes = new Map<string, Node>();
   const wanted = new Map<string, WantedSum>();
@@ -117,7 +125,7 @@ export async function sumsOfPoints(
     });
     return own;
   });
-  const found = await askInBatches(session, source, rows, loss, wanted);
+  const found = await askInBatches(session, source, rows, loss, wanted, totals);
   return keys.map((own, k): PassSums => {
     const { coefs, gram } = points[k];
     const weight = found.get(own.weight)!;
@@ -171,17 +179,24 @@ async function askInBatches(
   rows: RowExpressions,
   loss: SqlLoss,
   wanted: ReadonlyMap<string, WantedSum>,
+  totals: RowTotals,
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   const all = [...wanted];
-  for (let from = 0; from < all.length; from += SUMS_PER_QUERY) {
-    const batch = all.slice(from, from + SUMS_PER_QUERY);
+  const size = SUMS_PER_QUERY - N_TOTALS;
+  for (let from = 0; from < all.length; from += size) {
+    const batch = all.slice(from, from + size);
     const nodes = new Set(batch.map(([, { node }]) => node));
     const columns = new Set(batch.flatMap(([, each]) => [...each.columns]));
     for (const node of nodes) for (const j of node.columns) columns.add(j);
     const levels = levelsOf(rows, loss, [...nodes], columns);
-    const sums = batch.map(([, { of }]) => session.dialect.total(inSql(of, session.dialect)));
-    const [values] = await session.sums(sums, `FROM ${nested(session, source, levels)}`);
+    const own = [...columns].sort((a, b) => a - b);
+    const sums = [...batch.map(([, { of }]) => of), ...totalsOf(own)].map((of) =>
+      session.dialect.total(inSql(of, session.dialect)),
+    );
+    const [values] = await session.sums([...sums, "count(*)"], `FROM ${nested(session, source, levels)}`);
+    const [weight, response, ofFeatures, nRows] = values.slice(batch.length);
+    checkTotals(session.where, totals, [nRows, weight, response, ofFeatures], own);
     batch.forEach(([key], k) => {
       found.set(key, values[k]);
     });
@@ -210,6 +225,7 @@ function levelsOf(
 ): Level[] {
   const base: Level = new Map([
     ["se_y", rows.response],
+    ["se_t", rows.target],
     ["se_w", rows.sampleWeight ?? literal(1)],
   ]);
   if (rows.offset) base.set("se_o", rows.offset);

@@ -17,6 +17,7 @@ import { MomentSummary, mergeMomentSummaries } from "../moment-summary";
 import {
   type DesignTable,
   momentsOfFolds,
+  type PassOptions,
   scalesOf,
   type TableSource,
   type TableSummary,
@@ -36,6 +37,7 @@ import {
   times,
 } from "./expression";
 import { sqlLossOf } from "./losses";
+import { checkCount, checkSum, type RowTotals } from "./row-totals";
 import type { SqlColumns } from "./sql-columns";
 import { SUMS_PER_QUERY } from "./sql-session";
 import { nested, sumsOfPoints } from "./sql-sums";
@@ -89,22 +91,24 @@ export class SqlSource implements TableSource<SqlSummary> {
     return this.#reads.passes;
   }
 
-  async summarize(where: string, nFolds: number): Promise<SqlSummary> {
+  async summarize(where: string, nFolds: number, { signal }: PassOptions = {}): Promise<SqlSummary> {
     if (nFolds > 1 && this.columns.foldKey === undefined)
       throw mustBe(where, "foldBy", "the name of a column, by whose hash the rows are divided", undefined);
-    await this.#checkValues(where, nFolds);
+    const columns = { ...this.columns, session: this.columns.session.during(where, signal) };
+    await this.#checkValues(where, nFolds, columns);
     this.#reads.passes += 2;
-    return summarize(where, this.columns, nFolds);
+    return summarize(where, columns, nFolds);
   }
 
-  tableOf(where: string, nFolds: number, summary: SqlSummary): DesignTable {
-    return new SqlTable(where, this.columns, nFolds, summary, this.#reads);
+  tableOf(where: string, nFolds: number, summary: SqlSummary, { signal }: PassOptions = {}): DesignTable {
+    const columns = { ...this.columns, session: this.columns.session.during(where, signal) };
+    return new SqlTable(where, columns, nFolds, summary, this.#reads);
   }
 
   /** @throws InputError naming the first column with a value that is missing or no finite number. */
-  async #checkValues(where: string, nFolds: number): Promise<void> {
-    const { session, source, foldColumn } = this.columns;
-    const checked = nFolds > 1 && foldColumn ? [...this.columns.checked, foldColumn] : this.columns.checked;
+  async #checkValues(where: string, nFolds: number, table: SqlColumns): Promise<void> {
+    const { session, source, foldColumn } = table;
+    const checked = nFolds > 1 && foldColumn ? [...table.checked, foldColumn] : table.checked;
     const written = (of: Expression): string => inSql(of, session.dialect);
     const columns = checked.flatMap(({ isValid, value }) => [
       session.dialect.total(written(minus(1, isValid))),
@@ -153,13 +157,18 @@ async function summarize(where: string, columns: SqlColumns, nFolds: number): Pr
   const [none, nothing] = [literal(0), literal(null)];
   const ofWeight = (of: Expression, otherwise: Expression): string =>
     inSql(cases([[isMore(w, none), of]], otherwise), dialect);
+  let nRows: number | undefined;
   /** Sums of each fold. */
   const byFold = async (sums: readonly string[], levels: readonly Map<string, Expression>[]) => {
     const from = `FROM ${nested(session, source, levels)}${nFolds > 1 ? " GROUP BY se_f" : ""}`;
-    const rows = await session.sums([nFolds > 1 ? "se_f" : inSql(none, dialect), ...sums], from);
+    const asked = [nFolds > 1 ? "se_f" : inSql(none, dialect), ...sums, "count(*)"];
+    const rows = await session.sums(asked, from);
+    const found = rows.reduce((sum, row) => sum + row[row.length - 1], 0);
+    nRows ??= found;
+    checkCount(where, nRows, found);
     return Array.from(
       { length: nFolds },
-      (_, fold) => rows.find(([of]) => of === fold)?.slice(1) ?? sums.map(() => 0),
+      (_, fold) => rows.find(([of]) => of === fold)?.slice(1, -1) ?? sums.map(() => 0),
     );
   };
   const counts = await byFold(
@@ -184,13 +193,14 @@ async function summarize(where: string, columns: SqlColumns, nFolds: number): Pr
   if (!(weight > 0)) throw mustBe(where, "the sum of sampleWeight", "positive", weight);
   const means = new Float64Array(p + 1);
   means[p] = (sumOf(4) - sumOf(5)) / weight;
-  for (let from = 0; from < p; from += SUMS_PER_QUERY) {
-    const some = Array.from({ length: Math.min(SUMS_PER_QUERY, p - from) }, (_, k) => from + k);
+  for (let from = 0; from < p; from += SUMS_PER_QUERY - 1) {
+    const some = Array.from({ length: Math.min(SUMS_PER_QUERY - 1, p - from) }, (_, k) => from + k);
     const sums = some.map((j) => total(times(w, alias(`se_x${j}`))));
     const [values] = await session.sums(
-      sums,
+      [...sums, "count(*)"],
       `FROM ${nested(session, source, [rowLevel(columns, 1, some)])}`,
     );
+    checkCount(where, nRows!, values[some.length]);
     some.forEach((j, k) => {
       means[j] = values[k] / weight;
     });
@@ -226,6 +236,15 @@ async function summarize(where: string, columns: SqlColumns, nFolds: number): Pr
           });
       }
     }
+  // Means are those of the rows whose products are added up.
+  const shifts = means.map((_, j) => firsts.reduce((sum, own) => sum + own[j], 0) / weight);
+  shifts.forEach((shift, j) => {
+    const square = products.reduce((sum, own) => sum + own[j * (p + 2)], 0) / weight;
+    const what = `the mean of ${JSON.stringify(featureNames[j] ?? responseName)}`;
+    // Columns whose squares overflow are refused later.
+    if (square < Number.POSITIVE_INFINITY)
+      checkSum(where, what, means[j] + shift, means[j], Math.sqrt(square) + Math.abs(means[j]));
+  });
   const moments = counts.map((row, fold) => {
     const total = row[1] || 1;
     const shift = firsts[fold].map((sum) => sum / total);
@@ -379,13 +398,37 @@ class SqlTable implements DesignTable {
     const { session, source, response, sampleWeight, offset, foldKey, features } = this.#columns;
     this.#reads.passes++;
     const rows = {
+      target: response,
       features: features.map((feature, j) => over(minus(feature, this.means[j]), this.deviations[j])),
       response: this.#second === undefined ? response : cases([[equals(response, this.#second), 1]], 0),
       sampleWeight,
       offset,
       fold: this.#nFolds > 1 && foldKey ? foldOf(foldKey, this.#nFolds) : undefined,
     };
-    return sumsOfPoints(session, source, rows, sqlLossOf(this.#where, datafit), points);
+    const loss = sqlLossOf(this.#where, datafit);
+    const sums = await sumsOfPoints(session, source, rows, loss, points, this.#totals);
+    points.forEach(({ rows: own }, k) => {
+      const isIn = (fold: number): boolean => own === undefined || (fold === own.fold) === own.isHeldOut;
+      const weight = this.#found.moments.reduce(
+        (sum, { nSamples }, fold) => sum + (isIn(fold) ? nSamples : 0),
+        0,
+      );
+      checkSum(this.#where, "the sum of sampleWeight of a fold", sums[k].weight, weight, weight);
+    });
+    return sums;
+  }
+
+  get #totals(): RowTotals {
+    const { nSamples, moments, meanResponse, meanOffset } = this.#found;
+    const { nSamples: weight, covariance } = mergeMomentSummaries(moments);
+    const p = this.featureNames.length;
+    return {
+      nRows: nSamples,
+      weight,
+      meanResponse,
+      responseSize: Math.abs(meanResponse) + Math.abs(meanOffset) + Math.sqrt(covariance[p * (p + 2)]),
+      distances: this.means.map((mean, j) => mean / this.deviations[j]),
+    };
   }
 
   #coded(value: number): number {
