@@ -111,17 +111,24 @@ export function nullProgram(problem: SparseProblem): NullProgram {
   const average = squares.reduce((sum, square) => sum + square / squares.length, 0);
   return {
     profile: profileAt(problem, rows, vertex),
-    lambdaMax: lambdaMaxOf(rows, vertex),
+    lambdaMax: lambdaMaxOf(rows, vertex, squares),
     magnitude: Math.sqrt(squaredNorm(terms.center) / average) || 1,
   };
 }
 
-function lambdaMaxOf(rows: CountedRows, { basis, beta: none, psi, dual, certificate }: NullVertex): number {
+/** @param squares the squared norm of each column. */
+function lambdaMaxOf(
+  rows: CountedRows,
+  { basis, beta: none, psi, dual, certificate }: NullVertex,
+  squares: Float64Array,
+): number {
   const { design, free, terms } = rows;
   const steepest = (u: Float64Array): number => {
     const slopes = new Float64Array(design.nFeatures);
     design.rmatvec(u, slopes);
-    return maxAbs(slopes);
+    // Below rounding the cosine between a column and the dual point is noise: a copy of a free column has no slope.
+    const least = ROUNDING * Math.sqrt(squaredNorm(u));
+    return maxAbs(slopes.map((slope, j) => (Math.abs(slope) > least * Math.sqrt(squares[j]) ? slope : 0)));
   };
   let upper = steepest(dual);
   const kink = 1e-12 * maxAbs(terms.center);

@@ -232,6 +232,26 @@ describe("QuantileLasso", () => {
     assert.deepEqual(two.meanScore, one.meanScore);
   });
 
+  it("has no path where the only penalized column is a copy of a free one, nor has a support vector machine", () => {
+    const message =
+      /path: the lambda that a path starts from must be positive, got 0; no penalized column explains/;
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const { X, y } = linearData(seed, 40, 1, 3);
+      const unit = 10 ** (seed - 3);
+      const twice = X.map(([x]) => [x, unit * (3 * x + 0.1)]);
+      const penaltyFactors = [0, 1];
+      const labels = y.map((value) => (value > 0 ? 1 : 0));
+      for (const sampleWeight of [undefined, y.map((_, i) => i % 3)]) {
+        const run = sampleWeight && { sampleWeight };
+        assert.throws(() => new QuantileLasso({ penaltyFactors }).path(twice, y, run), { message });
+        assert.throws(() => new SvmLasso({ penaltyFactors }).path(twice, labels, run), { message });
+        const fit = new QuantileLasso({ penaltyFactors, lambda: 0.1 }).fit(twice, y, run);
+        const alone = new QuantileLasso({ penaltyFactors: [0], lambda: 0.1 }).fit(X, y, run);
+        assertAllClose("coefficients", fit.coef, [alone.coef[0], 0], 1e-12);
+      }
+    }
+  });
+
   it("has the null model where nothing is to explain, and does not speak of curvature", () => {
     const fit = new QuantileLasso({ lambda: 0.1 }).fit(
       X,
