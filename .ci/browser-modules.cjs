@@ -1,5 +1,6 @@
 // Writes dist/browser, the library as modules for browsers and for whatever else takes only modules: `npm run browser`, part of a
-// build. Each entry of package.json with the condition `browser` becomes a module and its declarations, and so does every source that it reaches.
+// build. Each entry of package.json with the condition `browser` becomes a module and its declarations, and so does every source that it
+// reaches. Sources that import each other in a cycle share one module, since bundlers warn of cycles.
 const { existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join, relative } = require("node:path");
 const { build } = require("esbuild");
@@ -56,40 +57,85 @@ const fontOf = (face) => readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${fa
 /** The source that a specifier names in another one. */
 function sourceOf(importer, specifier) {
   if (specifier === "#platform") return join(SOURCES, "platform/browser.ts");
+  if (specifier === "#drawing") return join(SOURCES, "platform/drawing-browser.ts");
   const path = join(dirname(importer), specifier);
   return existsSync(`${path}.ts`) ? `${path}.ts` : join(path, "index.ts");
 }
 
-/** Keeps every source a module of its own, so that a bundler takes only those that a page uses; `found` gets those that others import. */
-const apart = (found) => ({
+/**
+ * Keeps every source a module of its own, so that a bundler takes only those that a page uses, but for those of `together`, which become
+ * one at the top of the folder.
+ *
+ * @param imports gets the sources that each one imports.
+ * @param exported the names that sources export, as far as they are known: a module is imported name by name then, since a bundler keeps
+ * the object that esbuild makes of a whole module within another one.
+ */
+const apart = (imports, together = [], exported = new Map()) => ({
   name: "apart",
   setup({ onLoad, onResolve }) {
     // In a browser nothing is loaded when it is first used: what a page does not use, its bundler leaves out. Nobody gets as far as
     // what needs threads.
     onLoad({ filter: /[\\/]estimators[\\/]lazy\.ts$/ }, ({ path }) => {
-      const parts = [];
-      const text = readFileSync(path, "utf8").replace(/require\(("[^"]+")\)/g, (_, file) =>
-        /threads/.test(file) ? "undefined" : `part${parts.push(file) - 1}`,
-      );
-      const imports = parts.map((file, i) => `import * as part${i} from ${file};\n`);
-      return { contents: imports.join("") + text, loader: "ts" };
+      let imported = "";
+      const text = readFileSync(path, "utf8").replace(/require\("([^"]+)"\)/g, (_, file) => {
+        if (/threads/.test(file)) return "undefined";
+        const names = exported.get(sourceOf(path, file));
+        const local = `${names ? "" : "all_"}${file.replace(/\W/g, "_")}_`;
+        if (!names) {
+          imported += `import * as ${local} from "${file}";\n`;
+          return local;
+        }
+        imported += `import { ${names.map((name) => `${name} as ${local}${name}`)} } from "${file}";\n`;
+        return `({ ${names.map((name) => `${name}: ${local}${name}`)} })`;
+      });
+      return { contents: imported + text, loader: "ts" };
     });
     onResolve({ filter: /^[.#]/ }, ({ path, importer, kind }) => {
       if (kind === "entry-point") return undefined;
       const source = sourceOf(importer, path);
-      found.add(source);
-      const output = relative(dirname(importer), source).replaceAll("\\", "/").replace(/\.ts$/, ".mjs");
+      if (!imports.has(importer)) imports.set(importer, new Set());
+      imports.get(importer).add(source);
+      if (together.includes(source)) return { path: source };
+      const from = together.length > 0 ? SOURCES : dirname(importer);
+      const output = relative(from, source).replaceAll("\\", "/").replace(/\.ts$/, ".mjs");
       return { path: output.startsWith(".") ? output : `./${output}`, external: true };
     });
   },
 });
 
+/** The sources that import each other, in groups: the strongly connected components of more than one, by Tarjan's algorithm. */
+function cyclesOf(imports) {
+  const cycles = [];
+  const stack = [];
+  const numbers = new Map();
+  let count = 0;
+  /** The smallest number of a source on the stack that this one leads to. */
+  const visit = (source) => {
+    const own = count++;
+    let least = own;
+    numbers.set(source, own);
+    stack.push(source);
+    for (const other of imports.get(source) ?? []) {
+      if (!numbers.has(other)) least = Math.min(least, visit(other));
+      else if (stack.includes(other)) least = Math.min(least, numbers.get(other));
+    }
+    if (least === own) {
+      const component = stack.splice(stack.indexOf(source));
+      if (component.length > 1) cycles.push(component.sort());
+    }
+    return least;
+  };
+  for (const source of imports.keys()) if (!numbers.has(source)) visit(source);
+  return cycles;
+}
+
 async function main() {
   rmSync(FOLDER, { recursive: true, force: true });
   const modules = Object.values(entries).filter((entry) => entry.browser);
-  const found = new Set(
-    modules.map(({ node }) => join(ROOT, node.default.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts"))),
+  const sources = modules.map(({ node }) =>
+    join(ROOT, node.default.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts")),
   );
+  const imports = new Map();
   const settings = {
     outbase: SOURCES,
     outdir: FOLDER,
@@ -106,14 +152,27 @@ async function main() {
         Object.fromEntries(FACES.map((face) => [face, widthsOnly(fontOf(face)).toString("base64")])),
       ),
     },
-    plugins: [apart(found)],
+    plugins: [apart(imports)],
     logLevel: "warning",
   };
-  for (const done = new Set(); done.size < found.size; ) {
-    const entryPoints = [...found].filter((source) => !done.has(source));
-    await build({ ...settings, entryPoints });
+  const done = new Set();
+  const exported = new Map();
+  for (let entryPoints = sources; entryPoints.length > 0; ) {
+    const { metafile } = await build({ ...settings, entryPoints, metafile: true });
     for (const source of entryPoints) done.add(source);
+    for (const { entryPoint, exports } of Object.values(metafile.outputs))
+      exported.set(join(process.cwd(), entryPoint), exports);
+    const found = new Set([...imports.values()].flatMap((imported) => [...imported]));
+    entryPoints = [...found].filter((source) => !done.has(source));
   }
+  for (const together of cyclesOf(imports))
+    await build({
+      ...settings,
+      entryPoints: together,
+      splitting: true,
+      chunkNames: "cycle-[hash]",
+      plugins: [apart(new Map(), together, exported)],
+    });
   for (const { browser, node } of modules) {
     const file = join(ROOT, browser.types);
     const declarations = relative(dirname(file), join(ROOT, node.types)).replaceAll("\\", "/");

@@ -16,7 +16,7 @@ module.exports = {
     "src/estimators/{fit/fitter,fit/estimating-fitter,fit/adaptive-rescaling,fit/orthonormal-groups,fit/standard-errors,out-of-core/fit-table,threads/fit-in-thread}.ts",
     "src/solvers/piecewise/linear-program.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
-    "src/platform/{node,browser}.ts", // by #platform
+    "src/platform/{,drawing-}{node,browser}.ts", // by #platform and #drawing
     "kernel/browser/*.ts", // bundled by .ci/browser-kernel.cjs
     "kernel/browser/jupyterlite/extension.ts", // bundled by .ci/jupyterlite.cjs
     "figures/reproduce.ts",

@@ -240,6 +240,13 @@ export function missingPackage(where: string, name: string, install: string): Un
   );
 }
 
+export function notInBrowsers(where: string, what: string, remedy: string): UnavailableError {
+  return new UnavailableError(
+    where,
+    `${what} must be those of Node.js, Deno or Bun, got a browser; ${remedy}`,
+  );
+}
+
 export function unloadablePackage(where: string, name: string, reason: string): UnavailableError {
   return new UnavailableError(where, `the package ${name} must load, got the error: ${reason}`);
 }

@@ -145,7 +145,8 @@ describe("the architecture", () => {
       breach("src/plot/charts/path-plot.ts", { target: "src/estimators/path/sparse-path", ...type }),
       undefined,
     );
-    assert.equal(breach("src/platform/node.ts", vega), undefined);
+    assert.equal(breach("src/platform/drawing-node.ts", vega), undefined);
+    assert.ok(breach("src/platform/browser.ts", vega));
     const threads = { target: "node:worker_threads", relative: false };
     assert.ok(breach("src/simd/matvec-workers.ts", { ...threads, typeOnly: false }));
     assert.equal(breach("src/simd/matvec-workers.ts", { ...threads, typeOnly: true }), undefined);

@@ -27,7 +27,7 @@ function again<T extends object>(value: T): T {
     "read",
     "value",
     JSON.parse(JSON.stringify(toPlain("send", "value", value))),
-    libraryParts,
+    libraryParts(),
   ) as T;
 }
 

@@ -2,10 +2,8 @@
  * The platform of browsers, in a page and in a Web Worker of it: no files, no threads of the library's own, and the kernels in the code.
  */
 import type { TextStream } from "../display/progress-display";
-import { UnavailableError } from "../errors";
-import type { Files, Platform, Threads, VegaLibraries } from "./platform";
-
-export { fontBytes } from "./browser-fonts";
+import { notInBrowsers, type UnavailableError } from "../errors";
+import type { Files, Platform, Threads } from "./platform";
 
 /** The kernels as base64, which the build of the modules for browsers puts in. */
 declare const KERNELS_BASE64: string;
@@ -53,9 +51,6 @@ export function sharedBuffer(bytes: number): SharedArrayBuffer {
   return new ArrayBuffer(bytes) as unknown as SharedArrayBuffer;
 }
 
-const notInBrowsers = (where: string, what: string, remedy: string): UnavailableError =>
-  new UnavailableError(where, `${what} must be those of Node.js, Deno or Bun, got a browser; ${remedy}`);
-
 export function threadsFor(where: string): Threads {
   throw notInBrowsers(
     where,
@@ -69,15 +64,6 @@ const noFiles = (where: string): UnavailableError =>
 
 export function filesFor(where: string): Files {
   throw noFiles(where);
-}
-
-export async function vegaLibraries(): Promise<VegaLibraries> {
-  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
-  return { vega, vegaLite };
-}
-
-export function resvgFor(where: string): ReturnType<Platform["resvgFor"]> {
-  throw notInBrowsers(where, "PNG pictures", "draw the SVG of toSVG on a canvas");
 }
 
 export async function duckDbFor(where: string): ReturnType<Platform["duckDbFor"]> {

@@ -1,10 +1,10 @@
 /** The platform of Node.js, Deno and Bun. What not every program needs is loaded when it is first used. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { TextStream } from "../display/progress-display";
-import { missingPackage, mustBe, unloadablePackage } from "../errors";
-import type { Files, Platform, Threads, VegaLibraries } from "./platform";
+import { missingPackage, mustBe } from "../errors";
+import type { Files, Platform, Threads } from "./platform";
 
 /** The folder of the library. */
 const LIBRARY = join(__dirname, "..");
@@ -93,15 +93,6 @@ const files: Files = {
     const { homedir } = require("node:os") as typeof import("node:os");
     return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
   },
-  packageText(where, name, file) {
-    let path: string;
-    try {
-      path = require.resolve(`${name}/${file}`);
-    } catch {
-      throw missingPackage(where, name, "--include=optional");
-    }
-    return readFileSync(path, "utf8");
-  },
   shippedTable: (name) => join(LIBRARY, "../../data", `${name}.csv`),
   makeFolder: (folder) => fileWriting().makeFolder(folder),
   writeAtomically: (path, content) => fileWriting().writeFileAtomically(path, content),
@@ -113,45 +104,6 @@ function fileWriting(): typeof import("../file-writing") {
 
 export function filesFor(_where: string): Files {
   return files;
-}
-
-export function fontBytes(face: string): Uint8Array {
-  return readFileSync(fontFile(face));
-}
-
-function fontFile(face: string): string {
-  return join(dirname(require.resolve("dejavu-fonts-ttf/package.json")), "ttf", `${face}.ttf`);
-}
-
-export async function vegaLibraries(): Promise<VegaLibraries> {
-  return {
-    vega: loaded("vega") as VegaLibraries["vega"],
-    vegaLite: loaded("vega-lite") as VegaLibraries["vegaLite"],
-  };
-}
-
-/** @throws InputError where npm was told to leave out optional packages. */
-function loaded(name: "vega" | "vega-lite"): unknown {
-  try {
-    return require(name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    throw missingPackage("Chart", name, "--include=optional");
-  }
-}
-
-/** @throws InputError where the part of resvg that is compiled for this system is not installed, or may not be loaded. */
-export function resvgFor(where: string): ReturnType<Platform["resvgFor"]> {
-  const fontFiles = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"].map(fontFile);
-  try {
-    const { Resvg } = require("@resvg/resvg-js") as typeof import("@resvg/resvg-js");
-    return { Resvg, fontFiles };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "MODULE_NOT_FOUND") throw unloadablePackage(where, "@resvg/resvg-js", message);
-    const name = `@resvg/resvg-js for ${process.platform} on ${process.arch}`;
-    throw missingPackage(where, name, "--include=optional");
-  }
 }
 
 export async function duckDbFor(where: string): ReturnType<Platform["duckDbFor"]> {

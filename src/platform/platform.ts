@@ -4,7 +4,6 @@
  */
 import type { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { DuckDBInstance } from "@duckdb/node-api";
-import type { Resvg } from "@resvg/resvg-js";
 import type { TextStream } from "../display/progress-display";
 
 /** The exports of each member. */
@@ -45,23 +44,8 @@ export interface Platform {
   /** @throws InputError where no files can be read and written by their path. */
   filesFor(where: string): Files;
 
-  /** The TrueType file of a face of DejaVu, or as much of it as says how wide its letters are. */
-  fontBytes(face: "DejaVuSans" | "DejaVuSans-Bold"): Uint8Array;
-
-  /** Loads the libraries that draw charts, when the first chart is drawn. */
-  vegaLibraries(): Promise<VegaLibraries>;
-
-  /** Loads the library that turns SVG into PNG, with the files of its fonts. @throws InputError where it is missing. */
-  resvgFor(where: string): { readonly Resvg: typeof Resvg; readonly fontFiles: string[] };
-
   /** Loads the library that reads files of any length. @throws InputError where it is missing. */
   duckDbFor(where: string): Promise<{ readonly DuckDBInstance: typeof DuckDBInstance }>;
-}
-
-/** Vega and Vega-Lite. */
-export interface VegaLibraries {
-  readonly vega: typeof import("vega");
-  readonly vegaLite: typeof import("vega-lite");
 }
 
 /** Threads, as Node.js has them. */
@@ -101,9 +85,6 @@ export interface Files {
 
   /** The folder of data that do not come with the package. */
   dataFolder(): string;
-
-  /** The text of a file of an optional package. @throws InputError where npm was told to leave the package out. */
-  packageText(where: string, name: string, file: string): string;
 
   /** The path of a table that comes with the package. */
   shippedTable(name: string): string;

@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../src/errors";
 import * as browser from "../../src/platform/browser";
+import type { Drawing } from "../../src/platform/drawing";
+import * as drawingInBrowsers from "../../src/platform/drawing-browser";
+import * as drawingOnNode from "../../src/platform/drawing-node";
 import * as node from "../../src/platform/node";
 import type { Platform } from "../../src/platform/platform";
 import { importsOf } from "../support/source-imports";
@@ -10,16 +13,28 @@ import { ROOT } from "../support/tracked-files";
 
 /** That they are of this type is checked when this file is compiled. */
 const MEMBERS: readonly Platform[] = [node, browser];
+const DRAWINGS: readonly Drawing[] = [drawingOnNode, drawingInBrowsers];
 
 describe("the platforms", () => {
   it("offer the same names", () => {
-    assert.deepEqual(...(MEMBERS.map((member) => Object.keys(member).sort()) as [string[], string[]]));
+    for (const members of [MEMBERS, DRAWINGS])
+      assert.deepEqual(...(members.map((member) => Object.keys(member).sort()) as [string[], string[]]));
   });
 
   it("are chosen by package.json, which has what they are compiled to", () => {
     const { imports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    assert.equal(join(ROOT, imports["#platform"].default), require.resolve("../../src/platform/node"));
-    assert.equal(join(ROOT, imports["#platform"].browser), require.resolve("../../src/platform/browser"));
+    for (const [name, prefix] of [
+      ["#platform", ""],
+      ["#drawing", "drawing-"],
+    ])
+      for (const [condition, member] of [
+        ["default", "node"],
+        ["browser", "browser"],
+      ])
+        assert.equal(
+          join(ROOT, imports[name][condition]),
+          require.resolve(`../../src/platform/${prefix}${member}`),
+        );
   });
 
   it("leave out a warning of a name while that is asked for, and no other", () => {
@@ -50,13 +65,12 @@ describe("the platforms", () => {
 
 describe("the platform of a browser", () => {
   it("needs nothing of Node's at run time", () => {
-    for (const file of ["browser", "browser-fonts"]) {
-      const values = importsOf(ROOT, `src/platform/${file}.ts`).filter(({ typeOnly }) => !typeOnly);
-      assert.deepEqual(
-        values.map(({ target }) => target).filter((target) => !/^(src\/|vega$|vega-lite$)/.test(target)),
-        [],
-      );
-    }
+    const packagesOf = (file: string): string[] =>
+      importsOf(ROOT, `src/platform/${file}.ts`)
+        .filter(({ typeOnly, target }) => !typeOnly && !target.startsWith("src/"))
+        .map(({ target }) => target);
+    assert.deepEqual(packagesOf("browser"), []);
+    assert.deepEqual(packagesOf("drawing-browser"), ["vega", "vega-lite"]);
   });
 
   it("says in a sentence what it has not and what to do instead", () => {
@@ -71,7 +85,7 @@ describe("the platform of a browser", () => {
       "SmoothLasso.fitAsync: threads must be those of Node.js, Deno or Bun, got a browser; leave workers out, and call the method without Async, in a Web Worker of the page",
     );
     refused(
-      () => browser.resvgFor("Chart.toPNG"),
+      () => drawingInBrowsers.resvgFor("Chart.toPNG"),
       "Chart.toPNG: PNG pictures must be those of Node.js, Deno or Bun, got a browser; draw the SVG of toSVG on a canvas",
     );
   });

@@ -63,7 +63,8 @@ export const LAYERS: readonly Layer[] = [
 
 /**
  * Every package the code may import, and the only places that may. `node:` stands for what comes with Node: the library asks for it by
- * `#platform`, which a browser has too.
+ * `#platform`, which a browser has too. What draws charts is asked for by `#drawing`, which a program without charts has not: a bundler
+ * looks for every package that it meets.
  */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": [
@@ -82,10 +83,10 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Of Node's own, by a flag of the kernel.
   internal: ["kernel/transport/thread-signals.ts"],
   "pure-rand": ["src/random/"],
-  vega: ["src/platform/", "kernel/display/chart-bundle.ts"],
-  "vega-lite": ["src/platform/", "kernel/display/chart-bundle.ts"],
+  vega: ["src/platform/drawing", "kernel/display/chart-bundle.ts"],
+  "vega-lite": ["src/platform/drawing", "kernel/display/chart-bundle.ts"],
   "@cfworker/json-schema": ["kernel/display/chart-bundle.ts"],
-  "@resvg/resvg-js": ["src/platform/"],
+  "@resvg/resvg-js": ["src/platform/drawing"],
   "@duckdb/node-api": ["src/platform/", "bench/made-files.ts"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],

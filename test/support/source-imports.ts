@@ -10,6 +10,12 @@ export interface SourceImport {
   readonly typeOnly: boolean;
 }
 
+/** The sources that a name of package.json's `imports` stands for. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  "#platform": ["src/platform/node", "src/platform/browser"],
+  "#drawing": ["src/platform/drawing-node", "src/platform/drawing-browser"],
+};
+
 /** Every import of the file at `path`, which is relative to `root`. */
 export function importsOf(root: string, path: string): SourceImport[] {
   const found: SourceImport[] = [];
@@ -17,9 +23,8 @@ export function importsOf(root: string, path: string): SourceImport[] {
     const relative = specifier.startsWith(".");
     const target = relative ? normalize(join(dirname(path), specifier)) : specifier;
     // Which of the members it is depends on where the code runs.
-    if (specifier === "#platform")
-      for (const member of ["node", "browser"])
-        found.push({ target: `src/platform/${member}`, relative: true, typeOnly });
+    const members = MEMBERS[specifier];
+    if (members) for (const member of members) found.push({ target: member, relative: true, typeOnly });
     else found.push({ target, relative, typeOnly });
   };
   const visit = (node: ts.Node): void => {

@@ -19,9 +19,6 @@ import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { acceptingFormerArguments } from "./former-arguments";
 
-/** The factories that make the loss of a fit again. */
-const factories = acceptingFormerArguments({ ...datafits, hinge, pinball });
-
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 
 /**
@@ -145,6 +142,7 @@ function estimatedIn(record: JsonRecord): FittedModelFields["estimatedParameter"
 }
 
 function datafitOf(where: string, record: JsonRecord): datafits.Datafit {
+  const factories = acceptingFormerArguments({ ...datafits, hinge, pinball });
   const datafit = fromPlain(where, "datafit", record.get("datafit"), factories);
   const isOne = typeof datafit === "object" && datafit !== null && recipeOf(datafit) !== undefined;
   if (isOne && Number.isInteger((datafit as datafits.Datafit).nResponses)) return datafit as datafits.Datafit;

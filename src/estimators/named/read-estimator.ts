@@ -52,27 +52,28 @@ export function readEstimator(json: unknown): AnyEstimator {
   const record = recordOf(where, json, estimatorFormat, estimatorVersion);
   const Class = classes[record.choice("estimator", Object.keys(classes))];
   record.record("params");
-  const params = fromPlain(where, "params", record.get("params"), { ...libraryParts, fitFromJSON });
+  const params = fromPlain(where, "params", record.get("params"), { ...libraryParts(), fitFromJSON });
   return new Class(params as never) as AnyEstimator;
 }
 
-const currentSolvers = acceptingFormerArguments(solvers);
-
 /** The factories that the parts of an estimator are made by, under the names that they are exported under. */
-export const libraryParts: Factories = {
-  ...acceptingFormerArguments(datafits),
-  ...acceptingFormerArguments(penalties),
-  ...acceptingFormerArguments(parametrizations),
-  ...{ balanced, equalFactors, unbalanced, unitGates, varianceMatched },
-  ...optimizers,
-  ...currentSolvers,
-  ...classical,
-  // Files that were written before these solvers got their present names.
-  inTurn: solvers.withFallback,
-  severalStarts: currentSolvers.multiStart,
-  leavingSaddles: solvers.saddleEscape,
-  // Files that were written before these solvers were merged with another, or went.
-  blockDescent: classical.coordinateDescent,
-  fista: () => classical.proximalGradient({ accelerated: true }),
-  subgradientDescent: () => classical.proximalGradient(),
-};
+export function libraryParts(): Factories {
+  const currentSolvers = acceptingFormerArguments(solvers);
+  return {
+    ...acceptingFormerArguments(datafits),
+    ...acceptingFormerArguments(penalties),
+    ...acceptingFormerArguments(parametrizations),
+    ...{ balanced, equalFactors, unbalanced, unitGates, varianceMatched },
+    ...optimizers,
+    ...currentSolvers,
+    ...classical,
+    // Files that were written before these solvers got their present names.
+    inTurn: solvers.withFallback,
+    severalStarts: currentSolvers.multiStart,
+    leavingSaddles: solvers.saddleEscape,
+    // Files that were written before these solvers were merged with another, or went.
+    blockDescent: classical.coordinateDescent,
+    fista: () => classical.proximalGradient({ accelerated: true }),
+    subgradientDescent: () => classical.proximalGradient(),
+  };
+}

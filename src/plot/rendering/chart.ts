@@ -109,7 +109,7 @@ export class Chart implements Displayable {
         : extension === "png"
           ? await this.toPNG()
           : extension === "html"
-            ? htmlPage(this.spec, files)
+            ? htmlPage(this.spec)
             : formatSpec(this.spec);
     try {
       files.writeAtomically(path, content);

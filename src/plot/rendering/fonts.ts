@@ -1,6 +1,6 @@
 /** Widths of texts in the bundled fonts, read from their files. */
 
-import { fontBytes } from "#platform";
+import { fontBytes } from "#drawing";
 
 /** Returns the width of a line of text in the fonts of a PNG, in pixels. */
 export function textWidth(text: string, fontSize: number, bold: boolean = false): number {

@@ -1,6 +1,6 @@
 /** Writes a chart as a page that needs no other file and nothing from the network: Vega, Vega-Lite and the specification are in it. */
+import { packageText } from "#drawing";
 import { escapeHtml } from "../../display/formatting";
-import type { Files } from "../../platform/platform";
 import type { ChartSpec } from "./chart-spec";
 
 /** Draws the specification in the page, with the sliders, menus, tooltips and selections that it has. */
@@ -15,7 +15,7 @@ new vega.View(vega.parse(compiled), { container: "#chart", renderer: "svg", hove
  *
  * @throws InputError where npm was told to leave out Vega.
  */
-export function htmlPage(spec: ChartSpec, { packageText }: Files): string {
+export function htmlPage(spec: ChartSpec): string {
   const read = (name: LibraryName, file: string): string => packageText("Chart.save", name, file);
   const title = escapeHtml(spec.description);
   return `<!doctype html>

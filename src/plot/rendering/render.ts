@@ -1,4 +1,5 @@
-import { progressStream, resvgFor, vegaLibraries } from "#platform";
+import { resvgFor, vegaLibraries } from "#drawing";
+import { progressStream } from "#platform";
 import { escapeHtml } from "../../display/formatting";
 import type { MimeBundle } from "../../display/mime-bundle";
 import { InputError, UnavailableError } from "../../errors";

@@ -154,7 +154,7 @@ describe("an estimator in JSON", () => {
       ["subgradientDescent", [{}], proximalGradient()],
     ];
     for (const [$made, args, value] of former) {
-      const made = fromPlain("read", "value", { $made, args }, libraryParts) as object;
+      const made = fromPlain("read", "value", { $made, args }, libraryParts()) as object;
       assert.deepEqual(recipeOf(made)?.factory, recipeOf(value)?.factory);
       assert.deepEqual(toPlain("send", "value", made), toPlain("send", "value", value));
     }
