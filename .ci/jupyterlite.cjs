@@ -15,6 +15,7 @@ const { join } = require("node:path");
 const { gzipSync } = require("node:zlib");
 const { buildSync } = require("esbuild");
 const { installKernelSpec, ownKernelSpec } = require("../dist/kernel/kernelspec/kernelspec.js");
+const { readNotebook, withJoinedTexts } = require("../dist/kernel/runner/notebook.js");
 const { notebookChoice } = require("../dist/docs/site/playground.js");
 const { version, license } = require("../package.json");
 
@@ -84,14 +85,12 @@ function writeSource() {
   mkdirSync(join(FOLDER, "source/files"), { recursive: true });
   writeFileSync(join(FOLDER, "source/jupyter-lite.json"), JSON.stringify(config));
   for (const name of NOTEBOOKS) {
-    const notebook = JSON.parse(readFileSync(join(ROOT, "notebooks", name), "utf8"));
+    // JupyterLite serves files as they are, and JupyterLab takes a list of lines for a list.
+    const notebook = withJoinedTexts(readNotebook(join(ROOT, "notebooks", name)));
     for (const cell of notebook.cells) {
       if (cell.cell_type !== "markdown") continue;
       // The site has no other files of the repository, so that links to them become text.
-      cell.source = [cell.source]
-        .flat()
-        .join("")
-        .replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1");
+      cell.source = cell.source.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1");
     }
     const { needs } = notebookChoice(`notebooks/${name}`, name);
     if (needs !== "")

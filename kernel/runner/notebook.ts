@@ -117,6 +117,30 @@ export function joinLines(text: MultilineText): string {
 }
 
 /**
+ * Returns a notebook as Jupyter's server hands it to a page, which does not join lines itself: every text is one string.
+ *
+ * @see the function `rejoin_lines` of nbformat
+ */
+export function withJoinedTexts(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    source: sourceOf(cell),
+    ...(cell.cell_type === "code" && { outputs: cell.outputs.map(joinOutput) }),
+  }));
+  return { ...notebook, cells } as Notebook;
+}
+
+function joinOutput(output: CellOutput): CellOutput {
+  if (output.output_type === "stream") return { ...output, text: joinLines(output.text) };
+  if (output.output_type === "error") return output;
+  const joined = Object.entries(output.data).map(([type, value]) => [
+    type,
+    isMultiline(type) ? joinLines(value as MultilineText) : value,
+  ]);
+  return { ...output, data: Object.fromEntries(joined) };
+}
+
+/**
  * Checks that a notebook is meant for this kernel: by name, by language, or by naming neither.
  *
  * @throws {UsageError} when it names another kernel of another language.

@@ -15,6 +15,7 @@ import {
   sourceOf,
   splitLines,
   type WrittenNotebook,
+  withJoinedTexts,
   withParameters,
   writeNotebookSomewhere,
 } from "../../../kernel/runner/notebook";
@@ -31,6 +32,49 @@ function refuses(content: string, message: string | RegExp): void {
     message,
   });
 }
+
+describe("a notebook for a page", () => {
+  const text = fc
+    .array(fc.constantFrom("a", "<td>", ",", "\n", "\r\n"), { maxLength: 6 })
+    .map((parts) => parts.join(""));
+
+  it("has each text whole again, whatever its lines, and JSON as it was", () => {
+    fc.assert(
+      fc.property(text, text, text, (source, html, printed) => {
+        const rows = ["not", "lines"];
+        const data = {
+          "text/html": html,
+          "image/svg+xml": html,
+          "application/json": rows,
+          "image/png": "AA==",
+        };
+        const notebook = {
+          nbformat: 4,
+          nbformat_minor: 5,
+          metadata: { kept: true },
+          cells: [
+            { cell_type: "markdown", id: "a", metadata: {}, source },
+            {
+              cell_type: "code",
+              id: "b",
+              metadata: {},
+              source,
+              execution_count: 1,
+              outputs: [
+                { output_type: "stream", name: "stdout", text: printed },
+                { output_type: "display_data", data, metadata: {} },
+                { output_type: "error", ename: "E", evalue: "v", traceback: ["first", "second"] },
+              ],
+            },
+          ],
+        };
+        // formatNotebook splits the texts as Jupyter does.
+        const stored = parseNotebook(formatNotebook(notebook as unknown as Notebook), "a.ipynb");
+        assert.deepEqual(withJoinedTexts(stored), notebook);
+      }),
+    );
+  });
+});
 
 describe("readNotebook", () => {
   it("reads sources given as one text and as lines alike", () => {
