@@ -1,7 +1,11 @@
-/** Makes the documentation site in build/site, of guides, notebooks, charts and the comments of the code: `npm run docs`. */
+/**
+ * Makes the documentation site in build/site, of guides, notebooks, charts and the comments of the code: `npm run docs`. With `-- --base
+ * /smooth-edges/` it is for a host that has the site in that folder.
+ */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { Chart } from "smooth-edges/plot";
 import { readNotebook } from "../../kernel/runner/notebook";
 import { brokenLinks } from "./check-links";
@@ -91,7 +95,16 @@ async function writeFile(path: string): Promise<void> {
   write(`public/${path}`, await new Chart(spec).dark().toPNG());
 }
 
+/** The folder of the host that the site will be in. */
+function chosenBase(): string {
+  const { base } = parseArgs({ options: { base: { type: "string", default: "/" } } }).values;
+  if (!/^\/(?:[\w.~-]+\/)*$/.test(base))
+    throw new Error(`build-site: --base must begin and end with /, such as /smooth-edges/, got ${base}`);
+  return base;
+}
+
 async function buildSite(): Promise<void> {
+  const base = chosenBase();
   install();
   rmSync(PAGES, { recursive: true, force: true });
   rmSync(SITE, { recursive: true, force: true });
@@ -107,10 +120,10 @@ async function buildSite(): Promise<void> {
   for (const page of pages) await writePage(page, links);
   for (const file of links.files) await writeFile(file);
   writePlayground(pages);
-  runNode(join(WORK, "node_modules/vitepress/bin/vitepress.js"), "build", WORK);
-  const problems = brokenLinks(SITE);
+  runNode(join(WORK, "node_modules/vitepress/bin/vitepress.js"), "build", WORK, "--base", base);
+  const problems = brokenLinks(SITE, base);
   if (problems.length > 0) throw new Error(`links of the site are broken:\n${problems.join("\n")}`);
-  process.stdout.write("every link leads somewhere; build/site can be served by any web server\n");
+  process.stdout.write(`every link leads somewhere; any web server can serve build/site at ${base}\n`);
 }
 
 buildSite().catch((error: unknown) => {

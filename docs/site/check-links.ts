@@ -5,8 +5,10 @@ import { join, posix, sep } from "node:path";
 /**
  * Returns one sentence for each link and picture in the HTML files of a folder whose file is missing, and for each anchor that no
  * element of its page has. Links to other hosts are not followed.
+ *
+ * @param base - The folder of the host that the site will be in; a link to another folder of the host leads nowhere.
  */
-export function brokenLinks(folder: string): string[] {
+export function brokenLinks(folder: string, base: string = "/"): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) =>
     file.split(sep).join("/"),
   );
@@ -21,7 +23,10 @@ export function brokenLinks(folder: string): string[] {
       .flatMap((link) => {
         const [address, anchor = ""] = link.split("#");
         const [path] = address.split("?");
-        const absolute = posix.join("/", path.startsWith("/") ? "" : posix.dirname(page), decodeURI(path));
+        if (path.startsWith("/") && !path.startsWith(base))
+          return [`${page}: the link to ${link} leads out of ${base}`];
+        const inSite = path.startsWith("/") ? path.slice(base.length) : posix.join(posix.dirname(page), path);
+        const absolute = posix.join("/", decodeURI(inSite));
         const file = path === "" ? page : fileAt(folder, absolute);
         if (file === undefined) return [`${page}: the link to ${link} leads to no file`];
         if (anchor === "" || pages.get(file)?.anchors.has(decodeURIComponent(anchor))) return [];

@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { SITE, serveSite } from "../support/site-server";
+import { SITE, serveSite, siteBase } from "../support/site-server";
 import { ROOT } from "../support/tracked-files";
 
 const SCREENSHOTS = join(ROOT, "build/screenshots");
@@ -38,7 +38,7 @@ describe("the documentation site in a browser", function () {
       return this.skip();
     }
     server = await serveSite();
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${siteBase().slice(0, -1)}`;
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
     page.on("console", (message) => {
@@ -132,6 +132,7 @@ describe("the documentation site in a browser", function () {
   it("keeps every page within the width of a phone", async () => {
     await page.setViewportSize({ width: 375, height: 800 });
     const paths = [
+      "method/the-mathematics",
       "guides/selecting-features",
       "notebooks/01-first-fit",
       "charts/gallery",

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { examples, notebookChoice } from "../../docs/site/playground";
-import { SITE, serveSite } from "../support/site-server";
+import { SITE, serveSite, siteBase } from "../support/site-server";
 import { ROOT } from "../support/tracked-files";
 
 const SCREENSHOTS = join(ROOT, "build/screenshots");
@@ -61,7 +61,7 @@ describe("the playground in a browser", function () {
     return made;
   }
 
-  const addressOf = ({ port }: AddressInfo): string => `http://127.0.0.1:${port}/playground.html`;
+  const addressOf = ({ port }: AddressInfo): string => `http://127.0.0.1:${port}${siteBase()}playground.html`;
   const open = (query = ""): Promise<unknown> =>
     page.goto(`${addressOf(server.address() as AddressInfo)}${query}`, { waitUntil: "load" });
   const inState = (state: string, which = page): Promise<unknown> =>

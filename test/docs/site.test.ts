@@ -257,4 +257,16 @@ describe("brokenLinks", () => {
       "c.html: the link to a leads to no file",
     ]);
   });
+
+  it("takes links to the folder of the host that the site is in", () => {
+    rmSync(join(folder, "c.html"));
+    write({
+      "index.html": '<h1 id="top"></h1><a href="/edges/a/b.html#there"></a><a href="a/"></a>',
+      "d.html": '<a href="/a/b.html"></a><a href="/edges/"></a><a href="/edges/none.html"></a>',
+    });
+    assert.deepEqual(brokenLinks(folder, "/edges/"), [
+      "d.html: the link to /a/b.html leads out of /edges/",
+      "d.html: the link to /edges/none.html leads to no file",
+    ]);
+  });
 });

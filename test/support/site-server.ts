@@ -19,13 +19,20 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Serves the site as any web server does. @param headers that it sends with each file */
+/** The folder of a host that the site was made for. */
+export function siteBase(): string {
+  const home = readFileSync(join(SITE, "index.html"), "utf8");
+  return /<link rel="icon"[^>]* href="(.*?)icon\.svg"/.exec(home)?.[1] ?? "/";
+}
+
+/** Serves the site as any web server does, at its base. @param headers that it sends with each file */
 export async function serveSite(headers: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const base = siteBase();
   const server = createServer((request, response) => {
     const { pathname } = new URL(String(request.url), "http://localhost");
-    const path = normalize(decodeURIComponent(pathname));
-    const file = join(SITE, path.endsWith("/") ? `${path}index.html` : path);
-    const isThere = existsSync(file) && statSync(file).isFile();
+    const path = normalize(decodeURIComponent(pathname)).slice(base.length);
+    const file = join(SITE, path === "" || path.endsWith("/") ? `${path}index.html` : path);
+    const isThere = pathname.startsWith(base) && existsSync(file) && statSync(file).isFile();
     response.writeHead(isThere ? 200 : 404, {
       "content-type": TYPES[extname(file)] ?? "text/plain",
       ...headers,

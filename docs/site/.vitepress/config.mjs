@@ -19,7 +19,9 @@ const OUTPUTS = /<div class="output[\s\S]*?<!-- end of output -->/g;
 export default defineConfig({
   title: "smooth-edges",
   description: "Sparse linear models and sparse neural networks in TypeScript, with proof of optimality.",
-  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
+  transformHead: ({ siteData }) => [
+    ["link", { rel: "icon", type: "image/svg+xml", href: `${siteData.base}icon.svg` }],
+  ],
   srcDir: "pages",
   outDir: "../site",
   markdown: {
