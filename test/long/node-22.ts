@@ -1,15 +1,15 @@
-/** Every test, and every notebook, study and figure, on Node 24: `.ci/run` has them on Node 22, and on others what depends on the version. */
+/** Every test, and every notebook, study and figure, on Node 22: `.ci/run` has them on Node 24, and on others what depends on the version. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
 import { npmNode } from "../support/npm-node";
 import { ROOT } from "../support/tracked-files";
 
-describe("Node 24", function () {
+describe("Node 22", function () {
   this.timeout(3_600_000);
   let path: string;
   before(function () {
-    const node = npmNode("24");
+    const node = npmNode("22");
     if ("lack" in node) {
       process.stdout.write(`skipped: ${node.lack}\n`);
       this.skip();
@@ -28,7 +28,7 @@ describe("Node 24", function () {
   }
 
   it("is what runs", () => {
-    run("-e", "require('node:assert').match(process.version, /^v24[.]/)");
+    run("-e", "require('node:assert').match(process.version, /^v22[.]/)");
   });
 
   it("passes every test", () => {
