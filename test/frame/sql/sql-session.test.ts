@@ -272,7 +272,7 @@ describe("queries of sqlDesign", function () {
 
 const [, { skipped, open: openServer }] = databases;
 
-describe("a server that ends a session in the middle of a path", function () {
+describe("a server of postgresql that ends a session in the middle of a path", function () {
   this.timeout(60_000);
   if (skipped) {
     it(`is skipped: ${skipped}`, function () {
