@@ -10,7 +10,7 @@ export interface RowTotals {
   readonly nRows: number;
   readonly weight: number;
   readonly meanResponse: number;
-  /** The size of a typical response. */
+  /** The mean size of the response. */
   readonly responseSize: number;
   /** The means of the features in units of their deviations, of which rounding leaves a share in standardized columns. */
   readonly distances: Float64Array;

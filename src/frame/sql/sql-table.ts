@@ -24,6 +24,7 @@ import {
   targetFault,
 } from "../table-design";
 import {
+  abs,
   alias,
   cases,
   type Expression,
@@ -49,6 +50,8 @@ interface SqlSummary extends TableSummary {
   /** The means of the response and of the offset. */
   readonly meanResponse: number;
   readonly meanOffset: number;
+  /** The mean size of the response. */
+  readonly responseSize: number;
 }
 
 /** The quantiles of the response from which null models of robust losses begin. */
@@ -182,6 +185,7 @@ async function summarize(where: string, columns: SqlColumns, nFolds: number): Pr
       ...["min", "max"].map((extreme) => `${extreme}(${ofWeight(y, nothing)})`),
       "min(se_y)",
       "max(se_y)",
+      total(times(w, abs(y))),
     ],
     [rowLevel(columns, nFolds, [])],
   );
@@ -243,7 +247,13 @@ async function summarize(where: string, columns: SqlColumns, nFolds: number): Pr
     const what = `the mean of ${JSON.stringify(featureNames[j] ?? responseName)}`;
     // Columns whose squares overflow are refused later.
     if (square < Number.POSITIVE_INFINITY)
-      checkSum(where, what, means[j] + shift, means[j], Math.sqrt(square) + Math.abs(means[j]));
+      checkSum(
+        where,
+        what,
+        means[j] + shift,
+        means[j],
+        Math.sqrt(square) + Math.abs(means[j]) + (j < p ? 0 : sumOf(10) / weight),
+      );
   });
   const moments = counts.map((row, fold) => {
     const total = row[1] || 1;
@@ -270,6 +280,7 @@ async function summarize(where: string, columns: SqlColumns, nFolds: number): Pr
     range: [Math.min(...filled.map((row) => row[8])), Math.max(...filled.map((row) => row[9]))],
     meanResponse: sumOf(4) / weight,
     meanOffset: sumOf(5) / weight,
+    responseSize: sumOf(10) / weight,
   };
 }
 
@@ -419,14 +430,12 @@ class SqlTable implements DesignTable {
   }
 
   get #totals(): RowTotals {
-    const { nSamples, moments, meanResponse, meanOffset } = this.#found;
-    const { nSamples: weight, covariance } = mergeMomentSummaries(moments);
-    const p = this.featureNames.length;
+    const { nSamples, moments, meanResponse, responseSize } = this.#found;
     return {
       nRows: nSamples,
-      weight,
+      weight: moments.reduce((sum, { nSamples: own }) => sum + own, 0),
       meanResponse,
-      responseSize: Math.abs(meanResponse) + Math.abs(meanOffset) + Math.sqrt(covariance[p * (p + 2)]),
+      responseSize,
       distances: this.means.map((mean, j) => mean / this.deviations[j]),
     };
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { logistic, poisson, SmoothLasso } from "../../../src";
+import { huber, logistic, poisson, SmoothLasso } from "../../../src";
 import { sqlDesign } from "../../../src/frame";
 import { dialects } from "../../../src/frame/sql/dialects";
 import { column, inSql, plus } from "../../../src/frame/sql/expression";
@@ -200,6 +200,20 @@ describe("queries of sqlDesign", function () {
         await database.query("DROP TABLE waves");
         await database.query("ALTER TABLE kept RENAME TO waves");
       }
+    });
+
+    it("are not refused for roundings, where an offset explains nearly all of a response", async () => {
+      const far = (i: number): number => 1e6 * (wave(i, 3) + wave(i, 8));
+      await createTable(database, "duckdb", "offsets", {
+        x: Array.from({ length: n }, (_, i) => 1e7 + wave(i, 0)),
+        y: Array.from({ length: n }, (_, i) => far(i) + 1e-2 * wave(i, 0)),
+        o: Array.from({ length: n }, (_, i) => far(i)),
+      });
+      const options = { table: "offsets", features: "x", response: "y", offset: "o", query: database.query };
+      const fit = await (await sqlDesign(options)).fit(
+        new SmoothLasso({ lambda: 1e-4, datafit: huber({ delta: 1 }) }),
+      );
+      assert.equal(fit.status, "converged");
     });
 
     it("where a level comes after the table was opened refuse it", async () => {
