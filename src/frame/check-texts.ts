@@ -8,7 +8,7 @@ import {
   type Remedy,
 } from "../design/finite-values";
 import { faultOf, InputError, placeOf, standsForMissing } from "../errors";
-import type { FrameColumn } from "./column-encoder";
+import { type FrameColumn, isMissing } from "./column-encoder";
 
 /** The error for a column whose texts or dates cannot be features or a response, with its place and advice. */
 export class ColumnError extends InputError {
@@ -53,21 +53,34 @@ export function nameDateFormat(formats: readonly string[]): Remedy {
 
 const writeLetters: Remedy = { words: "write labels with a letter where they are classes" };
 
+/** The texts of a column, without missing ones. */
+export interface ColumnTexts {
+  readonly name: string;
+  /** In how many rows each distinct text is; in a frame in the order of their first rows. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The first row with a text, from 0; undefined where the rows are not in memory. */
+  rowOf(text: unknown): number | undefined;
+}
+
+/** The texts of a column of a frame, in the order of their first rows. */
+export function textsOf({ name, values, rows }: FrameColumn): ColumnTexts {
+  const counts = new Map<string, number>();
+  for (const i of rows) {
+    const text = values[i];
+    if (!isMissing(text)) counts.set(text as string, (counts.get(text as string) ?? 0) + 1);
+  }
+  return { name, counts, rowOf: (text) => rows.find((i) => values[i] === text) };
+}
+
 /**
  * Refuses texts that are no categories: dates, numbers as texts, and a level of its own in more than half of the rows.
  *
- * @param column of texts.
- * @param levels the distinct ones, ascending.
- * @param nPresent in how many rows there is a text.
  * @throws InputError naming the column, and what to do.
  */
-export function checkTextLevels(
-  where: string,
-  column: FrameColumn,
-  levels: readonly string[],
-  nPresent: number,
-): void {
-  const texts = inOrderOfAppearance(column, levels);
+export function checkTextLevels(where: string, column: ColumnTexts): void {
+  const { counts } = column;
+  const texts = [...counts.keys()];
+  const nPresent = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const words = texts.filter((text) => !standsForMissing(text));
   if (words.length === 0) return;
   const refuse = (rule: string, word: unknown, ...remedies: Remedy[]): ColumnError =>
@@ -98,15 +111,14 @@ export function checkTextLevels(
     throw new ColumnError(where, column.name, undefined, fault, [convert, listAsCategorical]);
   }
   if (2 * numbers.length > words.length) {
-    const unread = new Set<unknown>(others);
-    const nUnread = column.rows.reduce((count, i) => count + (unread.has(column.values[i]) ? 1 : 0), 0);
+    const nUnread = others.reduce((sum, text) => sum + counts.get(text)!, 0);
     const rule = `a number, as all but ${nUnread} of ${nPresent} values of the column are`;
     const write = { words: "write all as numbers, null where one is missing" };
     const read = "missing" in missing ? [{ readings: [missing] }] : [];
     throw refuse(rule, others[0], write, ...read);
   }
-  if (nPresent >= MIN_ROWS_OF_IDENTIFIERS && 2 * levels.length > nPresent) {
-    const fault = `must have levels that recur, got ${levels.length} levels in ${nPresent} rows`;
+  if (nPresent >= MIN_ROWS_OF_IDENTIFIERS && 2 * texts.length > nPresent) {
+    const fault = `must have levels that recur, got ${texts.length} levels in ${nPresent} rows`;
     throw new ColumnError(where, column.name, undefined, fault, [excludeColumn, listAsCategorical]);
   }
 }
@@ -114,14 +126,10 @@ export function checkTextLevels(
 /**
  * Refuses labels of classes that are all dates, or all numbers to their reader, but not all to a computer, as `322,35` is.
  *
- * @param column of texts, none of them missing.
  * @throws InputError naming column and row, and what to do.
  */
-export function checkLabels(where: string, column: FrameColumn): void {
-  const { values, rows } = column;
-  const labels = Array.from(new Set(Array.from(rows, (i) => values[i] as string))).filter(
-    (label) => !standsForMissing(label),
-  );
+export function checkLabels(where: string, column: ColumnTexts): void {
+  const labels = [...column.counts.keys()].filter((label) => !standsForMissing(label));
   const refuse = (label: unknown, remedies: readonly Remedy[]): ColumnError =>
     refused(where, column, label, "a number or the label of a class", [...remedies, writeLetters]);
   if (labels.length > 0 && labels.every(isDateAsText)) throw refuse(labels[0], [convertDates]);
@@ -131,24 +139,15 @@ export function checkLabels(where: string, column: FrameColumn): void {
   throw refuse(telling, numberFormatRemedies(telling)!);
 }
 
-/** Returns the error for the first row with a value. */
+/** Returns the error for the first row with a text. */
 function refused(
   where: string,
-  { name, values, rows }: FrameColumn,
-  value: unknown,
+  column: ColumnTexts,
+  text: unknown,
   rule: string,
   remedies: readonly Remedy[],
 ): ColumnError {
-  const row = rows.find((i) => values[i] === value);
-  return new ColumnError(where, name, row, faultOf(rule, value), remedies);
-}
-
-/** Returns the levels in the order of their first rows, so that the error names the first row. */
-function inOrderOfAppearance({ values, rows }: FrameColumn, levels: readonly string[]): string[] {
-  const known = new Set<unknown>(levels);
-  const seen = new Set<string>();
-  for (const i of rows) if (known.has(values[i])) seen.add(values[i] as string);
-  return [...seen];
+  return new ColumnError(where, column.name, column.rowOf(text), faultOf(rule, text), remedies);
 }
 
 function isNumberAsText(text: string): boolean {

@@ -1,12 +1,11 @@
 /** What the readers of files in blocks share of DuckDB: which files it reads, as which numbers, and connections that are closed. */
 import { duckDbFor } from "#platform";
-import { USUAL_MISSING } from "../data/files/table-columns";
 import { InputError } from "../errors";
 
-/** By the end of a file's name: the function of DuckDB that reads it, and options of it. */
-export const READERS: readonly (readonly [RegExp, string, string])[] = [
-  [/\.(parquet|pq)$/i, "read_parquet", ""],
-  [/\.(csv|tsv|txt)(\.gz)?$/i, "read_csv", `, nullstr = [${USUAL_MISSING.map(quoted).join(", ")}]`],
+/** By the end of a file's name: what kind of file it is. */
+export const READERS: readonly (readonly [RegExp, "parquet" | "csv"])[] = [
+  [/\.(parquet|pq)$/i, "parquet"],
+  [/\.(csv|tsv|txt)(\.gz)?$/i, "csv"],
 ];
 
 /** The remedy for a file of another kind, by the end of its name. */
@@ -21,10 +20,6 @@ const CONFIG: Readonly<Record<string, string>> = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
 };
-
-const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
-export const NUMBERS: RegExp =
-  /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
 
 /** The members of a result's column that are read. */
 export interface NumberVector {
@@ -84,7 +79,7 @@ export async function query<T>(where: string, ask: () => Promise<T>): Promise<T>
   } catch (error) {
     const [line] = String((error as Error).message).split("\n");
     const own = /^Invalid Input Error: (column ".*)$/.exec(line);
-    if (own) throw new InputError(`${where}: ${own[1]}`); // The message of `selectedColumn`.
+    if (own) throw new InputError(`${where}: ${own[1]}`); // The message of `doubleOf`.
     const short = line.length > 200 ? `${line.slice(0, 197)}...` : line;
     throw new InputError(`${where}: the file must be one that DuckDB can read, got its answer "${short}"`);
   }
@@ -93,6 +88,7 @@ export async function query<T>(where: string, ask: () => Promise<T>): Promise<T>
 /**
  * The rows that a query gives, chunk by chunk.
  *
+ * The client ends the rows of a query that fails as if there were no more, so the caller has to count them.
  * A query of which not all rows are taken is interrupted: its result would keep DuckDB and the files open until it is collected.
  */
 export async function* chunksOf(
@@ -120,14 +116,4 @@ export async function* chunksOf(
         );
     }
   }
-}
-
-/** A column as 64-bit floats; large integers only where they are held exactly. */
-export function selectedColumn(name: string, type: string): string {
-  const column = `"${name.replaceAll('"', '""')}"`;
-  const float = `CAST(${column} AS DOUBLE)`;
-  if (!INTEGERS.test(type)) return float;
-  const message = `column ${JSON.stringify(name)} must be integers that a 64-bit float holds exactly, got `;
-  const refusal = `error('${message.replaceAll("'", "''")}' || ${column})`;
-  return `CASE WHEN ${column} IS NULL OR CAST(${float} AS HUGEINT) = ${column} THEN ${float} ELSE ${refusal} END`;
 }

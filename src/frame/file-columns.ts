@@ -4,8 +4,9 @@
  */
 import { InputError, listOf, mustBe } from "../errors";
 import { didYouMean } from "../options";
+import { checkTextLevels } from "./check-texts";
 import type { ColumnEncoder, Level, MissingRule } from "./column-encoder";
-import { NUMBERS, quoted, selectedColumn } from "./duckdb";
+import { quoted } from "./duckdb";
 import { type DropRule, levelColumn } from "./level-column";
 import { numberColumn } from "./number-column";
 
@@ -29,11 +30,16 @@ export interface FileDesignOptions {
   readonly offset?: string;
   /** The column that decides the fold of a row in a cross-validation, such as a customer. Default: the number of the row. */
   readonly foldBy?: string;
+  /** The character between the values of CSV files. Default: a tab in a `.tsv` file, else a comma, as of `readCsv`. */
+  readonly delimiter?: string;
   /** The memory that DuckDB may take beside the library, such as `"500MB"`. Default: `"1GB"`. */
   readonly memoryLimit?: string;
 }
 
-const TEXTS = /^(VARCHAR|ENUM\(.*\))$/;
+export const TEXTS: RegExp = /^(VARCHAR|ENUM\(.*\))$/;
+export const NUMBERS: RegExp =
+  /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
+const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
 
 /** Largest number of levels of a column. */
 const MOST_LEVELS = 10_000;
@@ -44,39 +50,52 @@ export interface StreamColumn {
   readonly sql: string;
 }
 
-function identifier(name: string): string {
+/** A column of a table: its name in the files, its type (`DOUBLE`, `BOOLEAN` or `VARCHAR`), and what the table calls it. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly sql: string;
+}
+
+/** A name in SQL. */
+export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A column as 64-bit floats; large integers only where they are held exactly. */
+export function doubleOf(name: string, column: string, type: string): string {
+  const float = `CAST(${column} AS DOUBLE)`;
+  if (!INTEGERS.test(type)) return float;
+  const message = `column ${JSON.stringify(name)} must be integers that a 64-bit float holds exactly, got `;
+  const refusal = `error(${quoted(message)} || ${column})`;
+  return `CASE WHEN ${column} IS NULL OR CAST(${float} AS HUGEINT) = ${column} THEN ${float} ELSE ${refusal} END`;
+}
+
 /** A value in SQL, null where it is missing. */
-export function presentValue(name: string, type: string, isOfLevels: boolean): string {
-  if (!NUMBERS.test(type)) return `nullif(CAST(${identifier(name)} AS VARCHAR), '')`;
-  if (isOfLevels && type === "BOOLEAN") return identifier(name);
-  return `nullif(${selectedColumn(name, type)}, CAST('nan' AS DOUBLE))`;
+export function presentValue({ type, sql }: TableColumn, isOfLevels: boolean): string {
+  if (type === "VARCHAR") return `nullif(${sql}, '')`;
+  if (type === "BOOLEAN") return isOfLevels ? sql : `CAST(${sql} AS DOUBLE)`;
+  return `nullif(${sql}, CAST('nan' AS DOUBLE))`;
 }
 
 /** A fold's hash, the same in every version: the lower half of MD5 of the value as a text; -1 where it is missing. */
-export function hashed(name: string): string {
-  const value = `nullif(CAST(${identifier(name)} AS VARCHAR), '')`;
-  return `coalesce(CAST(md5_number_lower(${value}) % 4294967296 AS DOUBLE), -1)`;
+export function hashed(text: string): string {
+  return `coalesce(CAST(md5_number_lower(nullif(${text}, '')) % 4294967296 AS DOUBLE), -1)`;
 }
 
 /** What has to be known of a column before its features can be computed. */
 export function statisticsOf(
-  name: string,
-  type: string,
+  column: TableColumn,
   isOfLevels: boolean,
   missing: MissingRule,
-): { name: string; sql: readonly string[] } {
-  const value = presentValue(name, type, isOfLevels);
+): readonly string[] {
+  const { type } = column;
+  const value = presentValue(column, isOfLevels);
   const hasNone = `count(*) - count(${value})`;
   const level = isOfLevels && type !== "BOOLEAN" && NUMBERS.test(type) ? value : `CAST(${value} AS VARCHAR)`;
-  if (isOfLevels) {
-    return { name, sql: [hasNone, `histogram(${level})`] };
-  }
-  if (missing === "mean" || missing === "level") return { name, sql: [hasNone, `favg(${value})`] };
-  if (missing === "median") return { name, sql: [hasNone, `median(${value})`] };
-  return { name, sql: [] };
+  if (isOfLevels) return [hasNone, `histogram(${level})`];
+  if (missing === "mean" || missing === "level") return [hasNone, `favg(${value})`];
+  return missing === "median" ? [hasNone, `median(${value})`] : [];
 }
 
 export function encoderOf(
@@ -87,7 +106,16 @@ export function encoderOf(
     isOfLevels,
     missing,
     drop,
-  }: { name: string; type: string; isOfLevels: boolean; missing: MissingRule; drop: DropRule },
+    isRequested,
+  }: {
+    name: string;
+    type: string;
+    isOfLevels: boolean;
+    missing: MissingRule;
+    drop: DropRule;
+    /** Whether the caller called it categorical: then texts may be numbers, dates or names of rows. */
+    isRequested: boolean;
+  },
   statistics: readonly unknown[],
 ): ColumnEncoder {
   const [nMissing = 0n, found] = statistics as [bigint?, unknown?];
@@ -119,6 +147,10 @@ export function encoderOf(
       "leave it out of the features",
     );
   const levels = counts.map(({ level }) => level);
+  if (!isRequested) {
+    const texts = new Map(counts.map(({ level, count }) => [String(level), count]));
+    checkTextLevels(where, { name, counts: texts, rowOf: () => undefined });
+  }
   const fields = { name, levels, drop, unknown: "error", marksMissing, means: undefined } as const;
   if (missing !== "mean" && missing !== "median") return levelColumn(fields);
   // Of the indicators as of levels the mean is their share, and the median that of 0 and 1.
@@ -144,9 +176,9 @@ function levelCounts(
 /** The features of a column in SQL. */
 export function featuresOf(
   { name, featureNames, levels, marksMissing, means }: ColumnEncoder,
-  type: string,
+  column: TableColumn,
 ): StreamColumn[] {
-  const value = presentValue(name, type, levels !== undefined);
+  const value = presentValue(column, levels !== undefined);
   const marks = marksMissing ? 1 : 0;
   const number = (fill: number | undefined): string =>
     fill === undefined ? "NULL" : `CAST(${quoted(String(fill))} AS DOUBLE)`;
@@ -176,56 +208,26 @@ export function codesOf(value: string, labels: readonly (string | boolean)[]): s
   return `CASE ${cases.join(" ")} END`;
 }
 
-/** The columns of all files with their types: numbers of several types are 64-bit floats. */
-export async function commonColumns(
-  where: string,
-  files: readonly string[],
-  describe: (file: string) => Promise<unknown[][]>,
-): Promise<Map<string, string>> {
-  const [first] = files;
-  const common = new Map<string, string>();
-  for (const file of files) {
-    const types = new Map((await describe(file)).map(([name, type]) => [String(name), String(type)]));
-    for (const [name, type] of types) {
-      const known = common.get(name);
-      if (file === first) common.set(name, type);
-      else if (known === undefined || kindOf(known) !== kindOf(type)) {
-        const of = `column ${JSON.stringify(name)} of ${file}`;
-        throw mustBe(
-          where,
-          of,
-          `as in ${first}, ${known === undefined ? "which has none" : `of ${known}`}`,
-          type,
-        );
-      } else if (known !== type) common.set(name, kindOf(type) === "number" ? "DOUBLE" : "VARCHAR");
-    }
-    for (const name of common.keys())
-      if (!types.has(name))
-        throw mustBe(
-          where,
-          `${file}`,
-          `a table with the columns of ${first}`,
-          [...types.keys()],
-          `it lacks ${JSON.stringify(name)}`,
-        );
-  }
-  return common;
-}
-
-function kindOf(type: string): string {
-  if (type === "BOOLEAN") return type;
-  return NUMBERS.test(type) ? "number" : TEXTS.test(type) ? "text" : type;
-}
-
-/** Checks the names of columns. @throws InputError naming one that is not there, or is of no numbers and no texts. */
+/** Checks the names of columns and their types. @throws InputError naming one that is not there, or is of no numbers and no texts. */
 export function chosenColumns(
   where: string,
   options: FileDesignOptions,
   types: ReadonlyMap<string, string>,
 ): { features: readonly string[] } {
-  const known = [...types.keys()];
+  const features = chosenNames(where, options, [...types.keys()]);
+  checkTypes(where, options, features, types);
+  return { features };
+}
+
+/** Returns the names of the features. @throws InputError naming a column that is not there. */
+export function chosenNames(
+  where: string,
+  options: FileDesignOptions,
+  known: readonly string[],
+): readonly string[] {
+  const isKnown = new Set<unknown>(known);
   const check = (what: string, name: unknown): void => {
-    if (!types.has(name as string))
+    if (!isKnown.has(name))
       throw mustBe(
         where,
         what,
@@ -243,6 +245,8 @@ export function chosenColumns(
   const exclude = [options.exclude ?? []].flat();
   if (options.features !== undefined && exclude.length > 0)
     throw new InputError(`${where}: exclude must come without features, got both`);
+  if (exclude.includes(response))
+    throw mustBe(where, "exclude", "another column than the response", response);
   const left = new Set([response, ...exclude, ...beside.map(([, name]) => name)]);
   const features = [options.features ?? known.filter((name) => !left.has(name))].flat();
   if (features.length === 0) throw mustBe(where, "features", "the name of at least one column", features);
@@ -252,19 +256,29 @@ export function chosenColumns(
   }
   if (features.includes(response))
     throw mustBe(where, "features", "other columns than the response", response);
+  return features;
+}
+
+/** @throws InputError naming a column of features or the response of no numbers and no texts, or one of no numbers beside them. */
+export function checkTypes(
+  where: string,
+  { response, sampleWeight, offset }: FileDesignOptions,
+  features: readonly string[],
+  types: ReadonlyMap<string, string>,
+  remedyOfTexts?: string,
+): void {
   for (const name of [...features, response]) {
     const type = types.get(name)!;
-    if (NUMBERS.test(type) || TEXTS.test(type)) continue;
+    if (NUMBERS.test(type) || (TEXTS.test(type) && remedyOfTexts === undefined)) continue;
     throw mustBe(
       where,
       `column ${JSON.stringify(name)}`,
-      "of numbers, truth values or texts",
+      remedyOfTexts === undefined ? "of numbers, truth values or texts" : "of numbers or truth values",
       type,
-      "leave it out of the features, or convert it first",
+      remedyOfTexts ?? "leave it out of the features, or convert it first",
     );
   }
-  for (const [what, name] of beside.filter(([key]) => key !== "foldBy"))
-    if (!NUMBERS.test(types.get(name as string)!))
-      throw mustBe(where, what, "a column of numbers", types.get(name as string));
-  return { features };
+  for (const [what, name] of Object.entries({ sampleWeight, offset }))
+    if (name !== undefined && !NUMBERS.test(types.get(name)!))
+      throw mustBe(where, what, "a column of numbers", types.get(name));
 }

@@ -10,7 +10,7 @@ import { hashOfRow } from "./file-table";
 export interface FileDatasetOptions
   extends Pick<
     FileDesignOptions,
-    "response" | "features" | "exclude" | "categorical" | "missing" | "drop" | "memoryLimit"
+    "response" | "features" | "exclude" | "categorical" | "missing" | "drop" | "delimiter" | "memoryLimit"
   > {
   /** Number of rows of a batch, a positive integer. Default: 32. */
   readonly batchSize?: number;
@@ -31,7 +31,16 @@ export interface TensorData {
 }
 
 const ownKeys = ["batchSize", "window", "seed", "standardize"];
-const columnKeys = ["response", "features", "exclude", "categorical", "missing", "drop", "memoryLimit"];
+const columnKeys = [
+  "response",
+  "features",
+  "exclude",
+  "categorical",
+  "missing",
+  "drop",
+  "delimiter",
+  "memoryLimit",
+];
 
 /** Rows of files in batches. */
 export class FileDataset {

@@ -2,27 +2,15 @@
  * Reads the rows of Parquet and CSV files through DuckDB ({@link FileRows}): features encoded as `fromFrame` encodes them, a response, and
  * columns of weights, offsets and folds.
  */
-import { filesFor } from "#platform";
-import { InputError, listOf, mustBe } from "../errors";
+import { InputError, listOf, mustBe, PassFailure } from "../errors";
 import { checkChoice, checkKeys } from "../options";
+import { checkLabels } from "./check-texts";
 import { missingRules } from "./column-encoder";
+import { chunksOf, type NumberVector } from "./duckdb";
 import {
-  type Connection,
-  chunksOf,
-  NUMBERS,
-  type NumberVector,
-  openDuckDb,
-  otherFormat,
-  query,
-  quoted,
-  READERS,
-  selectedColumn,
-  withDuckDb,
-} from "./duckdb";
-import {
-  chosenColumns,
+  checkTypes,
+  chosenNames,
   codesOf,
-  commonColumns,
   encoderOf,
   type FileDesignOptions,
   featuresOf,
@@ -30,8 +18,10 @@ import {
   presentValue,
   type StreamColumn,
   statisticsOf,
+  type TableColumn,
 } from "./file-columns";
 import { FrameEncoder } from "./frame-encoder";
+import { columnAt, FOLD_KEY, InputFiles, type TableFile } from "./input-files";
 import { dropRules } from "./level-column";
 
 const keys = [
@@ -44,6 +34,7 @@ const keys = [
   "sampleWeight",
   "offset",
   "foldBy",
+  "delimiter",
   "memoryLimit",
 ];
 
@@ -60,45 +51,71 @@ export interface RowChunk {
   readonly columns: readonly Float64Array[];
 }
 
+/** What ends a pass before its end. */
+export interface PassSignal {
+  readonly aborted: boolean;
+}
+
+/** How rows are read, beside the options of a user. */
+export interface RowsPlan {
+  /** Whether `*` and `?` are letters of the name of a file. */
+  readonly isLiteral?: boolean;
+  /** The remedy for texts, where they are refused. */
+  readonly remedyOfTexts?: string;
+  /** The rules for missing values that the reader has. */
+  readonly missingRules?: readonly string[];
+  /** Maximum number of columns. */
+  readonly mostColumns?: number;
+  /** The memory that DuckDB may take where the options say none; all of it where it is undefined. */
+  readonly memoryLimit?: string | undefined;
+}
+
+/** The columns of {@link FileRows}. */
+interface RowColumns {
+  readonly encoder: FrameEncoder;
+  readonly responseName: string;
+  readonly labels: readonly (string | boolean)[] | undefined;
+  /** The features and then the response. */
+  readonly columns: readonly StreamColumn[];
+  readonly extra: ReadonlyMap<BesideKey, StreamColumn>;
+  /** Whether rows with a missing feature or response are left out. */
+  readonly dropsMissing: boolean;
+}
+
 /** The rows of files of the same columns, as numbers. */
 export class FileRows {
   readonly encoder: FrameEncoder;
   readonly responseName: string;
   /** The labels of a response of texts or truth values, ascending, which codes from 0 stand for. */
   readonly labels: readonly (string | boolean)[] | undefined;
+  /** Number of rows in the files, also of those that are left out. */
+  readonly nRows: number;
   readonly #where: string;
-  readonly #files: readonly string[];
-  readonly #table: (files: readonly string[]) => string;
-  readonly #memoryLimit: string;
-  /** The features, then the response, then what else there is. */
+  readonly #inputs: InputFiles;
+  readonly #files: readonly TableFile[];
   readonly #columns: readonly StreamColumn[];
   readonly #extra: ReadonlyMap<BesideKey, StreamColumn>;
-  readonly #filter: string;
+  readonly #dropsMissing: boolean;
+  readonly #missingRules: readonly string[];
 
   private constructor(
     where: string,
-    files: readonly string[],
-    table: (files: readonly string[]) => string,
-    memoryLimit: string,
-    plan: {
-      encoder: FrameEncoder;
-      responseName: string;
-      labels: readonly (string | boolean)[] | undefined;
-      columns: readonly StreamColumn[];
-      extra: ReadonlyMap<BesideKey, StreamColumn>;
-      filter: string;
-    },
+    inputs: InputFiles,
+    files: readonly TableFile[],
+    columns: RowColumns,
+    rules: readonly string[],
   ) {
     this.#where = where;
+    this.#inputs = inputs;
     this.#files = files;
-    this.#table = table;
-    this.#memoryLimit = memoryLimit;
-    this.encoder = plan.encoder;
-    this.responseName = plan.responseName;
-    this.labels = plan.labels;
-    this.#columns = plan.columns;
-    this.#extra = plan.extra;
-    this.#filter = plan.filter;
+    this.nRows = files.reduce((sum, file) => sum + file.nRows, 0);
+    this.encoder = columns.encoder;
+    this.responseName = columns.responseName;
+    this.labels = columns.labels;
+    this.#columns = columns.columns;
+    this.#extra = columns.extra;
+    this.#dropsMissing = columns.dropsMissing;
+    this.#missingRules = rules;
   }
 
   /** Finds the files, compares their columns, and learns the levels and what stands for missing values. */
@@ -106,90 +123,71 @@ export class FileRows {
     where: string,
     paths: string | readonly string[],
     options: FileDesignOptions,
+    plan: RowsPlan = { memoryLimit: "1GB" },
   ): Promise<FileRows> {
     checkKeys(where, options, keys, 'name the response, as in { response: "y" }', {
       target: 'did you mean "response"?',
       weights: 'did you mean "sampleWeight"?',
     });
-    const { missing = "error", drop = "ifBinary", memoryLimit = "1GB" } = options;
-    checkChoice(where, "missing", missing, missingRules);
+    const { missingRules: rules = missingRules, mostColumns = Number.POSITIVE_INFINITY } = plan;
+    const { response, missing = "error", drop = "ifBinary", delimiter } = options;
+    const { memoryLimit = plan.memoryLimit } = options;
+    checkChoice(where, "missing", missing, rules);
     checkChoice(where, "drop", drop, dropRules);
-    if (!/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memoryLimit))
+    if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memoryLimit))
       throw mustBe(where, "memoryLimit", 'a size such as "500MB"', memoryLimit);
-    const files = await matchingFiles(where, paths);
-    const reader = READERS.find(([pattern]) => pattern.test(files[0]))!;
-    const raw = (list: readonly string[], more = ""): string =>
-      `${reader[1]}([${list.map((file) => quoted(asPattern(file))).join(", ")}], hive_partitioning = false${reader[2]}${more})`;
-    const ask = (sql: string): Promise<unknown[][]> =>
-      withConnection(where, files, memoryLimit, async (connection) => {
-        const answer = await query(where, () => connection.runAndReadAll(sql));
-        return answer.getRows() as unknown[][];
-      });
-    const types = await commonColumns(where, files, (file) => ask(`DESCRIBE SELECT * FROM ${raw([file])}`));
-    // A CSV file is read by the types of its first rows unless they are said, and Parquet files by those of the first of them, to which
-    // numbers of the others would be rounded.
-    const said = [...types].map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
-    const ofAll = reader[1] === "read_csv" ? `, types = {${said}}` : ", union_by_name = true";
-    const table = (list: readonly string[]): string => raw(list, ofAll);
-    const names = chosenColumns(where, options, types);
+    const inputs = await InputFiles.open(where, paths, { memoryLimit, delimiter, isLiteral: plan.isLiteral });
+    const features = chosenNames(where, options, inputs.names);
+    if (features.length >= mostColumns) {
+      const remedy = "choose fewer by features or exclude";
+      throw mustBe(where, "the number of columns", `at most ${mostColumns}`, features.length + 1, remedy);
+    }
+    const { sampleWeight, offset, foldBy } = options;
+    const beside = [sampleWeight, offset].filter((name) => name !== undefined);
+    const names = [...new Set([...features, response, ...beside])];
+    const { files, types } = await inputs.choose(names, foldBy);
+    checkTypes(where, options, features, types, plan.remedyOfTexts);
+    const columnOf = (name: string): TableColumn => {
+      return { name, type: types.get(name)!, sql: columnAt(names.indexOf(name)) };
+    };
     const categorical = new Set([options.categorical ?? []].flat());
-    const isOfLevels = (name: string): boolean => categorical.has(name) || !NUMBERS.test(types.get(name)!);
-    const asked = names.features.map((name) =>
-      statisticsOf(name, types.get(name)!, isOfLevels(name), missing),
+    const isOfLevels = (name: string): boolean => categorical.has(name) || types.get(name) === "VARCHAR";
+    const present = [...features, response].map(
+      (name) => `${presentValue(columnOf(name), isOfLevels(name))} IS NOT NULL`,
     );
-    const needed = asked.flatMap(({ sql }) => sql);
-    const from = ` FROM ${table(files)}`;
-    const present = [...names.features, options.response].map(
-      (name) => `${presentValue(name, types.get(name)!, isOfLevels(name))} IS NOT NULL`,
-    );
-    const filter = missing === "drop" ? ` WHERE ${present.join(" AND ")}` : "";
+    const dropsMissing = missing === "drop";
+    const filter = dropsMissing ? ` WHERE ${present.join(" AND ")}` : "";
+    const from = ` FROM (${files.map(({ table }) => `SELECT * FROM ${table}`).join(" UNION ALL ")})`;
+
+    const asked = features.map((name) => statisticsOf(columnOf(name), isOfLevels(name), missing));
+    const needed = asked.flat();
     const [statistics = []] =
-      needed.length > 0 ? await ask(`SELECT ${needed.join(", ")}${from}${filter}`) : [];
+      needed.length > 0 ? await inputs.ask(`SELECT ${needed.join(", ")}${from}${filter}`) : [];
     let at = 0;
-    const columns = asked.map(({ name, sql }) => {
-      const own = statistics.slice(at, at + sql.length);
-      at += sql.length;
-      return encoderOf(
-        where,
-        { name, type: types.get(name)!, isOfLevels: isOfLevels(name), missing, drop },
-        own,
-      );
+    const columns = features.map((name, j) => {
+      const own = statistics.slice(at, at + asked[j].length);
+      at += asked[j].length;
+      const type = types.get(name)!;
+      const rules = { isOfLevels: isOfLevels(name), isRequested: categorical.has(name), missing, drop };
+      return encoderOf(where, { name, type, ...rules }, own);
     });
     const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
-    const { response } = options;
-    const ofLabels = !NUMBERS.test(types.get(response)!) || types.get(response) === "BOOLEAN";
-    const value = presentValue(response, types.get(response)!, ofLabels);
-    const labelsOf = async (): Promise<(string | boolean)[]> => {
-      // Their codes are 0 and 1, also where only one of them occurs.
-      if (types.get(response) === "BOOLEAN") return [false, true];
-      const found = await ask(
-        `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
-      );
-      return found.map(([label]) => label as string).sort((a, b) => (a < b ? -1 : 1));
-    };
-    const labels = ofLabels ? await labelsOf() : undefined;
-    if (labels && labels.length > MOST_LABELS)
-      throw new InputError(
-        `${where}: response must be a column of numbers or of two classes, got ${JSON.stringify(response)} with more than ${MOST_LABELS} texts, such as ${listOf(labels.slice(0, 3), "and")}`,
-      );
+
+    const ofLabels = types.get(response) !== "DOUBLE";
+    const value = presentValue(columnOf(response), ofLabels);
+    const labels = ofLabels
+      ? await labelsOf(where, inputs, { name: response, type: types.get(response)!, value, from })
+      : undefined;
     const extra = new Map<BesideKey, StreamColumn>();
-    for (const key of ["sampleWeight", "offset", "foldBy"] as const) {
-      const name = options[key];
-      if (name === undefined) continue;
-      const sql = key === "foldBy" ? hashed(name) : selectedColumn(name, types.get(name)!);
-      extra.set(key, { name, sql });
-    }
-    return new FileRows(where, files, table, memoryLimit, {
-      encoder,
-      responseName: response,
-      labels,
-      columns: [
-        ...columns.flatMap((column) => featuresOf(column, types.get(column.name)!)),
-        { name: response, sql: labels ? codesOf(value, labels) : value },
-      ],
-      extra,
-      filter,
-    });
+    for (const [key, name] of Object.entries({ sampleWeight, offset }))
+      if (name !== undefined) extra.set(key as BesideKey, { name, sql: presentValue(columnOf(name), false) });
+    if (foldBy !== undefined) extra.set("foldBy", { name: foldBy, sql: hashed(FOLD_KEY) });
+    const read = [
+      ...columns.flatMap((column) => featuresOf(column, columnOf(column.name))),
+      { name: response, sql: labels ? codesOf(value, labels) : value },
+    ];
+    const own = { encoder, responseName: response, labels, columns: read, extra, dropsMissing };
+    return new FileRows(where, inputs, files, own, rules);
   }
 
   get featureNames(): readonly string[] {
@@ -209,34 +207,83 @@ export class FileRows {
    * Reads all rows once, in the order of the files: features, the response, and of `sampleWeight`, `offset` and `foldBy` those there are.
    *
    * @param isChecked whether the values were found to be finite before.
-   * @throws InputError naming file and row (from 0) of the first value that is no finite number, or is a negative weight.
+   * @param signal is looked at before each chunk.
+   * @throws InputError naming file and row (from 0) of the first value that is no finite number, or is a negative weight; where a file is
+   * not as it was when it was opened, or not all of its rows arrive.
+   * @throws PassFailure where the signal is aborted.
    */
-  async scan(onChunk: (chunk: RowChunk) => void, isChecked: boolean): Promise<void> {
-    for await (const chunk of this.chunks(isChecked)) onChunk(chunk);
+  async scan(onChunk: (chunk: RowChunk) => void, isChecked: boolean, signal?: PassSignal): Promise<void> {
+    for await (const chunk of this.chunks(isChecked, signal)) onChunk(chunk);
   }
 
   /** The rows in chunks, as `scan` reads them. */
-  async *chunks(isChecked: boolean): AsyncGenerator<RowChunk, void> {
+  async *chunks(isChecked: boolean, signal?: PassSignal): AsyncGenerator<RowChunk, void> {
+    const hear = (): void => {
+      if (signal?.aborted)
+        throw new PassFailure(
+          `${this.#where}: a pass over the rows must not be aborted before there is a fit`,
+        );
+    };
+    hear();
+    this.#inputs.checkUnchanged(this.#where);
     const all = [...this.#columns, ...this.#extra.values()];
-    const sql = `SELECT ${all.map((column) => column.sql).join(", ")} FROM ${this.#table(this.#files)}${this.#filter}`;
-    const { connection, close } = await openFor(this.#where, this.#files, this.#memoryLimit);
+    const { connection, close } = await this.#inputs.connect();
     try {
-      for await (const chunk of chunksOf(this.#where, connection, sql)) {
-        const columns: Float64Array[] = [];
-        for (const [j, column] of all.entries()) {
-          const { items, validity } = chunk.getColumnVector(j) as unknown as NumberVector;
-          const values = (items as Float64Array).subarray(0, chunk.rowCount);
-          const least = this.#leastOf(column);
-          if (!isChecked)
-            for (let i = 0; i < values.length; i++)
-              if (!validity.itemValid(i) || !Number.isFinite(values[i]) || values[i] < least)
-                throw await this.#wrongValue(column);
-          columns.push(values);
+      for (const file of this.#files) {
+        const sql = `SELECT ${all.map((column) => column.sql).join(", ")} FROM ${file.table}`;
+        let first = 0;
+        for await (const chunk of chunksOf(this.#where, connection, sql)) {
+          hear();
+          const vectors = all.map((_, j) => chunk.getColumnVector(j) as unknown as NumberVector);
+          const own = this.#dropsMissing ? this.#present(vectors, chunk.rowCount) : undefined;
+          if (!isChecked) await this.#check(all, vectors, own ?? chunk.rowCount, first, file);
+          first += chunk.rowCount;
+          const columns = vectors.map(({ items }) =>
+            own
+              ? Float64Array.from(own, (i) => items[i])
+              : (items as Float64Array).subarray(0, chunk.rowCount),
+          );
+          yield { nRows: own ? own.length : chunk.rowCount, columns };
         }
-        yield { nRows: chunk.rowCount, columns };
+        if (first !== file.nRows) throw await this.#rowsLost(sql, file, first);
       }
     } finally {
       close();
+    }
+    this.#inputs.checkUnchanged(this.#where);
+  }
+
+  /** The rows of a chunk that have all features and the response. */
+  #present(vectors: readonly NumberVector[], nRows: number): number[] {
+    const rows: number[] = [];
+    const needed = vectors.slice(0, this.#columns.length);
+    for (let i = 0; i < nRows; i++) if (needed.every(({ validity }) => validity.itemValid(i))) rows.push(i);
+    return rows;
+  }
+
+  /** @throws InputError naming file and row of the first value that is no finite number, or is too small. */
+  async #check(
+    all: readonly StreamColumn[],
+    vectors: readonly NumberVector[],
+    rows: number | readonly number[],
+    first: number,
+    { path }: TableFile,
+  ): Promise<void> {
+    const nRows = typeof rows === "number" ? rows : rows.length;
+    for (const [j, { items, validity }] of vectors.entries()) {
+      const least = this.#leastOf(all[j]);
+      for (let k = 0; k < nRows; k++) {
+        const i = typeof rows === "number" ? k : rows[k];
+        if (validity.itemValid(i) && Number.isFinite(items[i]) && items[i] >= least) continue;
+        const value = validity.itemValid(i) ? items[i] : null;
+        throw mustBe(
+          this.#where,
+          `column ${JSON.stringify(all[j].name)}, row ${first + i} of ${path}`,
+          least === 0 ? "a finite number >= 0" : "a finite number",
+          value,
+          value === null ? await this.#remedyOfMissing(all[j], j) : undefined,
+        );
+      }
     }
   }
 
@@ -247,140 +294,43 @@ export class FileRows {
 
   /** How rows without a value are read; rows without a weight or an offset are never dropped. */
   async #remedyOfMissing({ sql }: StreamColumn, place: number): Promise<string | undefined> {
-    if (place < 0) return undefined;
-    if (place === this.featureNames.length) return 'missing: "drop" leaves such rows out';
-    const ask = (connection: Connection) =>
-      connection.runAndReadAll(`SELECT count(${sql}) FROM ${this.#table(this.#files)}`);
-    const answer = await withConnection(this.#where, this.#files, this.#memoryLimit, (connection) =>
-      query(this.#where, () => ask(connection)),
-    );
-    return Number(answer.getRows()[0][0]) === 0
-      ? "no row has one, so leave the column out of the features"
-      : 'missing: "drop", "mean", "median" or "level" reads such rows';
-  }
-
-  /** The error for a column with a value that is no finite number, or is too small. */
-  async #wrongValue(column: StreamColumn): Promise<InputError> {
-    const { name, sql } = column;
-    const where = this.#where;
-    const least = this.#leastOf(column);
-    for (const file of this.#files) {
-      let first = 0;
-      const sqlOfFile = `SELECT ${sql} FROM ${this.#table([file])}${this.#filter}`;
-      const found = await withConnection(where, [file], this.#memoryLimit, async (connection) => {
-        for await (const chunk of chunksOf(where, connection, sqlOfFile)) {
-          const { items, validity } = chunk.getColumnVector(0) as unknown as NumberVector;
-          for (let i = 0; i < chunk.rowCount; i++) {
-            const value = validity.itemValid(i) ? items[i] : null;
-            if (value === null || !Number.isFinite(value) || value < least) return { row: first + i, value };
-          }
-          first += chunk.rowCount;
-        }
-        return undefined;
-      });
-      if (found === undefined) continue;
-      const { row, value } = found;
-      const place = this.#columns.indexOf(column);
-      const remedy = value === null ? await this.#remedyOfMissing(column, place) : undefined;
-      const rows = this.#filter ? "complete row" : "row";
-      return mustBe(
-        where,
-        `column ${JSON.stringify(name)}, ${rows} ${row} of ${file}`,
-        least === 0 ? "a finite number >= 0" : "a finite number",
-        value,
-        remedy,
-      );
+    if (place >= this.#columns.length) return undefined;
+    if (place === this.featureNames.length || this.#missingRules.length === 2)
+      return 'missing: "drop" leaves such rows out';
+    for (const { table } of this.#files) {
+      const [[count]] = await this.#inputs.ask(`SELECT count(${sql}) FROM ${table}`);
+      if (Number(count) > 0) return 'missing: "drop", "mean", "median" or "level" reads such rows';
     }
-    return new InputError(
-      `${where}: column ${JSON.stringify(name)} must stay as it is while it is read, got other values`,
-    );
+    return "no row has one, so leave the column out of the features";
   }
-}
 
-/** Opens DuckDB with access to some files only. */
-async function openFor(
-  where: string,
-  files: readonly string[],
-  memoryLimit: string,
-): ReturnType<typeof openDuckDb> {
-  const opened = await openDuckDb(where);
-  const allowed = [...files, ...files.map(asPattern)].map(quoted).join(", ");
-  try {
-    await opened.connection.run(`SET memory_limit = ${quoted(memoryLimit)}`);
-    await opened.connection.run(`SET allowed_paths = [${allowed}]`);
-    await opened.connection.run("SET enable_external_access = false");
-    return opened;
-  } catch (error) {
-    opened.close();
-    throw error;
-  }
-}
-
-async function withConnection<Result>(
-  where: string,
-  files: readonly string[],
-  memoryLimit: string,
-  use: (connection: Connection) => Promise<Result>,
-): Promise<Result> {
-  const { connection, close } = await openFor(where, files, memoryLimit);
-  try {
-    return await use(connection);
-  } finally {
-    close();
-  }
-}
-
-/** In brackets, `*`, `?` and `[` stand for themselves. */
-function asPattern(file: string): string {
-  return file.replace(/[*?[]/g, "[$&]");
-}
-
-/** The files of names and patterns, in alphabetical order. */
-async function matchingFiles(where: string, paths: string | readonly string[]): Promise<string[]> {
-  const given = typeof paths === "string" ? [paths] : paths;
-  if (
-    !(
-      Array.isArray(given) &&
-      given.length > 0 &&
-      given.every((path) => typeof path === "string" && path !== "")
-    )
-  )
-    throw mustBe(
-      where,
-      "path",
-      'the name of a file, a pattern such as "part-*.parquet", or a list of them',
-      paths,
-    );
-  const { isFolder, resolve } = filesFor(where);
-  const found = new Set<string>();
-  for (const path of given as readonly string[]) {
-    const file = resolve(path);
-    if (isFolder(file) === false) {
-      found.add(file);
-      continue;
+  /** The error for a query that ended before the last row of a file: what a query for a single value says that reads the same. */
+  async #rowsLost(sql: string, { path, nRows }: TableFile, found: number): Promise<Error> {
+    try {
+      await this.#inputs.ask(`SELECT bit_xor(hash(t)) FROM (${sql}) t`);
+    } catch (error) {
+      return error as Error;
     }
-    if (isFolder(file))
-      throw mustBe(
-        where,
-        "path",
-        "that of files",
-        path,
-        "it is a folder, so name its files, as in folder/*.parquet",
-      );
-    const answer = await withDuckDb(where, (connection) =>
-      query(where, () => connection.runAndReadAll(`SELECT file FROM glob(${quoted(file)}) ORDER BY file`)),
-    );
-    const matching = answer.getRows().map(([name]) => String(name));
-    if (matching.length === 0)
-      throw mustBe(where, "path", "that of at least one file", path, `no file matches ${file}`);
-    for (const each of matching) found.add(each);
+    return mustBe(this.#where, `the number of rows of ${path}`, `${nRows} in every pass`, found);
   }
-  const files = [...found];
-  const other = files.find((file) => !READERS.some(([pattern]) => pattern.test(file)));
-  if (other) throw mustBe(where, "path", "that of .parquet, .csv or .tsv files", other, otherFormat(other));
-  const [first] = files;
-  const kind = READERS.find(([pattern]) => pattern.test(first))!;
-  const mixed = files.find((file) => !kind[0].test(file));
-  if (mixed) throw mustBe(where, "path", `of one format, as ${first} is`, mixed);
-  return files;
+}
+
+/** The labels of a response of texts or truth values, ascending. */
+async function labelsOf(
+  where: string,
+  inputs: InputFiles,
+  { name, type, value, from }: { name: string; type: string; value: string; from: string },
+): Promise<(string | boolean)[]> {
+  // Their codes are 0 and 1, also where only one of them occurs.
+  if (type === "BOOLEAN") return [false, true];
+  const found = await inputs.ask(
+    `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
+  );
+  const labels = found.map(([label]) => label as string).sort((a, b) => (a < b ? -1 : 1));
+  if (labels.length > MOST_LABELS)
+    throw new InputError(
+      `${where}: response must be a column of numbers or of two classes, got ${JSON.stringify(name)} with more than ${MOST_LABELS} texts, such as ${listOf(labels.slice(0, 3), "and")}`,
+    );
+  checkLabels(where, { name, counts: new Map(labels.map((label) => [label, 1])), rowOf: () => undefined });
+  return labels;
 }

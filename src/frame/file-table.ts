@@ -6,7 +6,6 @@ import type { Datafit } from "../datafits";
 import { DenseBlock } from "../design/dense-block";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
-import type { ProgressListener } from "../display/progress";
 import { automaticProgress, throttledProgress } from "../display/progress-display";
 import { InputError, mustBe } from "../errors";
 import {
@@ -17,7 +16,7 @@ import {
   type RowSet,
   type TableMoments,
 } from "../estimators/out-of-core/passes";
-import type { FileRows, RowChunk } from "./file-rows";
+import type { FileRows, PassSignal, RowChunk } from "./file-rows";
 import type { FrameEncoder } from "./frame-encoder";
 import { MomentSummary } from "./moment-summary";
 import { Moments } from "./summarize-file";
@@ -69,7 +68,7 @@ async function firstPass(
   where: string,
   rows: FileRows,
   nFolds: number,
-  onProgress: ProgressListener | undefined = automaticProgress(),
+  { onProgress = automaticProgress(), signal }: PassOptions,
 ): Promise<FirstPass> {
   const reporter = (total: number) =>
     throttledProgress(`${where}, first pass`, total, onProgress ?? (() => {}));
@@ -91,47 +90,51 @@ async function firstPass(
     sums[fold].add(count, isWeighted ? weights : undefined);
     held[fold].count = 0;
   };
-  await rows.scan((chunk) => {
-    const { target, weights, offset, folds } = partsOf(rows, chunk, nSamples, nFolds);
-    for (let i = 0; i < chunk.nRows; i++) {
-      const fold = folds ? folds[i] : 0;
-      if (fold < 0)
-        throw new InputError(
-          `${where}: column ${JSON.stringify(rows.nameOf("foldBy"))}, row ${nSamples + i} of those read, must have a value, which decides the fold, got null; give such rows a value each, or leave them out of the files`,
-        );
-      const weight = weights ? weights[i] : 1;
-      if (weight > 0) {
-        nCounted[fold]++;
-        const [low, high] = ranges[fold];
-        ranges[fold] = [Math.min(low, target[i]), Math.max(high, target[i])];
+  await rows.scan(
+    (chunk) => {
+      const { target, weights, offset, folds } = partsOf(rows, chunk, nSamples, nFolds);
+      for (let i = 0; i < chunk.nRows; i++) {
+        const fold = folds ? folds[i] : 0;
+        if (fold < 0)
+          throw new InputError(
+            `${where}: column ${JSON.stringify(rows.nameOf("foldBy"))}, row ${nSamples + i} of those read, must have a value, which decides the fold, got null; give such rows a value each, or leave them out of the files`,
+          );
+        const weight = weights ? weights[i] : 1;
+        if (weight > 0) {
+          nCounted[fold]++;
+          const [low, high] = ranges[fold];
+          ranges[fold] = [Math.min(low, target[i]), Math.max(high, target[i])];
+        }
+        const own = held[fold];
+        if (own.count === BLOCK) flush(fold);
+        const { values } = sums[fold].block;
+        for (let j = 0; j < p; j++) values[j * BLOCK + own.count] = chunk.columns[j][i];
+        values[p * BLOCK + own.count] = target[i] - (offset ? offset[i] : 0);
+        own.weights[own.count++] = weight;
+        // Rows without weight tell a fit nothing.
+        if (weight === 0) continue;
+        const place =
+          nDrawn < size ? nDrawn : Math.floor(((nDrawn + 1) * hashOfRow(~(nSamples + i))) / 2 ** 32);
+        nDrawn++;
+        if (place < size)
+          sample[place] = Float64Array.from({ length: p + 3 }, (_, j) =>
+            j < p ? chunk.columns[j][i] : j === p ? target[i] : j === p + 1 ? weight : offset ? offset[i] : 0,
+          );
       }
-      const own = held[fold];
-      if (own.count === BLOCK) flush(fold);
-      const { values } = sums[fold].block;
-      for (let j = 0; j < p; j++) values[j * BLOCK + own.count] = chunk.columns[j][i];
-      values[p * BLOCK + own.count] = target[i] - (offset ? offset[i] : 0);
-      own.weights[own.count++] = weight;
-      // Rows without weight tell a fit nothing.
-      if (weight === 0) continue;
-      const place =
-        nDrawn < size ? nDrawn : Math.floor(((nDrawn + 1) * hashOfRow(~(nSamples + i))) / 2 ** 32);
-      nDrawn++;
-      if (place < size)
-        sample[place] = Float64Array.from({ length: p + 3 }, (_, j) =>
-          j < p ? chunk.columns[j][i] : j === p ? target[i] : j === p + 1 ? weight : offset ? offset[i] : 0,
-        );
-    }
-    if (folds) {
-      if (nSamples + folds.length > foldId.length) {
-        const longer = new Int32Array(2 * foldId.length);
-        longer.set(foldId);
-        foldId = longer;
+      if (folds) {
+        if (nSamples + folds.length > foldId.length) {
+          const longer = new Int32Array(2 * foldId.length);
+          longer.set(foldId);
+          foldId = longer;
+        }
+        foldId.set(folds, nSamples);
       }
-      foldId.set(folds, nSamples);
-    }
-    nSamples += chunk.nRows;
-    tell(nSamples, () => counted(nSamples, "row"));
-  }, false);
+      nSamples += chunk.nRows;
+      tell(nSamples, () => counted(nSamples, "row"));
+    },
+    false,
+    signal,
+  );
   reporter(nSamples)(nSamples, () => counted(nSamples, "row"));
   for (const fold of sums.keys()) flush(fold);
   if (nSamples < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nSamples);
@@ -187,11 +190,11 @@ export class FileSource implements TableSource<FirstPass> {
 
   summarize(where: string, nFolds: number, run: PassOptions): Promise<FirstPass> {
     this.#reads.passes++;
-    return firstPass(where, this.#rows, nFolds, run.onProgress);
+    return firstPass(where, this.#rows, nFolds, run);
   }
 
-  tableOf(where: string, nFolds: number, found: FirstPass): DesignTable {
-    return new FileTable(where, this.#rows, nFolds, found, this.#reads);
+  tableOf(where: string, nFolds: number, found: FirstPass, { signal }: PassOptions): DesignTable {
+    return new FileTable(where, this.#rows, nFolds, found, { reads: this.#reads, signal });
   }
 }
 
@@ -208,10 +211,17 @@ class FileTable implements DesignTable {
   readonly #nFolds: number;
   readonly #found: FirstPass;
   readonly #reads: { passes: number };
+  readonly #signal: PassSignal | undefined;
   #second: ClassLabel | undefined;
   #loss: Datafit | undefined;
 
-  constructor(where: string, rows: FileRows, nFolds: number, found: FirstPass, reads: { passes: number }) {
+  constructor(
+    where: string,
+    rows: FileRows,
+    nFolds: number,
+    found: FirstPass,
+    { reads, signal }: { readonly reads: { passes: number }; readonly signal: PassSignal | undefined },
+  ) {
     const { means, spread, deviations } = scalesOf(found);
     this.featureNames = rows.featureNames;
     this.means = means;
@@ -223,6 +233,7 @@ class FileTable implements DesignTable {
     this.#nFolds = nFolds;
     this.#found = found;
     this.#reads = reads;
+    this.#signal = signal;
   }
 
   codeAs(classes: readonly ClassLabel[] | undefined, loss: Datafit): void {
@@ -238,9 +249,13 @@ class FileTable implements DesignTable {
     for (const row of this.#found.sample) if (found.size < 3) found.add(row[p]);
     if (found.size < 3) {
       this.#reads.passes++;
-      await this.#rows.scan(({ columns }) => {
-        for (const value of columns[p]) if (found.size < 3) found.add(value);
-      }, true);
+      await this.#rows.scan(
+        ({ columns }) => {
+          for (const value of columns[p]) if (found.size < 3) found.add(value);
+        },
+        true,
+        this.#signal,
+      );
     }
     return [...found].sort((a, b) => a - b);
   }
@@ -251,14 +266,18 @@ class FileTable implements DesignTable {
     const [y, weights] = [new Float64Array(nSamples), new Float64Array(nSamples)];
     let first = 0;
     this.#reads.passes++;
-    await this.#rows.scan((chunk) => {
-      const { target, weights: own, offset } = partsOf(this.#rows, chunk, first, 1);
-      for (let i = 0; i < chunk.nRows; i++) {
-        y[first + i] = target[i] - (offset ? offset[i] : 0);
-        weights[first + i] = own ? own[i] : 1;
-      }
-      first += chunk.nRows;
-    }, true);
+    await this.#rows.scan(
+      (chunk) => {
+        const { target, weights: own, offset } = partsOf(this.#rows, chunk, first, 1);
+        for (let i = 0; i < chunk.nRows; i++) {
+          y[first + i] = target[i] - (offset ? offset[i] : 0);
+          weights[first + i] = own ? own[i] : 1;
+        }
+        first += chunk.nRows;
+      },
+      true,
+      this.#signal,
+    );
     return datafit.forTarget(y, this.#rows.has("sampleWeight") ? weights : undefined);
   }
 
@@ -310,38 +329,34 @@ class FileTable implements DesignTable {
       onBlock(block);
       held = 0;
     };
-    await this.#rows.scan((chunk) => {
-      const { target, weights, offset, folds } = partsOf(this.#rows, chunk, first, this.#nFolds);
-      for (let from = 0; from < chunk.nRows; ) {
-        const to = Math.min(chunk.nRows, from + BLOCK - held);
-        for (let j = 0; j < p; j++) {
-          const [column, mean, deviation] = [chunk.columns[j], this.means[j], this.deviations[j]];
-          const at = j * BLOCK + held - from;
-          for (let i = from; i < to; i++) values[at + i] = (column[i] - mean) / deviation;
+    await this.#rows.scan(
+      (chunk) => {
+        const { target, weights, offset, folds } = partsOf(this.#rows, chunk, first, this.#nFolds);
+        for (let from = 0; from < chunk.nRows; ) {
+          const to = Math.min(chunk.nRows, from + BLOCK - held);
+          for (let j = 0; j < p; j++) {
+            const [column, mean, deviation] = [chunk.columns[j], this.means[j], this.deviations[j]];
+            const at = j * BLOCK + held - from;
+            for (let i = from; i < to; i++) values[at + i] = (column[i] - mean) / deviation;
+          }
+          for (let i = from; i < to; i++) {
+            const at = held + i - from;
+            block.target[at] = this.#coded(target[i]);
+            block.weights[at] = weights ? weights[i] : 1;
+            if (block.offset) block.offset[at] = offset![i];
+            if (folds) block.folds![at] = folds[i];
+          }
+          held += to - from;
+          first += to - from;
+          from = to;
+          if (held === BLOCK) flush();
         }
-        for (let i = from; i < to; i++) {
-          const at = held + i - from;
-          block.target[at] = this.#coded(target[i]);
-          block.weights[at] = weights ? weights[i] : 1;
-          if (block.offset) block.offset[at] = offset![i];
-          if (folds) block.folds![at] = folds[i];
-        }
-        held += to - from;
-        first += to - from;
-        from = to;
-        if (held === BLOCK) flush();
-      }
-    }, true);
+      },
+      true,
+      this.#signal,
+    );
     flush();
     this.#loss = undefined;
-    const { nSamples } = this.#found;
-    if (first !== nSamples)
-      throw mustBe(
-        this.#where,
-        "the number of rows",
-        `${nSamples} in every pass, since files must stay as they are during a fit`,
-        first,
-      );
   }
 
   #blockOf(nRows: number): RowBlock & { readonly offset: Float64Array | undefined } {

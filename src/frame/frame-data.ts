@@ -6,7 +6,7 @@ import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
 import { mustBe, placeOf } from "../errors";
-import { checkLabels } from "./check-texts";
+import { checkLabels, textsOf } from "./check-texts";
 import { type FrameColumn, isMissing } from "./column-encoder";
 import type { FrameEncoder } from "./frame-encoder";
 
@@ -192,7 +192,7 @@ function oneResponse(where: string, { name, values, rows }: FrameColumn): Column
     if (typeof value !== kind) throw mustBe(where, placeOf(name, i), rule, value);
     return value;
   }) as string[] | boolean[];
-  if (kind === "string") checkLabels(where, { name, values, rows });
+  if (kind === "string") checkLabels(where, textsOf({ name, values, rows }));
   return labels;
 }
 

@@ -1,7 +1,7 @@
 /** Columns of categories, which are encoded by indicators of their levels. */
 
 import { listOf, mustBe, placeOf } from "../errors";
-import { checkTextLevels } from "./check-texts";
+import { checkTextLevels, textsOf } from "./check-texts";
 import type { ColumnEncoder, FrameColumn, Level } from "./column-encoder";
 import { isMissing, type MissingRule, meansOf, missingName, putAll, valueNeeded } from "./column-encoder";
 
@@ -95,7 +95,7 @@ export function learnLevelColumn(
     found.add(level);
   }
   const levels = [...found].sort((a, b) => (a < b ? -1 : 1));
-  if (!isRequested) checkTextLevels(where, column, levels as string[], nPresent);
+  if (!isRequested) checkTextLevels(where, textsOf(column));
   const marksMissing = missing === "level" && nPresent < rows.length;
   const fields = { name, levels, drop, unknown, marksMissing, means: undefined };
   const encoder = levelColumn(fields);

@@ -1,19 +1,6 @@
-import { duckDbFor, filesFor } from "#platform";
 import { DenseBlock } from "../design/dense-block";
-import { checkFeatureNames } from "../design/design-matrix";
-import { InputError, mustBe, placeOf } from "../errors";
-import { checkChoice, checkKeys, didYouMean } from "../options";
-import {
-  chunksOf,
-  NUMBERS,
-  type NumberVector,
-  otherFormat,
-  query,
-  quoted,
-  READERS,
-  selectedColumn,
-  withDuckDb,
-} from "./duckdb";
+import { checkKeys } from "../options";
+import { FileRows } from "./file-rows";
 import { MomentSummary } from "./moment-summary";
 
 /** Options of {@link summarizeFile}. */
@@ -29,6 +16,8 @@ export interface SummarizeOptions {
    * the row. Default: `"error"`.
    */
   readonly missing?: "error" | "drop";
+  /** The character between the values of a CSV file. Default: a tab in a `.tsv` file, else a comma, as of `readCsv`. */
+  readonly delimiter?: string;
 }
 
 /** Number of rows of DuckDB's blocks. */
@@ -56,132 +45,31 @@ const MOST_COLUMNS = 10_000;
  */
 export async function summarizeFile(path: string, options: SummarizeOptions): Promise<MomentSummary> {
   const where = "summarizeFile";
-  checkKeys(where, options, ["response", "features", "exclude", "missing"]);
-  const { missing = "error" } = options;
-  checkChoice(where, "missing", missing, ["error", "drop"]);
-  const reader = READERS.find(([pattern]) => typeof path === "string" && pattern.test(path));
-  if (!reader)
-    throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", path, otherFormat(String(path)));
-  await duckDbFor(where); // A package that is not there is the first error.
-  const file = fileAt(where, path);
-  // In brackets, `*`, `?` and `[` stand for themselves; without the option, folders such as `year=2024` would be columns.
-  const pattern = file.replace(/[*?[]/g, "[$&]");
-  const table = `${reader[1]}(${quoted(pattern)}, hive_partitioning = false${reader[2]})`;
-  return withDuckDb(where, async (connection) => {
-    await connection.run(`SET allowed_paths = [${quoted(file)}, ${quoted(pattern)}]`);
-    await connection.run("SET enable_external_access = false");
-    const described = await query(where, () => connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`));
-    const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
-    const names = columnsOf(where, options, types);
-    const selected = names.map((name) => selectedColumn(name, types.get(name)!)).join(", ");
-    const moments = new Moments(names.length, BLOCK);
-    let first = 0;
-    for await (const chunk of chunksOf(where, connection, `SELECT ${selected} FROM ${table}`)) {
-      const columns = names.map((_, j) => chunk.getColumnVector(j) as unknown as NumberVector);
-      moments.add(copyRows(where, { names, columns, nRows: chunk.rowCount, first, missing }, moments));
-      first += chunk.rowCount;
+  checkKeys(where, options, ["response", "features", "exclude", "missing", "delimiter"]);
+  const rows = await FileRows.open(where, path, options, {
+    isLiteral: true,
+    remedyOfTexts: "leave it out by exclude or features, or encode it first",
+    missingRules: ["error", "drop"],
+    mostColumns: MOST_COLUMNS,
+  });
+  const { featureNames, responseName } = rows;
+  const moments = new Moments(featureNames.length + 1, BLOCK);
+  const { values, nSamples: size } = moments.block;
+  await rows.scan(({ nRows, columns }) => {
+    for (let from = 0; from < nRows; from += size) {
+      const to = Math.min(nRows, from + size);
+      columns.forEach((column, j) => {
+        values.set(column.subarray(from, to), j * size);
+      });
+      moments.add(to - from);
     }
-    return summaryOf(names, moments, first);
-  });
-}
-
-/** @throws InputError unless `path` is that of a file; the address of a page is none. */
-function fileAt(where: string, path: string): string {
-  const { isFolder, resolve } = filesFor(where);
-  const file = resolve(path);
-  const found = isFolder(file);
-  if (found === false) return file;
-  const reason = found ? "it is a folder" : "there is no such file";
-  throw mustBe(where, "path", "the path of a file that can be read", path, `${reason}: ${file}`);
-}
-
-/** Returns the names of the features and then of the response. */
-function columnsOf(
-  where: string,
-  { response, features, exclude = [] }: SummarizeOptions,
-  types: ReadonlyMap<string, string>,
-): string[] {
-  const known = [...types.keys()];
-  const excluded = [exclude].flat();
-  if (features !== undefined && excluded.length > 0)
-    throw new InputError(`${where}: exclude must come without features, got both`);
-  const notThere = (what: string, name: string): InputError =>
-    mustBe(where, what, "a column of the file", name, didYouMean(name, known));
-  for (const name of excluded) {
-    if (!types.has(name)) throw notThere("exclude", name);
-    if (name === response) throw mustBe(where, "exclude", "another column than the response", name);
-  }
-  if (!types.has(response)) throw notThere("response", response);
-  const isExcluded = new Set(excluded);
-  const others = known.filter((name) => name !== response && !isExcluded.has(name));
-  const names = [...[features ?? others].flat(), response];
-  names.forEach((name) => {
-    if (!types.has(name)) throw notThere("features", name);
-    const type = types.get(name)!;
-    if (NUMBERS.test(type)) return;
-    const rule = "of numbers or truth values";
-    throw mustBe(
-      where,
-      `column ${JSON.stringify(name)}`,
-      rule,
-      type,
-      "leave it out by exclude or features, or encode it first",
-    );
-  });
-  checkFeatureNames(where, names);
-  if (names.length > MOST_COLUMNS) {
-    const remedy = "choose fewer by features or exclude";
-    throw mustBe(where, "the number of columns", `at most ${MOST_COLUMNS}`, names.length, remedy);
-  }
-  if (names.length < 2) throw mustBe(where, "features", "the name of at least one column", features ?? []);
-  return names;
-}
-
-interface Rows {
-  readonly names: readonly string[];
-  readonly columns: readonly NumberVector[];
-  readonly nRows: number;
-  /** The number of the first row in the file. */
-  readonly first: number;
-  readonly missing: "error" | "drop";
-}
-
-/** Copies the rows without missing values into the block. @returns their number. */
-function copyRows(
-  where: string,
-  { names, columns, nRows, first, missing }: Rows,
-  { block }: Moments,
-): number {
-  const kept: number[] = [];
-  for (let i = 0; i < nRows; i++) {
-    const lacking = columns.findIndex(
-      ({ items, validity }) => !validity.itemValid(i) || Number.isNaN(items[i]),
-    );
-    if (lacking < 0) kept.push(i);
-    else if (missing === "error") {
-      const remedy = 'missing: "drop" leaves such rows out';
-      throw mustBe(where, placeOf(names[lacking], first + i), "a number", null, remedy);
-    }
-  }
-  columns.forEach(({ items }, j) => {
-    const start = j * block.nSamples;
-    kept.forEach((i, k) => {
-      const value = Number(items[i]);
-      if (!Number.isFinite(value))
-        throw mustBe(where, placeOf(names[j], first + i), "a finite number", value);
-      block.values[start + k] = value;
-    });
-  });
-  return kept.length;
-}
-
-function summaryOf(names: readonly string[], moments: Moments, nRows: number): MomentSummary {
+  }, false);
   const { weight: nSamples, means, products } = moments;
   return new MomentSummary({
-    featureNames: names.slice(0, -1),
-    responseName: names[names.length - 1],
+    featureNames,
+    responseName,
     nSamples,
-    nDropped: nRows - nSamples,
+    nDropped: rows.nRows - nSamples,
     means,
     covariance: products.map((value) => value / Math.max(1, nSamples)),
   });

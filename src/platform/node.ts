@@ -1,5 +1,5 @@
 /** The platform of Node.js, Deno and Bun. What not every program needs is loaded when it is first used. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { TextStream } from "../display/progress-display";
@@ -82,6 +82,32 @@ const files: Files = {
     return (require("node:buffer") as typeof import("node:buffer")).constants.MAX_STRING_LENGTH;
   },
   exists: existsSync,
+  isGzipped(path) {
+    const file = openSync(path, "r");
+    try {
+      const first = new Uint8Array(2);
+      readSync(file, first);
+      return first[0] === 0x1f && first[1] === 0x8b;
+    } finally {
+      closeSync(file);
+    }
+  },
+  async *pieces(path) {
+    const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
+    if (!files.isGzipped(path)) return yield* bytes;
+    const { createGunzip } = require("node:zlib") as typeof import("node:zlib");
+    const unpacked = createGunzip();
+    bytes.on("error", (error) => unpacked.destroy(error));
+    try {
+      yield* bytes.pipe(unpacked);
+    } finally {
+      bytes.destroy();
+    }
+  },
+  stampOf(path) {
+    const { size, mtimeNs, ino, dev } = statSync(path, { bigint: true });
+    return `${size} ${mtimeNs} ${ino} ${dev}`;
+  },
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory(),
   resolve: (path) => resolve(path),
   join,

@@ -74,6 +74,15 @@ export interface Files {
 
   exists(path: string): boolean;
 
+  /** Whether a file is compressed by gzip, by its first bytes. */
+  isGzipped(path: string): boolean;
+
+  /** The bytes of a file in pieces, unpacked where it is gzipped. @throws where its checksums do not fit, or it ends too early. */
+  pieces(path: string): AsyncIterable<Uint8Array>;
+
+  /** The size of a file, when it was changed last, and its place on the disk, by which one that was replaced is noticed. */
+  stampOf(path: string): string;
+
   /** Whether there is a folder at the path; undefined where there is nothing. */
   isFolder(path: string): boolean | undefined;
 

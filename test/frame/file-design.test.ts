@@ -349,9 +349,24 @@ describe("fileDesign", function () {
     const model = new SmoothLasso({ datafit: logistic() });
     const whole = await design.path(model, { nLambdas: 4 });
     assert.equal(whole.status, "complete");
-    const ended = await design.path(model, { lambdas: [0.01, 0.001], signal: { aborted: true } });
+    const signal = { aborted: false };
+    const onProgress = ({ task }: ProgressEvent): void => {
+      signal.aborted = task === "FileDesign.path"; // after the first pass for fits
+    };
+    const options = { lambdas: [0.1, 0.01, 0.001], signal, onProgress };
+    const ended = await design.path(new SmoothLasso({ datafit: logistic(), tol: 1e-14 }), options);
     assert.equal(ended.status, "interrupted");
+    const [{ passes }, fresh] = [design, await fileDesign(file, { response: "y" })];
+    for (const each of [design, fresh])
+      await assert.rejects(
+        each.path(model, { lambdas: [0.1], signal: { aborted: true } }),
+        /a pass over the rows must not be aborted before there is a fit$/,
+      );
+    assert.deepEqual([design.passes, fresh.nSamples], [passes + 1, undefined]);
     writeFileSync(file, ["a,y", ...lines, "1,1"].join("\n"));
-    await assert.rejects(() => design.path(model), /number of rows must be 50 in every pass/);
+    await assert.rejects(
+      () => design.path(model),
+      /growing\.csv must stay as it was when it was opened, got another file, or other bytes in it; open it again$/,
+    );
   });
 });

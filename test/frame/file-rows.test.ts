@@ -91,7 +91,7 @@ describe("the rows of files", function () {
         number: rows.map(([value]) => (value === "" ? null : Number(value))),
         city: rows.map(([, value]) => (value === "NA" ? null : value)),
         zone: rows.map((row) => Number(row[2])),
-        isNew: rows.map((row) => row[3] === "true"),
+        isNew: rows.map((row) => row[3]),
         y: rows.map((row) => Number(row[4])),
       };
       const data = fromFrame(frame, options);
@@ -100,7 +100,7 @@ describe("the rows of files", function () {
       const model = new SmoothLasso({ lambda: 0.01, ...precise });
       const [found, wanted] = [await design.fit(model), model.fit(data.X, data.y)];
       assertSame(found.coef, wanted.coef);
-      const some = { number: [0.3], city: ["Kiel"], zone: [2], isNew: [true] };
+      const some = { number: [0.3], city: ["Kiel"], zone: [2], isNew: ["true"] };
       assertSame(found.predict(design.encode(some)), wanted.predict(data.encode(some)));
     });
   }
@@ -147,18 +147,20 @@ describe("the rows of files", function () {
     for (const each of opened) await assert.rejects(each.run("SELECT 1"));
   });
 
-  it("tells names that differ in small and capital letters alone apart, by the names that DuckDB gives them", async () => {
+  it("tells names that differ in small and capital letters alone apart", async () => {
     writeFileSync(at("cases.csv"), "x,X,y\n1,5,1\n2,1,3\n4,2,2\n3,2,5\n");
     const design = await fileDesign(at("cases.csv"), { response: "y" });
-    assert.deepEqual(design.featureNames, ["x", "X_1"]);
+    assert.deepEqual(design.featureNames, ["x", "X"]);
     const model = new SmoothLasso({ lambda: 0.01, ...precise });
     const wanted = model.fit({ x: [1, 2, 4, 3], X: [5, 1, 2, 2] }, [1, 3, 2, 5]);
     assertSame((await design.fit(model)).coef, wanted.coef);
   });
 
   it("takes truth values that are all true for ones", async () => {
-    writeFileSync(at("true.csv"), "a,y\n1,true\n2,true\n4,true\n");
-    const design = await fileDesign(at("true.csv"), { response: "y" });
+    await connection.run(
+      `COPY (SELECT 2 ** i AS a, true AS y FROM range(3) t(i)) TO ${inSql("true.parquet")}`,
+    );
+    const design = await fileDesign(at("true.parquet"), { response: "y" });
     assert.equal((await design.fit(new SmoothLasso({ lambda: 0.01 }))).intercept, 1);
     assert.match(String(design), /^3 rows; 1 column as 1 feature, from which y is predicted$/m);
   });
@@ -231,7 +233,7 @@ describe("the rows of files", function () {
       ],
       [
         () => tryOn([good, write("text.csv", "a,y", "x,1")]),
-        /column "a" of .*text\.csv must be as in .*good\.csv, of BIGINT, got "VARCHAR"/,
+        /column "a" of .*text\.csv must be as in .*good\.csv, of DOUBLE, got "VARCHAR"/,
       ],
       [
         () => tryOn([good, write("gap.csv", "a,y", "1,1", ",2")]),
@@ -254,7 +256,7 @@ describe("the rows of files", function () {
         /fileDesign: features must be distinct names, got "a"$/,
       ],
       [
-        () => tryOn(write("infinite.csv", "a,y", "1.5,1", "inf,2")),
+        () => tryOn(write("infinite.csv", "a,y", "1.5,1", "Infinity,2")),
         /column "a", row 1 of .*infinite\.csv must be a finite number, got Infinity/,
       ],
       [

@@ -191,6 +191,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "read-bytes",
     "read-csv",
     "read-idx",
+    "scan-csv",
     "table-columns",
   ],
   "src/data/simulations": ["index"],

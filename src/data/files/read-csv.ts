@@ -116,10 +116,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   if (lineColumn !== undefined && typeof lineColumn !== "string")
     throw mustBe(where, "lineColumn", "a name", lineColumn);
   const text = readText(where, path, encoding, remedyForEncoding);
-  const usual = decimal === "," ? ";" : ",";
-  const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
-  if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
-    throw mustBe(where, "delimiter", "one character", delimiter);
+  const delimiter = delimiterOf(where, path, options.delimiter, decimal);
   if (delimiter === "." && decimal === ".")
     throw mustBe(where, "delimiter", "another character than decimal", delimiter);
   const lines = valuesOf(where, text, delimiter);
@@ -150,12 +147,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
       );
     }
   }
-  const remedyForNames =
-    options.delimiter === undefined && header && width === 1 ? otherDelimiter(first) : undefined;
-  if (remedyForNames) {
-    const rule = `separated by ${show(delimiter)}, or one column with its delimiter named`;
-    throw mustBe(where, `the names in line ${lines[0].line}`, rule, first, remedyForNames);
-  }
+  if (options.delimiter === undefined && header) checkDelimiter(where, lines[0], delimiter);
   const names = lines[0].values.map((name, j) => (header ? name.trim() : `x${j}`));
   const below = header ? lines.slice(1) : lines;
   const rows = below.map(({ values }) => values);
@@ -176,6 +168,28 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   if (lineColumn === undefined) return columns;
   checkColumnNames(where, [...names, lineColumn]);
   return { ...columns, [lineColumn]: below.map(({ line }) => line) };
+}
+
+/** The character between values: a tab in a `.tsv` file, else a comma, or a semicolon beside decimal commas. */
+export function delimiterOf(
+  where: string,
+  path: string,
+  given: string | undefined,
+  decimal: "." | "," = ".",
+): string {
+  const usual = decimal === "," ? ";" : ",";
+  const delimiter = given ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : usual);
+  if (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"')
+    throw mustBe(where, "delimiter", "one character", delimiter);
+  return delimiter;
+}
+
+/** @throws InputError where all names are one, with what may be another delimiter. */
+export function checkDelimiter(where: string, { line, values }: CsvLine, delimiter: string): void {
+  const remedy = values.length === 1 ? otherDelimiter(values[0]) : undefined;
+  if (!remedy) return;
+  const rule = `separated by ${show(delimiter)}, or one column with its delimiter named`;
+  throw mustBe(where, `the names in line ${line}`, rule, values[0], remedy);
 }
 
 function remedyForEncoding(encoding: string): string {
@@ -209,9 +223,20 @@ function isCode(text: string): boolean {
   return /^[+-]?\d{16,}$/.test(text) && String(Math.abs(Number(text))) !== text.replace(/^[+-]/, "");
 }
 
-/** Splits a text into the values of each line that is not blank, with the number of the line. */
-function valuesOf(where: string, text: string, delimiter: string): { line: number; values: string[] }[] {
-  const lines: { line: number; values: string[] }[] = [];
+/** A line that is not blank, with its number, from 1. */
+export interface CsvLine {
+  readonly line: number;
+  readonly values: string[];
+}
+
+/** Splits a text into the values of its lines, of the first `most` at least. */
+export function valuesOf(
+  where: string,
+  text: string,
+  delimiter: string,
+  most: number = Number.POSITIVE_INFINITY,
+): CsvLine[] {
+  const lines: CsvLine[] = [];
   let values: string[] = [];
   // A value is what its quotes hold, and the characters from `start` on.
   let quoted = "";
@@ -231,7 +256,7 @@ function valuesOf(where: string, text: string, delimiter: string): { line: numbe
     values = [];
     first = ++line;
   };
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length && lines.length < most; at++) {
     const character = text[at];
     if (character === '"' && isBlank) {
       const end = closingQuote(text, at + 1);
@@ -253,7 +278,8 @@ function valuesOf(where: string, text: string, delimiter: string): { line: numbe
       if (text[at + 1] === "\n") start = ++at + 1;
     } else if (isBlank) isBlank = character.trim() === "";
   }
-  if (quoted !== "" || start < text.length || values.length > 0) endLine(text.length);
+  if (lines.length < most && (quoted !== "" || start < text.length || values.length > 0))
+    endLine(text.length);
   return lines;
 }
 

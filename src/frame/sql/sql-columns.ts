@@ -29,7 +29,7 @@ import { SqlSession } from "./sql-session";
 
 /** Options of `sqlDesign`. */
 export interface SqlDesignOptions
-  extends Omit<FileDesignOptions, "features" | "exclude" | "memoryLimit" | "foldBy"> {
+  extends Omit<FileDesignOptions, "features" | "exclude" | "delimiter" | "memoryLimit" | "foldBy"> {
   /** Sends SQL to a database and returns the rows of its answer: objects by the names of columns, or arrays in their order. */
   readonly query: (sql: string) => Promise<readonly object[]>;
   /** The name of a table or a view, or its parts, such as `["sales", "claims"]` of a table in a schema. */
@@ -137,7 +137,11 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
       ? await levelsOf(session, source, value)
       : await fillOf(session, source, value, missing);
     columns.push(
-      encoderOf(where, { name: each, type, isOfLevels: isOfLevels(each), missing, drop }, statistics),
+      encoderOf(
+        where,
+        { name: each, type, isOfLevels: isOfLevels(each), isRequested: categorical.has(each), missing, drop },
+        statistics,
+      ),
     );
   }
   const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });

@@ -1,0 +1,75 @@
+/**
+ * Values of CSV files in SQL, by the rules of `readCsv`: DuckDB reads texts, and what numbers they are is decided here, since types that are
+ * guessed from the first rows of a file would round the decimals that come later.
+ */
+import { USUAL_MISSING } from "../data/files/table-columns";
+import { quoted } from "./duckdb";
+
+/** What `trim` of JavaScript takes away. */
+const BLANKS =
+  "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
+
+/** Numbers that need no further look: no codes, and none that overflow. */
+const PLAIN_NUMBER = "[+-]?(0|[1-9][0-9]{0,14})(\\.[0-9]*)?([eE][+-]?[0-9]{1,2})?";
+
+/** What `Number` of JavaScript takes for a number, but for integers in other bases, which are codes. */
+const NUMBER = "[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?|Infinity)";
+
+const MISSING = USUAL_MISSING.map(quoted).join(", ");
+
+/** What values of a column are; a column is described by the bits of all of its values. */
+export const NUMERIC = 1;
+export const TEXTUAL = 2;
+const OVERFLOWING = 4;
+const PADDED = 8;
+export const ZERO_BYTE = 16;
+
+function trimmed(column: string): string {
+  return `trim(${column}, ${quoted(BLANKS)})`;
+}
+
+/** Whether a text is a code, such as `01067`, `0x10` or an integer with more digits than a float holds, as `isCode` of `readCsv` says. */
+function isCode(text: string): string {
+  const digits = `ltrim(${text}, '+-')`;
+  const float = `CAST(TRY_CAST(${digits} AS DOUBLE) AS VARCHAR)`;
+  const exponent = `CAST(split_part(${float}, 'e+', 2) AS INTEGER)`;
+  // JavaScript writes integers below 1e21 without an exponent: the digits that determine the float, and then zeros.
+  const written = `CASE WHEN NOT contains(${float}, 'e+') THEN split_part(${float}, '.', 1)
+    WHEN ${exponent} >= 21 THEN '' ELSE rpad(replace(split_part(${float}, 'e+', 1), '.', ''), ${exponent} + 1, '0') END`;
+  return `CASE WHEN regexp_matches(${text}, '^[+-]?0[0-9boxBOX]') THEN true
+    WHEN regexp_full_match(${text}, '[+-]?[0-9]{16,}') THEN coalesce(${digits} <> (${written}), true) ELSE false END`;
+}
+
+/** The bits of a value. */
+export function bitsOfValue(column: string): string {
+  const text = trimmed(column);
+  const kind = `CASE WHEN ${text} IN (${MISSING}) THEN 0
+    WHEN NOT regexp_full_match(${text}, ${quoted(NUMBER)}) OR ${isCode(text)} THEN ${TEXTUAL}
+    WHEN coalesce(isinf(TRY_CAST(${text} AS DOUBLE)), true) THEN ${NUMERIC | OVERFLOWING} ELSE ${NUMERIC} END`;
+  const faults = `CASE WHEN ${column} <> ${text} THEN ${PADDED} ELSE 0 END
+    | CASE WHEN contains(${column}, chr(0)) THEN ${ZERO_BYTE} ELSE 0 END`;
+  return `CASE WHEN ${column} IS NULL THEN 0 WHEN regexp_full_match(${column}, ${quoted(PLAIN_NUMBER)}) THEN ${NUMERIC}
+    ELSE (${kind}) | ${faults} END`;
+}
+
+/** A value as a 64-bit float, null where it is missing, of a column whose values are all numbers. */
+export function numberOfCsv(column: string, bits: number): string {
+  const text = trimmed(column);
+  if ((bits & (OVERFLOWING | PADDED)) === 0)
+    return `nullif(TRY_CAST(${column} AS DOUBLE), CAST('nan' AS DOUBLE))`;
+  const infinite = `CASE WHEN starts_with(${text}, '-') THEN CAST('-inf' AS DOUBLE) ELSE CAST('inf' AS DOUBLE) END`;
+  return `CASE WHEN ${text} IN (${MISSING}) THEN NULL ELSE coalesce(TRY_CAST(${text} AS DOUBLE), ${infinite}) END`;
+}
+
+/** A value as a text without blanks around it, null where it is missing. */
+export function textOfCsv(column: string, bits: number): string {
+  const text = (bits & PADDED) === 0 ? column : trimmed(column);
+  return `CASE WHEN ${text} IN (${MISSING}) THEN NULL ELSE ${text} END`;
+}
+
+/** The text of a number that decides a fold: an integer without decimals, however it is written in the file. */
+export function keyOfCsv(column: string, bits: number): string {
+  if ((bits & TEXTUAL) !== 0) return textOfCsv(column, bits);
+  const number = numberOfCsv(column, bits);
+  return `CASE WHEN ${number} = floor(${number}) AND abs(${number}) < 1e15 THEN CAST(CAST(${number} AS BIGINT) AS VARCHAR) ELSE CAST(${number} AS VARCHAR) END`;
+}
