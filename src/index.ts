@@ -177,6 +177,8 @@ export {
   stepDecay,
 } from "./optimizers";
 export {
+  type ArctanOptions,
+  arctan,
   type Bound,
   type Bounds,
   bounded,
@@ -195,9 +197,11 @@ export {
   groupLq,
   groupMcp,
   groupScad,
+  type LaplaceOptions,
   type LogSumOptions,
   type LqOptions,
   l1,
+  laplace,
   logSum,
   lq,
   type McpOptions,
@@ -210,11 +214,15 @@ export {
   type PenaltyStructure,
   type ScadOptions,
   type SchattenOptions,
+  type SeloOptions,
   type SeparablePenalty,
   type SparseGroupOptions,
   scad,
   schatten,
+  selo,
   sparseGroup,
+  type TransformedL1Options,
+  transformedL1,
   type WeightOptions,
 } from "./penalties";
 export type { Certificate } from "./problem/certificate";

@@ -1,3 +1,4 @@
+export { type ArctanOptions, arctan } from "./arctan";
 export { type Bounds, bounded } from "./bounded";
 export { type CompositeMcpOptions, compositeMcp } from "./composite-mcp";
 export { type ElasticNetOptions, elasticNet } from "./elastic-net";
@@ -9,6 +10,7 @@ export { type GroupPenalty, isGroupwise } from "./group-penalty";
 export { groupScad } from "./group-scad";
 export type { GroupLabels, Groups, GroupWeightOptions } from "./groups";
 export { l1 } from "./l1";
+export { type LaplaceOptions, laplace } from "./laplace";
 export { type LogSumOptions, logSum } from "./log-sum";
 export { type LqOptions, lq } from "./lq";
 export { type McpOptions, mcp } from "./mcp";
@@ -25,5 +27,7 @@ export type {
 export type { WeightOptions } from "./penalty-weights";
 export { type ScadOptions, scad } from "./scad";
 export { type SchattenOptions, schatten } from "./schatten";
+export { type SeloOptions, selo } from "./selo";
 export { isSeparable } from "./separable-penalty";
 export { type SparseGroupOptions, sparseGroup } from "./sparse-group";
+export { type TransformedL1Options, transformedL1 } from "./transformed-l1";

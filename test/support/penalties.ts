@@ -1,8 +1,10 @@
 import {
+  arctan,
   type Bound,
   bounded,
   elasticNet,
   l1,
+  laplace,
   logSum,
   lq,
   mcp,
@@ -12,6 +14,8 @@ import {
   type SeparablePenalty,
   scad,
   schatten,
+  selo,
+  transformedL1,
 } from "../../src/penalties";
 import { groupMembers } from "./group-penalties";
 
@@ -81,6 +85,19 @@ export const separableMembers: readonly SeparableMember[] = [
   separable("bounded weighted logSum(0.2)", bounded(logSum({ epsilon: 0.2, weights }), mixed), {
     domain: (j) => mixed[j],
   }),
+  separable("laplace(0.3)", laplace({ theta: 0.3 })),
+  separable("weighted laplace(2)", laplace({ theta: 2, weights })),
+  separable("nonnegative laplace(0.4)", nonNegative(laplace({ theta: 0.4 })), oneSided),
+  separable("arctan(0.4)", arctan({ gamma: 0.4 })),
+  separable("weighted arctan(3)", arctan({ gamma: 3, weights })),
+  separable("nonnegative arctan(0.1)", nonNegative(arctan({ gamma: 0.1 })), oneSided),
+  separable("transformedL1(1)", transformedL1()),
+  separable("weighted transformedL1(0.1)", transformedL1({ a: 0.1, weights })),
+  separable("bounded weighted transformedL1(0.5)", bounded(transformedL1({ a: 0.5, weights }), mixed), {
+    domain: (j) => mixed[j],
+  }),
+  separable("selo(0.01)", selo()),
+  separable("weighted selo(1)", selo({ tau: 1, weights })),
   separable("scad", scad(), { knots: (level) => [level, 3.7 * level] }),
   separable("weighted scad(2.1)", scad({ gamma: 2.1, weights }), {
     knots: (level) => [level, 2.1 * level],
