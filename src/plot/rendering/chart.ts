@@ -2,30 +2,32 @@ import { filesFor } from "#platform";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
 import { mustBe, printable, unwritable } from "../../errors";
 import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
+import { followingGround, isLight, withDarkPalette } from "./ground";
 import { htmlPage } from "./html-page";
 import { renderForNotebook, renderPNG, renderSVG } from "./render";
-import { DARK, LIGHT, type Palette, THEME } from "./theme";
+import { THEME } from "./theme";
 
-/** The grounds that charts are drawn for. */
-export type ChartTheme = "light" | "dark";
+/** The grounds that charts are drawn for; `"auto"` is that of the front end. */
+export type ChartTheme = "auto" | "light" | "dark";
 
 /** The theme in which notebooks show charts; saved files are not affected. */
-let notebookTheme: ChartTheme = "light";
+let notebookTheme: ChartTheme = "auto";
 
 /**
- * Chooses the ground for which notebooks show every chart from now on: `"light"` (the default) or `"dark"`, as for JupyterLab's dark
- * theme. A notebook calls it once; files that are saved keep the theme of their chart.
+ * Chooses the ground for which notebooks show every chart from now on: `"auto"` (the default), that of JupyterLab's theme when a chart is
+ * drawn, `"light"` or `"dark"`. The PNG of `"auto"`, for front ends that draw no charts, is light. A notebook calls it once; files that are
+ * saved keep the theme of their chart.
  *
- * @throws InputError when the theme is neither.
+ * @throws InputError when the theme is none of these.
  * @example
  * ```ts
  * setChartTheme("dark");
- * setChartTheme("light"); // as before
+ * setChartTheme("auto"); // as before
  * ```
  */
 export function setChartTheme(theme: ChartTheme): void {
-  if (theme !== "light" && theme !== "dark")
-    throw mustBe("setChartTheme", "theme", '"light" or "dark"', theme);
+  if (theme !== "auto" && theme !== "light" && theme !== "dark")
+    throw mustBe("setChartTheme", "theme", '"auto", "light" or "dark"', theme);
   notebookTheme = theme;
 }
 
@@ -137,7 +139,8 @@ export class Chart implements Displayable {
   async toMimeBundle(): Promise<MimeBundle> {
     const spec = notebookTheme === "dark" ? withDarkPalette(this.spec) : this.spec;
     return {
-      "application/vnd.vegalite.v5+json": spec,
+      "application/vnd.vegalite.v5+json":
+        notebookTheme === "auto" && isLight(spec) ? followingGround(spec) : spec,
       ...(await renderForNotebook(spec, NOTEBOOK_SCALE)),
       "text/plain": this.toString(),
     };
@@ -225,25 +228,4 @@ function rewriteTexts(value: Json, key: string): Json {
 
 function withWordJoiner(text: string): string {
   return text.replace(ALONE, `$1${WORD_JOINER}`).replace(QUOTED, `$1$2${WORD_JOINER}$1`);
-}
-
-/** Properties whose text is a colour; a feature may be called `#222222`. */
-const COLORED = /color$|^(fill|stroke|background|range|category|ramp|heatmap|value)$/i;
-
-/** Replaces each colour of the light palette by its counterpart in the dark one. */
-function withDarkPalette(spec: ChartSpec): ChartSpec {
-  const light = colorsOf(LIGHT);
-  const dark = colorsOf(DARK);
-  const counterpart = new Map(light.map((color, k) => [color, dark[k]]));
-  const visit = (value: Json, property: string): Json => {
-    if (typeof value === "string") return COLORED.test(property) ? (counterpart.get(value) ?? value) : value;
-    if (Array.isArray(value)) return value.map((item) => visit(item, property));
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, visit(part, key)]));
-  };
-  return visit(spec, "") as ChartSpec;
-}
-
-function colorsOf(palette: Palette): string[] {
-  return Object.values(palette).flat();
 }

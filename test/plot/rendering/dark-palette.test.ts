@@ -1,6 +1,43 @@
 import assert from "node:assert/strict";
-import { coefficientPlot, setChartTheme } from "../../../src/plot";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Chart, coefficientPlot, setChartTheme } from "../../../src/plot";
+import type { ChartSpec, JsonObject } from "../../../src/plot/rendering/chart-spec";
 import { DARK, LIGHT } from "../../../src/plot/rendering/theme";
+import { ROOT } from "../../support/tracked-files";
+
+const VEGA_LITE = "application/vnd.vegalite.v5+json";
+
+describe("a chart in a notebook", () => {
+  /** What a front end draws that sets a ground, as the themes of vega-embed do. */
+  const drawnOn = (spec: ChartSpec, background?: string): Promise<string> =>
+    new Chart({
+      ...spec,
+      config: { ...(background && { background }), ...(spec.config as JsonObject) },
+    }).toSVG();
+
+  const figures = readdirSync(join(ROOT, "figures")).filter((name) => name.endsWith(".vl.json"));
+  /** Figures that have colours as values of data, which stay those for a light ground. */
+  const coloredByData = ["diabetes-path.vl.json", "diabetes-coefficients.vl.json"];
+
+  it("is the dark one on a dark ground and the light one elsewhere", async () => {
+    for (const name of figures.filter((name, k) => k % 4 === 0 || coloredByData.includes(name))) {
+      const chart = new Chart(JSON.parse(readFileSync(join(ROOT, "figures", name), "utf8")));
+      const shown = (await chart.toMimeBundle())[VEGA_LITE] as ChartSpec;
+      assert.equal(await drawnOn(shown), await chart.toSVG(), name);
+      const dark = await drawnOn(shown, DARK.background);
+      assert.doesNotMatch(dark, /\[object/);
+      if (!coloredByData.includes(name)) assert.equal(dark, await chart.dark().toSVG(), name);
+      // Of what a notebook holds, the site makes a picture for a dark page.
+      assert.equal(await new Chart(shown).dark().toSVG(), await chart.dark().toSVG(), name);
+    }
+  });
+
+  it("keeps the dark ground that its cell asked for", async () => {
+    const dark = coefficientPlot({ coef: [1, -2], featureNames: ["a", "b"] }).dark();
+    assert.equal((await dark.toMimeBundle())[VEGA_LITE], dark.spec);
+  });
+});
 
 describe("a dark chart", () => {
   const fit = { coef: [1, -2], featureNames: [LIGHT.foreground, "white"] };
@@ -42,13 +79,14 @@ describe("a dark chart", () => {
       assert.deepEqual(bundle["application/vnd.vegalite.v5+json"], chart.dark().spec);
       assert.equal(bundle["image/png"], (await chart.dark().toMimeBundle())["image/png"]);
       assert.deepEqual(chart.toJSON(), chart.spec);
-    } finally {
       setChartTheme("light");
+      assert.deepEqual((await chart.toMimeBundle())["application/vnd.vegalite.v5+json"], chart.spec);
+    } finally {
+      setChartTheme("auto");
     }
-    assert.deepEqual((await chart.toMimeBundle())["application/vnd.vegalite.v5+json"], chart.spec);
     assert.throws(() => setChartTheme("grey" as never), {
       name: "InputError",
-      message: 'setChartTheme: theme must be "light" or "dark", got "grey"',
+      message: 'setChartTheme: theme must be "auto", "light" or "dark", got "grey"',
     });
   });
 });
