@@ -230,6 +230,13 @@ export function partRefused(
   return new UsageError(`${where}: FILE must be ${rule}, got ${quote(path)} (${reason})`);
 }
 
+/** The error for a part of a table that was given before. */
+export function partTwice(where: string, path: string, other: string, nRows: number): UsageError {
+  return new UsageError(
+    `${where}: FILE must be of other rows than ${quote(other)}, got ${quote(path)} with the same means and covariances of ${nRows} rows; leave one of them out`,
+  );
+}
+
 /** The error for a file that the system does not let one read. */
 export function summaryUnreadable(
   where: string,

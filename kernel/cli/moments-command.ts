@@ -2,6 +2,7 @@
  * `smooth-edges moments` and `smooth-edges merge`: means and covariances of the files of a table, each computed where its file is, and
  * those of the whole table from them.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   type MomentSummary,
@@ -11,7 +12,7 @@ import {
   summarizeFile,
 } from "smooth-edges/frame";
 import { writeFileAtomically } from "../../src/file-writing";
-import { partRefused, summaryNotWritable, summaryUnreadable } from "../errors";
+import { partRefused, partTwice, summaryNotWritable, summaryUnreadable, UsageError } from "../errors";
 
 /**
  * Summarizes files of a table, and writes one summary of all of them.
@@ -29,12 +30,15 @@ export async function momentsCommand(
 ): Promise<string> {
   const where = "smooth-edges moments";
   let all: MomentSummary | undefined;
+  const distinct = new DistinctParts(where);
   for (const file of files) {
     try {
       const summary = await summarizeFile(file, options);
+      distinct.add(file, summary);
       all = all ? mergeMomentSummaries([all, summary]) : summary;
       say(`${file}: ${rowsOf(summary)}`);
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       throw partRefused(where, file, all === undefined, error as Error);
     }
   }
@@ -51,11 +55,14 @@ export async function momentsCommand(
 export function mergeCommand(files: readonly string[], out: string): string {
   const where = "smooth-edges merge";
   let all: MomentSummary | undefined;
+  const distinct = new DistinctParts(where);
   for (const file of files) {
     try {
       const summary = momentSummaryFromJSON(readFileSync(file, "utf8"));
+      distinct.add(file, summary);
       all = all ? mergeMomentSummaries([all, summary]) : summary;
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       const isSystems = (error as NodeJS.ErrnoException).code !== undefined;
       throw isSystems
         ? summaryUnreadable(where, file, error as NodeJS.ErrnoException)
@@ -63,6 +70,25 @@ export function mergeCommand(files: readonly string[], out: string): string {
     }
   }
   return write(where, out, all!);
+}
+
+/** Notices a part that comes twice, of which the rows would be counted twice. Parts themselves may be too large to keep. */
+class DistinctParts {
+  readonly #files = new Map<string, string>();
+  readonly #where: string;
+
+  constructor(where: string) {
+    this.#where = where;
+  }
+
+  /** @throws {UsageError} where an earlier file has the same moments of two rows or more. */
+  add(file: string, { nSamples, means, covariance }: MomentSummary): void {
+    if (nSamples < 2) return; // Single rows may well be equal.
+    const key = createHash("sha256").update(`${nSamples} `).update(means).update(covariance).digest("hex");
+    const other = this.#files.get(key);
+    if (other !== undefined) throw partTwice(this.#where, file, other, nSamples);
+    this.#files.set(key, file);
+  }
 }
 
 function write(where: string, out: string, summary: MomentSummary): string {

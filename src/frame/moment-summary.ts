@@ -221,7 +221,8 @@ function checkMoments(
  * The order of the parts and their nesting change the result by rounding only. Parts without rows are allowed.
  *
  * @param summaries at least one, all of the same features in the same order and of the same response.
- * @throws InputError for an empty list, or naming the first part that has other columns.
+ * @throws InputError for an empty list, or naming the first part that has other columns, or the very means and covariances of an earlier one
+ * of two rows or more, which would count the same rows twice.
  * @see Chan, Golub and LeVeque, Algorithms for computing the sample variance (1983)
  * @example
  * ```ts
@@ -245,6 +246,25 @@ export function mergeMomentSummaries(summaries: readonly MomentSummary[]): Momen
     if (difference)
       throw new InputError(`${where}: summaries[${k}] must have the columns of summaries[0], ${difference}`);
   });
+  const places = new Map<string, number>();
+  for (const [k, { nSamples, means, covariance }] of (summaries as readonly MomentSummary[]).entries()) {
+    if (nSamples < 2) continue; // Single rows may well be equal.
+    const key = [nSamples, ...means, ...covariance.subarray(0, means.length)].join();
+    const other = places.get(key);
+    const known = other === undefined ? undefined : (summaries[other] as MomentSummary).covariance;
+    if (known?.every((value, at) => value === covariance[at])) {
+      const rule = `of other rows than summaries[${other}]`;
+      throw new InputError(
+        `${where}: summaries[${k}] must be ${rule}, got the same means and covariances of ${nSamples} rows; leave one of them out`,
+      );
+    }
+    places.set(key, k);
+  }
+  return mergedSummary(summaries);
+}
+
+/** The summary of all rows, where the parts are known to be distinct and of the same columns. */
+export function mergedSummary(summaries: readonly MomentSummary[]): MomentSummary {
   return new MomentSummary(summaries.map((summary): MomentSummaryFields => summary).reduce(merged));
 }
 

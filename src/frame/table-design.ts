@@ -15,7 +15,7 @@ import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/
 import type { RowMeasure } from "../estimators/results/score";
 import { checkKeys, checkMethods } from "../options";
 import type { FrameEncoder } from "./frame-encoder";
-import { type MomentSummary, mergeMomentSummaries, momentRows } from "./moment-summary";
+import { type MomentSummary, mergedSummary, momentRows } from "./moment-summary";
 
 /** Options of a cross-validation of a table: those of a path, and the number of folds. */
 export interface TableCrossValidationOptions extends TableRunOptions {
@@ -376,7 +376,7 @@ export function targetFault(
 export function momentsOfFolds({ moments, nCounted, ranges }: TableSummary, rows?: RowSet): TableMoments {
   const isIn = (_: unknown, fold: number): boolean =>
     rows === undefined || (fold === rows.fold) === rows.isHeldOut;
-  const own = mergeMomentSummaries(moments.filter(isIn));
+  const own = mergedSummary(moments.filter(isIn));
   const count = nCounted.filter(isIn).reduce((sum, each) => sum + each, 0);
   const [X, y] = momentRows(own, count);
   const inRows = ranges.filter(isIn);
@@ -387,7 +387,7 @@ export function momentsOfFolds({ moments, nCounted, ranges }: TableSummary, rows
 
 /** The means and standard deviations of features by which passes standardize them; the spread of a constant one is 0, its deviation 1. */
 export function scalesOf({ moments }: TableSummary): Pick<PassTable, "means" | "deviations" | "spread"> {
-  const { means: all, covariance, featureNames } = mergeMomentSummaries(moments);
+  const { means: all, covariance, featureNames } = mergedSummary(moments);
   const p = featureNames.length;
   const means = all.slice(0, p);
   const spread = Float64Array.from(means, (mean, j) => {

@@ -82,6 +82,18 @@ describe("mergeMomentSummaries", () => {
     assert.deepEqual(mergeMomentSummaries([none, parts[0]]).means, parts[0].means);
   });
 
+  it("refuses a part that comes twice, but for parts of a single row", () => {
+    const again = momentSummaryFromJSON(JSON.stringify(parts[0]));
+    assert.throws(
+      () => mergeMomentSummaries([...parts, again]),
+      new InputError(
+        `mergeMomentSummaries: summaries[${parts.length}] must be of other rows than summaries[0], got the same means and covariances of ${parts[0].nSamples} rows; leave one of them out`,
+      ),
+    );
+    const one = summaryOf(rows(1));
+    assert.equal(mergeMomentSummaries([one, one]).nSamples, 2);
+  });
+
   it("refuses parts of other columns, naming the first difference", () => {
     const other = (fields: object): MomentSummary => new MomentSummary({ ...parts[0], ...fields });
     for (const [fields, got] of [

@@ -13,7 +13,7 @@ import type {
   TableMoments,
 } from "../../estimators/out-of-core/passes";
 import type { FrameEncoder } from "../frame-encoder";
-import { MomentSummary, mergeMomentSummaries } from "../moment-summary";
+import { MomentSummary, mergedSummary } from "../moment-summary";
 import {
   type DesignTable,
   momentsOfFolds,
@@ -356,7 +356,7 @@ class SqlTable implements DesignTable {
       (share) => this.#quantiles![SHARES.indexOf(share)],
     );
     const p = this.featureNames.length;
-    const { covariance } = mergeMomentSummaries(this.#found.moments);
+    const { covariance } = mergedSummary(this.#found.moments);
     return loadTableFits().lossOfScale(
       datafit,
       [lowest, low, high, highest],

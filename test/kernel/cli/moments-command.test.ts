@@ -91,9 +91,14 @@ describe("smooth-edges moments and smooth-edges merge", function () {
     [
       "missing values",
       moments.with(1, "hole.csv").toSpliced(4, 2),
-      /got "hole\.csv" \(column "b", row 0 must be a number, got null; .+\)$/,
+      /got "hole\.csv" \(column "b", row 0 of .*hole\.csv must be a finite number, got null; .+\)$/,
     ],
     ["no file", moments.with(1, "none.csv"), /got "none\.csv" \(path must be the path of a file .+\)$/],
+    [
+      "a part twice",
+      ["merge", "0.json", "1.json", "0.json", "-o", "out.json"],
+      /^smooth-edges merge: FILE must be of other rows than "0\.json", got "0\.json" with the same means and covariances of \d+ rows; leave one of them out$/,
+    ],
     [
       "no summary",
       ["merge", "part-0.csv", "-o", "out.json"],
