@@ -41,14 +41,39 @@ export function withDarkPalette(spec: ChartSpec): ChartSpec {
 
 /**
  * Leaves the ground to the front end, and has each colour of the palette follow it. JupyterLab sets the ground of Vega's dark theme where its
- * own theme is dark; where nothing sets it, it is white. Colours within the data stay those for a light ground.
+ * own theme is dark; where nothing sets it, it is white.
  */
 export function followingGround(spec: ChartSpec): ChartSpec {
   const { background: _ground, ...config } = configOf(spec);
-  return visit({ ...spec, config }, "", (color, place) => {
+  const followed = visit({ ...spec, config }, "", (color, place) => {
     if (place === "data" || !COUNTERPARTS.has(color)) return undefined;
     return { [place === "range" ? "signal" : "expr"]: byGround(color) };
-  }) as ChartSpec;
+  });
+  return withScalesOfColors(followed) as ChartSpec;
+}
+
+/** The scale from the colours of data to those of the ground; data of a dark chart have dark ones. */
+const SCALE_OF_COLORS: JsonObject = {
+  type: "ordinal",
+  domain: [...COUNTERPARTS].flat(),
+  range: [...COUNTERPARTS].flatMap(([light, dark]) => [{ expr: byGround(light) }, dark]),
+};
+
+/** Gives channels that show the colours of data as they are a scale. */
+function withScalesOfColors(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withScalesOfColors);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => {
+      if (key === "data" || key === "datasets") return [key, part];
+      const { scale } = Object(part);
+      const showsColors = /^(color|fill|stroke)$/.test(key) && scale === null;
+      return [
+        key,
+        showsColors ? { ...Object(part), scale: SCALE_OF_COLORS, legend: null } : withScalesOfColors(part),
+      ];
+    }),
+  );
 }
 
 /** Where a colour is: in data, which have no expressions; in a configured range, which Vega-Lite hands to Vega as it is; or elsewhere. */

@@ -17,7 +17,7 @@ describe("a chart in a notebook", () => {
     }).toSVG();
 
   const figures = readdirSync(join(ROOT, "figures")).filter((name) => name.endsWith(".vl.json"));
-  /** Figures that have colours as values of data, which stay those for a light ground. */
+  /** Figures that have colours as values of data. */
   const coloredByData = ["diabetes-path.vl.json", "diabetes-coefficients.vl.json"];
 
   it("is the dark one on a dark ground and the light one elsewhere", async () => {
@@ -25,9 +25,9 @@ describe("a chart in a notebook", () => {
       const chart = new Chart(JSON.parse(readFileSync(join(ROOT, "figures", name), "utf8")));
       const shown = (await chart.toMimeBundle())[VEGA_LITE] as ChartSpec;
       assert.equal(await drawnOn(shown), await chart.toSVG(), name);
-      const dark = await drawnOn(shown, DARK.background);
-      assert.doesNotMatch(dark, /\[object/);
-      if (!coloredByData.includes(name)) assert.equal(dark, await chart.dark().toSVG(), name);
+      // Labels for screen readers name the colours of data as they are.
+      const seen = (svg: string): string => svg.replace(/color: #\w+/g, "");
+      assert.equal(seen(await drawnOn(shown, DARK.background)), seen(await chart.dark().toSVG()), name);
       // Of what a notebook holds, the site makes a picture for a dark page.
       assert.equal(await new Chart(shown).dark().toSVG(), await chart.dark().toSVG(), name);
     }
