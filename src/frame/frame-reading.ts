@@ -16,7 +16,7 @@ export interface FrameReading {
   readonly response: (frame: DesignInput) => FrameResponse;
 }
 
-/** A {@link FrameReading} as plain JSON. */
+/** What is needed to read more frames, as plain JSON. */
 export interface ReadingJson {
   /** How the features are encoded. */
   readonly encoder: EncoderJson;
