@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -350,6 +359,10 @@ describe("summarizeFile", function () {
     const place = join(folder, "dist");
     cpSync(join(ROOT, "dist/src"), join(place, "src"), { recursive: true });
     cpSync(join(ROOT, "package.json"), join(folder, "package.json")); // which says what #platform is
+    mkdirSync(join(folder, "node_modules"));
+    for (const name of readdirSync(join(ROOT, "node_modules")))
+      if (name !== "@duckdb")
+        symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
     const call = `require(${JSON.stringify(join(place, "src/frame"))}).summarizeFile("a.csv", { response: "y" })`;
     const { stdout } = spawnSync(process.execPath, ["-e", `${call}.catch((e) => console.log(e.message))`], {
       encoding: "utf8",
