@@ -26,11 +26,11 @@ export interface SparsifyToOptions
     Pick<TrainOptions, "batchSize" | "validationData" | "seed"> {
   /** Share of the groups of the structure that stay, in (0, 1], rounded to a number of groups; at least one stays in each layer. */
   readonly keep: number;
-  /** Number of passes over the data at each lambda, and as many for the refit, a positive integer. */
+  /** Number of passes over the data at each lambda, a positive integer; the refit has as many as all trainings before it together. */
   readonly epochs: number;
   /**
-   * The learning rate of each of these trainings, a positive number, or a function of its epoch, counted from 0. Default: a
-   * `cosineDecay` of the rate of the optimizer.
+   * The learning rate of each of these trainings, a positive number, or a function of its epoch, counted from 0; over the refit it is
+   * stretched. Default: a `cosineDecay` of the rate of the optimizer.
    */
   readonly learningRate?: number | Schedule;
   /** Receives the progress, in epochs of the longest path possible: `progressBar()`, or a function of your own. */
@@ -94,6 +94,9 @@ const MAX_REDUCTIONS = 3;
 /** Ratio of a learning rate to the next smaller one. */
 const RATE_REDUCTION = 3;
 
+/** Maximum number of trainings: the path has one without a penalty and the repeated ones too, and the refit is as long as it. */
+const MAX_TRAININGS = 2 * (MAX_LAMBDAS + MAX_REDUCTIONS + 1);
+
 /** A path that has ended, and where on it the largest groups are taken. */
 interface Path extends Pick<SparsifyToResult, "path" | "status" | "advice"> {
   /** The lambda of the step from which they are taken. */
@@ -134,7 +137,7 @@ export class SparsifyTask {
     const rate = learningRateOf(this.#model.optimizer);
     this.#learningRate =
       scheduleFrom(where, options.learningRate) ?? (rate > 0 ? cosineDecay(rate, { epochs }) : undefined);
-    this.#progress = throttledProgress(where, epochs * (MAX_LAMBDAS + MAX_REDUCTIONS + 2), onProgress);
+    this.#progress = throttledProgress(where, epochs * MAX_TRAININGS, onProgress);
     const factors = Object.entries(options).filter(([name]) => FACTORS.includes(name));
     this.#twin = sparsify(this.#model, { ...Object.fromEntries(factors), lambda: 0 });
     this.#layers = factorizedLayers(this.#twin);
@@ -160,7 +163,7 @@ export class SparsifyTask {
     if (status === "completed") {
       const frozen = freezeZeros(model);
       model.dispose();
-      const refit = await this.#train(frozen, "refit");
+      const refit = await this.#train(frozen, "refit", this.#nTrainings);
       status = refit.status;
       advice = refit.advice ?? advice;
       model = collapse(frozen);
@@ -170,12 +173,9 @@ export class SparsifyTask {
     const { loss: keptLoss } = await evaluate(model, this.#data, this.#batchSize);
     const final = { lambda, groups, ...(await this.#describe(model)), keptLoss };
     if (status === "interrupted") {
-      this.#progress(epochs * (this.#nTrainings - 1), () => status, { interrupted: true });
+      this.#progress(epochs * Math.max(this.#nTrainings - 1, 0), () => status, { interrupted: true });
     } else {
-      this.#progress(
-        epochs * (MAX_LAMBDAS + MAX_REDUCTIONS + 2),
-        () => `${groups} of ${groupsInWords(this.#layers)} stay`,
-      );
+      this.#progress(epochs * MAX_TRAININGS, () => `${groups} of ${groupsInWords(this.#layers)} stay`);
     }
     return { model, path, final, nGroups: this.#nGroups, status, advice };
   }
@@ -272,10 +272,12 @@ export class SparsifyTask {
     return noZerosOnPathAdvice(this.#where, groupsInWords(this.#layers), lambda, records.length, advised);
   }
 
-  /** Trains a model from the weights that it has, with an optimizer of its own. */
-  async #train(model: TensorFlow.LayersModel, what: string): Promise<Training> {
-    const { epochs, seed, signal } = this.#options;
-    const before = epochs * this.#nTrainings++;
+  /** Trains a model from the weights that it has, with an optimizer of its own, as long as so many trainings of the path together. */
+  async #train(model: TensorFlow.LayersModel, what: string, length = 1): Promise<Training> {
+    const { seed, signal } = this.#options;
+    const epochs = this.#options.epochs * length;
+    const before = this.#options.epochs * this.#nTrainings;
+    this.#nTrainings += 1;
     const schedule = this.#learningRate;
     const share = RATE_REDUCTION ** -this.#nReductions;
     this.#compile(model);
@@ -285,7 +287,7 @@ export class SparsifyTask {
       seed,
       signal,
       lambdaWarmUp: 0, // The path raises lambda.
-      ...(schedule && { learningRate: (epoch: number) => schedule(epoch) * share }),
+      ...(schedule && { learningRate: (epoch: number) => schedule(epoch / length) * share }),
       onProgress: ({ done, total, message }) =>
         this.#progress(before + Math.floor((epochs * done) / total), () => `${what}, ${message}`),
     });

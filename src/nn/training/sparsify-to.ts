@@ -30,7 +30,7 @@ const KEYS = [
  * from `0.1 d / R(W)` by a factor of 1.5 each time, `R` being the penalty at lambda 1, until at most the wanted number of groups
  * is left or a layer is dead. The groups with the largest Euclidean norms stay, taken of the step at which they alone have the
  * smallest loss. Where a training raises the loss with its penalty, it is repeated at a third of the learning rate, at most
- * three times in all. The same seed gives the same model, unless a layer draws at random.
+ * three times in all. The last training, of the groups that stay, has as many epochs as those before it together. The same seed gives the same model, unless a layer draws at random.
  *
  * @param model of plain layers, compiled, with one input and one output. It stays as it is, and so does its optimizer: each
  *   training has a new one with the same settings, of which the rate should suit the model without factors.

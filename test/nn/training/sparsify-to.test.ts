@@ -83,6 +83,23 @@ describe("sparsifyTo", () => {
     );
   });
 
+  it("trains the groups that stay as long as it looked for them, at rates that fall once", async () => {
+    const rates = new Set<number>();
+    const { path } = await run(compiled(smallNetwork(tf)), {
+      epochs: 2,
+      learningRate: (epoch) => {
+        rates.add(epoch);
+        return 0.02 / (1 + epoch);
+      },
+    });
+    const refit = 2 * path.length; // No training was repeated.
+    const expected = Array.from({ length: refit }, (_, i) => i / path.length);
+    assert.deepEqual(
+      [...rates].sort((a, b) => a - b),
+      expected,
+    );
+  });
+
   it("keeps one group of each layer at least", async () => {
     const { model } = await run(compiled(smallNetwork(tf)), { structure: "weight", keep: 1e-6, epochs: 10 });
     const counts = weightsOf(model).map((weights) => weights.filter((weight) => weight !== 0).length);
