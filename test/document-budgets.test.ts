@@ -29,20 +29,20 @@ describe("the length of documents", () => {
     assert.ok(words <= 1000, `README.md has ${words} words`);
   });
 
-  it("holds each version's changes to 120 lines", () => {
+  it("holds each version's changes to 180 lines", () => {
     const [, ...versions] = textOf("CHANGELOG.md").split(/^(?=## )/m);
     assert.ok(versions.length > 0);
     for (const version of versions) {
       const lines = version.trimEnd().split("\n");
-      assert.ok(lines.length <= 120, `CHANGELOG.md, ${lines[0]}: ${lines.length} lines`);
+      assert.ok(lines.length <= 180, `CHANGELOG.md, ${lines[0]}: ${lines.length} lines`);
     }
   });
 
-  it("knows nothing but additions in the first version", () => {
+  it("knows additions in the first version, and what was claimed wrongly before", () => {
     const first = textOf("CHANGELOG.md")
       .split(/^(?=## )/m)
       .at(-1)!;
-    assert.deepEqual(first.match(/^### .*$/gm), ["### Added"]);
+    assert.deepEqual(first.match(/^### .*$/gm), ["### Added", "### Corrections"]);
   });
 
   it("holds the decisions to 300 lines, each row with a reason and a date", () => {
