@@ -14,6 +14,7 @@ export const ROWS = [
   "trivial cell, ms",
   "trivial cell after 200 declaring cells, ms",
   "1e8 turns of a loop over top-level variables, ms",
+  "1e8 sums of a fraction in a top-level variable, ms",
   "heartbeat during a loop, ms",
   "control request during a loop, ms",
   "10,000 printed lines, ms",
@@ -33,6 +34,9 @@ export const PATIENCE_MS = 15_000;
 /** The same loop as a script of its own. */
 export const TURNS =
   "let total = 0;\nfor (let turn = 0; turn < 1e8; turn++) total += turn % 7;\nconst sum = total;";
+
+/** The sum of fractions, for which V8 may allocate memory at each turn. */
+export const SUMS = "let fractions = 0;\nfor (let turn = 0; turn < 1e8; turn++) fractions += 0.1;";
 
 /** Measures each row once, with a kernel of its own for each that is about a fresh one. */
 export async function measure(spec: KernelSpec, keep: Note): Promise<void> {
@@ -65,6 +69,7 @@ interface Language {
   readonly importsLibraries: string | undefined;
   readonly declares: (k: number) => string;
   readonly turns: string | undefined;
+  readonly sums: string | undefined;
   readonly loops: string;
   readonly printsOne: string;
   readonly printsLines: string;
@@ -76,6 +81,7 @@ const JAVASCRIPT: Language = {
   importsLibraries: undefined,
   declares: (k) => `const v${k} = { a: ${k}, b: [1, 2] };`,
   turns: TURNS,
+  sums: SUMS,
   loops: `for (const end = Date.now() + ${LOOP_SECONDS * 1000}; Date.now() < end; );`,
   printsOne: "console.log(0)",
   printsLines: "for (let k = 0; k < 10000; k++) console.log(k);",
@@ -96,6 +102,7 @@ const PYTHON: Language = {
   declares: (k) => `v${k} = {"a": ${k}, "b": [1, 2]}`,
   // Python takes ten seconds, which tells nothing about kernels.
   turns: undefined,
+  sums: undefined,
   loops: `import time\nend = time.time() + ${LOOP_SECONDS}\nwhile time.time() < end: pass`,
   printsOne: "print(0)",
   printsLines: "for k in range(10000): print(k)",
@@ -193,9 +200,10 @@ async function timeCells(kernel: FrontEnd, note: Note, { declares }: Language): 
   note("trivial cell after 200 declaring cells, ms", await trivial());
 }
 
-async function timeTurns(kernel: FrontEnd, note: Note, { turns }: Language): Promise<void> {
-  if (turns === undefined) return;
+async function timeTurns(kernel: FrontEnd, note: Note, { turns, sums }: Language): Promise<void> {
+  if (turns === undefined || sums === undefined) return;
   note("1e8 turns of a loop over top-level variables, ms", (await kernel.execute(turns)).ms);
+  note("1e8 sums of a fraction in a top-level variable, ms", (await kernel.execute(sums)).ms);
 }
 
 async function timeLoop(kernel: FrontEnd, note: Note, { loops }: Language): Promise<void> {

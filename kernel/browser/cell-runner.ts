@@ -179,6 +179,8 @@ export class CellRunner {
       variables: variables.values,
       link: (names) => variables.link(names),
       freeName: (name) => variables.freeName(name),
+      hold: (fields) => variables.hold(fields),
+      release: () => variables.release(),
       snapshot: () => variables.snapshot(),
       result: undefined,
       require: requireModule as unknown as NodeJS.Require,

@@ -24,7 +24,8 @@ import {
   valueDeclarations,
 } from "./cell-names";
 import type { CompilerRecord } from "./compiler-record";
-import { isDeclarableLater, isGlobalOrUnknown } from "./later-names";
+import { isDeclarableLater, isGlobalOrUnknown, isInFunction } from "./later-names";
+import { LoopEmitter, numbersOfLoop } from "./loop-variables";
 import type { CellRuntime, FreeName } from "./types";
 
 // Internals of stock TypeScript that the public declarations leave out.
@@ -57,6 +58,8 @@ class ScopeRewriter {
   readonly #checker: ts.TypeChecker;
   readonly #own: ReadonlySet<ts.Symbol>;
   readonly #freeNames: Set<string>;
+  /** The loop that is being rewritten and keeps numbers in local variables. */
+  #loop: LoopEmitter | undefined;
 
   constructor(
     context: ts.TransformationContext,
@@ -160,6 +163,15 @@ class ScopeRewriter {
         ? factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
         : factory.updateForInStatement(node, target, expression, body);
     }
+    if (this.#isOuterLoop(node)) {
+      const numbers = numbersOfLoop(node, this.#checker, (each) => this.#isVariable(each));
+      if (numbers.size > 0) {
+        this.#loop = new LoopEmitter(factory, numbers, (name) => this.#variable(name));
+        const loop = this.#loop.around(this.#visit(node) as ts.Statement);
+        this.#loop = undefined;
+        return loop;
+      }
+    }
     if (ts.isImportEqualsDeclaration(node) && !ts.isExternalModuleReference(node.moduleReference)) {
       return this.#aliasOf(node, node.moduleReference);
     }
@@ -182,7 +194,11 @@ class ScopeRewriter {
         ? factory.updatePropertyAccessChain(node, owner, node.questionDotToken, node.name)
         : factory.updatePropertyAccessExpression(node, owner, node.name);
     }
-    if (this.#isVariable(node)) return ts.setTextRange(this.#variable(node.text), node);
+    if (this.#isVariable(node)) {
+      return ts.setTextRange(this.#loop?.local(node) ?? this.#variable(node.text), node);
+    }
+    const step = this.#loop?.step(node, this.#visit, (each) => this.#isVariable(each));
+    if (step) return ts.setTextRange(step, node);
     if (ts.isTypeOfExpression(node)) {
       const operand = unwrapped(node.expression);
       // `typeof` of a name that nothing declares is no error.
@@ -208,6 +224,12 @@ class ScopeRewriter {
     return (
       internals.isExpressionNode(node) && this.#isSharedName(node, this.#checker.getSymbolAtLocation(node))
     );
+  }
+
+  /** Whether a node is a loop outside of functions and of another loop whose numbers are kept. */
+  #isOuterLoop(node: ts.Node): node is ts.IterationStatement {
+    const isLoop = ts.isIterationStatement(node, false);
+    return isLoop && !this.#loop && !ts.isLabeledStatement(node.parent) && !isInFunction(node);
   }
 
   /** Whether a node is a name that the cell does not declare and a later cell can. */

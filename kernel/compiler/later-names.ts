@@ -54,7 +54,7 @@ export function isGlobalOrUnknown(
 }
 
 /** Whether code runs when a function is called or an object is made, and not where it stands. */
-function isInFunction(node: ts.Node): boolean {
+export function isInFunction(node: ts.Node): boolean {
   for (let child = node; child.parent as ts.Node | undefined; child = child.parent) {
     const { parent } = child;
     const isPart = (part: ts.Node | undefined): boolean => part === child;

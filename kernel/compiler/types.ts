@@ -32,6 +32,10 @@ export interface CellRuntime {
   link(names: Readonly<Record<string, () => unknown>>): void;
   /** Returns what functions share that use a name before a cell declares it. */
   freeName(name: string): FreeName;
+  /** Makes the object that holds the numbers of a loop while it runs, by the names of the variables. */
+  hold(fields: new () => object): object;
+  /** Assigns the numbers of the loop that has ended to the variables. */
+  release(): void;
   /** The initialized variables as a plain object, for the debugger. */
   snapshot(): object;
   /** The value of the last expression of the cell that ran last. */

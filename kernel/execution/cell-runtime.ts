@@ -35,9 +35,15 @@ export function createCellRuntime(
   };
   return {
     exports: variables.exports,
-    variables: variables.values,
+    get variables() {
+      // The debugger reads them in the middle of a loop.
+      variables.takeHeld();
+      return variables.values;
+    },
     link: (names) => variables.link(names),
     freeName: (name) => variables.freeName(name),
+    hold: (fields) => variables.hold(fields),
+    release: () => variables.release(),
     snapshot: () => variables.snapshot(),
     result: undefined,
     require: loader.require,

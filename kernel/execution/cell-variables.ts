@@ -17,6 +17,8 @@ export class CellVariables {
   readonly exports: Record<string, unknown>;
 
   readonly #onDeclared: (name: string) => void;
+  /** The numbers of the loop that runs. */
+  #held: Record<string, unknown> | undefined;
   readonly #freeNames: Record<string, LaterName> = Object.create(null) as Record<string, LaterName>;
 
   /** @param onDeclared called with each name that gets a new declaration */
@@ -51,6 +53,25 @@ export class CellVariables {
       this.#onDeclared(name);
     }
     this.#useFastProperties();
+  }
+
+  /** Makes the object to which a loop assigns its numbers; V8 stores fractions in place where it has a class of its own. */
+  hold(fields: new () => object): object {
+    this.#held = new fields() as Record<string, unknown>;
+    return this.#held;
+  }
+
+  /** Assigns the numbers of the loop that runs. */
+  takeHeld(): void {
+    for (const name in this.#held) {
+      if (hasOwn(this.#held, name)) this.values[name] = this.#held[name];
+    }
+  }
+
+  /** Assigns the numbers of a loop that has ended; where an interrupt ended it, its `finally` has not run. */
+  release(): void {
+    this.takeHeld();
+    this.#held = undefined;
   }
 
   /** Returns what functions share that use a name without a declaration of it. */

@@ -123,6 +123,7 @@ export class Executor {
       try {
         withBuiltIns(() => {
           this.#outputs.endProgress(this.#shared.interruptedJob === job.job);
+          this.#variables.release();
           this.#keepDeclarations(cell, outcome.status === "ok");
           this.#variables.settle();
           if (this.#resetting) this.#forgetAll();
