@@ -21,10 +21,13 @@ export class InternalError extends Error {
   override readonly name = "InternalError";
 }
 
-/** A text with escapes, as `\\u001b`, in place of control characters, which could move a terminal's cursor or set its title. */
+/**
+ * A text with escapes, as `\\u001b`, in place of control characters, which could move a terminal's cursor or set its title, and of marks that turn the
+ * direction of writing, which would show the rest of a line in another order.
+ */
 export function printable(text: string): string {
   return text.replace(
-    /[^\P{Cc}\n\t]/gu,
+    /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -89,7 +89,8 @@ export function tableHTML(table: TableContents): string {
     return `<th scope="col" ${align(j)}>${escapeHtml(name)}${below}</th>`;
   };
   const span = columns.length + (hasBars ? 1 : 0);
-  const line = (text: string): string => `<div style="white-space: pre-wrap">${escapeHtml(text)}</div>`;
+  const line = (text: string): string =>
+    `<div style="white-space: pre-wrap">${escapeHtml(printable(text))}</div>`;
   return [
     "<div>",
     ...(table.title === undefined ? [] : [line(table.title)]),

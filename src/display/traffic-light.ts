@@ -1,3 +1,4 @@
+import { printable } from "../errors";
 import { escapeHtml } from "./formatting";
 
 /** Green: reliable. Amber: check before relying on it. Red: unreliable. */
@@ -36,8 +37,8 @@ export function lightsHTML(lights: readonly TrafficLight[]): string {
     .map(({ colour, text, meaning }) => {
       const [sign, background] = SIGNS[colour];
       const badge = `<span style="display: inline-block; width: 16px; height: 16px; line-height: 16px; border-radius: 8px; text-align: center; font-size: 11px; font-weight: bold; color: #ffffff; background-color: ${background}">${sign}</span>`;
-      const tooltip = meaning === undefined ? "" : ` title="${escapeHtml(meaning)}"`;
-      return `<span style="margin-right: 16px; white-space: nowrap"${tooltip}>${badge} ${escapeHtml(text)}</span>`;
+      const tooltip = meaning === undefined ? "" : ` title="${escapeHtml(printable(meaning))}"`;
+      return `<span style="margin-right: 16px; white-space: nowrap"${tooltip}>${badge} ${escapeHtml(printable(text))}</span>`;
     })
     .join(" ");
 }

@@ -21,8 +21,13 @@ describe("texts for terminals", () => {
   const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).filter(
     (character) => /\p{Cc}/u.test(character) && character !== "\n" && character !== "\t",
   );
-  const hostile = `a${controls.join("")}b`;
-  const isPrintable = (text: string): boolean => !/[^\P{Cc}\n\t]/u.test(text);
+  // Those of Unicode that turn the direction of what follows (UAX 9), so that "a<U+202E>cod.exe" reads as "aexe.doc".
+  const marks = [
+    0x61c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069,
+  ];
+  const hostile = `a${controls.join("")}${String.fromCharCode(...marks)}b`;
+  const isPrintable = (text: string): boolean =>
+    !/[^\P{Cc}\n\t]/u.test(text) && !marks.some((mark) => text.includes(String.fromCharCode(mark)));
 
   it("have escapes in place of the control characters of data", () => {
     assert.equal(controls.length, 63);
@@ -42,6 +47,8 @@ describe("texts for terminals", () => {
       const text = String(shown);
       assert.ok(isPrintable(text), JSON.stringify(text));
       assert.ok(text.includes("\\u001b") && text.includes("\\u009b"), text);
+      const html = String(shown.toMimeBundle()["text/html"]);
+      assert.ok(isPrintable(html) && html.includes("\\u202e") && html.includes("\\u2066"), html);
     }
     const widths = String(table)
       .split("\n")
