@@ -148,6 +148,12 @@ async function main() {
     minifyWhitespace: true, // A page minifies them anyhow, and an installation for Node has them too.
     define: {
       KERNELS_BASE64: JSON.stringify(base64Of(join(ROOT, "dist/src/simd/kernels.wasm"))),
+      ...Object.fromEntries(
+        ["breast-cancer", "diabetes", "digits", "wine"].map((name) => [
+          `${name.replace("-", "_").toUpperCase()}_CSV`,
+          JSON.stringify(readFileSync(join(ROOT, `data/${name}.csv`), "utf8")),
+        ]),
+      ),
       FONTS_BASE64: JSON.stringify(
         Object.fromEntries(FACES.map((face) => [face, widthsOnly(fontOf(face)).toString("base64")])),
       ),

@@ -7,26 +7,26 @@ import { process } from "./process";
 
 export * from "../../src/platform/browser";
 
-/** The functions that read tables which come with the package. */
-const LOADERS = ["loadBreastCancer", "loadDiabetes", "loadDigits", "loadWine"];
-
 /** The largest number of characters that a text may have in current browsers. */
 const MOST_CHARACTERS = 2 ** 29 - 24;
 
 export function filesFor(where: string): Files {
-  const shippedTable = (name: string): string => `/node_modules/smooth-edges/data/${name}.csv`;
-  let files: object;
-  if (LOADERS.includes(where)) files = { shippedTable, read: readFileSync };
-  else if (where === "readCsv")
-    files = {
-      mostCharacters: MOST_CHARACTERS,
-      read: (path: string): Uint8Array => new TextEncoder().encode(readFileSync(path)),
-      // It is asked for a path that cannot be read.
-      resolve: () => filesOfBrowsers(where),
-    };
-  else return filesOfBrowsers(where);
-  return files as unknown as Files;
+  if (where !== "readCsv") return filesOfBrowsers(where);
+  const files: object = {
+    mostCharacters: MOST_CHARACTERS,
+    read: (path: string): Uint8Array => new TextEncoder().encode(readFileSync(path)),
+    // It is asked for a path that cannot be read.
+    resolve: () => filesOfBrowsers(where),
+  };
+  return files as Files;
 }
+
+const shippedTable = (name: string): string => readFileSync(`/node_modules/smooth-edges/data/${name}.csv`);
+
+export const breastCancerTable = (): string => shippedTable("breast-cancer");
+export const diabetesTable = (): string => shippedTable("diabetes");
+export const digitsTable = (): string => shippedTable("digits");
+export const wineTable = (): string => shippedTable("wine");
 
 /** Shows a warning, unless a cell has removed who is told of them. */
 export function warn(message: string, name: string): void {

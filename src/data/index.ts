@@ -6,6 +6,7 @@
 
 export type { DataSet } from "./data-set";
 export {
+  type CsvFile,
   type CsvOptions,
   cachedDownload,
   type DateFormats,

@@ -1,6 +1,6 @@
 /** The data sets that come with the package. */
 
-import { filesFor } from "#platform";
+import { breastCancerTable, diabetesTable, digitsTable, wineTable } from "#platform";
 import { type DataSet, displayableDataSet } from "./data-set";
 
 const BREAST_CANCER = `569 breast masses, 212 of them malignant: thirty measures of cell nuclei in digitized images of fine \
@@ -22,7 +22,7 @@ Wolberg and Mangasarian, Nuclear Feature Extraction for Breast Tumor Diagnosis, 
  * ```
  */
 export function loadBreastCancer(): DataSet<string> {
-  return withClassNames(shippedTable("loadBreastCancer", "breast-cancer", BREAST_CANCER), [
+  return withClassNames(shippedTable("breast-cancer", BREAST_CANCER, breastCancerTable()), [
     "malignant",
     "benign",
   ]);
@@ -49,7 +49,7 @@ Least Angle Regression, Annals of Statistics 32 (2004).`;
  * ```
  */
 export function loadDiabetes(): DataSet {
-  return shippedTable("loadDiabetes", "diabetes", DIABETES);
+  return shippedTable("diabetes", DIABETES, diabetesTable());
 }
 
 const DIGITS = `1797 handwritten digits of 13 writers as images of 8 by 8 pixels, each the number of black ones, from 0 to \
@@ -69,7 +69,7 @@ Alpaydin and Kaynak, Optical Recognition of Handwritten Digits (1998).`;
  * ```
  */
 export function loadDigits(): DataSet {
-  return shippedTable("loadDigits", "digits", DIGITS);
+  return shippedTable("digits", DIGITS, digitsTable());
 }
 
 const WINE = `178 wines of one region of Italy from three cultivars: thirteen measures of a chemical analysis, alcohol \
@@ -90,18 +90,18 @@ at 280 and 315 nm, and proline. Forina and others, PARVUS, Institute of Pharmace
  * ```
  */
 export function loadWine(): DataSet<string> {
-  return withClassNames(shippedTable("loadWine", "wine", WINE), ["class_0", "class_1", "class_2"]);
+  return withClassNames(shippedTable("wine", WINE, wineTable()), ["class_0", "class_1", "class_2"]);
 }
 
 /**
  * Reads one of the package's own tables: a header line, commas, numbers only, the response last.
  *
  * @param name of the file in `data/`, without `.csv`.
+ * @param text of the file.
  * @see data/README.md of this package for source, licence and checksum.
  */
-function shippedTable(where: string, name: string, description: string): DataSet {
-  const files = filesFor(where);
-  const [header, ...lines] = files.read(files.shippedTable(name)).toString().trimEnd().split("\n");
+function shippedTable(name: string, description: string, text: string): DataSet {
+  const [header, ...lines] = text.trimEnd().split("\n");
   const names = header.split(",");
   const rows = lines.map((line) => line.split(",").map(Number));
   const all = names.map((_, j) => rows.map((row) => row[j]));

@@ -5,6 +5,8 @@ import type { TextStream } from "../display/progress-display";
 import { notInBrowsers, type UnavailableError } from "../errors";
 import type { Files, Platform, Threads } from "./platform";
 
+export { breastCancerTable, diabetesTable, digitsTable, wineTable } from "./browser-tables";
+
 /** The kernels as base64, which the build of the modules for browsers puts in. */
 declare const KERNELS_BASE64: string;
 
@@ -60,7 +62,7 @@ export function threadsFor(where: string): Threads {
 }
 
 const noFiles = (where: string): UnavailableError =>
-  notInBrowsers(where, "files", "fetch the numbers and pass them as arrays");
+  notInBrowsers(where, "files", "pass readCsv the text, the bytes or the File, and others arrays");
 
 export function filesFor(where: string): Files {
   throw noFiles(where);

@@ -37,6 +37,14 @@ export function afterTurn(work: () => void): () => void {
   return () => clearImmediate(due);
 }
 
+const shippedTable = (name: string): string =>
+  readFileSync(join(LIBRARY, "../../data", `${name}.csv`), "utf8");
+
+export const breastCancerTable = (): string => shippedTable("breast-cancer");
+export const diabetesTable = (): string => shippedTable("diabetes");
+export const digitsTable = (): string => shippedTable("digits");
+export const wineTable = (): string => shippedTable("wine");
+
 /** The environment variable `SMOOTH_EDGES_KERNELS=typescript` keeps WebAssembly out. */
 export function kernelBytes(isShared: boolean): Uint8Array | undefined {
   if (process.env.SMOOTH_EDGES_KERNELS === "typescript") return undefined;
@@ -119,7 +127,6 @@ const files: Files = {
     const { homedir } = require("node:os") as typeof import("node:os");
     return process.env.SMOOTH_EDGES_DATA || join(homedir(), ".cache", "smooth-edges");
   },
-  shippedTable: (name) => join(LIBRARY, "../../data", `${name}.csv`),
   makeFolder: (folder) => fileWriting().makeFolder(folder),
   writeAtomically: (path, content) => fileWriting().writeFileAtomically(path, content),
 };

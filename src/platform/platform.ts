@@ -44,6 +44,12 @@ export interface Platform {
   /** @throws InputError where no files can be read and written by their path. */
   filesFor(where: string): Files;
 
+  /** The texts of the tables that come with the package. */
+  breastCancerTable(): string;
+  diabetesTable(): string;
+  digitsTable(): string;
+  wineTable(): string;
+
   /** Loads the library that reads files of any length. @throws InputError where it is missing. */
   duckDbFor(where: string): Promise<{ readonly DuckDBInstance: typeof DuckDBInstance }>;
 }
@@ -94,9 +100,6 @@ export interface Files {
 
   /** The folder of data that do not come with the package. */
   dataFolder(): string;
-
-  /** The path of a table that comes with the package. */
-  shippedTable(name: string): string;
 
   /** `makeFolder` of `file-writing.ts`. */
   makeFolder(folder: string): void;

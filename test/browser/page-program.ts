@@ -59,6 +59,22 @@ export function computed(library: Library): Computed {
   };
 }
 
+/** A fit to data that come with the package, and a table as a text, as bytes and as a file. */
+export async function read(library: Library): Promise<string> {
+  const sets = [library.loadBreastCancer(), library.loadDiabetes(), library.loadDigits(), library.loadWine()];
+  const { columns, response } = library.loadDiabetes();
+  const text = 'area,city\n50,Ulm\nNA,"Kiel, Nord"\n';
+  const bytes = new TextEncoder().encode(text);
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  const sources = [new Blob([bytes]), new File([bytes], "rent.csv"), await new Response(packed).blob()];
+  return allDigits({
+    sets: sets.map(({ name, featureNames, response }) => [name, featureNames, response]),
+    coef: [...new library.SmoothLasso({ lambda: 1 }).fit(columns, response).coef],
+    tables: [library.readCsv(text), library.readCsv(bytes), library.readCsv(bytes.buffer as ArrayBuffer)],
+    files: await Promise.all(sources.map((file) => library.readCsv(file))),
+  });
+}
+
 function allDigits(value: unknown): string {
   return JSON.stringify(value, (_, part) => (Object.is(part, -0) ? "-0" : part));
 }
@@ -80,7 +96,6 @@ export async function refusals(library: Library): Promise<string[]> {
     () => lasso.fitAsync(X, y),
     () => lasso.fit(X, y, { workers: 2 }),
     () => lasso.crossValidate(X, y, { folds: 2, workers: 2 }),
-    () => library.loadDiabetes(),
     () => library.readCsv("rows.csv"),
     () => chart.save("chart.svg"),
     () => chart.toPNG(),

@@ -11,12 +11,13 @@ import * as selection from "../../src/selection";
 import * as surrogate from "../../src/surrogate";
 import { browserBundle } from "../support/browser-bundle";
 import { ROOT } from "../support/tracked-files";
-import { type Computed, computed, drawn } from "./page-program";
+import { type Computed, computed, drawn, read } from "./page-program";
 
 /** What a page and a worker of it compute. */
 interface Found {
   readonly backend: string;
   readonly numbers: Computed;
+  readonly read: string;
   readonly refusals: readonly string[];
   /** Left out where a page forbids code that is made at run time, as Vega does. */
   readonly svg: string;
@@ -29,11 +30,12 @@ const entry = (name: string): string =>
 const PROGRAM = `
 ${["", "data", "plot", "selection"].map(entry).join("\n")}
 import * as surrogate from "./dist/browser/surrogate.mjs";
-import { computed, drawn, refusals } from "./dist/test/browser/page-program.js";
+import { computed, drawn, read, refusals } from "./dist/test/browser/page-program.js";
 const library = { ...root, ...data, ...plot, ...selection, ...surrogate };
 globalThis.found = async () => ({
   backend: library.kernelBackend(),
   numbers: computed(library),
+  read: await read(library),
   refusals: await refusals(library),
   svg: await drawn(library).catch((error) => error.message),
 });
@@ -121,6 +123,13 @@ describe("the library in a browser", function () {
         assertSame(found.numbers);
       });
 
+      it("loads the data of the package, and reads a CSV as a text, as bytes and as a File, as Node does", async () => {
+        assert.deepEqual(JSON.parse(found.read), JSON.parse(await read(expected)));
+        const { tables, files } = JSON.parse(found.read);
+        for (const table of [...tables, ...files])
+          assert.deepEqual(table, { area: [50, null], city: ["Ulm", "Kiel, Nord"] });
+      });
+
       it("draws the SVG that it does in Node", async () => {
         assert.equal(found.svg, await drawn(expected));
       });
@@ -130,7 +139,6 @@ describe("the library in a browser", function () {
           "SmoothLasso.fitAsync: threads",
           "SmoothLasso.fit: threads",
           "SmoothLasso.crossValidate: threads",
-          "loadDiabetes: files",
           "readCsv: files",
           "Chart.save: files",
           "Chart.toPNG: PNG pictures",

@@ -22,20 +22,42 @@ export function readBytes(where: string, path: string, most: number = MOST_BYTES
     const reason = reasonOf(error, path, files.resolve(path));
     throw mustBe(where, "path", "the path of a file that can be read", path, reason);
   }
-  const tooLarge = (size: string): InputError =>
-    new InputError(`${where}: ${path} must have at most ${most} bytes, got ${size}; split it`);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
-    if (bytes.length > most) throw tooLarge(`${bytes.length}`);
-    return bytes;
-  }
+  if (bytes.length > most && !isGzipped(bytes)) throw tooLarge(where, path, most, `${bytes.length}`);
+  return isGzipped(bytes) ? unzipped(where, path, bytes, most) : bytes;
+}
+
+/** Returns whether bytes begin as those of a gzip file do. */
+export function isGzipped(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Unpacks the bytes of a gzip file. @throws InputError when they are more than `most`, or end before the stream does. */
+function unzipped(where: string, name: string, bytes: Uint8Array, most: number): Buffer {
   try {
-    return files.unzip(bytes, most);
+    return filesFor(where).unzip(bytes, most);
   } catch (error) {
-    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(`more from ${bytes.length} gzipped ones`);
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE")
+      throw tooLarge(where, name, most, `more from ${bytes.length} gzipped ones`);
     throw new InputError(
-      `${where}: ${path} must be a whole gzip file, got ${codeOf(error)}; it may be half a download`,
+      `${where}: ${name} must be a whole gzip file, got ${codeOf(error)}; it may be half a download`,
     );
   }
+}
+
+/** Unpacks the bytes of a gzip file where a browser may have to do it. @throws InputError when they end before the stream does. */
+export async function unzippedAsync(where: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  try {
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    throw new InputError(
+      `${where}: the file must be a whole gzip file, got another end; it may be half a download`,
+    );
+  }
+}
+
+function tooLarge(where: string, name: string, most: number, size: string): InputError {
+  return new InputError(`${where}: ${name} must have at most ${most} bytes, got ${size}; split it`);
 }
 
 /**
@@ -52,7 +74,22 @@ export function readText(
   encoding: string = "utf-8",
   remedyFor: (encoding: string) => string = () => "write it as UTF-8 first",
 ): string {
-  const bytes = readBytes(where, path, filesFor(where).mostCharacters);
+  return decoded(where, path, readBytes(where, path, filesFor(where).mostCharacters), encoding, remedyFor);
+}
+
+/**
+ * Returns the text that bytes are, without a byte order mark.
+ *
+ * @param name of what they are, for messages.
+ * @throws InputError as {@link readText}.
+ */
+export function decoded(
+  where: string,
+  name: string,
+  bytes: Uint8Array,
+  encoding: string,
+  remedyFor: (encoding: string) => string,
+): string {
   let decoder: InstanceType<typeof TextDecoder>;
   try {
     decoder = new TextDecoder(encoding, { fatal: true });
@@ -61,13 +98,13 @@ export function readText(
   }
   const refused = (what: string, line: number): InputError =>
     new InputError(
-      `${where}: ${path} must be text in ${decoder.encoding}, got ${what} in line ${line}; ${remedyFor(likelyEncoding(bytes))}`,
+      `${where}: ${name} must be text in ${decoder.encoding}, got ${what} in line ${line}; ${remedyFor(likelyEncoding(bytes))}`,
     );
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw error;
+    if ((error as Error).name !== "TypeError") throw error;
     const legible = new TextDecoder(encoding).decode(bytes);
     throw refused("other bytes", lineOf(legible, legible.indexOf("\uFFFD")));
   }
@@ -84,7 +121,7 @@ function lineOf(text: string, at: number): number {
  * Guesses an encoding: UTF-16 by the byte order mark or by the zero bytes beside Latin letters, else latin1, in which all bytes are
  * letters.
  */
-function likelyEncoding(bytes: Buffer): string {
+function likelyEncoding(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return "utf-16le";
   if (first === 0xfe && second === 0xff) return "utf-16be";

@@ -2,7 +2,7 @@ import { counted } from "../../display/formatting";
 import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { type DateFormats, dateAt, dateReaders } from "./date-format";
-import { readText } from "./read-bytes";
+import { decoded, isGzipped, readText, unzippedAsync } from "./read-bytes";
 import { checkColumnNames, columnsOfTexts, type FileColumns, USUAL_MISSING } from "./table-columns";
 
 /** Options of {@link readCsv}. */
@@ -75,6 +75,8 @@ const otherNames = {
 /**
  * Reads a CSV file, gzipped or not: columns of numbers, and of texts where a value is none.
  *
+ * A page of a browser has no paths: it passes the text, the bytes, or a `File`, of which the columns are a promise.
+ *
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
  * `1.#QNAN` with and without minus. The option `missing` adds to them, and `usualMissing: false` leaves only empty ones and its own. Values may be in double quotes, with line breaks and
@@ -87,6 +89,7 @@ const otherNames = {
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header, unless lines are blank or values have line breaks; `lineColumn` gives the line of each row.
  *
+ * @param source the path of a file, a text, which has a line break as no path has, or the bytes of one.
  * @returns columns by name.
  * @throws InputError when the file cannot be read or has names alone; naming the first line with more or fewer values than the first, or with bytes
  * that are no text in the encoding, or with no date of the format; and where no `delimiter` is given and the names are one with a semicolon or a tab, or
@@ -97,10 +100,64 @@ const otherNames = {
  * import { writeFileSync } from "node:fs";
  * writeFileSync("rent.csv", "area,city\n50,Ulm\nNA,\"Kiel, Nord\"\n");
  * readCsv("rent.csv").city; // ["Ulm", "Kiel, Nord"]
+ * readCsv("area,city\n50,Ulm\n").area; // [50]
  * ```
  */
-export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
-  const where = "readCsv";
+export function readCsv(source: string | Uint8Array | ArrayBuffer, options?: CsvOptions): FileColumns;
+/** A promise of the same from a `File` or `Blob`, as a page gets it of an input or a drop. @throws InputError as with a text. */
+export function readCsv(file: CsvFile, options?: CsvOptions): Promise<FileColumns>;
+export function readCsv(
+  source: string | Uint8Array | ArrayBuffer | CsvFile,
+  options: CsvOptions = {},
+): FileColumns | Promise<FileColumns> {
+  const isFile = typeof Object(source).arrayBuffer === "function";
+  return isFile ? readFile(source as CsvFile, options) : readSource(source as string, options);
+}
+
+/** What {@link readCsv} needs of a `File` or `Blob`. */
+export interface CsvFile {
+  /** The name of the file, for messages and the delimiter of a `.tsv` file. */
+  readonly name?: string;
+  /** Reads its bytes. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+async function readFile(file: CsvFile, options: CsvOptions): Promise<FileColumns> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return readSource(isGzipped(bytes) ? await unzippedAsync(where, bytes) : bytes, options, file.name);
+}
+
+/** The text of a source, and what messages call it. @throws InputError as {@link readCsv}. */
+function textOf(
+  source: string | Uint8Array | ArrayBuffer,
+  name: string | undefined,
+  encoding: string | undefined,
+): { readonly text: string; readonly path: string } {
+  if (typeof source === "string" && /[\r\n]/.test(source)) {
+    if (encoding !== undefined)
+      throw mustBe(where, "encoding", "left out with a text, whose letters are known", encoding);
+    return { text: source.replace(/^\uFEFF/, ""), path: "the text" };
+  }
+  const kind = Object.prototype.toString.call(source); // also of those of notebook cells, which are another realm's
+  if (kind === "[object Uint8Array]" || kind === "[object ArrayBuffer]") {
+    const bytes = new Uint8Array(source as Uint8Array | ArrayBuffer);
+    const path = name ?? "the bytes";
+    if (isGzipped(bytes))
+      throw new InputError(
+        `${where}: ${path} must be those of a text, got gzipped ones; pass the path, or await readCsv(new Blob([bytes]))`,
+      );
+    return { text: decoded(where, path, bytes, encoding ?? "utf-8", remedyForEncoding), path };
+  }
+  return { text: readText(where, source as string, encoding, remedyForEncoding), path: source as string };
+}
+
+const where = "readCsv";
+
+function readSource(
+  source: string | Uint8Array | ArrayBuffer,
+  options: CsvOptions,
+  name?: string,
+): FileColumns {
   checkKeys(where, options, optionNames, undefined, otherNames);
   const { decimal = ".", thousands, header = true, encoding, missing = [], lineColumn } = options;
   const { usualMissing = true, dates = {} } = options;
@@ -115,7 +172,7 @@ export function readCsv(path: string, options: CsvOptions = {}): FileColumns {
   checkChoice(where, "usualMissing", usualMissing, [true, false]);
   if (lineColumn !== undefined && typeof lineColumn !== "string")
     throw mustBe(where, "lineColumn", "a name", lineColumn);
-  const text = readText(where, path, encoding, remedyForEncoding);
+  const { text, path } = textOf(source, name, encoding);
   const delimiter = delimiterOf(where, path, options.delimiter, decimal);
   if (delimiter === "." && decimal === ".")
     throw mustBe(where, "delimiter", "another character than decimal", delimiter);
@@ -203,13 +260,17 @@ function otherDelimiter(names: string): string | undefined {
   return names.includes("\t") ? 'name its delimiter, { delimiter: "\\t" }' : undefined;
 }
 
+/** The largest number of characters of a number in groups: the largest of 64 bits has 309 digits, and the smallest 1074 decimals. */
+const longestGrouped = 2000;
+
 /** Returns the function that parses trimmed texts as numbers. */
 function numberReader(decimal: "." | ",", thousands: CsvOptions["thousands"]): (text: string) => number {
   const read = decimal === "," ? numberWithComma : Number;
   if (thousands === undefined) return read;
   const separator = new RegExp(`[${separators[thousands]}]`, "g");
   const grouped = new RegExp(`^[+-]?[1-9]\\d{0,2}(${separator.source}\\d{3})+([${decimal}]\\d*)?$`);
-  return (text) => read(grouped.test(text) ? text.replaceAll(separator, "") : text);
+  return (text) =>
+    read(text.length <= longestGrouped && grouped.test(text) ? text.replaceAll(separator, "") : text);
 }
 
 /** Parses `1,5` as 1.5; a text with a point is no number, since the point may separate thousands. */
@@ -220,7 +281,9 @@ function numberWithComma(text: string): number {
 /** Returns whether a text is a code, such as `01067`, `0x10` or an integer with more digits than a float holds. */
 function isCode(text: string): boolean {
   if (/^[+-]?0[\dbox]/i.test(text)) return true;
-  return /^[+-]?\d{16,}$/.test(text) && String(Math.abs(Number(text))) !== text.replace(/^[+-]/, "");
+  const digits = text.replace(/^[+-]/, "");
+  // A search for what is no digit takes no stack, as a repeated digit does of which a text has millions.
+  return digits.length >= 16 && !/\D/.test(digits) && String(Math.abs(Number(text))) !== digits;
 }
 
 /** A line that is not blank, with its number, from 1. */
