@@ -20,13 +20,16 @@ import { evaluate, runTraining, type Training, type TrainOptions } from "./train
 import { epochsForZeros, groupsInWords } from "./training-advice";
 import { learningRateOf, recordName } from "./training-recorder";
 
-/** Options of `sparsifyTo`. */
-export interface SparsifyToOptions
+/** Options of `sparsifyTo`; `Keep` is the type of `keep`, a number or a list of several. */
+export interface SparsifyToOptions<Keep extends number | readonly number[] = number>
   extends Pick<SparsifyOptions, "depth" | "structure" | "shared" | "groupWeights" | "layers" | "gateBeta">,
     Pick<TrainOptions, "batchSize" | "validationData" | "seed"> {
-  /** Share of the groups of the structure that stay, in (0, 1], rounded to a number of groups; at least one stays in each layer. */
-  readonly keep: number;
-  /** Number of passes over the data at each lambda, a positive integer; the refit has as many as all trainings before it together. */
+  /**
+   * Share of the groups of the structure that stay, in (0, 1], rounded to a number of groups; at least one stays in each layer. A list
+   * of shares, in any order, gives a model for each from one path.
+   */
+  readonly keep: Keep;
+  /** Number of passes over the data at each lambda, a positive integer; each refit has as many as all trainings of its path together. */
   readonly epochs: number;
   /**
    * The learning rate of each of these trainings, a positive number, or a function of its epoch, counted from 0; over the refit it is
@@ -94,41 +97,48 @@ const MAX_REDUCTIONS = 3;
 /** Ratio of a learning rate to the next smaller one. */
 const RATE_REDUCTION = 3;
 
-/** Maximum number of trainings: the path has one without a penalty and the repeated ones too, and the refit is as long as it. */
-const MAX_TRAININGS = 2 * (MAX_LAMBDAS + MAX_REDUCTIONS + 1);
+/** Maximum number of trainings of a path: one without a penalty and the repeated ones too. A refit is as long as its path. */
+const MAX_TRAININGS = MAX_LAMBDAS + MAX_REDUCTIONS + 1;
 
-/** A path that has ended, and where on it the largest groups are taken. */
-interface Path extends Pick<SparsifyToResult, "path" | "status" | "advice"> {
-  /** The lambda of the step from which they are taken. */
-  readonly lambda: number;
+/** One of the shares that shall stay, with the part of the path that belongs to it. */
+interface Goal {
+  /** Number of groups that stay. */
+  readonly nKept: number;
+  readonly path: SparsifyToStep[];
+  /** The step from which the largest groups will be taken. */
+  best?: SparsifyToStep;
+  /** Weights of the twin at this step; those that it begins with where there is none. */
+  bestWeights: TensorFlow.Tensor[];
+  result?: SparsifyToResult;
 }
 
-/** One run of `sparsifyTo`: the twin that is trained along the path, and its best weights so far. */
+/** One run of `sparsifyTo`: the twin that is trained along the path, and what the path has given for each share. */
 export class SparsifyTask {
   readonly #where: string;
   readonly #model: TensorFlow.LayersModel;
   readonly #data: readonly [Tensor, Tensor];
-  readonly #options: SparsifyToOptions;
+  readonly #options: SparsifyToOptions<readonly number[]>;
   readonly #batchSize: number;
   readonly #twin: TensorFlow.LayersModel;
   readonly #layers: FactorizedLayer[];
   readonly #nGroups: number;
-  readonly #nKept: number;
+  readonly #goals: readonly Goal[];
   readonly #learningRate: Schedule | undefined;
   readonly #progress: ProgressReporter;
+  /** Number of trainings on the path so far. */
   #nTrainings = 0;
+  /** Number of epochs of all trainings that have ended, those of refits too. */
+  #nEpochs = 0;
   /** Number of times that the learning rate was reduced. */
   #nReductions = 0;
   /** The weights of the first training lower the loss of zero weights by this. */
   #gain = 0;
-  /** Weights of the twin from which the largest groups will be taken. */
-  #best: TensorFlow.Tensor[];
 
   constructor(
     where: string,
     model: LayersModel,
     data: readonly [Tensor, Tensor],
-    options: SparsifyToOptions,
+    options: SparsifyToOptions<readonly number[]>,
   ) {
     const { keep, epochs, batchSize = 32, onProgress } = options;
     [this.#where, this.#data] = [where, data];
@@ -137,29 +147,93 @@ export class SparsifyTask {
     const rate = learningRateOf(this.#model.optimizer);
     this.#learningRate =
       scheduleFrom(where, options.learningRate) ?? (rate > 0 ? cosineDecay(rate, { epochs }) : undefined);
-    this.#progress = throttledProgress(where, epochs * MAX_TRAININGS, onProgress);
+    this.#progress = throttledProgress(where, this.#maxEpochs(), onProgress);
     const factors = Object.entries(options).filter(([name]) => FACTORS.includes(name));
     this.#twin = sparsify(this.#model, { ...Object.fromEntries(factors), lambda: 0 });
     this.#layers = factorizedLayers(this.#twin);
     this.#nGroups = this.#layers.reduce((total, { nGroups }) => total + nGroups, 0);
-    this.#nKept = Math.max(Math.round(keep * this.#nGroups), this.#layers.length);
-    this.#best = this.#copyWeights();
+    this.#goals = keep.map((share) => ({
+      nKept: Math.max(Math.round(share * this.#nGroups), this.#layers.length),
+      path: [],
+      bestWeights: this.#copyWeights(),
+    }));
   }
 
   dispose(): void {
-    tensorFlow(this.#where).dispose(this.#best);
+    tensorFlow(this.#where).dispose(this.#goals.map(({ bestWeights }) => bestWeights));
     release(this.#twin);
   }
 
-  async run(): Promise<SparsifyToResult> {
-    const { epochs } = this.#options;
-    const found = await this.#followPath();
-    const { path, lambda } = found;
-    let { status, advice } = found;
-    this.#twin.setWeights(this.#best);
-    keepLargest(this.#where, this.#layers, this.#nKept);
+  /**
+   * Trains the twin at each lambda until, for each goal, fewer groups are left than wanted, a layer is dead, or a training does not
+   * end. The refit of a goal follows at once, at the learning rate and with the length that its path has had until then.
+   */
+  async run(): Promise<SparsifyToResult[]> {
+    let scale = 0;
+    let open = this.#goals;
+    for (let step = 0; open.length > 0; step++) {
+      const lambda = step === 0 ? 0 : FIRST_SHARE * scale * LAMBDA_RATIO ** (step - 1);
+      for (const layer of this.#layers) layer.lambda = lambda;
+      const training = await this.#trainTwin(lambda);
+      if (training.status === "completed") {
+        const measures = { lambda, groups: this.#nLive(), ...(await this.#describe(this.#twin)) };
+        for (const goal of open) await this.#takeStep(goal, measures, training, step === MAX_LAMBDAS);
+      } else {
+        for (const goal of open) await this.#end(goal, training.status, training.advice);
+      }
+      open = open.filter(({ result }) => !result);
+      if (step === 0 && open.length > 0) scale = await this.#lambdaScale();
+    }
+    const results = this.#goals.map(({ result }) => result!);
+    if (results.some(({ status }) => status === "interrupted")) {
+      this.#progress(this.#nEpochs, () => "interrupted", { interrupted: true });
+    } else {
+      const groups = results.map(({ final }) => final.groups).join(", ");
+      this.#progress(this.#maxEpochs(), () => `${groups} of ${groupsInWords(this.#layers)} stay`);
+    }
+    return results;
+  }
+
+  /** Returns the number of epochs of the longest path possible, with a refit for each goal. */
+  #maxEpochs(): number {
+    const { epochs, keep } = this.#options;
+    return epochs * MAX_TRAININGS * (1 + keep.length);
+  }
+
+  /** Adds the step at which the twin is to the path of a goal, and ends that path where it shall. */
+  async #takeStep(
+    goal: Goal,
+    measures: Omit<SparsifyToStep, "keptLoss">,
+    training: Training,
+    isLast: boolean,
+  ): Promise<void> {
+    const { nKept, path } = goal;
+    const keptLoss = await this.#lossOfLargest(nKept);
+    const current = { ...measures, keptLoss } as SparsifyToStep;
+    path.push(current);
+    const dead = this.#layers.find((layer) => zeroGroups(layer) === layer.nGroups);
+    const hasEnough = !dead && current.groups >= nKept;
+    if (!goal.best || (hasEnough && keptLoss < goal.best.keptLoss)) {
+      goal.best = current;
+      tensorFlow(this.#where).dispose(goal.bestWeights);
+      goal.bestWeights = this.#copyWeights();
+    }
+    if (dead || current.groups <= nKept || isLast) {
+      const early = current.groups > nKept ? dead : undefined;
+      await this.#end(goal, "completed", this.#adviceOnPath(goal, training, early));
+    }
+  }
+
+  /** Makes the result of a goal whose path has ended, with a refit where it has ended well; the twin stays as it is. */
+  async #end(goal: Goal, statusOfPath: Training["status"], adviceOnPath: string | undefined): Promise<void> {
+    let [status, advice] = [statusOfPath, adviceOnPath];
+    const weights = this.#copyWeights();
+    this.#twin.setWeights(goal.bestWeights);
+    keepLargest(this.#where, this.#layers, goal.nKept);
     const groups = this.#nLive();
     let model = collapse(this.#twin);
+    this.#twin.setWeights(weights);
+    tensorFlow(this.#where).dispose(weights);
     if (status === "completed") {
       const frozen = freezeZeros(model);
       model.dispose();
@@ -171,42 +245,9 @@ export class SparsifyTask {
     }
     this.#compile(model);
     const { loss: keptLoss } = await evaluate(model, this.#data, this.#batchSize);
+    const lambda = goal.best?.lambda ?? 0;
     const final = { lambda, groups, ...(await this.#describe(model)), keptLoss };
-    if (status === "interrupted") {
-      this.#progress(epochs * Math.max(this.#nTrainings - 1, 0), () => status, { interrupted: true });
-    } else {
-      this.#progress(epochs * MAX_TRAININGS, () => `${groups} of ${groupsInWords(this.#layers)} stay`);
-    }
-    return { model, path, final, nGroups: this.#nGroups, status, advice };
-  }
-
-  /** Trains the twin at each lambda until fewer groups are left than wanted, a layer is dead, or a training does not end. */
-  async #followPath(): Promise<Path> {
-    const path: SparsifyToStep[] = [];
-    let best: SparsifyToStep | undefined;
-    let scale = 0;
-    for (let step = 0; ; step++) {
-      const lambda = step === 0 ? 0 : FIRST_SHARE * scale * LAMBDA_RATIO ** (step - 1);
-      for (const layer of this.#layers) layer.lambda = lambda;
-      const training = await this.#trainTwin(lambda);
-      const { status } = training;
-      if (status !== "completed") return { path, lambda: best?.lambda ?? 0, status, advice: training.advice };
-      const keptLoss = await this.#lossOfLargest();
-      const current = { lambda, groups: this.#nLive(), ...(await this.#describe(this.#twin)), keptLoss };
-      path.push(current);
-      const dead = this.#layers.find((layer) => zeroGroups(layer) === layer.nGroups);
-      const hasEnough = !dead && current.groups >= this.#nKept;
-      if (!best || (hasEnough && keptLoss < best.keptLoss)) {
-        best = current;
-        tensorFlow(this.#where).dispose(this.#best);
-        this.#best = this.#copyWeights();
-      }
-      if (dead || current.groups <= this.#nKept || step === MAX_LAMBDAS) {
-        const early = current.groups > this.#nKept ? dead : undefined;
-        return { path, lambda: best.lambda, status, advice: this.#adviceOnPath(path, training, early) };
-      }
-      if (step === 0) scale = await this.#lambdaScale();
-    }
+    goal.result = { model, path: goal.path, final, nGroups: this.#nGroups, status, advice };
   }
 
   /**
@@ -219,6 +260,7 @@ export class SparsifyTask {
       const before = lambda > 0 ? await this.#objective() : Number.POSITIVE_INFINITY;
       const highest = before + MAX_RISE * this.#gain;
       for (;;) {
+        this.#nTrainings++;
         const training = await this.#train(this.#twin, `lambda ${formatNumber(lambda, 3)}`);
         const { status } = training;
         if (status === "interrupted") return training;
@@ -245,24 +287,24 @@ export class SparsifyTask {
   }
 
   /** Returns the loss on the data of the training with the groups that would stay now, all others being zero. */
-  async #lossOfLargest(): Promise<number> {
+  async #lossOfLargest(nKept: number): Promise<number> {
     const weights = this.#copyWeights();
-    keepLargest(this.#where, this.#layers, this.#nKept);
+    keepLargest(this.#where, this.#layers, nKept);
     const { loss } = await evaluate(this.#twin, this.#data, this.#batchSize);
     this.#twin.setWeights(weights);
     tensorFlow(this.#where).dispose(weights);
     return loss;
   }
 
-  /** Says what ended the path before it was sparse, in a sentence; undefined where nothing did. */
+  /** Says what ended the path of a goal before it was sparse, in a sentence; undefined where nothing did. */
   #adviceOnPath(
-    path: readonly SparsifyToStep[],
+    { path, nKept }: Goal,
     { records }: Training,
     dead: FactorizedLayer | undefined,
   ): string | undefined {
     const { lambda, groups } = path[path.length - 1];
     if (dead) return pathEndAdvice(this.#where, dead.name, groupsInWords([dead]), lambda, groups);
-    const hasZeros = path.some((step) => step.groups < this.#nGroups && step.groups >= this.#nKept);
+    const hasZeros = path.some((step) => step.groups < this.#nGroups && step.groups >= nKept);
     if (lambda === 0 || hasZeros) return undefined;
     const steps = Math.ceil(this.#data[0].shape[0] / this.#batchSize);
     const advised = epochsForZeros(this.#twin.optimizer, lambda, records, {
@@ -276,12 +318,11 @@ export class SparsifyTask {
   async #train(model: TensorFlow.LayersModel, what: string, length = 1): Promise<Training> {
     const { seed, signal } = this.#options;
     const epochs = this.#options.epochs * length;
-    const before = this.#options.epochs * this.#nTrainings;
-    this.#nTrainings += 1;
+    const before = this.#nEpochs;
     const schedule = this.#learningRate;
     const share = RATE_REDUCTION ** -this.#nReductions;
     this.#compile(model);
-    return runTraining(this.#where, model, ...this.#data, {
+    const training = await runTraining(this.#where, model, ...this.#data, {
       epochs,
       batchSize: this.#batchSize,
       seed,
@@ -291,6 +332,8 @@ export class SparsifyTask {
       onProgress: ({ done, total, message }) =>
         this.#progress(before + Math.floor((epochs * done) / total), () => `${what}, ${message}`),
     });
+    if (training.status !== "interrupted") this.#nEpochs += epochs;
+    return training;
   }
 
   /** Compiles a model as the given one is, with a new optimizer of the same settings. */

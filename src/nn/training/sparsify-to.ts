@@ -32,11 +32,15 @@ const KEYS = [
  * smallest loss. Where a training raises the loss with its penalty, it is repeated at a third of the learning rate, at most
  * three times in all. The last training, of the groups that stay, has as many epochs as those before it together. The same seed gives the same model, unless a layer draws at random.
  *
+ * Several shares in `keep` share the trainings of one path, which goes as far as the smallest of them needs. Each share has the result
+ * that it has alone, and a last training of its own.
+ *
  * @param model of plain layers, compiled, with one input and one output. It stays as it is, and so does its optimizer: each
  *   training has a new one with the same settings, of which the rate should suit the model without factors.
  * @param x inputs, one sample a row of the first axis.
  * @param y targets, likewise.
  * @param options see {@link SparsifyToOptions}.
+ * @returns the model with its path; for a list of shares an array, in their order.
  * @throws InputError where an option is outside its domain, the model cannot be factorized or is not compiled, data are not as
  *   `train` has them, or the weights gain nothing in the first training.
  * @see `tradeoffPlot` of `smooth-edges/plot`, which draws a metric of `path` over `parameters`
@@ -57,22 +61,50 @@ export async function sparsifyTo<M extends LayersModel>(
   x: Tensor,
   y: Tensor,
   options: SparsifyToOptions,
-): Promise<SparsifyToResult<M>> {
+): Promise<SparsifyToResult<M>>;
+export async function sparsifyTo<M extends LayersModel>(
+  model: M,
+  x: Tensor,
+  y: Tensor,
+  options: SparsifyToOptions<readonly number[]>,
+): Promise<SparsifyToResult<M>[]>;
+export async function sparsifyTo<M extends LayersModel>(
+  model: M,
+  x: Tensor,
+  y: Tensor,
+  options: SparsifyToOptions<number | readonly number[]>,
+): Promise<SparsifyToResult<M> | SparsifyToResult<M>[]> {
   const where = "sparsifyTo";
   checkModel(where, model);
   checkKeys(where, options, [...KEYS, ...FACTORS]);
   const { keep, epochs, validationData } = options;
-  if (!(typeof keep === "number" && keep > 0 && keep <= 1)) throw mustBe(where, "keep", "in (0, 1]", keep);
+  const shares = checkedShares(where, keep);
   checkCount(where, "epochs", epochs, 1);
   checkCount(where, "batchSize", options.batchSize ?? 32, 1);
   if (!(model as TensorFlow.LayersModel).optimizer) throw notCompiled(where);
   checkData(where, model, x, y, validationData);
-  const task = new SparsifyTask(where, model, [x, y], options);
+  const task = new SparsifyTask(where, model, [x, y], { ...options, keep: shares });
   try {
-    return displayable(await task.run(), table) as unknown as SparsifyToResult<M>;
+    const results = (await task.run()).map(
+      (result) => displayable(result, table) as unknown as SparsifyToResult<M>,
+    );
+    return Array.isArray(keep) ? results : results[0];
   } finally {
     task.dispose();
   }
+}
+
+/** Returns the shares that shall stay, of which there is one at least. */
+function checkedShares(where: string, keep: number | readonly number[]): readonly number[] {
+  const shares = Array.isArray(keep) ? (keep as readonly number[]) : [keep as number];
+  if (shares.length === 0)
+    throw mustBe(where, "keep", "in (0, 1], or a list of at least one such number", keep);
+  for (const [i, share] of shares.entries()) {
+    const name = Array.isArray(keep) ? `keep[${i}]` : "keep";
+    if (!(typeof share === "number" && share > 0 && share <= 1))
+      throw mustBe(where, name, "in (0, 1]", share);
+  }
+  return shares;
 }
 
 function table({ path, final, nGroups, status, advice }: SparsifyToResult): Table {

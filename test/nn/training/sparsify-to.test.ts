@@ -100,6 +100,81 @@ describe("sparsifyTo", () => {
     );
   });
 
+  for (const [what, rate, structure, keep] of [
+    ["the path", 0.02, "input", [1 / 6, 1, 1 / 2, 1 / 3]],
+    ["the path, weights being single", 0.02, "weight", [0.1, 0.5]],
+    ["a path on which the learning rate becomes smaller", 0.5, "input", [1 / 6, 1 / 3, 1]],
+  ] as const)
+    it(`gives each of several shares the bits that it has alone: ${what}`, async () => {
+      const make = () => compiled(smallNetwork(tf), tf.train.momentum(rate, 0.9));
+      await warningsDuring(async () => {
+        const common = { structure, epochs: 5, batchSize: 16 };
+        const together = await sparsifyTo(make(), data.x, data.y, { ...common, keep });
+        assert.equal(together.length, keep.length);
+        for (const [i, share] of keep.entries()) {
+          const alone = await run(make(), { ...common, keep: share });
+          assert.deepEqual(weightsOf(together[i].model), weightsOf(alone.model));
+          assert.deepEqual({ ...together[i], model: 0 }, { ...alone, model: 0 });
+        }
+        // The paths end at different steps, so the refits differ in length.
+        assert.ok(new Set(together.map(({ path }) => path.length)).size > 1);
+      });
+    });
+
+  it("leaves no tensor of several shares behind", async () => {
+    const model = compiled(smallNetwork(tf));
+    await run(model, { epochs: 3 });
+    const before = tf.memory().numTensors;
+    const results = await sparsifyTo(model, data.x, data.y, {
+      structure: "input",
+      keep: [0.5, 1, 1 / 3],
+      epochs: 3,
+      batchSize: 16,
+    });
+    for (const { model: sparse } of results) {
+      sparse.optimizer.dispose();
+      (sparse.optimizer as unknown as { c: TensorFlow.Scalar }).c.dispose();
+      sparse.dispose();
+    }
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it("has whole results of the shares whose paths have ended when a signal comes", async () => {
+    const controller = new AbortController();
+    const options = { structure: "input", epochs: 5, batchSize: 16 } as const;
+    const alone = await run(compiled(smallNetwork(tf)), { ...options, keep: 1 });
+    const events: ProgressEvent[] = [];
+    const [small, whole] = await sparsifyTo(compiled(smallNetwork(tf)), data.x, data.y, {
+      ...options,
+      keep: [1 / 3, 1],
+      signal: controller.signal,
+      onProgress: (event) => {
+        events.push(event);
+        if (event.message.startsWith("lambda") && !event.message.startsWith("lambda 0,")) controller.abort();
+      },
+    });
+    assert.deepEqual([small.status, whole.status], ["interrupted", "completed"]);
+    assert.deepEqual(weightsOf(whole.model), weightsOf(alone.model));
+    assert.equal(small.final.groups, 2);
+    assert.equal(events[events.length - 1].interrupted, true);
+    assert.ok(events.every(({ done, total }, i) => done <= total && done >= (events[i - 1]?.done ?? 0)));
+  });
+
+  it("refuses lists without a share, and shares out of domain by their place", async () => {
+    const model = compiled(smallNetwork(tf));
+    const message = (keep: unknown) =>
+      sparsifyTo(model, data.x, data.y, { keep: keep as number[], epochs: 1 }).then(
+        () => "nothing",
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
+    assert.match(
+      await message([]),
+      /^InputError: sparsifyTo: keep must be in \(0, 1\], or a list of at least one such number, got /,
+    );
+    for (const bad of [0, 1.5, Number.NaN, "0.1", undefined, [0.5]])
+      assert.match(await message([0.5, bad]), /^InputError: sparsifyTo: keep\[1\] must be in \(0, 1\], got /);
+  });
+
   it("keeps one group of each layer at least", async () => {
     const { model } = await run(compiled(smallNetwork(tf)), { structure: "weight", keep: 1e-6, epochs: 10 });
     const counts = weightsOf(model).map((weights) => weights.filter((weight) => weight !== 0).length);
