@@ -40,7 +40,7 @@ const KEYS = [
  * @param x inputs, one sample a row of the first axis.
  * @param y targets, likewise.
  * @param options see {@link SparsifyToOptions}.
- * @returns the model with its path; for a list of shares an array, in their order.
+ * @returns the model with its path; for a list of shares an array of such results, in their order.
  * @throws InputError where an option is outside its domain, the model cannot be factorized or is not compiled, data are not as
  *   `train` has them, or the weights gain nothing in the first training.
  * @see `tradeoffPlot` of `smooth-edges/plot`, which draws a metric of `path` over `parameters`
@@ -62,6 +62,7 @@ export async function sparsifyTo<M extends LayersModel>(
   y: Tensor,
   options: SparsifyToOptions,
 ): Promise<SparsifyToResult<M>>;
+/** The same for each of several shares: an array of results, in their order. @throws InputError as for one share, and for a list of none. */
 export async function sparsifyTo<M extends LayersModel>(
   model: M,
   x: Tensor,
