@@ -9,6 +9,7 @@ import { awaitRewriter } from "./await-rewriter";
 import { isDeclare, varsInBlocks } from "./cell-names";
 import { sharedScope } from "./cell-scope";
 import type { CompilerRecord } from "./compiler-record";
+import { narrowedConstants } from "./narrowed-constants";
 import type { CellRuntime } from "./types";
 
 /**
@@ -57,7 +58,7 @@ export function cellTransformers(
           );
         },
     ],
-    afterDeclarations: [varsInBlocks(checker, typeNodeFlags)],
+    afterDeclarations: [narrowedConstants(checker, typeNodeFlags), varsInBlocks(checker, typeNodeFlags)],
   };
 }
 
