@@ -20,7 +20,18 @@ export function loadConverter(fork: object): unknown {
   return require("tslab/dist/converter");
 }
 
-/** Returns the `@types` folder with the kernel's own declarations of Node, wherever the notebook lies. */
-export function nodeTypeRoot(): string {
-  return dirname(dirname(require.resolve("@types/node/package.json")));
+/**
+ * Returns the folder with the kernel's own declarations of the running Node, wherever the notebook lies.
+ *
+ * @param node the major version of the Node that runs cells
+ */
+export function nodeTypeRoot(node: number = Number(process.versions.node.split(".")[0])): string {
+  return dirname(dirname(nodeTypes(node)));
+}
+
+/** Finds the newest declarations that hold no more than a version of Node has. */
+function nodeTypes(node: number): string {
+  if (node >= 24) return require.resolve("@types-24/node/package.json");
+  if (node >= 22) return require.resolve("@types-22/node/package.json");
+  return require.resolve("@types/node/package.json");
 }

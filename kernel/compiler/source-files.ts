@@ -21,7 +21,7 @@ interface ParsedFile {
 }
 
 /** Matches the declarations of the language and of Node, which do not change while the kernel runs. */
-const IMMUTABLE = /\/node_modules\/(?:typescript\/lib|@types\/node|undici-types)\//;
+const IMMUTABLE = /\/node_modules\/(?:typescript\/lib|@types(?:-\d+)?\/node|undici-types)\//;
 
 const DECLARATIONS = /\.d\.[cm]?ts$/;
 

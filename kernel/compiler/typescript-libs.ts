@@ -96,10 +96,18 @@ function makeLibrary(node: number): TypeScriptLibs {
     bundle: new BundledDeclarations(
       `${folder}/${BUNDLE_NAME}`,
       scripts.map((name) => `${folder}/${fileOf(name)}`),
+      node >= 24 ? REGEXP_ESCAPE : "",
     ),
     files: [BUNDLE_NAME, ...Array.from(modules, fileOf)],
   };
 }
+
+/** A function of ECMAScript 2025 that TypeScript 5.9 does not declare. */
+const REGEXP_ESCAPE = `interface RegExpConstructor {
+  /** Returns the text with its special characters escaped, so that a pattern made of it matches the text itself. */
+  escape(text: string): string;
+}
+`;
 
 const BUNDLE_NAME = "lib.cells.d.ts";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import * as ts from "typescript";
@@ -8,7 +9,8 @@ import { NodeDeclarations } from "../../../kernel/compiler/node-declarations";
 import { nodeTypeRoot } from "../../../kernel/compiler/packages";
 import type { CellConverter } from "../../../kernel/compiler/types";
 
-const isNode22 = Number(process.versions.node.split(".")[0]) >= 22;
+const running = Number(process.versions.node.split(".")[0]);
+const isNode22 = running >= 22;
 
 /** What leads to types of the language, of Node's globals, and of modules near and far. */
 const VALUES = [
@@ -34,7 +36,7 @@ const VALUES = [
   "process.on",
   "console.table",
   "fetch",
-  "fetch('a:b').then((response) => response.headers)",
+  "fetch('a:b').then((response) => response.headers.get('a'))",
   "process.getBuiltinModule('zlib').gzipSync",
   "require('node:os')",
 ];
@@ -56,6 +58,17 @@ const LANGUAGE_VALUES = [
   "(class { a = 1 })",
   "[1].values().map",
 ].filter((value) => isNode22 || !/groupBy|\.map$/.test(value));
+
+/** What Node's documentation names, each with the first long-term version that has it. */
+const SINCE: readonly (readonly [version: number, cell: string])[] = [
+  [20, "import { availableParallelism } from 'node:os';"],
+  [22, "navigator.hardwareConcurrency.toFixed();"],
+  [22, "import { DatabaseSync } from 'node:sqlite';"],
+  [22, "import { globSync } from 'node:fs';"],
+  [20, "import { styleText } from 'node:util';"],
+  [24, "new URLPattern({ pathname: '/a' }).test('/b');"],
+  [24, "import { mkdtempDisposableSync } from 'node:fs';"],
+];
 
 /** The declarations of a module, with all files read as TypeScript ships them. */
 function declarationsOf(source: string): string {
@@ -117,12 +130,14 @@ describe("Node's declarations, read when something asks for them", () => {
   });
 
   it("are read for a global with no more than what declares it", () => {
-    const text = node.globals.read();
+    const apart = node.globalModules.map((path) => readFileSync(path, "utf8"));
+    const text = [node.globals.read(), ...apart].join("\n");
     assert.match(text, /var crypto:/);
     assert.doesNotMatch(text, /function createHash/);
     const crypto = String(node.fileOf("crypto"));
-    assert.match(String(node.textWithoutGlobals(crypto)), /function createHash/);
-    assert.doesNotMatch(String(node.textWithoutGlobals(crypto)), /var crypto:/);
+    const rest = node.textWithoutGlobals(crypto) ?? readFileSync(crypto, "utf8");
+    assert.match(rest, /function createHash/);
+    assert.doesNotMatch(rest, /var crypto:/);
   });
 
   it("are not needed for cells of the language, whose types are the same", () => {
@@ -154,6 +169,21 @@ describe("Node's declarations, read when something asks for them", () => {
       assert.ok(converted.kind === "converted", code);
       assert.equal(converted.declarations.trim(), `declare const v: ${declared};`, code);
     }
+  });
+
+  it("know what the running Node has, and nothing else", () => {
+    const refused = SINCE.filter(([, cell]) => converter.convert("", cell, 1).kind === "refused");
+    assert.deepEqual(
+      refused,
+      SINCE.filter(([version]) => version > running),
+    );
+  });
+
+  it("have names from cell to cell where a package within them declares them", () => {
+    const first = converter.convert("", "const heads = (await fetch('a:b')).headers;", 1);
+    assert.ok(first.kind === "converted");
+    assert.equal(converter.convert(first.declarations, "heads.get('a').trim();", 2).kind, "converted");
+    assert.equal(converter.convert(first.declarations, "heads.missing;", 3).kind, "refused");
   });
 
   it("lead from cell to cell, and to errors that know their types", () => {

@@ -26,6 +26,7 @@ const SINCE: readonly (readonly [version: number, expression: string])[] = [
   [24, "Promise.try(() => 1)"],
   [24, "new Float16Array(1)"],
   [24, "Error.isError(1)"],
+  [24, "RegExp.escape('a.b').length"],
 ];
 
 /** What the declarations name and a Node has not: `using` compiles to code that needs only the two symbols of the first. */
