@@ -92,6 +92,8 @@ export class CellRunner {
       const { ename, evalue, traceback } = inColor(this.#describe(error));
       this.#outputs.send({ type: "error", name: ename, message: evalue, traceback });
       return false;
+    } finally {
+      this.#variables.settle();
     }
   }
 

@@ -245,9 +245,15 @@ class ScopeRewriter {
   ): ts.Expression {
     const { factory } = this.#context;
     this.#freeNames.add(text);
+    const mark = factory.createIdentifier(DECLARED + text);
+    // A function whose text goes elsewhere, as to a worker, finds no mark there, and means the global.
+    const isMarked = factory.createStrictEquality(
+      factory.createTypeOfExpression(mark),
+      factory.createStringLiteral("boolean"),
+    );
     return factory.createParenthesizedExpression(
       factory.createConditionalExpression(
-        factory.createIdentifier(DECLARED + text),
+        isMarked,
         undefined,
         asRead(this.#variable(text)),
         undefined,

@@ -2,8 +2,9 @@
  * The names that functions of cells use without a declaration by their own or an earlier cell.
  *
  * Each means the notebook's variable if there is one when the function runs, and else the global. Compiled cells write
- * `(__declared__fetch ? __variables__.fetch : fetch)` and assign to `__cell__.freeName("fetch").value`. The mark is a global, because V8
- * compiles a global that does not change as a constant: a function uses `Math` as fast as in a script.
+ * `(typeof __declared__fetch === "boolean" ? __variables__.fetch : fetch)` and assign to `__cell__.freeName("fetch").value`. The mark is a
+ * global, because V8 compiles a global that does not change as a constant: a function uses `Math` as fast as in a script. It is true or
+ * undefined, so that a function whose text goes elsewhere, as to a worker, means the global there.
  */
 import { runInThisContext } from "node:vm";
 import { DECLARED } from "../cell-runtime-name";
@@ -11,7 +12,7 @@ import type { FreeName } from "../compiler/types";
 
 // Cells may replace this function.
 const { defineProperty } = Object;
-const marks = globalThis as unknown as Record<string, boolean>;
+const marks = globalThis as unknown as Record<string, true | undefined>;
 
 /** The functions that read and assign a variable of the global scope of scripts. */
 export interface GlobalAccessors {
@@ -25,6 +26,8 @@ export function accessorsOfGlobal(name: string): GlobalAccessors {
   return runInThisContext(text) as GlobalAccessors;
 }
 
+const markOf = (isDeclared: boolean): true | undefined => (isDeclared ? true : undefined);
+
 /** One name, as all functions share it that use it. */
 export class LaterName implements FreeName {
   readonly #variables: Record<string, unknown>;
@@ -35,12 +38,12 @@ export class LaterName implements FreeName {
   constructor(variables: Record<string, unknown>, name: string, isDeclared: boolean) {
     this.#variables = variables;
     this.#name = name;
-    defineProperty(marks, DECLARED + name, { value: isDeclared, writable: true, configurable: true });
+    defineProperty(marks, DECLARED + name, { value: markOf(isDeclared), writable: true, configurable: true });
   }
 
   /** Notes whether the name is a variable of the notebook now. */
   mark(isDeclared: boolean): void {
-    marks[DECLARED + this.#name] = isDeclared;
+    marks[DECLARED + this.#name] = markOf(isDeclared);
   }
 
   get value(): unknown {

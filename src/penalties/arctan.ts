@@ -33,8 +33,8 @@ export function arctan(options: ArctanOptions): SeparablePenalty {
   const scale = gamma + 2 / Math.PI;
   const phi: ConcaveFunction = {
     value: (b) => scale * Math.atan(b / gamma),
-    slope: (b) => (scale * gamma) / (gamma * gamma + b * b),
-    curvature: (b) => (-2 * scale * gamma * b) / (gamma * gamma + b * b) ** 2,
+    slope: (b) => scale / gamma / (1 + (b / gamma) ** 2),
+    curvature: (b) => ((-2 * scale) / gamma ** 2) * (b / gamma / (1 + (b / gamma) ** 2) ** 2),
     turns: [gamma / Math.sqrt(3)],
   };
   return concavePenalty("arctan", `arctan(${formatNumber(gamma)})`, phi, options);

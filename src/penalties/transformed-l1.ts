@@ -32,8 +32,8 @@ export function transformedL1(options: TransformedL1Options = {}): SeparablePena
   checkPositive("transformedL1", "a", a);
   const phi: ConcaveFunction = {
     value: (b) => (a + 1) / (1 + a / b),
-    slope: (b) => ((a + 1) * a) / (a + b) ** 2,
-    curvature: (b) => (-2 * (a + 1) * a) / (a + b) ** 3,
+    slope: (b) => (a + 1) / a / (1 + b / a) ** 2,
+    curvature: (b) => (-2 * ((a + 1) / a / a)) / (1 + b / a) ** 3,
   };
   return concavePenalty("transformedL1", `transformedL1(${formatNumber(a)})`, phi, options);
 }

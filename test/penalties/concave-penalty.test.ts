@@ -77,6 +77,14 @@ describe("a penalty of a concave function of the magnitude", () => {
     assertClose("arctan, gamma -> infinity", arctan({ gamma: 1e10 }).value(beta, 0.6), lasso, 1e-9);
   });
 
+  it("has finite slopes for parameters whose squares are not", () => {
+    for (const penalty of [arctan({ gamma: 1e200 }), transformedL1({ a: 1e200 })]) {
+      const slope = penalty.coordinateSlope(0, 1, 0.5);
+      assert.ok(Number.isFinite(slope) && slope > 0, `${penalty.name}: ${slope}`);
+      assertClose(penalty.name, penalty.coordinateProx(0, 2, 1, 0.5) / (2 - slope), 1, 1e-12);
+    }
+  });
+
   it("refuses what is no positive parameter, in one sentence", () => {
     const makers: [string, (value: number) => unknown][] = [
       ["laplace: theta", (theta) => laplace({ theta })],

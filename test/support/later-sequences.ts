@@ -39,6 +39,15 @@ export const LATER_SEQUENCES: readonly ScopeSequence[] = [
     differsInDeno: checksTypes,
   },
   {
+    title: "the text of a function means globals where it goes",
+    cells: [
+      "const root = (x: number) => Math.sqrt(x);",
+      "import { runInNewContext } from 'node:vm'; const elsewhere = (f: Function) => runInNewContext('(' + f + ')(9)');",
+      "elsewhere(root)",
+    ],
+    shows: "3",
+  },
+  {
     title: "functions of two cells call each other",
     cells: [
       "const isEven = (n: number): boolean => n === 0 || isOdd(n - 1);",

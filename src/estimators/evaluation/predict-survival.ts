@@ -150,7 +150,7 @@ export function predictSurvival(
   const own = strataOf(where, options.strata, strata, predictors.length);
   const steps = (strata ?? ["all"]).map((_, stratum) => logHazardsOf(fitted, stratum));
   const logHazards = steps.map((known) => {
-    const last = known.times[known.times.length - 1];
+    const last = known.times.at(-1) ?? Number.NEGATIVE_INFINITY; // a stratum can be without a row of weight
     return times.map((time) =>
       time > last
         ? Number.NaN
@@ -165,6 +165,7 @@ export function predictSurvival(
     risks: predictors.map(Math.exp),
     medians: predictors.map((eta, i) => {
       const known = steps[own[i]];
+      if (known.times.length === 0) return Number.NaN;
       const first = known.logHazards.findIndex((log) => survivalAt(log, eta) <= 0.5);
       return known.times[first] ?? Number.POSITIVE_INFINITY;
     }),

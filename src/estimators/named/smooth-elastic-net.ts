@@ -37,7 +37,7 @@ export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty factor. For a loss
  * of `y - eta`, such as `squaredError()`, `c` is the standard deviation of the response less its offset (divisor n, weights counted; without
  * an intercept the root mean square), of several responses each its own, as in glmnet: then `lambda` has the unit of the response
- * for every `l1Ratio`, and another unit scales the coefficients and `lambda` alike. For other losses, whose predictors have no unit, `c` is 1.
+ * for every `l1Ratio`, and another unit scales the coefficients and `lambda` alike (with `adaptive`, `lambda` by its square). For other losses, whose predictors have no unit, `c` is 1.
  *
  * scikit-learn's `ElasticNet(alpha, l1_ratio)` has `c = 1`: it is this one with `lambda = alpha (l1_ratio + (1 - l1_ratio) c)` and
  * `l1Ratio = alpha l1_ratio / lambda`. With `bounds` each `beta_j` is between them.

@@ -328,7 +328,7 @@ export class SparsifyTask {
       seed,
       signal,
       lambdaWarmUp: 0, // The path raises lambda.
-      ...(schedule && { learningRate: (epoch: number) => schedule(epoch / length) * share }),
+      ...(schedule && { learningRate: (epoch: number) => schedule(Math.floor(epoch / length)) * share }),
       onProgress: ({ done, total, message }) =>
         this.#progress(before + Math.floor((epochs * done) / total), () => `${what}, ${message}`),
     });

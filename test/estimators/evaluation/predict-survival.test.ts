@@ -25,6 +25,18 @@ describe("predictSurvival", () => {
     });
   });
 
+  it("knows nothing of a stratum whose training rows have no weight", () => {
+    const rows = [[1], [2], [3], [4], [5], [6]];
+    const strata = ["a", "a", "a", "b", "b", "b"];
+    const y = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], strata };
+    const sampleWeight = [1, 1, 1, 0, 0, 0];
+    const fit = new SmoothLasso({ lambda: 0.01, datafit: cox() }).fit(rows, y, { sampleWeight });
+    const training = { X: rows, y, sampleWeight };
+    const curves = predictSurvival(fit, training, [[1], [1]], { strata: ["a", "b"], times: [1, 2] });
+    assert.ok(curves.survival[0].every((share) => share > 0 && share < 1));
+    assert.deepEqual([...curves.survival[1], curves.medians[1]], [Number.NaN, Number.NaN, Number.NaN]);
+  });
+
   const { X, y } = linearData(4, 60, 3);
   // Rounded, so that times are tied.
   const times = y.map((value, i) => (1 + Math.round(2 * Math.abs(value))) * (i % 3 === 0 ? -1 : 1));
