@@ -66,10 +66,3 @@ export function textOfCsv(column: string, bits: number): string {
   const text = (bits & PADDED) === 0 ? column : trimmed(column);
   return `CASE WHEN ${text} IN (${MISSING}) THEN NULL ELSE ${text} END`;
 }
-
-/** The text of a number that decides a fold: an integer without decimals, however it is written in the file. */
-export function keyOfCsv(column: string, bits: number): string {
-  if ((bits & TEXTUAL) !== 0) return textOfCsv(column, bits);
-  const number = numberOfCsv(column, bits);
-  return `CASE WHEN ${number} = floor(${number}) AND abs(${number}) < 1e15 THEN CAST(CAST(${number} AS BIGINT) AS VARCHAR) ELSE CAST(${number} AS VARCHAR) END`;
-}

@@ -39,6 +39,7 @@ export interface FileDesignOptions {
 export const TEXTS: RegExp = /^(VARCHAR|ENUM\(.*\))$/;
 export const NUMBERS: RegExp =
   /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|BOOLEAN|DECIMAL\(.*\))$/;
+export const WHOLE_NUMBERS: RegExp = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(\d+,0\))$/;
 const INTEGERS = /^U?(BIGINT|HUGEINT)$/;
 
 /** Largest number of levels of a column. */

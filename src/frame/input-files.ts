@@ -2,9 +2,9 @@
 import { duckDbFor, filesFor } from "#platform";
 import { type CsvHead, countCsvRows, readCsvHead } from "../data/files/scan-csv";
 import { InputError, mustBe } from "../errors";
-import { bitsOfValue, keyOfCsv, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
+import { bitsOfValue, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
 import { type Connection, openDuckDb, otherFormat, query, quoted, READERS, withDuckDb } from "./duckdb";
-import { doubleOf, identifier, NUMBERS, TEXTS } from "./file-columns";
+import { doubleOf, identifier, NUMBERS, TEXTS, WHOLE_NUMBERS } from "./file-columns";
 
 /** A file as it was when it was opened. */
 interface InputFile {
@@ -134,8 +134,11 @@ export class InputFiles {
         await (this.#isCsv ? this.#describeCsv(file, names, foldBy) : this.#describeParquet(file)),
       );
     const types = commonTypes(this.#where, names, described);
-    const files = described.map(({ path, nRows, sqlOf, keyOf, source }) => {
+    const hasNumericKey = foldBy !== undefined && this.#hasNumericKey(foldBy, described);
+    const files = described.map(({ path, nRows, sqlOf, source }) => {
       const values = names.map((name, place) => `${sqlOf(name, types.get(name)!)} AS ${columnAt(place)}`);
+      const keyOf = (name: string): string =>
+        hasNumericKey ? textOfNumber(sqlOf(name, "DOUBLE")) : sqlOf(name, "VARCHAR");
       const key = foldBy === undefined ? [] : [`${keyOf(foldBy)} AS ${FOLD_KEY}`];
       return { path, nRows, table: `(SELECT ${[...values, ...key].join(", ")} FROM ${source})` };
     });
@@ -170,6 +173,19 @@ export class InputFiles {
     }
   }
 
+  /**
+   * Whether the column that decides folds is compared as 64-bit floats in all files, and not as texts, so that a value has one key.
+   *
+   * Integers stay texts, which hold all of their digits, and so does a column of CSV files that one of them has texts in.
+   *
+   * @throws InputError where Parquet files have numbers and texts in it.
+   */
+  #hasNumericKey(name: string, files: readonly DescribedFile[]): boolean {
+    if (this.#isCsv) return files.every(({ types }) => types.get(name) !== "VARCHAR");
+    const type = commonTypes(this.#where, [name], files).get(name);
+    return type === "DOUBLE" && !files.every(({ types }) => WHOLE_NUMBERS.test(types.get(name)!));
+  }
+
   async #describeParquet({ path, source, columns, types }: InputFile): Promise<DescribedFile> {
     const [[nRows]] = await this.ask(`SELECT count(*) FROM ${source}`);
     const own = (name: string) => columns.get(name)!;
@@ -177,8 +193,7 @@ export class InputFiles {
       if (type === "DOUBLE") return doubleOf(name, own(name), types.get(name)!);
       return type === "BOOLEAN" ? own(name) : `CAST(${own(name)} AS VARCHAR)`;
     };
-    const keyOf = (name: string): string => `CAST(${own(name)} AS VARCHAR)`;
-    return { path, source, nRows: Number(nRows), types, sqlOf, keyOf };
+    return { path, source, nRows: Number(nRows), types, sqlOf };
   }
 
   async #describeCsv(
@@ -203,7 +218,7 @@ export class InputFiles {
     const bitsOf = (name: string) => [columns.get(name)!, bits.get(name)!] as const;
     const sqlOf = (name: string, type: string): string =>
       type === "DOUBLE" ? numberOfCsv(...bitsOf(name)) : textOfCsv(...bitsOf(name));
-    return { path, source, nRows, types, sqlOf, keyOf: (name) => keyOfCsv(...bitsOf(name)) };
+    return { path, source, nRows, types, sqlOf };
   }
 }
 
@@ -218,7 +233,11 @@ interface DescribedFile {
   readonly types: ReadonlyMap<string, string>;
   /** A column as a type that all files have in common. */
   sqlOf(name: string, type: string): string;
-  keyOf(name: string): string;
+}
+
+/** The text of a 64-bit float: an integer that it holds exactly has no decimals. */
+function textOfNumber(number: string): string {
+  return `CASE WHEN ${number} = floor(${number}) AND abs(${number}) <= ${Number.MAX_SAFE_INTEGER} THEN CAST(CAST(${number} AS BIGINT) AS VARCHAR) ELSE CAST(${number} AS VARCHAR) END`;
 }
 
 /** The type of each column in all files: numbers of several types are 64-bit floats. */

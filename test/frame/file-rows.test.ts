@@ -43,6 +43,68 @@ describe("the rows of files", function () {
       assert.ok(Math.abs(found[j] - wanted[j]) <= tolerance * scale, `${j}: ${found[j]} is not ${wanted[j]}`);
   };
 
+  describe("the column that decides folds", () => {
+    /** The folds of the rows of each of ten customers: row `i` of the first 60 of each file is of customer `i % 10`. */
+    const foldsOf = async (files: readonly string[]): Promise<number[][]> => {
+      const options = { response: "y", features: ["a"], foldBy: "customer" };
+      const design = await fileDesign(files, options);
+      const { foldId } = await design.crossValidate(new SmoothLasso(), { folds: 3, nLambdas: 3 });
+      return Array.from({ length: 10 }, (_, customer) => [
+        ...new Set(Array.from(foldId).filter((_, i) => i < 60 * files.length && i % 10 === customer)),
+      ]);
+    };
+    const writeTyped = async (type: string, customer = "(i % 10)"): Promise<string> => {
+      const name = `customers ${type}.parquet`;
+      const columns = `${customer}::${type} AS customer, sin(i * 1.7) AS a, cos(i * i) AS y`;
+      await connection.run(`COPY (SELECT ${columns} FROM range(60) t(i)) TO ${inSql(name)}`);
+      return at(name);
+    };
+    const writeIds = (name: string, idOf: (customer: number) => string): string => {
+      const lines = Array.from(
+        { length: 60 },
+        (_, i) => `${idOf(i % 10)},${Math.sin(i * 1.7)},${Math.cos(i * i)}\n`,
+      );
+      writeFileSync(at(name), `customer,a,y\n${lines.join("")}`);
+      return at(name);
+    };
+    const assertOneFoldEach = (folds: number[][]): void => {
+      for (const own of folds) assert.equal(own.length, 1, String(folds));
+      assert.ok(new Set(folds.flat()).size > 1);
+    };
+
+    it("gives a number one fold, whatever its type in each Parquet file", async () => {
+      const types = ["TINYINT", "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL(9,2)", "DECIMAL(18,0)"];
+      const files = [];
+      for (const type of types) files.push(await writeTyped(type));
+      assertOneFoldEach(await foldsOf(files));
+      assertOneFoldEach(await foldsOf([files[0], files[5]]));
+      assertOneFoldEach(await foldsOf([files[3]]));
+    });
+
+    it("tells integers apart beyond those that floats hold", async () => {
+      const customer = "(9007199254740993 + i % 10)";
+      assertOneFoldEach(
+        await foldsOf([await writeTyped("BIGINT", customer), await writeTyped("DECIMAL(18,0)", customer)]),
+      );
+    });
+
+    it("refuses numbers in one Parquet file and texts in another", async () => {
+      const files = [await writeTyped("INTEGER"), await writeTyped("VARCHAR")];
+      await assert.rejects(foldsOf(files), /column "customer" of .* as in .*, of INTEGER, got "VARCHAR"$/);
+    });
+
+    it("gives an id of CSV files one fold where another id is text", async () => {
+      const idOf = (customer: number): string =>
+        String(4_000_000_000_000_001n + BigInt(customer) * 100_000_003n);
+      const numbers = writeIds("ids-0.csv", idOf);
+      const texts = writeIds("ids-1.csv", idOf);
+      writeFileSync(texts, `9007199254740993,0.1,0.2\n`, { flag: "a" });
+      assertOneFoldEach(await foldsOf([numbers, texts]));
+      const decimals = writeIds("ids-2.csv", (customer) => `${idOf(customer)}.0`);
+      assertOneFoldEach(await foldsOf([numbers, decimals]));
+    });
+  });
+
   it("reads texts of one file and an enumeration of another as one column", async () => {
     await connection.run("CREATE OR REPLACE TYPE town AS ENUM ('Ulm', 'Kiel')");
     for (const [name, type] of [
