@@ -48,7 +48,7 @@ describe("the rows of files", function () {
     const foldsOf = async (files: readonly string[]): Promise<number[][]> => {
       const options = { response: "y", features: ["a"], foldBy: "customer" };
       const design = await fileDesign(files, options);
-      const { foldId } = await design.crossValidate(new SmoothLasso(), { folds: 3, nLambdas: 3 });
+      const { foldId } = await design.crossValidate(new SmoothLasso(), { folds: 2, nLambdas: 3 });
       return Array.from({ length: 10 }, (_, customer) => [
         ...new Set(Array.from(foldId).filter((_, i) => i < 60 * files.length && i % 10 === customer)),
       ]);
