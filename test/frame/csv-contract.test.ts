@@ -317,4 +317,29 @@ describe("CSV files by their readers", function () {
     assert.deepEqual(found, Array.from((X as RowMajorMatrix).data));
     await assert.rejects(fileDesign(file, options), /name its delimiter/);
   });
+
+  it("reads names in quotes behind a byte order mark, and a name that begins with two of its bytes", async () => {
+    for (const [name, text] of [
+      ["a,b", '\ufeff"a,b",y\n1,2\n3,4\n4,7\n'],
+      ["\ufefb", "\ufefb,y\n1,2\n3,4\n4,7\n"],
+    ]) {
+      const file = join(folder, "mark.csv");
+      writeFileSync(file, text);
+      const summary = await summarizeFile(file, { response: "y" });
+      assert.deepEqual([...summary.featureNames], [name]);
+      assert.deepEqual([...summary.featureNames], fromFrame(readCsv(file), options).featureNames);
+      assert.equal(summary.nSamples, 3);
+      assert.ok(Math.abs(summary.means[0] - 8 / 3) < 1e-14);
+    }
+  });
+
+  it("refuses a delimiter that is more than a byte, which other characters end with too", async () => {
+    const file = join(folder, "sections.csv");
+    writeFileSync(file, "a\u00a7y\n1\u00a72\n3\u00a74\n");
+    assert.deepEqual(readCsv(file, { delimiter: "\u00a7" }), { a: [1, 3], y: [2, 4] });
+    await assert.rejects(
+      summarizeFile(file, { response: "y", delimiter: "\u00a7" }),
+      /^InputError: summarizeFile: delimiter must be one character of ASCII, got "\u00a7"; read the file with readCsv$/,
+    );
+  });
 });

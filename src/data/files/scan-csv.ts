@@ -30,6 +30,8 @@ export async function readCsvHead(
   given?: string,
 ): Promise<CsvHead> {
   const delimiter = delimiterOf(where, path, given);
+  if (delimiter.charCodeAt(0) > LAST_OF_ASCII)
+    throw mustBe(where, "delimiter", "one character of ASCII", delimiter, "read the file with readCsv");
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let lines: CsvLine[] = [];
@@ -60,6 +62,8 @@ export async function readCsvHead(
   return { names, line: first.line, delimiter };
 }
 
+const LAST_OF_ASCII = 127;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const [QUOTE, LINE_FEED, CARRIAGE_RETURN, SPACE] = ['"', "\n", "\r", " "].map((each) => each.charCodeAt(0));
 
 /**
@@ -72,11 +76,13 @@ export async function countCsvRows(
   where: string,
   path: string,
   pieces: AsyncIterable<Uint8Array>,
-  { names, delimiter }: CsvHead,
+  { names, line, delimiter }: CsvHead,
 ): Promise<number> {
-  const separator = new TextEncoder().encode(delimiter).at(-1)!;
+  const separator = delimiter.charCodeAt(0);
   const width = names.length;
   let row = -1;
+  /** Number of bytes of a byte order mark that may begin the file; all of them once other bytes have come. */
+  let nMarks = 0;
   let nValues = 1;
   let isQuoted = false;
   /** Whether the last byte was a quote in quotes, which closes them unless another one follows. */
@@ -87,7 +93,8 @@ export async function countCsvRows(
     if (!isBlank || nValues > 1) {
       if (nValues !== width) {
         const rule = `of ${counted(width, "value")} as the names are`;
-        throw mustBe(where, `row ${row} of ${path}`, rule, nValues);
+        const place = row < 0 ? `the names in line ${line}` : `row ${row}`;
+        throw mustBe(where, `${place} of ${path}`, rule, nValues);
       }
       row++;
     }
@@ -104,6 +111,11 @@ export async function countCsvRows(
         continue;
       }
       const byte = bytes[at];
+      if (byte === BYTE_ORDER_MARK[nMarks]) {
+        nMarks++;
+        continue;
+      }
+      nMarks = BYTE_ORDER_MARK.length;
       if (closes) {
         closes = false;
         if (byte === QUOTE) continue;
