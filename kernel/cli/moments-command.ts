@@ -81,9 +81,10 @@ class DistinctParts {
     this.#where = where;
   }
 
-  /** @throws {UsageError} where an earlier file has the same moments of two rows or more. */
+  /** @throws {UsageError} where an earlier file has the same moments, and distinct rows hardly have them. */
   add(file: string, { nSamples, means, covariance }: MomentSummary): void {
-    if (nSamples < 2) return; // Single rows may well be equal.
+    // This is the rule of `mergeMomentSummaries`.
+    if (nSamples <= means.length + 1 || covariance.every((value) => value === 0)) return;
     const key = createHash("sha256").update(`${nSamples} `).update(means).update(covariance).digest("hex");
     const other = this.#files.get(key);
     if (other !== undefined) throw partTwice(this.#where, file, other, nSamples);

@@ -222,7 +222,7 @@ function checkMoments(
  *
  * @param summaries at least one, all of the same features in the same order and of the same response.
  * @throws InputError for an empty list, or naming the first part that has other columns, or the very means and covariances of an earlier one
- * of two rows or more, which would count the same rows twice.
+ * although it has more rows than columns and one more, and a column that varies: its rows would be counted twice.
  * @see Chan, Golub and LeVeque, Algorithms for computing the sample variance (1983)
  * @example
  * ```ts
@@ -247,8 +247,10 @@ export function mergeMomentSummaries(summaries: readonly MomentSummary[]): Momen
       throw new InputError(`${where}: summaries[${k}] must have the columns of summaries[0], ${difference}`);
   });
   const places = new Map<string, number>();
-  for (const [k, { nSamples, means, covariance }] of (summaries as readonly MomentSummary[]).entries()) {
-    if (nSamples < 2) continue; // Single rows may well be equal.
+  for (const [k, summary] of (summaries as readonly MomentSummary[]).entries()) {
+    const { nSamples, means, covariance } = summary;
+    // Few rows, and rows in which no column varies, may well have equal moments and be distinct.
+    if (nSamples <= means.length + 1 || covariance.every((value) => value === 0)) continue;
     const key = [nSamples, ...means, ...covariance.subarray(0, means.length)].join();
     const other = places.get(key);
     const known = other === undefined ? undefined : (summaries[other] as MomentSummary).covariance;

@@ -94,6 +94,23 @@ describe("mergeMomentSummaries", () => {
     assert.equal(mergeMomentSummaries([one, one]).nSamples, 2);
   });
 
+  it("takes distinct parts of equal moments: of few rows, and without variance", () => {
+    const two = summaryOf([
+      [0, 0, 1, 1],
+      [1, 1, 0, 2],
+    ]);
+    const other = summaryOf([
+      [1, 1, 0, 2],
+      [0, 0, 1, 1],
+    ]);
+    assert.deepEqual(mergeMomentSummaries([two, other]).means, two.means);
+    assert.equal(mergeMomentSummaries([two, other]).nSamples, 4);
+    const idle = summaryOf(Array.from({ length: 60 }, () => [0, 0, 0, 0]));
+    const day = mergeMomentSummaries(Array.from({ length: 24 }, () => idle));
+    assert.equal(day.nSamples, 24 * 60);
+    assert.ok([...day.means, ...day.covariance].every((value) => value === 0));
+  });
+
   it("refuses parts of other columns, naming the first difference", () => {
     const other = (fields: object): MomentSummary => new MomentSummary({ ...parts[0], ...fields });
     for (const [fields, got] of [
