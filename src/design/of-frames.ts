@@ -1,4 +1,4 @@
-/** What a pipeline gives in place of a fit, a path or a cross-validation: the same of the features, and how frames become features. */
+/** A pipeline gives these in place of a fit, a path or a cross-validation: the same of the features, and how frames become features. */
 import type { DesignInput } from "./design-input";
 
 /** A result for frames, with that of the features under its name: `fit`, `path` or `cv`. */

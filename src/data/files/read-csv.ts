@@ -114,7 +114,7 @@ export function readCsv(
   return isFile ? readFile(source as CsvFile, options) : readSource(source as string, options);
 }
 
-/** What {@link readCsv} needs of a `File` or `Blob`. */
+/** A file as `readCsv` reads it, such as a `File` or `Blob` of a browser. */
 export interface CsvFile {
   /** The name of the file, for messages and the delimiter of a `.tsv` file. */
   readonly name?: string;

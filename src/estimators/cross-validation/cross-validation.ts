@@ -337,7 +337,7 @@ function fitOf<Fit extends AnyFit>(what: string, path: PathOfFits<Fit>, index: n
 /** An end of a path: its smallest lambda, its largest one, or its largest one where all penalized coefficients are 0. */
 type PathEnd = "smallest" | "largest" | "null";
 
-/** What follows from the best mean score being there. */
+/** The words that tell a reader what a best mean score at that end of a path means. */
 const endsInWords: ReadonlyMap<PathEnd, string> = new Map([
   ["smallest", "so that a smaller one may be better; pass lambdas that go on below it"],
   ["largest", "so that a larger one may be better unless all penalized coefficients are 0 there"],
