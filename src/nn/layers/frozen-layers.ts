@@ -62,11 +62,13 @@ export function holdFrozenNorms(model: Model): () => void {
     const norm = isSubstituted(layer) ? layer.inner : layer;
     if (norm.getClassName() !== "BatchNormalization") return;
     const isFrozen = (): boolean => isFrozenItself(layer) || within.some(({ trainable }) => !trainable);
+    const isOwn = Object.hasOwn(norm, "call");
     const { call } = norm;
     norm.call = (inputs, kwargs) =>
       call.call(norm, inputs, isFrozen() ? { ...kwargs, training: false } : kwargs);
     undo.push(() => {
-      norm.call = call;
+      if (isOwn) norm.call = call;
+      else delete (norm as Partial<Layer>).call; // The layer has its class's method again.
     });
   });
   return () => {

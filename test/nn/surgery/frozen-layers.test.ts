@@ -116,6 +116,21 @@ describe("frozen layers", () => {
     });
   }
 
+  it("leave norms with the methods that they had before a training", async () => {
+    const model = compiled(WAYS[0][1]());
+    const norm = model.getLayer("norm");
+    await train(model, x, y, { epochs: 1 });
+    assert.ok(!Object.hasOwn(norm, "call"));
+    const own = norm.call.bind(norm);
+    norm.call = own;
+    await train(model, x, y, { epochs: 1 });
+    assert.equal(norm.call, own);
+    const twin = compiled(sparsify(model, { lambda: 0 }));
+    const { call } = twin.getLayer("norm");
+    await train(twin, x, y, { epochs: 1 });
+    assert.equal(twin.getLayer("norm").call, call);
+  });
+
   it("train again in a twin once they are thawed", async () => {
     const model = WAYS[1][1]();
     const twin = sparsify(model, { lambda: 0 });
