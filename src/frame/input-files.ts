@@ -2,7 +2,7 @@
 import { duckDbFor, filesFor } from "#platform";
 import { type CsvHead, countCsvRows, readCsvHead } from "../data/files/scan-csv";
 import { InputError, mustBe } from "../errors";
-import { bitsOfValue, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
+import { bitsOfColumns, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
 import { type Connection, openDuckDb, otherFormat, query, quoted, READERS, withDuckDb } from "./duckdb";
 import { doubleOf, identifier, NUMBERS, TEXTS, WHOLE_NUMBERS } from "./file-columns";
 
@@ -202,8 +202,8 @@ export class InputFiles {
     foldBy: string | undefined,
   ): Promise<DescribedFile> {
     const names = [...new Set([...chosen, ...(foldBy === undefined ? [] : [foldBy])])];
-    const asked = names.map((name) => `bit_or(${bitsOfValue(columns.get(name)!)})`);
-    const [[count, ...found]] = await this.ask(`SELECT count(*), ${asked.join(", ")} FROM ${source}`);
+    const inFile = names.map((name) => columns.get(name)!);
+    const [[count, ...found]] = await this.ask(bitsOfColumns(inFile, source));
     if (Number(count) !== nRows)
       throw mustBe(this.#where, `the number of rows that DuckDB reads of ${path}`, `${nRows}`, Number(count));
     const bits = new Map(names.map((name, j) => [name, Number(found[j] ?? 0)]));
