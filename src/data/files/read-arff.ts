@@ -1,7 +1,7 @@
 /** Reads files in the ARFF format of Weka ({@link readArff}). */
 import { InputError, listOf, mustBe, standsForMissing } from "../../errors";
 import { readText } from "./read-bytes";
-import { checkColumnNames, type FileColumns } from "./table-columns";
+import { checkColumnNames, type FileColumns, overflows } from "./table-columns";
 
 type Value = FileColumns[string][number];
 
@@ -149,8 +149,7 @@ function typedValue(where: string, line: number, entry: string, attribute: Attri
   if (isNumeric && /^nan$/i.test(text)) return null;
   if (isNumeric && !/^[+-]?((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|Infinity)$/.test(text))
     throw refuse("a number");
-  if (isNumeric && !/Infinity/.test(text) && !Number.isFinite(Number(text)))
-    throw refuse("a number of a size below 1.8e308");
+  if (isNumeric && overflows(text, Number(text))) throw refuse("a number of a size below 1.8e308");
   if (values && !values.has(text))
     throw refuse(`one of the values it declares, ${listOf([...values], "or")}`);
   return isNumeric ? Number(text) : text;

@@ -3,7 +3,7 @@ import { InputError, mustBe, show } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { type DateFormats, dateAt, dateReaders } from "./date-format";
 import { decoded, isGzipped, readText, unzippedAsync } from "./read-bytes";
-import { checkColumnNames, columnsOfTexts, type FileColumns, USUAL_MISSING } from "./table-columns";
+import { checkColumnNames, columnsOfTexts, type FileColumns, isCode, USUAL_MISSING } from "./table-columns";
 
 /** Options of {@link readCsv}. */
 export interface CsvOptions {
@@ -81,8 +81,8 @@ const otherNames = {
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
  * `1.#QNAN` with and without minus. The option `missing` adds to them, and `usualMissing: false` leaves only empty ones and its own. Values may be in double quotes, with line breaks and
  * doubled quotes within; numbers have no separators of thousands but what `thousands` names. A column with a code is one of texts, which
- * keeps it as it is: with a zero before other digits, as the postcode `01067`, with `0x10`, `0b11` or `0o7`, or with a whole number of
- * so many digits that a number would change them, as `12345678901234567891`.
+ * keeps it as it is: with a zero before other digits, as the postcode `01067`, with `0x10`, `0b11` or `0o7`, with a whole number of
+ * so many digits that a number would change them, as `12345678901234567891`, or with a number that is too large, as `1e400`.
  *
  * Dates are texts unless `dates` says their format, since `03.04.2024` is a day in April to some and in March to others.
  *
@@ -211,9 +211,9 @@ function readSource(
   const markers = [...(usualMissing ? USUAL_MISSING : [""]), ...missing];
   const readers = dateReaders(where, dates, names, "formats of columns of the file");
   const numberOf = numberReader(decimal, thousands);
-  const columns = columnsOfTexts(where, names, rows, markers, {
-    isCode: (text, name) => readers.has(name) || isCode(text),
-    numberOf,
+  const columns = columnsOfTexts(where, names, rows, markers, (text, name) => {
+    const value = readers.has(name) ? Number.NaN : numberOf(text);
+    return isCode(text, value) ? Number.NaN : value;
   });
   for (const [name, read] of readers) {
     columns[name] = columns[name].map((text, i) =>
@@ -276,14 +276,6 @@ function numberReader(decimal: "." | ",", thousands: CsvOptions["thousands"]): (
 /** Parses `1,5` as 1.5; a text with a point is no number, since the point may separate thousands. */
 function numberWithComma(text: string): number {
   return text.includes(".") ? Number.NaN : Number(text.replace(",", "."));
-}
-
-/** Returns whether a text is a code, such as `01067`, `0x10` or an integer with more digits than a float holds. */
-function isCode(text: string): boolean {
-  if (/^[+-]?0[\dbox]/i.test(text)) return true;
-  const digits = text.replace(/^[+-]/, "");
-  // A search for what is no digit takes no stack, as a repeated digit does of which a text has millions.
-  return digits.length >= 16 && !/\D/.test(digits) && String(Math.abs(Number(text))) !== digits;
 }
 
 /** A line that is not blank, with its number, from 1. */

@@ -15,13 +15,8 @@ export const USUAL_MISSING: readonly string[] = [
   ...["N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?"],
 ];
 
-/** The format of numbers in a file. */
-interface NumberFormat {
-  /** Returns whether a text is a code rather than a number, which makes its column one of texts. */
-  isCode(text: string, column: string): boolean;
-  /** Parses a number; NaN if the text is none. */
-  numberOf(text: string): number;
-}
+/** Parses a number of a column; NaN if the text is none, which makes its column one of texts. */
+type NumberReader = (text: string, column: string) => number;
 
 /** @throws InputError when two columns have one name. */
 export function checkColumnNames(where: string, names: readonly string[]): void {
@@ -35,7 +30,6 @@ export function checkColumnNames(where: string, names: readonly string[]): void 
 
 /**
  * @param missing texts for missing values.
- * @param writing the format of numbers.
  * @throws InputError when two columns have one name.
  */
 export function columnsOfTexts(
@@ -43,7 +37,7 @@ export function columnsOfTexts(
   names: readonly string[],
   rows: readonly (readonly string[])[],
   missing: readonly string[],
-  writing: NumberFormat,
+  numberOf: NumberReader,
 ): FileColumns {
   checkColumnNames(where, names);
   const markers = new Set(missing.map((marker) => marker.trim()));
@@ -55,7 +49,7 @@ export function columnsOfTexts(
           name,
           rows.map((row) => row[j].trim()),
           markers,
-          writing,
+          numberOf,
         ),
       ] as const,
   );
@@ -67,10 +61,27 @@ function columnOfTexts(
   name: string,
   texts: readonly string[],
   markers: ReadonlySet<string>,
-  { isCode, numberOf }: NumberFormat,
+  numberOf: NumberReader,
 ): (number | string | null)[] {
   const present = texts.map((text) => (markers.has(text) ? null : text));
-  if (present.some((text) => text !== null && isCode(text, name))) return present;
-  const numbers = present.map((text) => (text === null ? null : numberOf(text)));
+  const numbers = present.map((text) => (text === null ? null : numberOf(text, name)));
   return numbers.some(Number.isNaN) ? present : numbers;
+}
+
+/** Whether the number that a text stands for, such as `1e400`, is too large for a 64-bit float; `Infinity` is not. */
+export function overflows(text: string, value: number): boolean {
+  return Math.abs(value) === Number.POSITIVE_INFINITY && !text.includes("Infinity");
+}
+
+/**
+ * Whether a text is one that its number does not keep: a code such as `01067` or `0x10`, an integer with more digits than a 64-bit float
+ * holds, or a number that overflows.
+ *
+ * @param value the number.
+ */
+export function isCode(text: string, value: number): boolean {
+  if (/^[+-]?0[\dbox]/i.test(text) || overflows(text, value)) return true;
+  const digits = text.replace(/^[+-]/, "");
+  // A search for what is no digit takes no stack, as a repeated digit does of which a text has millions.
+  return digits.length >= 16 && !/\D/.test(digits) && String(Math.abs(value)) !== digits;
 }

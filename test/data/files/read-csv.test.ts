@@ -96,6 +96,19 @@ describe("readCsv", () => {
     assert.deepEqual(readCsv(file("next.csv", "n\n-9007199254740993\n")), { n: ["-9007199254740993"] });
   });
 
+  // IEEE 754: the largest 64-bit float is (2 - 2 ** -52) * 2 ** 1023, and what is nearer to 2 ** 1024 rounds to infinity.
+  it("keeps a number that is too large for a 64-bit float as a text, as no column of numbers may hold another value", () => {
+    const text =
+      "a,b,c,d\n1e400,-1e999,1.7976931348623157e308,Infinity\n1,2,-1.7976931348623158e308,-Infinity\n";
+    assert.deepEqual(readCsv(text), {
+      a: ["1e400", "1"],
+      b: ["-1e999", "2"],
+      c: [(2 - 2 ** -52) * 2 ** 1023, -(2 - 2 ** -52) * 2 ** 1023],
+      d: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    });
+    assert.deepEqual(readCsv("a;b\n1,5e400;2,5\n", { decimal: "," }), { a: ["1,5e400"], b: [2.5] });
+  });
+
   it("reads decimal commas, and takes no point of thousands for one of decimals", () => {
     const path = file("german.csv", "rent;code;total\n950,5;01067;1.234,5\n-1e2;10115;2,5\nNA;1,5;3\n");
     assert.deepEqual(readCsv(path, { decimal: "," }), {
