@@ -236,6 +236,12 @@ export class PassFailure extends InputError {
   }
 }
 
+/** @throws PassFailure where the signal is aborted. */
+export function checkNotAborted(where: string, signal: { readonly aborted: boolean } | undefined): void {
+  if (signal?.aborted)
+    throw new PassFailure(`${where}: a pass over the rows must not be aborted before there is a fit`);
+}
+
 export function missingPackage(where: string, name: string, install: string): UnavailableError {
   return new UnavailableError(
     where,

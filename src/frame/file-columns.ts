@@ -9,6 +9,7 @@ import type { ColumnEncoder, Level, MissingRule } from "./column-encoder";
 import { quoted } from "./duckdb";
 import { type DropRule, levelColumn } from "./level-column";
 import { numberColumn } from "./number-column";
+import type { PassOptions } from "./table-design";
 
 /** Options of `fileDesign`. */
 export interface FileDesignOptions {
@@ -34,6 +35,10 @@ export interface FileDesignOptions {
   readonly delimiter?: string;
   /** The memory that DuckDB may take beside the library, such as `"500MB"`. Default: `"1GB"`. */
   readonly memoryLimit?: string;
+  /** Told how many rows are counted while the files are opened, as that of `path` is of its passes. */
+  readonly onProgress?: PassOptions["onProgress"];
+  /** Ends the opening of the files with an error once it is aborted. */
+  readonly signal?: PassOptions["signal"];
 }
 
 export const TEXTS: RegExp = /^(VARCHAR|ENUM\(.*\))$/;

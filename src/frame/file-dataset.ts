@@ -3,14 +3,23 @@ import type { DesignInput, RowMajorMatrix } from "../design/design-input";
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import type { FileDesignOptions } from "./file-columns";
-import { FileRows } from "./file-rows";
+import { FileRows, type PassSignal } from "./file-rows";
 import { hashOfRow } from "./file-table";
 
 /** Options of {@link fileDataset}: which columns are read in which way, as of `fileDesign`, and how rows are batched. */
 export interface FileDatasetOptions
   extends Pick<
     FileDesignOptions,
-    "response" | "features" | "exclude" | "categorical" | "missing" | "drop" | "delimiter" | "memoryLimit"
+    | "response"
+    | "features"
+    | "exclude"
+    | "categorical"
+    | "missing"
+    | "drop"
+    | "delimiter"
+    | "memoryLimit"
+    | "onProgress"
+    | "signal"
   > {
   /** Number of rows of a batch, a positive integer. Default: 32. */
   readonly batchSize?: number;
@@ -40,6 +49,8 @@ const columnKeys = [
   "drop",
   "delimiter",
   "memoryLimit",
+  "onProgress",
+  "signal",
 ];
 
 /** Rows of files in batches. */
@@ -145,19 +156,26 @@ export class FileDataset {
 }
 
 /** The means and deviations of features, in one pass. */
-async function scalesOfRows(rows: FileRows): Promise<Pick<FileDataset, "means" | "deviations">> {
+async function scalesOfRows(
+  rows: FileRows,
+  signal: PassSignal | undefined,
+): Promise<Pick<FileDataset, "means" | "deviations">> {
   const p = rows.featureNames.length;
   const [means, squares] = [new Float64Array(p), new Float64Array(p)];
   let count = 0;
-  await rows.scan(({ nRows, columns }) => {
-    for (let j = 0; j < p; j++)
-      for (let i = 0; i < nRows; i++) {
-        const shift = columns[j][i] - means[j];
-        means[j] += shift / (count + i + 1);
-        squares[j] += shift * (columns[j][i] - means[j]);
-      }
-    count += nRows;
-  }, false);
+  await rows.scan(
+    ({ nRows, columns }) => {
+      for (let j = 0; j < p; j++)
+        for (let i = 0; i < nRows; i++) {
+          const shift = columns[j][i] - means[j];
+          means[j] += shift / (count + i + 1);
+          squares[j] += shift * (columns[j][i] - means[j]);
+        }
+      count += nRows;
+    },
+    false,
+    signal,
+  );
   const deviations = squares.map((square, j) => {
     const deviation = Math.sqrt(square / count);
     return deviation > 1e-14 * Math.abs(means[j]) ? deviation : 1;
@@ -210,7 +228,7 @@ export async function fileDataset(
   const rows = await FileRows.open(where, paths, columns);
   const p = rows.featureNames.length;
   const scales = standardize
-    ? await scalesOfRows(rows)
+    ? await scalesOfRows(rows, columns.signal)
     : { means: new Float64Array(p), deviations: new Float64Array(p).fill(1) };
   return new FileDataset(rows, scales, { batchSize, window, seed });
 }

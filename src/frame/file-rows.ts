@@ -2,7 +2,10 @@
  * Reads the rows of Parquet and CSV files through DuckDB ({@link FileRows}): features encoded as `fromFrame` encodes them, a response, and
  * columns of weights, offsets and folds.
  */
-import { InputError, listOf, mustBe, PassFailure } from "../errors";
+
+import { notebookSignal } from "../display/progress-display";
+import { checkNotAborted, InputError, listOf, mustBe } from "../errors";
+import { checkListening } from "../estimators/options/run-options";
 import { checkChoice, checkKeys } from "../options";
 import { checkLabels } from "./check-texts";
 import { missingRules } from "./column-encoder";
@@ -36,6 +39,8 @@ const keys = [
   "foldBy",
   "delimiter",
   "memoryLimit",
+  "onProgress",
+  "signal",
 ];
 
 /** Number of labels of a response of texts; two are what can be fitted, the others are for the error that says so. */
@@ -136,7 +141,16 @@ export class FileRows {
     checkChoice(where, "drop", drop, dropRules);
     if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memoryLimit))
       throw mustBe(where, "memoryLimit", 'a size such as "500MB"', memoryLimit);
-    const inputs = await InputFiles.open(where, paths, { memoryLimit, delimiter, isLiteral: plan.isLiteral });
+    checkListening(where, options);
+    const { onProgress, signal = notebookSignal() } = options;
+    const { isLiteral } = plan;
+    const inputs = await InputFiles.open(where, paths, {
+      memoryLimit,
+      delimiter,
+      isLiteral,
+      onProgress,
+      signal,
+    });
     const features = chosenNames(where, options, inputs.names);
     if (features.length >= mostColumns) {
       const remedy = "choose fewer by features or exclude";
@@ -145,7 +159,7 @@ export class FileRows {
     const { sampleWeight, offset, foldBy } = options;
     const beside = [sampleWeight, offset].filter((name) => name !== undefined);
     const names = [...new Set([...features, response, ...beside])];
-    const { files, types } = await inputs.choose(names, foldBy);
+    const { files, types } = await inputs.choose(names, foldBy, signal);
     checkTypes(where, options, features, types, plan.remedyOfTexts);
     const columnOf = (name: string): TableColumn => {
       return { name, type: types.get(name)!, sql: columnAt(names.indexOf(name)) };
@@ -162,7 +176,7 @@ export class FileRows {
     const asked = features.map((name) => statisticsOf(columnOf(name), isOfLevels(name), missing));
     const needed = asked.flat();
     const [statistics = []] =
-      needed.length > 0 ? await inputs.ask(`SELECT ${needed.join(", ")}${from}${filter}`) : [];
+      needed.length > 0 ? await inputs.ask(`SELECT ${needed.join(", ")}${from}${filter}`, signal) : [];
     let at = 0;
     const columns = features.map((name, j) => {
       const own = statistics.slice(at, at + asked[j].length);
@@ -176,7 +190,7 @@ export class FileRows {
     const ofLabels = types.get(response) !== "DOUBLE";
     const value = presentValue(columnOf(response), ofLabels);
     const labels = ofLabels
-      ? await labelsOf(where, inputs, { name: response, type: types.get(response)!, value, from })
+      ? await labelsOf(where, inputs, { name: response, type: types.get(response)!, value, from, signal })
       : undefined;
     const extra = new Map<BesideKey, StreamColumn>();
     for (const [key, name] of Object.entries({ sampleWeight, offset }))
@@ -218,13 +232,7 @@ export class FileRows {
 
   /** The rows in chunks, as `scan` reads them. */
   async *chunks(isChecked: boolean, signal?: PassSignal): AsyncGenerator<RowChunk, void> {
-    const hear = (): void => {
-      if (signal?.aborted)
-        throw new PassFailure(
-          `${this.#where}: a pass over the rows must not be aborted before there is a fit`,
-        );
-    };
-    hear();
+    checkNotAborted(this.#where, signal);
     this.#inputs.checkUnchanged(this.#where);
     const all = [...this.#columns, ...this.#extra.values()];
     const { connection, close } = await this.#inputs.connect();
@@ -233,7 +241,7 @@ export class FileRows {
         const sql = `SELECT ${all.map((column) => column.sql).join(", ")} FROM ${file.table}`;
         let first = 0;
         for await (const chunk of chunksOf(this.#where, connection, sql)) {
-          hear();
+          checkNotAborted(this.#where, signal);
           const vectors = all.map((_, j) => chunk.getColumnVector(j) as unknown as NumberVector);
           const own = this.#dropsMissing ? this.#present(vectors, chunk.rowCount) : undefined;
           if (!isChecked) await this.#check(all, vectors, own ?? chunk.rowCount, first, file);
@@ -319,12 +327,19 @@ export class FileRows {
 async function labelsOf(
   where: string,
   inputs: InputFiles,
-  { name, type, value, from }: { name: string; type: string; value: string; from: string },
+  {
+    name,
+    type,
+    value,
+    from,
+    signal,
+  }: { name: string; type: string; value: string; from: string; signal: PassSignal | undefined },
 ): Promise<(string | boolean)[]> {
   // Their codes are 0 and 1, also where only one of them occurs.
   if (type === "BOOLEAN") return [false, true];
   const found = await inputs.ask(
     `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
+    signal,
   );
   const labels = found.map(([label]) => label as string).sort((a, b) => (a < b ? -1 : 1));
   if (labels.length > MOST_LABELS)

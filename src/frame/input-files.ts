@@ -1,10 +1,13 @@
 /** Files of the same columns as tables of DuckDB ({@link InputFiles}): which files they are, what columns they have, and how many rows. */
 import { duckDbFor, filesFor } from "#platform";
 import { type CsvHead, countCsvRows, readCsvHead } from "../data/files/scan-csv";
-import { InputError, mustBe } from "../errors";
+import { counted } from "../display/formatting";
+import { throttledProgress } from "../display/progress-display";
+import { checkNotAborted, InputError, mustBe } from "../errors";
 import { bitsOfColumns, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
 import { type Connection, openDuckDb, otherFormat, query, quoted, READERS, withDuckDb } from "./duckdb";
 import { doubleOf, identifier, NUMBERS, TEXTS, WHOLE_NUMBERS } from "./file-columns";
+import type { PassOptions } from "./table-design";
 
 /** A file as it was when it was opened. */
 interface InputFile {
@@ -44,6 +47,9 @@ export function columnAt(place: number): string {
 /** How it calls the column that decides folds, as texts. */
 export const FOLD_KEY = "fold_key";
 
+/** Milliseconds between two looks at the signal while DuckDB works at a query. */
+const SIGNAL_INTERVAL = 50;
+
 /** What a CSV file is called by, in SQL. */
 function csvSource(path: string, { names, line, delimiter }: CsvHead, isGzipped: boolean): string {
   const columns = names.map((_, j) => `'v${j}': 'VARCHAR'`).join(", ");
@@ -58,7 +64,10 @@ export interface InputFilesOptions {
   readonly memoryLimit?: string | undefined;
   readonly delimiter?: string | undefined;
   /** Whether `*` and `?` are letters of a name. */
-  readonly isLiteral?: boolean;
+  readonly isLiteral?: boolean | undefined;
+  /** Told how many rows of CSV files are counted. */
+  readonly onProgress?: PassOptions["onProgress"] | undefined;
+  readonly signal?: PassOptions["signal"] | undefined;
 }
 
 /** Files that are read again and again, and must stay as they were when they were opened. */
@@ -84,20 +93,30 @@ export class InputFiles {
   static async open(
     where: string,
     paths: string | readonly string[],
-    { memoryLimit, delimiter, isLiteral = false }: InputFilesOptions,
+    { memoryLimit, delimiter, isLiteral = false, onProgress, signal }: InputFilesOptions,
   ): Promise<InputFiles> {
     await duckDbFor(where); // A package that is not there is the first error.
     const found = await matchingFiles(where, paths, isLiteral);
     const isCsv = readerOf(found[0]) === "csv";
     const { stampOf, isGzipped, pieces } = filesFor(where);
     const files: InputFile[] = [];
+    const task = `${where}, counting rows`;
+    const tell = throttledProgress(task, Number.POSITIVE_INFINITY, onProgress);
+    let nCounted = 0;
+    const onRows = (nRows: number): void => {
+      checkNotAborted(where, signal);
+      tell(nCounted + nRows, () => counted(nCounted + nRows, "row"));
+    };
     for (const path of found) {
       const stamp = stampOf(path);
       if (isCsv) {
         const gzipped = isGzipped(path);
         const head = await unpacked(where, path, () => readCsvHead(where, path, pieces(path), delimiter));
         // DuckDB reads a gzip file without a look at its checksums.
-        const nRows = await unpacked(where, path, () => countCsvRows(where, path, pieces(path), head));
+        const nRows = await unpacked(where, path, () =>
+          countCsvRows(where, path, pieces(path), head, onRows),
+        );
+        nCounted += nRows;
         const columns = new Map(head.names.map((name, j) => [name, `v${j}`]));
         const types = new Map(head.names.map((name) => [name, "VARCHAR"]));
         const source = csvSource(path, head, gzipped);
@@ -113,6 +132,7 @@ export class InputFiles {
       }
       checkSameNames(where, files[0], files[files.length - 1]);
     }
+    if (isCsv) throttledProgress(task, nCounted, onProgress)(nCounted, () => counted(nCounted, "row"));
     return new InputFiles(where, files, isCsv, memoryLimit);
   }
 
@@ -127,11 +147,21 @@ export class InputFiles {
    * @param foldBy the column that decides folds.
    * @throws InputError where DuckDB cannot read a file to its end, and where a column has other types in other files.
    */
-  async choose(names: readonly string[], foldBy?: string): Promise<ChosenTable> {
+  async choose(
+    names: readonly string[],
+    foldBy?: string,
+    signal?: PassOptions["signal"],
+  ): Promise<ChosenTable> {
     const described = [];
     for (const file of this.#files)
       described.push(
-        await (this.#isCsv ? this.#describeCsv(file, names, foldBy) : this.#describeParquet(file)),
+        await (this.#isCsv
+          ? this.#describeCsv(
+              file,
+              [...new Set([...names, ...(foldBy === undefined ? [] : [foldBy])])],
+              signal,
+            )
+          : this.#describeParquet(file, signal)),
       );
     const types = commonTypes(this.#where, names, described);
     const hasNumericKey = foldBy !== undefined && this.#hasNumericKey(foldBy, described);
@@ -162,13 +192,21 @@ export class InputFiles {
     return openFor(this.#where, paths, this.#memoryLimit);
   }
 
-  /** The rows of an answer. */
-  async ask(sql: string): Promise<unknown[][]> {
+  /** The rows of an answer. @throws PassFailure where the signal is aborted before or meanwhile. */
+  async ask(sql: string, signal?: PassOptions["signal"]): Promise<unknown[][]> {
+    checkNotAborted(this.#where, signal);
     const { connection, close } = await this.connect();
+    const watch = setInterval(() => {
+      if (signal?.aborted) connection.interrupt();
+    }, SIGNAL_INTERVAL);
     try {
       const answer = await query(this.#where, () => connection.runAndReadAll(sql));
       return answer.getRows() as unknown[][];
+    } catch (error) {
+      checkNotAborted(this.#where, signal);
+      throw error;
     } finally {
+      clearInterval(watch);
       close();
     }
   }
@@ -186,8 +224,11 @@ export class InputFiles {
     return type === "DOUBLE" && !files.every(({ types }) => WHOLE_NUMBERS.test(types.get(name)!));
   }
 
-  async #describeParquet({ path, source, columns, types }: InputFile): Promise<DescribedFile> {
-    const [[nRows]] = await this.ask(`SELECT count(*) FROM ${source}`);
+  async #describeParquet(
+    { path, source, columns, types }: InputFile,
+    signal: PassOptions["signal"],
+  ): Promise<DescribedFile> {
+    const [[nRows]] = await this.ask(`SELECT count(*) FROM ${source}`, signal);
     const own = (name: string) => columns.get(name)!;
     const sqlOf = (name: string, type: string): string => {
       if (type === "DOUBLE") return doubleOf(name, own(name), types.get(name)!);
@@ -198,12 +239,11 @@ export class InputFiles {
 
   async #describeCsv(
     { path, source, columns, nRows }: InputFile,
-    chosen: readonly string[],
-    foldBy: string | undefined,
+    names: readonly string[],
+    signal: PassOptions["signal"],
   ): Promise<DescribedFile> {
-    const names = [...new Set([...chosen, ...(foldBy === undefined ? [] : [foldBy])])];
     const inFile = names.map((name) => columns.get(name)!);
-    const [[count, ...found]] = await this.ask(bitsOfColumns(inFile, source));
+    const [[count, ...found]] = await this.ask(bitsOfColumns(inFile, source), signal);
     if (Number(count) !== nRows)
       throw mustBe(this.#where, `the number of rows that DuckDB reads of ${path}`, `${nRows}`, Number(count));
     const bits = new Map(names.map((name, j) => [name, Number(found[j] ?? 0)]));

@@ -1,7 +1,10 @@
 import { DenseBlock } from "../design/dense-block";
+import { counted } from "../display/formatting";
+import { notebookSignal, throttledProgress } from "../display/progress-display";
 import { checkKeys } from "../options";
 import { FileRows } from "./file-rows";
 import { MomentSummary } from "./moment-summary";
+import type { PassOptions } from "./table-design";
 
 /** Options of {@link summarizeFile}. */
 export interface SummarizeOptions {
@@ -18,6 +21,10 @@ export interface SummarizeOptions {
   readonly missing?: "error" | "drop";
   /** The character between the values of a CSV file. Default: a tab in a `.tsv` file, else a comma, as of `readCsv`. */
   readonly delimiter?: string;
+  /** Told how many rows are counted, and how many are read then. */
+  readonly onProgress?: PassOptions["onProgress"];
+  /** Ends the work with an error once it is aborted. */
+  readonly signal?: PassOptions["signal"];
 }
 
 /** Number of rows of DuckDB's blocks. */
@@ -45,7 +52,15 @@ const MOST_COLUMNS = 10_000;
  */
 export async function summarizeFile(path: string, options: SummarizeOptions): Promise<MomentSummary> {
   const where = "summarizeFile";
-  checkKeys(where, options, ["response", "features", "exclude", "missing", "delimiter"]);
+  checkKeys(where, options, [
+    "response",
+    "features",
+    "exclude",
+    "missing",
+    "delimiter",
+    "onProgress",
+    "signal",
+  ]);
   const rows = await FileRows.open(where, path, options, {
     isLiteral: true,
     remedyOfTexts: "leave it out by exclude or features, or encode it first",
@@ -55,15 +70,25 @@ export async function summarizeFile(path: string, options: SummarizeOptions): Pr
   const { featureNames, responseName } = rows;
   const moments = new Moments(featureNames.length + 1, BLOCK);
   const { values, nSamples: size } = moments.block;
-  await rows.scan(({ nRows, columns }) => {
-    for (let from = 0; from < nRows; from += size) {
-      const to = Math.min(nRows, from + size);
-      columns.forEach((column, j) => {
-        values.set(column.subarray(from, to), j * size);
-      });
-      moments.add(to - from);
-    }
-  }, false);
+  const { onProgress, signal = notebookSignal() } = options;
+  const tell = throttledProgress(where, Math.max(1, rows.nRows), onProgress);
+  let nRead = 0;
+  await rows.scan(
+    ({ nRows, columns }) => {
+      for (let from = 0; from < nRows; from += size) {
+        const to = Math.min(nRows, from + size);
+        columns.forEach((column, j) => {
+          values.set(column.subarray(from, to), j * size);
+        });
+        moments.add(to - from);
+      }
+      nRead += nRows;
+      if (nRead < rows.nRows) tell(nRead, () => counted(nRead, "row"));
+    },
+    false,
+    signal,
+  );
+  tell(rows.nRows, () => counted(rows.nRows, "row"));
   const { weight: nSamples, means, products } = moments;
   return new MomentSummary({
     featureNames,

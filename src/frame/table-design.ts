@@ -10,10 +10,11 @@ import { InputError, listOf, mustBe } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
 import { loadTableFits } from "../estimators/lazy";
 import { checkNotOfFrames } from "../estimators/named/frame-estimator";
+import { checkRun } from "../estimators/options/run-options";
 import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
 import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
 import type { RowMeasure } from "../estimators/results/score";
-import { checkKeys, checkMethods } from "../options";
+import { checkMethods } from "../options";
 import type { FrameEncoder } from "./frame-encoder";
 import { type MomentSummary, mergedSummary, momentRows } from "./moment-summary";
 
@@ -136,7 +137,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   ): Promise<SparseLinearFit> {
     const where = `${this.#source.name}.fit`;
     checkEstimator(where, estimator);
-    checkKeys(where, run, runKeys);
+    checkRun(where, run, runKeys);
     const { lambda } = estimator.params;
     if (lambda === undefined)
       throw mustBe(
@@ -159,7 +160,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   async path(estimator: TableEstimator, options: TableRunOptions = {}): Promise<SparsePath> {
     const where = `${this.#source.name}.path`;
     checkEstimator(where, estimator);
-    checkKeys(where, options, pathKeys);
+    checkRun(where, options, pathKeys);
     return this.#path(where, estimator, options, 1);
   }
 
@@ -177,7 +178,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   ): Promise<CrossValidation> {
     const where = `${this.#source.name}.crossValidate`;
     checkEstimator(where, estimator);
-    checkKeys(where, options, [...pathKeys, "folds", "measure"], undefined, refusedOfFolds);
+    checkRun(where, options, [...pathKeys, "folds", "measure"], refusedOfFolds);
     const { folds: nFolds = 10, measure, ...grid } = options;
     const { tableLossOf, tableMeasureOf, crossValidateTable, crossValidationOf, scoreFolds } =
       loadTableFits();
@@ -232,7 +233,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   ): Promise<SparseLinearFit> {
     const where = `${this.#source.name}.refit`;
     checkEstimator(where, estimator);
-    checkKeys(where, run, runKeys);
+    checkRun(where, run, runKeys);
     const { support, featureNames } = ofFeatures<"fit", RefitFeatures>(fit, "fit");
     if (featureNames?.join("\n") !== this.featureNames.join("\n"))
       throw mustBe(where, "fit", "of the features of the table", featureNames);

@@ -70,6 +70,7 @@ const [QUOTE, LINE_FEED, CARRIAGE_RETURN, SPACE] = ['"', "\n", "\r", " "].map((e
  * Counts the rows below the names, without blank lines; line breaks in quotes are parts of values.
  *
  * @param pieces the bytes of the file.
+ * @param onPiece is told after each piece how many rows were counted, and ends the work where it throws.
  * @throws InputError naming the first row (from 0) with more or fewer values than names, and where quotes are not closed.
  */
 export async function countCsvRows(
@@ -77,6 +78,7 @@ export async function countCsvRows(
   path: string,
   pieces: AsyncIterable<Uint8Array>,
   { names, line, delimiter }: CsvHead,
+  onPiece: (nRows: number) => void = () => {},
 ): Promise<number> {
   const separator = delimiter.charCodeAt(0);
   const width = names.length;
@@ -130,6 +132,7 @@ export async function countCsvRows(
         isBlank = false;
       } else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) endLine();
     }
+    onPiece(Math.max(row, 0));
   }
   if (isQuoted && !closes)
     throw new InputError(

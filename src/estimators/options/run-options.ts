@@ -89,7 +89,14 @@ export function checkRun(
   otherWords?: Readonly<Record<string, string>>,
 ): void {
   checkKeys(where, run, keys, undefined, { ...wordsBeside(keys), ...otherWords });
-  const { onProgress, signal } = run;
+  checkListening(where, run);
+}
+
+/** @throws InputError where what is told of the progress is no function, or what ends the work no signal. */
+export function checkListening(
+  where: string,
+  { onProgress, signal }: Pick<RunOptions, "onProgress" | "signal">,
+): void {
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw mustBe(where, "onProgress", "a function", onProgress);
   // An AbortController in place of its signal would never abort anything.

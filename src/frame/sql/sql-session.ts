@@ -1,5 +1,5 @@
 /** Asks a database for sums ({@link SqlSession}), through the function of the caller. */
-import { mustBe, PassFailure } from "../../errors";
+import { checkNotAborted, mustBe, PassFailure } from "../../errors";
 import type { Dialect } from "./dialects";
 import { type Expression, inSql } from "./expression";
 
@@ -70,10 +70,7 @@ export class SqlSession {
   /** Asks once more where a query fails after another one was answered, as when a connection is lost for a moment. */
   async #answerTo(sql: string): Promise<unknown> {
     for (let isLast = !this.#hasAnswered; ; isLast = true) {
-      if (this.#signal?.aborted)
-        throw new PassFailure(
-          `${this.where}: a pass over the rows must not be aborted before there is a fit`,
-        );
+      checkNotAborted(this.where, this.#signal);
       try {
         const answer: unknown = await this.#query(sql);
         this.#hasAnswered = true;
