@@ -183,7 +183,8 @@ class CellProgram {
   #detectUnreadModules(program: InternalProgram): void {
     const { getResolvedModule } = program;
     program.getResolvedModule = (file, name, mode) => {
-      const found = getResolvedModule(file, name, mode);
+      // Cells are emitted as CommonJS, by whose options the import of an unchecked cell is first resolved.
+      const found = getResolvedModule(file, name, mode) ?? getResolvedModule(file, name, ts.ModuleKind.ESNext);
       if (found?.resolvedModule || program !== this.#last) return found;
       if (this.#request(name)) this.#record.isIncomplete = true;
       const path = this.#sources.node.includes(file.fileName) && this.#sources.node.fileOf(name);

@@ -238,6 +238,13 @@ describe("the cell converter", function () {
     assert.match(declarations, /timer: NodeJS.Timeout/);
   });
 
+  it("has types of packages in what a cell declares that is not checked", () => {
+    const unchecked =
+      "// @ts-nocheck\nimport { SmoothLasso } from 'smooth-edges'; const model = new SmoothLasso();";
+    assert.match(convert(unchecked).declarations, /model: SmoothLasso\b/);
+    refuse("model.nothing");
+  });
+
   it("offers of the language's library what the running Node has", () => {
     for (const [code, has] of [
       ["Object.groupBy([1], String)", "groupBy" in Object],
