@@ -28,7 +28,11 @@ import type { CellConverter, Completeness, Diagnostic } from "./types";
 /** Makes the converter for the notebook in the current folder; its first program takes most of a second. */
 export function createCellConverter(): CellConverter {
   const record = new CompilerRecord();
-  const make = (): TslabConverter => loadTslabConverter(record, CELL_GLOBALS).createConverter();
+  const make = (): TslabConverter => {
+    // Files are read anew, and may have been edited meanwhile.
+    record.modules.forget();
+    return loadTslabConverter(record, CELL_GLOBALS).createConverter();
+  };
   let converter: TslabConverter | undefined = make();
 
   /**
@@ -42,7 +46,7 @@ export function createCellConverter(): CellConverter {
     do {
       record.startJob();
       result = job(current);
-    } while (record.isIncomplete);
+    } while (record.isUnfinished);
     converter = current;
     return result;
   };
@@ -63,20 +67,20 @@ export function createCellConverter(): CellConverter {
       record.startCell(cell);
       record.strict = this.strict;
       record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
-      const types = renameOlderTypes(previous, code);
-      for (const name of types.renamed.values()) olderNames.add(name);
-      // Declarations that mention a redeclared type must be in the same file as the new type.
-      const { older, recent } = earlier(
-        types.declarations,
-        types.declarations === previous ? consolidateChunks : splitDeclarations,
-      );
       const sideOutputs: { path: string; data: string }[] = [];
-      const result = using((current) => {
-        const found = current.convert(recent, withoutExports(code));
+      const { types, older, recent, result } = using((current) => {
+        const types = renameOlderTypes(previous, code, (name) => record.modules.originOf(name));
+        // Declarations that mention a redeclared type must be in the same file as the new type.
+        const chunks = earlier(
+          types.declarations,
+          types.declarations === previous ? consolidateChunks : splitDeclarations,
+        );
+        const result = current.convert(chunks.recent, withoutExports(code));
         // The converter hands on a local module once.
-        sideOutputs.push(...(found.sideOutputs ?? []));
-        return found;
+        sideOutputs.push(...(result.sideOutputs ?? []));
+        return { types, ...chunks, result };
       });
+      for (const name of types.renamed.values()) olderNames.add(name);
       if (result.diagnostics.length > 0) {
         return { kind: "refused", diagnostics: refusalsOf(result.diagnostics, code) };
       }

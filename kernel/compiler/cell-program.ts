@@ -102,6 +102,8 @@ class CellProgram {
   readonly #virtualFiles: VirtualFiles;
   /** Files of Node's modules whose types some cell has needed. */
   readonly #requestedFiles: Set<string> = new Set();
+  /** Whether names of versions of local modules may mean other files than in the last program. */
+  #areModulesNew = false;
   /** The last program; the next one reuses its unchanged parts. */
   #last: ts.Program | undefined;
 
@@ -140,7 +142,7 @@ class CellProgram {
 
   #create(): ts.Program {
     const cell = this.#system.readFile(this.#roots.find((path) => path.endsWith(CELL)) ?? "") ?? "";
-    if (/\b(?:import|require)\b/.test(cell)) this.#sources.refresh();
+    const edited = /\b(?:import|require)\b/.test(cell) ? this.#sources.refresh() : new Set<string>();
     // Without checks no error reports missing globals, and their types would be lost.
     if (BEYOND_LANGUAGE.test(cell) || this.#record.typeChecking === "off")
       this.#record.includesGlobals = true;
@@ -158,6 +160,7 @@ class CellProgram {
       ...(oldProgram && { oldProgram }),
     });
     this.#detectUnreadModules(this.#last as InternalProgram);
+    this.#updateModules(this.#last as InternalProgram, edited);
     this.#virtualFiles.nestScopes();
     return this.#last;
   }
@@ -179,12 +182,24 @@ class CellProgram {
     return true;
   }
 
+  /** Has the job run again where local modules were edited, since declarations of cells mean their older versions from now on. */
+  #updateModules(program: InternalProgram, edited: ReadonlySet<string>): void {
+    const isOutdated = (source: string): boolean => {
+      const file = program.getSourceFile(source);
+      if (!file) return true;
+      return edited.size > 0 && this.#dependencies(program, file).some((path) => edited.has(path));
+    };
+    this.#record.hasNewModules = this.#record.modules.update(program, isOutdated);
+    this.#areModulesNew = this.#record.hasNewModules;
+  }
+
   /** Has the program request modules of Node that its types refer to and that have not been read. */
   #detectUnreadModules(program: InternalProgram): void {
     const { getResolvedModule } = program;
     program.getResolvedModule = (file, name, mode) => {
       // Cells are emitted as CommonJS, by whose options the import of an unchecked cell is first resolved.
-      const found = getResolvedModule(file, name, mode) ?? getResolvedModule(file, name, ts.ModuleKind.ESNext);
+      const found =
+        getResolvedModule(file, name, mode) ?? getResolvedModule(file, name, ts.ModuleKind.ESNext);
       if (found?.resolvedModule || program !== this.#last) return found;
       if (this.#request(name)) this.#record.isIncomplete = true;
       const path = this.#sources.node.includes(file.fileName) && this.#sources.node.fileOf(name);
@@ -233,11 +248,16 @@ class CellProgram {
       directoryExists: (path) => system.directoryExists(path),
       getDirectories: (path) => system.getDirectories(path),
       ...(system.realpath && { realpath: system.realpath }),
-      resolveModuleNameLiterals: resolveModuleForCell(system, cache, isVirtualFile, this.#sources.node),
+      resolveModuleNameLiterals: resolveModuleForCell(
+        system,
+        cache,
+        this.#sources.node,
+        this.#record.modules,
+      ),
       // Without the cache TypeScript would read the package.json files around a cell from the disk for each cell.
       getModuleResolutionCache: () => cache,
       // A module that a local module could not import before may exist by now.
-      hasInvalidatedResolutions: (path) => this.#isLocal(path),
+      hasInvalidatedResolutions: (path) => this.#areModulesNew || this.#isLocal(path),
     };
   }
 

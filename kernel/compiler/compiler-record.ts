@@ -1,6 +1,7 @@
 /** The record that the compiler shim and the transformers fill during one conversion. */
 import type * as ts from "typescript";
 import type { TypeChecking } from "../notebook-kernel";
+import { ModuleVersions } from "./module-versions";
 import type { DeclaredName } from "./types";
 
 /** One compiled local module, with the source maps that the converter does not hand on. */
@@ -38,8 +39,12 @@ export class CompilerRecord {
   readonly transpiled: Transpiled[] = [];
   /** The source files of local modules, by the path of their compiled code. */
   readonly sources: Map<string, string> = new Map();
+  /** The versions of local modules that declarations of cells name. */
+  readonly modules: ModuleVersions = new ModuleVersions(process.cwd().replace(/\\/g, "/"));
   /** Whether the job needed types that had not been read, so that it has to run again. */
   isIncomplete = false;
+  /** Whether the job has found that local modules were edited, so that it has to run again. */
+  hasNewModules = false;
   /**
    * Whether cells are compiled with typed arrays and with the globals of Node and of the kernel. The rest of the language alone is
    * read in a third of the time, so this becomes true with the first cell that may need them.
@@ -53,6 +58,11 @@ export class CompilerRecord {
   strict = false;
   /** Type errors for which the cell is not refused. */
   readonly warnings: ts.Diagnostic[] = [];
+
+  /** Whether the job has to run again. */
+  get isUnfinished(): boolean {
+    return this.isIncomplete || this.hasNewModules;
+  }
 
   startCell(cell: number): void {
     this.cell = cell;
@@ -68,7 +78,9 @@ export class CompilerRecord {
 
   /** Resets the findings of one job; a job runs again where types had to be read first. */
   startJob(): void {
+    this.modules.startJob(!this.isIncomplete);
     this.isIncomplete = false;
+    this.hasNewModules = false;
     this.warnings.length = 0;
   }
 }

@@ -70,7 +70,7 @@ export function loadTslabConverter(record: CompilerRecord, globalDeclarations: s
 }
 
 function presentAsFork(record: CompilerRecord, globalDeclarations: string): object {
-  const sources = new SourceFiles(nodeTypeRoot());
+  const sources = new SourceFiles(nodeTypeRoot(), record.modules);
   const own = {
     // With this mark import helpers use the object itself instead of a copy, which would lack inherited members.
     __esModule: true,
@@ -126,7 +126,7 @@ function diagnosticsOfFiles(
     record.includesGlobals = true;
     record.isIncomplete = true;
   }
-  if (record.isIncomplete) return files.slice(0, 1).map(unreadTypes);
+  if (record.isUnfinished) return files.slice(0, 1).map(unreadTypes);
   const { refused, hints } = divideErrors(found);
   record.warnings.push(...hints);
   if (record.typeChecking === "on") return refused;

@@ -8,6 +8,8 @@ import { asCommonJS, cellTransformers } from "./cell-emit";
 import type { CompilerRecord } from "./compiler-record";
 import { CELL, isVirtualFile } from "./virtual-files";
 
+type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
+
 /**
  * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
  * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
@@ -19,7 +21,6 @@ export function emitWithDeclarations(
   write: ts.WriteFileCallback | undefined,
   transformers: ts.CustomTransformers | undefined,
 ): ts.EmitResult {
-  type ForcedEmit = (...args: [...Parameters<ts.Program["emit"]>, forceDtsEmit: boolean]) => ts.EmitResult;
   const checker = program.getTypeChecker();
   patchResolver(checker);
   const isCell = file?.fileName.endsWith(CELL) ?? false;
@@ -28,7 +29,10 @@ export function emitWithDeclarations(
       if (name.endsWith(".js")) codeIsThere?.();
       if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
       if (name.endsWith(".map")) record.lastMap = text;
-      else write?.(asConverterExpects(name, program.getCurrentDirectory()), text, ...more);
+      else {
+        const marked = isCell && name.endsWith(".d.ts") ? record.modules.mark(text, program) : text;
+        write?.(asConverterExpects(name, program.getCurrentDirectory()), marked, ...more);
+      }
       if (file && !isCell && SCRIPT.test(name)) record.sources.set(name.slice(OUT.length), file.fileName);
     };
     const afterDeclarations = [...(transformers?.afterDeclarations ?? []), ...(own.afterDeclarations ?? [])];
@@ -44,6 +48,19 @@ export function emitWithDeclarations(
       emit({ after: [] });
   record.emitting = false;
   return result;
+}
+
+/** Returns the declarations of a local module of the program; the text of JSON. */
+export function declarationsOf(path: string, program: ts.Program): string {
+  const file = program.getSourceFile(path);
+  if (!file || path.endsWith(".json")) return file?.text ?? "";
+  patchResolver(program.getTypeChecker());
+  let declarations = "";
+  const take: ts.WriteFileCallback = (_name, text) => {
+    declarations = text;
+  };
+  (program.emit as ForcedEmit)(file, take, undefined, true, undefined, true);
+  return declarations;
 }
 
 /**

@@ -5,7 +5,9 @@
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import type { ModuleVersions } from "./module-versions";
 import type { NodeDeclarations } from "./node-declarations";
+import { holdsEarlierCells, isVirtualFile } from "./virtual-files";
 
 type ResolveLiterals = NonNullable<ts.CompilerHost["resolveModuleNameLiterals"]>;
 
@@ -17,21 +19,24 @@ export const INSIDE_PACKAGE: string = join(__dirname, "cell.ts");
  *
  * @param system the converter's view of the disk
  * @param cache for all files but cells, in which a package installed since the last try must be found
- * @param isVirtualFile whether a file is the cell or holds declarations of earlier cells
  * @param node declarations of Node, whose imports from packages are postponed until something needs their types
+ * @param versions of local modules, which declarations of cells and of other versions name
  */
 export function resolveModuleForCell(
   system: ts.System,
   cache: ts.ModuleResolutionCache,
-  isVirtualFile: (path: string) => boolean,
   node: NodeDeclarations,
+  versions: ModuleVersions,
 ): ResolveLiterals {
   const currentFolder = system.getCurrentDirectory().replace(/\\/g, "/");
   return (literals, containingFile, redirected, options, sourceFile) => {
     const isCell = isVirtualFile(containingFile) && dirname(containingFile) === currentFolder;
+    const namesVersions = holdsEarlierCells(containingFile) || versions.read(containingFile) !== undefined;
     return literals.map((literal) => {
       // Node's modules are declared by name; a search would go through every folder above.
       if (isBuiltin(literal.text)) return { resolvedModule: undefined };
+      const version = namesVersions ? versions.resolve(literal.text) : undefined;
+      if (version) return { resolvedModule: version };
       const mode = ts.getModeForUsageLocation(sourceFile, literal, options);
       const found = ts.resolveModuleName(
         literal.text,
@@ -51,6 +56,23 @@ export function resolveModuleForCell(
       return ts.resolveModuleName(literal.text, INSIDE_PACKAGE, options, system, undefined, redirected, mode);
     });
   };
+}
+
+/**
+ * Returns the path of the local module that a name means in a file. Files of declarations, which packages beside the notebook consist
+ * of, are no such modules.
+ */
+export function localModule(
+  specifier: string,
+  containingFile: string,
+  options: ts.CompilerOptions,
+): string | undefined {
+  if (isBuiltin(specifier)) return undefined;
+  const found = ts.resolveModuleName(specifier, containingFile, options, ts.sys);
+  const { resolvedFileName, isExternalLibraryImport } =
+    asLocal(found, specifier, ts.sys).resolvedModule ?? {};
+  const isLocal = !isExternalLibraryImport && !/\.d\.[cm]?ts$/.test(resolvedFileName ?? "");
+  return isLocal ? resolvedFileName : undefined;
 }
 
 /** Whether a module is named by its path. */

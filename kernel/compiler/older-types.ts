@@ -15,23 +15,26 @@ export interface RenamedTypes {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
+/** Tells by equal texts whether two names of modules mean the same. */
+type OriginOf = (module: string) => string;
+
 /**
  * Renames earlier types that a cell is about to redeclare.
  *
  * @param declarations that the cell will be compiled against
  */
-export function renameOlderTypes(declarations: string, code: string): RenamedTypes {
+export function renameOlderTypes(declarations: string, code: string, originOf?: OriginOf): RenamedTypes {
   const renamed = new Map<string, string>();
   if (!DECLARES_NAME.test(code) || !TYPE.test(declarations)) return { declarations, renamed };
   let result = declarations;
-  for (const [name, origin] of namesOf(parse("cell.ts", code))) {
+  for (const [name, origin] of namesOf(parse("cell.ts", code), originOf)) {
     if (!result.includes(name)) continue;
     const files = splitAll(result).map(parseDeclarations);
     const at = files.findLastIndex((file) => typesOf(file).has(name));
     const file = files[at];
     if (!file) continue;
     // A repeated import means the same type; a variable does not replace an interface of its name.
-    if (origin !== VALUE && origin !== undefined && typesOf(file).get(name) === origin) continue;
+    if (origin !== VALUE && origin !== undefined && typesOf(file, originOf).get(name) === origin) continue;
     if (origin === VALUE && !isValueToo(file, name)) continue;
     // Functions use the class or enum that exists when they are called, so their signatures mean the new one.
     const isLive = isValueToo(file, name);
@@ -116,8 +119,8 @@ function parseDeclarations(text: string): ts.SourceFile {
 }
 
 /** Returns all names that a cell declares by top-level statements: types as in {@link typesOf}, variables and functions. */
-function namesOf(file: ts.SourceFile): Map<string, string | undefined> {
-  const found = typesOf(file);
+function namesOf(file: ts.SourceFile, originOf?: OriginOf): Map<string, string | undefined> {
+  const found = typesOf(file, originOf);
   const addBound = (name: ts.BindingName): void => {
     if (ts.isIdentifier(name)) found.set(name.text, VALUE);
     else for (const element of name.elements) if (ts.isBindingElement(element)) addBound(element.name);
@@ -142,11 +145,14 @@ function isValueToo(file: ts.SourceFile, name: string): boolean {
 }
 
 /** Returns the names of types that a file declares at its top level; those of imports with their origin. */
-function typesOf(file: ts.SourceFile): Map<string, string | undefined> {
+function typesOf(
+  file: ts.SourceFile,
+  originOf: OriginOf = (module) => module,
+): Map<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   for (const statement of file.statements) {
     if (ts.isImportDeclaration(statement)) {
-      const module = statement.moduleSpecifier.getText();
+      const module = originOf((statement.moduleSpecifier as ts.StringLiteral).text);
       const { name, namedBindings } = statement.importClause ?? {};
       if (name) found.set(name.text, `${module} default`);
       if (namedBindings && ts.isNamespaceImport(namedBindings))
@@ -156,7 +162,11 @@ function typesOf(file: ts.SourceFile): Map<string, string | undefined> {
           found.set(part.name.text, `${module} ${(part.propertyName ?? part.name).text}`);
         }
     } else if (ts.isImportEqualsDeclaration(statement)) {
-      found.set(statement.name.text, `= ${statement.moduleReference.getText()}`);
+      const { moduleReference } = statement;
+      const isModule =
+        ts.isExternalModuleReference(moduleReference) && ts.isStringLiteral(moduleReference.expression);
+      const meant = isModule ? originOf(moduleReference.expression.text) : moduleReference.getText();
+      found.set(statement.name.text, `= ${meant}`);
     } else if (isTypeDeclaration(statement) && statement.name && ts.isIdentifier(statement.name)) {
       found.set(statement.name.text, undefined);
     }

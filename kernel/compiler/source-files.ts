@@ -6,6 +6,7 @@
  */
 import { type Stats, statSync } from "node:fs";
 import ts from "typescript";
+import type { ModuleVersions } from "./module-versions";
 import { NodeDeclarations } from "./node-declarations";
 import {
   type BundledDeclarations,
@@ -34,13 +35,18 @@ export class SourceFiles {
   readonly #immutable: Map<string, ts.SourceFile> = new Map();
   readonly #watchers: Map<string, ts.FileWatcherCallback> = new Map();
   readonly #language: BundledDeclarations = typescriptLibs().bundle;
+  readonly #modules: ModuleVersions;
   readonly node: NodeDeclarations;
   /** The file of the language's typed arrays; cells that use only the language are compiled without it. */
   readonly typedArrays: string = this.#language.path.replace(/\.d\.ts$/, ".typed-arrays.d.ts");
 
-  /** @param typeRoot the folder `@types` that holds Node's declarations */
-  constructor(typeRoot: string) {
+  /**
+   * @param typeRoot the folder `@types` that holds Node's declarations
+   * @param modules versions of local modules, whose declarations are not on the disk
+   */
+  constructor(typeRoot: string, modules: ModuleVersions) {
     this.node = new NodeDeclarations(typeRoot);
+    this.#modules = modules;
   }
 
   /** @param read returns the text of a file, undefined where there is none */
@@ -78,7 +84,7 @@ export class SourceFiles {
     if (this.#language.contains(path) || this.node.isEmptied(path)) return "";
     if (path === this.#language.path) return withoutTypedArrays(this.#language.read());
     if (path === this.typedArrays) return typedArraysOf(this.#language.read());
-    if (!this.node.includes(path)) return undefined;
+    if (!this.node.includes(path)) return this.#modules.read(path);
     return path === this.node.globals.path ? this.node.globals.read() : this.node.textWithoutGlobals(path);
   }
 
@@ -96,13 +102,16 @@ export class SourceFiles {
     return this.#documented.get(file)?.get(declaration) ?? declaration;
   }
 
-  /** Forgets files that changed, and notifies their watchers. */
-  refresh(): void {
+  /** Forgets files that changed, and notifies their watchers. @returns the paths of these files */
+  refresh(): ReadonlySet<string> {
+    const changed = new Set<string>();
     for (const [path, { stamp }] of this.#parsed) {
       if (stampOf(path) === stamp) continue;
       this.#parsed.delete(path);
+      changed.add(path);
       this.#watchers.get(path)?.(path, ts.FileWatcherEventKind.Changed);
     }
+    return changed;
   }
 
   /** Calls `callback` for a change that `refresh` finds. */

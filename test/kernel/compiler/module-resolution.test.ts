@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ts from "typescript";
 import { resolveModuleForCell } from "../../../kernel/compiler/module-resolution";
+import { ModuleVersions } from "../../../kernel/compiler/module-versions";
 import { NodeDeclarations } from "../../../kernel/compiler/node-declarations";
 import { nodeTypeRoot } from "../../../kernel/compiler/packages";
 import { runNotebook } from "../../../kernel/runner/run-notebook";
@@ -17,10 +18,11 @@ describe("the types of packages", () => {
       directoryExists: (path: string) => asked.push(path) > 0,
     };
     const cache = ts.createModuleResolutionCache("/", (name) => name);
-    const resolve = resolveModuleForCell(system, cache, () => true, new NodeDeclarations(nodeTypeRoot()));
+    const node = new NodeDeclarations(nodeTypeRoot());
+    const resolve = resolveModuleForCell(system, cache, node, new ModuleVersions(process.cwd()));
     const found = (name: string) => {
       const file = ts.createSourceFile(
-        `${process.cwd()}/cell.ts`,
+        `${process.cwd()}/__tslab__.ts`,
         `import "${name}";`,
         ts.ScriptTarget.Latest,
         true,

@@ -73,6 +73,36 @@ describe("modules beside a notebook", function () {
     assert.equal(resultText(await run(code)), "4");
   });
 
+  it("leave values of before an edit the types that they have", async () => {
+    const module = (member: string): string =>
+      `export class Shape { ${member} } export const of = (): Shape[] => [new Shape()];`;
+    const cell = (members: string): string => `[${members}].join(" ")`;
+    const refusal = async (code: string): Promise<string> => String((await run(code)).reply.content.evalue);
+    writeFileSync(join(folder, "shape.ts"), module("sides = 3"));
+    writeFileSync(
+      join(folder, "shapes.ts"),
+      "export { of } from './shape'; export type { Shape } from './shape';",
+    );
+    await run("import { Shape } from './shape'; import { of } from './shapes';");
+    await run(
+      "const a = new Shape(); const all = of(); const kept = { a }; function first() { return new Shape() }",
+    );
+    writeFileSync(join(folder, "shape.ts"), module("corners = 30"));
+    // Until a cell imports the module again, everything is as before.
+    assert.equal(resultText(await run(cell("a.sides, new Shape().sides, first().sides"))), "'3 3 3'");
+    await run("import { Shape } from './shape'; import { of } from './shapes';");
+    const members =
+      "a.sides, all[0].sides, kept.a.sides, new Shape().corners, of()[0].corners, first().corners";
+    assert.equal(resultText(await run(cell(members))), "'3 3 3 30 30 30'");
+    assert.equal(resultText(await run("[a, all[0]].some((each) => each instanceof Shape)")), "false");
+    assert.match(await refusal("a.corners"), /Property 'corners' does not exist on type 'Shape'/);
+    assert.match(await refusal("new Shape().sides"), /Property 'sides' does not exist on type 'Shape'/);
+    assert.match(await refusal("const s: Shape = a;"), /'import\(".*shape\?\d+"\)\.Shape'/);
+    const code = "all[0].";
+    const { reply } = await kernel.request("shell", "complete_request", { code, cursor_pos: code.length });
+    assert.deepEqual(reply.content.matches, ["sides"]);
+  });
+
   it("see what was edited of files that the compiler does not know of", async () => {
     const code =
       "const name: string = 'own'; (await import('./' + name + '.mjs')).n + require('./' + name + '.cjs').n";
