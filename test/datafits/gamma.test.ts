@@ -33,6 +33,13 @@ describe("gamma", () => {
     }
   });
 
+  it("has the normalizer of a small dispersion to full accuracy, log(2 pi / k) / 2 + 1 / (12 k) at a large shape k", () => {
+    for (const shape of [1e6, 1e12, 1e300]) {
+      const expected = Math.log((2 * Math.PI) / shape) / 2 + 1 / (12 * shape);
+      assertClose(`shape ${shape}`, gamma().logNormalizer!(1 / shape), expected, 1e-12);
+    }
+  });
+
   it("refuses responses that are not positive, in a sentence", () => {
     gamma().checkTarget("fit", Float64Array.of(1e-300, 0.5, 3));
     for (const bad of [0, -3]) {
