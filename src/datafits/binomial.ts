@@ -8,7 +8,7 @@ import {
 } from "../random/distributions";
 import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
-import { relativeEntropy } from "./relative-entropy";
+import { bernoulliRelativeEntropy, sigmoid, softplus } from "./logistic-function";
 import { type EntryLoss, separableDatafit } from "./separable-datafit";
 
 /** Options of {@link binomial}. */
@@ -85,13 +85,6 @@ function mixed(y: number, ofSuccess: () => number, ofFailure: () => number): num
 type LinkLoss = Pick<EntryLoss, "value" | "slope" | "curvature" | "inverseLink"> &
   Partial<Pick<EntryLoss, "fenchelYoung" | "selfConcordance">>;
 
-const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-
-function sigmoid(z: number): number {
-  const odds = Math.exp(-Math.abs(z));
-  return (z >= 0 ? 1 : odds) / (1 + odds);
-}
-
 /** `w / (exp(w) - 1)` and its derivative, for `w >= 0`. */
 function bernoulliRatio(w: number): { readonly ratio: number; readonly slope: number } {
   if (w > 700) return { ratio: 0, slope: 0 };
@@ -125,9 +118,7 @@ const links: Readonly<Record<NonNullable<BinomialOptions["link"]>, LinkLoss>> = 
       ),
     curvature: (_y, eta) => sigmoid(eta) * sigmoid(-eta),
     inverseLink: sigmoid,
-    // The relative entropy of two Bernoulli distributions.
-    fenchelYoung: (y, eta, dual) =>
-      relativeEntropy(y + dual, sigmoid(eta), eta) + relativeEntropy(1 - y - dual, sigmoid(-eta), -eta),
+    fenchelYoung: (y, eta, dual) => bernoulliRelativeEntropy(y + dual, 1 - y - dual, eta),
   },
 
   probit: {

@@ -1,7 +1,7 @@
 import { serializable } from "../recipe";
 import { checkBinary } from "./checks";
 import type { Datafit } from "./datafit";
-import { relativeEntropy } from "./relative-entropy";
+import { bernoulliRelativeEntropy, sigmoid, softplus } from "./logistic-function";
 import { separableDatafit } from "./separable-datafit";
 
 /**
@@ -58,26 +58,8 @@ const shared = serializable(
     leastSlope: (y) => -y,
     largestSlope: (y) => 1 - y,
 
-    // The relative entropy of two Bernoulli distributions, P(the other class) = |dual| and sigmoid(z).
-    fenchelYoung(y, eta, dual) {
-      const z = (1 - 2 * y) * eta;
-      const v = Math.abs(dual);
-      const odds = Math.exp(-Math.abs(z));
-      const [likely, unlikely] = [1 / (1 + odds), odds / (1 + odds)];
-      const [other, own] = z >= 0 ? [likely, unlikely] : [unlikely, likely];
-      return relativeEntropy(v, other, z) + relativeEntropy(1 - v, own, -z);
-    },
+    // P(the other class) is |dual|, and sigmoid(z) by the predictor.
+    fenchelYoung: (y, eta, dual) =>
+      bernoulliRelativeEntropy(Math.abs(dual), 1 - Math.abs(dual), (1 - 2 * y) * eta),
   }),
 );
-
-/** `1 / (1 + exp(-z))` */
-function sigmoid(z: number): number {
-  if (z >= 0) return 1 / (1 + Math.exp(-z));
-  const odds = Math.exp(z);
-  return odds / (1 + odds);
-}
-
-/** `log(1 + exp(z))` */
-function softplus(z: number): number {
-  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-}

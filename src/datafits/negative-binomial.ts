@@ -3,7 +3,7 @@ import { checkKeys } from "../options";
 import { logGamma } from "../random/distributions";
 import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
-import { relativeEntropy } from "./relative-entropy";
+import { bernoulliRelativeEntropy, sigmoid } from "./logistic-function";
 import { inName } from "./robust-loss";
 import { separableDatafit } from "./separable-datafit";
 
@@ -71,10 +71,7 @@ export function negativeBinomial(options: NegativeBinomialOptions): Datafit {
       return (y + theta) * Math.log1p(Math.exp(-Math.abs(z))) + line;
     },
 
-    slope(y, eta) {
-      const { above, below } = shares(eta - level);
-      return theta * above - y * below;
-    },
+    slope: (y, eta) => theta * sigmoid(eta - level) - y * sigmoid(level - eta),
 
     evaluate(y, eta, from, to, values, slopes) {
       for (let k = from; k < to; k++) {
@@ -86,10 +83,7 @@ export function negativeBinomial(options: NegativeBinomialOptions): Datafit {
       }
     },
 
-    curvature(y, eta) {
-      const { above, below } = shares(eta - level);
-      return (y + theta) * above * below;
-    },
+    curvature: (y, eta) => (y + theta) * sigmoid(eta - level) * sigmoid(level - eta),
 
     inverseLink: Math.exp,
     isLikelihood: true,
@@ -101,23 +95,12 @@ export function negativeBinomial(options: NegativeBinomialOptions): Datafit {
     leastSlope: (y) => -y,
     largestSlope: () => theta,
 
-    // y + theta times the relative entropy of two Bernoulli distributions.
     fenchelYoung(y, eta, dual) {
       const total = y + theta;
-      const z = eta - level;
-      const { above, below } = shares(z);
-      const [own, other] = [(y + dual) / total, (theta - dual) / total];
-      return total * (relativeEntropy(own, above, z) + relativeEntropy(other, below, -z));
+      return total * bernoulliRelativeEntropy((y + dual) / total, (theta - dual) / total, eta - level);
     },
   });
   return serializable("negativeBinomial", [options], loss);
-}
-
-/** `1 / (1 + exp(-z))` and `1 / (1 + exp(z))`. */
-function shares(z: number): { readonly above: number; readonly below: number } {
-  const odds = Math.exp(-Math.abs(z));
-  const [likely, unlikely] = [1 / (1 + odds), odds / (1 + odds)];
-  return z > 0 ? { above: likely, below: unlikely } : { above: unlikely, below: likely };
 }
 
 /** The loss with a `theta` that is estimated. @param value left out until data are seen. */
