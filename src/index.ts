@@ -18,6 +18,8 @@ export {
   gamma,
   type HuberOptions,
   huber,
+  type LogCoshOptions,
+  logCosh,
   logistic,
   type MultinomialOptions,
   type MultiResponseDatafit,

@@ -10,6 +10,7 @@ type Maker = (options: object) => unknown;
 /** Every factory of losses, penalties and parametrizations that takes options, and those it knows. */
 const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   huber: ["delta", (o) => api.huber(o)],
+  logCosh: ["delta", (o) => api.logCosh(o)],
   quantile: ["tau, smoothing", (o) => api.quantile(o)],
   squaredError: ["nResponses", (o) => api.squaredError(o)],
   multinomial: ["nClasses", (o) => api.multinomial(o)],

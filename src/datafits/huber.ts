@@ -1,8 +1,7 @@
-import { mustBe } from "../errors";
-import { checkKeys } from "../options";
+import { checkKeys, checkPositive } from "../options";
 import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
-import { halfNormalizer, inName, responseScale } from "./robust-loss";
+import { halfNormalizer, inName, inUnitsOfResponse } from "./robust-loss";
 import { separableDatafit } from "./separable-datafit";
 
 /** The kink of 95 % efficiency in units of the standard deviation of normal noise. */
@@ -37,17 +36,9 @@ export interface HuberOptions {
 export function huber(options: HuberOptions = {}): Datafit {
   checkKeys("huber", options, ["delta"], "write { delta: 1.5 } for a kink at 1.5");
   const { delta } = options;
-  if (delta === undefined) {
-    const open: Datafit = {
-      ...huber({ delta: EFFICIENT }),
-      name: "huber",
-      forTarget: (y, weights) => huber({ delta: EFFICIENT * responseScale(y, weights) }),
-    };
-    return serializable("huber", [options], open);
-  }
-  if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
-    throw mustBe("huber", "delta", "a positive finite number", delta);
-  }
+  if (delta === undefined)
+    return inUnitsOfResponse("huber", options, EFFICIENT, (width) => huber({ delta: width }));
+  checkPositive("huber", "delta", delta);
   const datafit = separableDatafit({
     name: `huber(${inName(delta)})`,
     response: "numbers",

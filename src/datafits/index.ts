@@ -12,6 +12,7 @@ export type {
 } from "./datafit";
 export { gamma } from "./gamma";
 export { type HuberOptions, huber } from "./huber";
+export { type LogCoshOptions, logCosh } from "./log-cosh";
 export { logistic } from "./logistic";
 export { type MultinomialOptions, multinomial } from "./multinomial";
 export { type NegativeBinomialOptions, negativeBinomial } from "./negative-binomial";

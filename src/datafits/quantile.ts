@@ -1,9 +1,9 @@
 import { mustBe } from "../errors";
-import { checkKeys } from "../options";
+import { checkKeys, checkPositive } from "../options";
 import { serializable } from "../recipe";
 import type { Datafit } from "./datafit";
 import { huberFenchelYoung } from "./huber";
-import { halfNormalizer, inName, responseScale } from "./robust-loss";
+import { halfNormalizer, inName, inUnitsOfResponse } from "./robust-loss";
 import { separableDatafit } from "./separable-datafit";
 
 /** The smoothing as a share of the scale of a response. */
@@ -45,16 +45,10 @@ export function quantile(options: QuantileOptions = {}): Datafit {
   const { tau = 0.5, smoothing } = options;
   if (!(tau > 0 && tau < 1)) throw mustBe("quantile", "tau", "a number strictly between 0 and 1", tau);
   if (smoothing === undefined) {
-    const open: Datafit = {
-      ...quantile({ tau, smoothing: SHARE }),
-      name: `quantile(${tau})`,
-      forTarget: (y, weights) => quantile({ tau, smoothing: SHARE * responseScale(y, weights) }),
-    };
-    return serializable("quantile", [options], open);
+    const own = (width: number): Datafit => quantile({ tau, smoothing: width });
+    return inUnitsOfResponse(`quantile(${tau})`, options, SHARE, own);
   }
-  if (!(smoothing > 0 && smoothing < Number.POSITIVE_INFINITY)) {
-    throw mustBe("quantile", "smoothing", "a positive finite number", smoothing);
-  }
+  checkPositive("quantile", "smoothing", smoothing);
   const h = smoothing;
   const datafit = separableDatafit({
     name: `quantile(${tau}, ${inName(h)})`,

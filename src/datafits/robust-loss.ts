@@ -1,4 +1,6 @@
-/** The parts that the losses of measured responses share, Huber's and that of quantiles: the scale of a response and the normalizer. */
+/** The parts that the robust losses of measured responses share: the scale of a response, a width in its units, and the normalizer. */
+import { serializable } from "../recipe";
+import type { Datafit } from "./datafit";
 
 /** Interquartile range of normal numbers over their standard deviation, as Silverman rounds it. */
 const NORMAL_RANGE = 1.34;
@@ -55,6 +57,22 @@ function standardDeviation(values: Float64Array, weights: Float64Array, unit: nu
     squares += gap * ((value - values[0]) / unit - mean) * weights[k];
   });
   return Math.sqrt(squares / total);
+}
+
+/**
+ * The loss whose width is `share` times the scale of the response that is fitted; evaluated by itself, its width is `share`.
+ *
+ * @param name that of the factory, with what parameters are given.
+ * @param options what the factory was called with.
+ */
+export function inUnitsOfResponse(
+  name: string,
+  options: object,
+  share: number,
+  withWidth: (width: number) => Datafit,
+): Datafit {
+  const forTarget: Datafit["forTarget"] = (y, weights) => withWidth(share * responseScale(y, weights));
+  return serializable(name.split("(")[0], [options], { ...withWidth(share), name, forTarget });
 }
 
 /** A number of some scale as part of a name. */

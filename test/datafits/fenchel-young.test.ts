@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { huber, logistic, multinomial, poisson, quantile, squaredHinge } from "../../src/datafits";
+import { huber, logCosh, logistic, multinomial, poisson, quantile, squaredHinge } from "../../src/datafits";
 import { dot, maxAbs } from "../../src/linalg/vector";
 import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
@@ -89,6 +89,7 @@ describe("Fenchel and Young's inequality", () => {
       [logistic(), -1, 0],
       [poisson(), -1, Infinity],
       [huber(), -1.345, 1.345],
+      [logCosh({ delta: 0.3 }), -0.3, 0.3],
       [quantile({ tau: 0.7 }), -0.7, 0.3],
       [squaredHinge(), -Infinity, 0],
     ] as const) {

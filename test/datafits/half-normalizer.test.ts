@@ -1,4 +1,4 @@
-import { type Datafit, huber, quantile } from "../../src/datafits";
+import { type Datafit, huber, logCosh, quantile } from "../../src/datafits";
 import { assertAllClose } from "../support/assert-close";
 
 /** `log` of the integral of `exp(-(loss - saturated loss) / dispersion)` over the predictor, by the trapezoidal rule. */
@@ -15,10 +15,12 @@ function integrated(datafit: Datafit, dispersion: number, end: number): number {
 }
 
 describe("halfNormalizer", () => {
-  it("makes densities of Huber's and the quantile loss integrate to one", () => {
+  it("makes densities of the robust losses integrate to one", () => {
     for (const [datafit, dispersions] of [
       [huber(), [0.01, 1, 30]],
       [huber({ delta: 0.1 }), [1e-4, 0.01, 1]],
+      [logCosh(), [0.01, 1, 30]],
+      [logCosh({ delta: 0.1 }), [1e-4, 0.01, 1]],
       [quantile(), [0.001, 0.1, 10]],
       [quantile({ tau: 0.9, smoothing: 2 }), [0.01, 0.3, 4]],
     ] as const) {

@@ -1,6 +1,6 @@
 /** How every estimator follows its data when they are reordered, rescaled or moved. */
 import assert from "node:assert/strict";
-import { huber, quantile, squaredError } from "../../src/datafits";
+import { huber, logCosh, quantile, squaredError } from "../../src/datafits";
 import {
   type ModelOptions,
   type PathOptions,
@@ -128,6 +128,7 @@ const inUnits = (least: number, loss: (factor: number) => number): readonly Move
 const movesOf: Readonly<Record<string, readonly Move[]>> = {
   squaredError: shifts,
   huber: shifts,
+  logCosh: shifts,
   quantile: shifts,
   logistic: classesSwapped,
   squaredHinge: classesSwapped,
@@ -173,6 +174,7 @@ describe("the fits of every loss", () => {
   const open: typeof followers = [
     [squaredError(), (factor: number) => factor ** 2] as const,
     [huber(), (factor: number) => factor ** 2] as const,
+    [logCosh(), (factor: number) => factor ** 2] as const,
     [quantile({ tau: 0.5 }), Math.abs] as const,
   ].map(([datafit, loss]) => ({
     datafit,

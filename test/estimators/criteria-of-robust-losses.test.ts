@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { huber, quantile } from "../../src/datafits";
+import { huber, logCosh, quantile } from "../../src/datafits";
 import { SmoothLasso, type SparsePath } from "../../src/estimators";
 import { assertAllClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
@@ -17,11 +17,12 @@ describe("information criteria of robust losses", () => {
   it("do not depend on the unit of the response", () => {
     for (const datafitOf of [
       (k: number) => huber({ delta: 0.5 * k }),
+      (k: number) => logCosh({ delta: 0.5 * k }),
       (k: number) => quantile({ tau: 0.3, smoothing: 0.1 * k }),
     ]) {
       const pathIn = (unit: number): SparsePath => {
         const rule = datafitOf(unit);
-        const power = rule.name.startsWith("huber") ? unit : 1; // the slope of the loss, with which lambda goes
+        const power = rule.name.startsWith("quantile") ? 1 : unit; // the slope of the loss, with which lambda goes
         const grid = [0.3, 0.1, 0.03, 0.01].map((lambda) => lambda * power);
         const inUnits = y.map((value) => value * unit);
         return new SmoothLasso({ datafit: rule, tol: 1e-10 }).path(X, inUnits, { lambdas: grid });

@@ -1,6 +1,6 @@
 /** Data and options at the edge: the status and the gap must stay true, whatever happens. */
 import assert from "node:assert/strict";
-import { huber, poisson, quantile, squaredError } from "../../src/datafits";
+import { huber, logCosh, poisson, quantile, squaredError } from "../../src/datafits";
 import {
   diagnose,
   type ModelOptions,
@@ -209,7 +209,7 @@ describe("a response that is constant but for rounding", () => {
     [0.1, -0.2],
   ];
 
-  for (const datafit of [squaredError(), huber(), quantile({ tau: 0.5 })]) {
+  for (const datafit of [squaredError(), huber(), logCosh(), quantile({ tau: 0.5 })]) {
     it(`leaves ${datafit.name} nothing to explain, with a gap that is a number`, () => {
       for (const lambda of [0.1, 1e-17]) {
         const fit = new SmoothLasso({ datafit, lambda }).fit(X, y);

@@ -1,6 +1,6 @@
 /** Losses with a kink in the unit of the response, which is left to them. */
 import assert from "node:assert/strict";
-import { type Datafit, huber, quantile } from "../../src/datafits";
+import { type Datafit, huber, logCosh, quantile } from "../../src/datafits";
 import { responseScale } from "../../src/datafits/robust-loss";
 import { fitFromJSON, QuantileLasso, SmoothLasso, type SparseLinearFit } from "../../src/estimators";
 import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
@@ -14,10 +14,11 @@ const sampleWeight = y.map((_, i) => 1 + (i % 3));
 const units = [1e-6, 1e-3, 1e6, -1];
 const times = (values: ArrayLike<number>, unit: number): number[] => Array.from(values, (v) => v * unit);
 
-/** By how much `lambda` is larger in other units: the slope of a quantile loss has none, that of Huber's is in that of `y`. */
+/** By how much `lambda` is larger in other units: the slope of a quantile loss has none, those of Huber's and of log-cosh are in that of `y`. */
 const open: readonly (readonly [Datafit, (unit: number) => number])[] = [
   [quantile(), () => 1],
   [huber(), Math.abs],
+  [logCosh(), Math.abs],
 ];
 
 describe("the unit of a response", () => {
@@ -136,7 +137,7 @@ interface Made {
 const fromFirst = (values: ArrayLike<number>): number[] => Array.from(values, (value) => value - values[0]);
 
 function refitInUnits(datafit: Datafit): Float64Array {
-  return new SmoothLasso({ datafit, lambda: datafit.name.startsWith("huber") ? 0.02e-6 : 0.02 })
+  return new SmoothLasso({ datafit, lambda: datafit.name.startsWith("quantile") ? 0.02 : 0.02e-6 })
     .fit(X, y)
     .refit().coef;
 }

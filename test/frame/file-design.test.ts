@@ -7,6 +7,7 @@ import {
   type Datafit,
   gamma,
   huber,
+  logCosh,
   logistic,
   poisson,
   SmoothBridge,
@@ -107,6 +108,7 @@ describe("fileDesign", function () {
     ["size", gamma()],
     ["y", huber({ delta: 0.7 })],
     ["y", huber()],
+    ["y", logCosh()],
     ["y", squaredError()],
   ];
   for (const [response, datafit] of losses) {

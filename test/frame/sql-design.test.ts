@@ -6,6 +6,7 @@ import {
   type Datafit,
   gamma,
   huber,
+  logCosh,
   logistic,
   negativeBinomial,
   poisson,
@@ -78,6 +79,7 @@ const losses: readonly (readonly [response: keyof typeof frame, datafit: Datafit
   ["size", tweedie({ power: 1.3 })],
   ["count", negativeBinomial({ theta: 1.7 })],
   ["y", huber({ delta: 0.4 })],
+  ["y", logCosh({ delta: 0.4 })],
   ["y", quantile({ tau: 0.7, smoothing: 0.3 })],
 ];
 

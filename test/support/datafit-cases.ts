@@ -4,6 +4,7 @@ import {
   type Datafit,
   gamma,
   huber,
+  logCosh,
   logistic,
   multinomial,
   negativeBinomial,
@@ -121,6 +122,8 @@ export const datafitCases: readonly DatafitCase[] = [
   { factory: "gamma", datafit: gamma(), draw: positives, saturating: (y) => y.map(Math.log) },
   { factory: "huber", datafit: huber({ delta: 1.345 }), draw: reals, saturating: identity },
   { factory: "huber", datafit: huber({ delta: 0.2 }), draw: reals, saturating: identity },
+  { factory: "logCosh", datafit: logCosh({ delta: 1.205 }), draw: reals, saturating: identity },
+  { factory: "logCosh", datafit: logCosh({ delta: 3 }), draw: reals, saturating: identity },
   { factory: "quantile", datafit: quantile({ smoothing: 0.1 }), draw: reals, saturating: centred(0.5, 0.1) },
   {
     factory: "quantile",

@@ -5,6 +5,7 @@ import {
   type Datafit,
   gamma,
   huber,
+  logCosh,
   logistic,
   multinomial,
   negativeBinomial,
@@ -84,6 +85,12 @@ export const textbookLosses: readonly TextbookLoss[] = [
     (y, eta) => y * softplus(-eta) + (1 - y) * softplus(eta),
   ),
   separable(huber({ delta: 1.3 }), heavyTailed, (y, eta) => huberOf(y - eta, 1.3), true),
+  separable(
+    logCosh({ delta: 1.2 }),
+    heavyTailed,
+    (y, eta) => 1.2 ** 2 * (softplus((2 * (y - eta)) / 1.2) - (y - eta) / 1.2 - Math.LN2),
+    true,
+  ),
   separable(
     quantile({ tau: 0.9, smoothing: 0.2 }),
     heavyTailed,

@@ -4,6 +4,7 @@ import {
   type Datafit,
   gamma,
   huber,
+  logCosh,
   logistic,
   negativeBinomial,
   poisson,
@@ -61,6 +62,7 @@ const losses: readonly Datafit[] = [
   tweedie(),
   negativeBinomial({ theta: 2 }),
   huber({ delta: 1 }),
+  logCosh({ delta: 1 }),
   quantile({ smoothing: 0.1 }),
 ];
 

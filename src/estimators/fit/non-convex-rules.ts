@@ -124,9 +124,9 @@ const fromAll = ({ quick, last }: Descents): SolverChoice => ({
   neighbour: saddleEscape(last),
 });
 
-/** Whether a loss is made of quadratic pieces, some of them flat, so that a model of one says nothing of the next. */
+/** Whether the curvature of a loss falls to nothing within the data, so that a model at one point says nothing of the next. */
 function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
-  return !datafit.hasConstantHessian && datafit.piecewiseQuadratic;
+  return !datafit.hasConstantHessian && (datafit.piecewiseQuadratic || datafit.dependsOnResidual);
 }
 
 const isLarge = ({ design }: ChosenBy): boolean =>

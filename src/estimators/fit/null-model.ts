@@ -127,7 +127,6 @@ export function devianceTolerance(datafit: Datafit, target: Float64Array, nullLo
   const zeros = new Float64Array(target.length);
   const lossOf = (of: Float64Array): number => datafit.valueAndGradient(of, zeros, zeros.slice());
   const ofSquare = 1e-30 * Math.abs(lossOf(target));
-  if (!datafit.piecewiseQuadratic) return ofSquare;
   const lastDigits = target.map((value) => 1e-15 * value);
   return Math.max(ofSquare, lossOf(lastDigits) - lossOf(zeros));
 }

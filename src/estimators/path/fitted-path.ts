@@ -47,8 +47,8 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
   readonly status: PathStatus;
   /**
    * Akaike's information criterion `D + 2 d` of each fit: `d` counts the coefficients that are not zero and the
-   * intercepts, and the deviance `D` is `n log(RSS / n)` for a squared error, else `2 n (f - saturated f)`; of Huber's and the
-   * quantile loss, twice the negative logarithm of the likelihood at the best dispersion, as residuals are in units of `y`.
+   * intercepts, and the deviance `D` is `n log(RSS / n)` for a squared error, else `2 n (f - saturated f)`; of robust
+   * losses, twice the negative logarithm of the likelihood at the best dispersion, as residuals are in units of `y`.
    *
    * With `K` responses `D` is `K n log(RSS / (K n))`. A feature with coefficients for all of `K` classes counts `K - 1`, and
    * so do their intercepts, since only differences are determined.

@@ -98,7 +98,7 @@ const fewest = 5;
  * Whether a path may end before its grid does, by the shares of deviance explained so far: above 0.999, or where the last
  * step added less than 1e-5; a share of it for squared errors, and for counts and survival over the last four steps.
  *
- * These are glmnet's rules. They take a convex penalty: with another one, and with losses whose solutions do not move
+ * These are glmnet's rules. They take a convex penalty: with another one, and with robust losses, whose solutions hardly move
  * between kinks, a step may add nothing and the next one much, so that only the first of them holds. So it is after a fit
  * that did not converge.
  *
@@ -119,7 +119,7 @@ export function explainsEnough(
   const gainOver = (steps: number): number => last - fits[count - 1 - steps].devianceRatio;
   if (datafit.response === "classes") return gainOver(1) < 1e-5;
   if (datafit.quadratic) return gainOver(1) < 1e-5 * last;
-  return !datafit.piecewiseQuadratic && gainOver(least - 1) < 1e-5 * last;
+  return !datafit.dependsOnResidual && gainOver(least - 1) < 1e-5 * last;
 }
 
 /** Passes over a path after which it is left as it is; nearly all need fewer. */
@@ -270,7 +270,7 @@ interface CriteriaTask {
  * which is `n log(RSS / n)` for a squared error and `2 n (f - saturated f)` else: `AIC = D + 2 d`, `BIC = D + d log n` and
  * `EBIC = BIC + 2 log (p choose s)`, its `gamma` one.
  *
- * Huber's and the quantile loss are in units of the response: `D` is `2 n min_phi ((f - saturated f) / phi + log Z(phi))`, twice the
+ * Robust losses are in units of the response: `D` is `2 n min_phi ((f - saturated f) / phi + log Z(phi))`, twice the
  * negative logarithm of the likelihood at the dispersion `phi` that suits the fit best, where `Z` is the integral of
  * `exp(-(loss - saturated loss) / phi)` over the response. That is `n log(RSS / n)` where residuals are small, as of a normal
  * distribution, and `2 n log f` where they are large, as of a Laplace distribution, each but for a constant; in other units of the

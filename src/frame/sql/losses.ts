@@ -101,6 +101,15 @@ const logisticParts = (z: Expression, odds: Expression) => {
   };
 };
 
+/** The relative entropy of the shares `own` and `other` with respect to those of the predictor `z`. */
+function bernoulliRelativeEntropy(own: Operand, other: Operand, z: Expression, odds: Expression): Expression {
+  const { above, below } = logisticParts(z, odds);
+  return plus(
+    relativeEntropy(own, above, logSigmoid(z, odds)),
+    relativeEntropy(other, below, logSigmoid(negative(z), odds)),
+  );
+}
+
 /** Huber's `h(r) + h*(u) - r u` with the kink `delta`. */
 function huberFenchelYoung(r: Expression, u: Expression, delta: number): Expression {
   const beyond = minus(abs(r), delta);
@@ -138,13 +147,7 @@ const losses: Readonly<Record<string, (options: Options) => SqlLoss | undefined>
     saturated: () => 0,
     conjugate: {
       domain: (y) => [negative(y), minus(1, y)],
-      fenchelYoung(_y, _eta, u, [z, odds]) {
-        const { above, below } = logisticParts(z, odds);
-        return plus(
-          relativeEntropy(abs(u), above, logSigmoid(z, odds)),
-          relativeEntropy(minus(1, abs(u)), below, logSigmoid(negative(z), odds)),
-        );
-      },
+      fenchelYoung: (_y, _eta, u, [z, odds]) => bernoulliRelativeEntropy(abs(u), minus(1, abs(u)), z, odds),
     },
   }),
 
@@ -161,13 +164,8 @@ const losses: Readonly<Record<string, (options: Options) => SqlLoss | undefined>
       saturated: (y) => negative(plus(entropyTerm(y), entropyTerm(minus(1, y)))),
       conjugate: {
         domain: (y) => [negative(y), minus(1, y)],
-        fenchelYoung(y, eta, u, [odds]) {
-          const { above, below } = logisticParts(eta, odds);
-          return plus(
-            relativeEntropy(plus(y, u), above, logSigmoid(eta, odds)),
-            relativeEntropy(minus(minus(1, y), u), below, logSigmoid(negative(eta), odds)),
-          );
-        },
+        fenchelYoung: (y, eta, u, [odds]) =>
+          bernoulliRelativeEntropy(plus(y, u), minus(minus(1, y), u), eta, odds),
       },
     };
   },
@@ -256,14 +254,8 @@ const losses: Readonly<Record<string, (options: Options) => SqlLoss | undefined>
         domain: (y) => [negative(y), theta],
         fenchelYoung(y, _eta, u, [z, odds]) {
           const total = plus(y, theta);
-          const { above, below } = logisticParts(z, odds);
-          return times(
-            total,
-            plus(
-              relativeEntropy(over(plus(y, u), total), above, logSigmoid(z, odds)),
-              relativeEntropy(over(minus(theta, u), total), below, logSigmoid(negative(z), odds)),
-            ),
-          );
+          const [own, other] = [over(plus(y, u), total), over(minus(theta, u), total)];
+          return times(total, bernoulliRelativeEntropy(own, other, z, odds));
         },
       },
     };
@@ -285,6 +277,41 @@ const losses: Readonly<Record<string, (options: Options) => SqlLoss | undefined>
     conjugate: {
       domain: () => [-delta, delta],
       fenchelYoung: (_y, _eta, u, [r]) => huberFenchelYoung(r, u, delta),
+    },
+  }),
+
+  logCosh: ({ delta }) => ({
+    // In units of delta.
+    shared: (y, eta) => [over(minus(eta, y), delta), exp(times(-2, abs(over(minus(eta, y), delta))))],
+    terms(_y, _eta, [x, odds]) {
+      const [size, s] = [abs(x), square(x)];
+      const series = plus(1 / 2, times(s, plus(-1 / 12, times(s, plus(1 / 45, times(-17 / 2520, s))))));
+      // The next term of the series is 1e-15 of the first.
+      const ratio = cases([[isLess(size, 0.03), times(s, series)]], plus(minus(size, Math.LN2), log1p(odds)));
+      const sign = cases([[isLess(x, 0), -1]], 1);
+      return {
+        value: times(delta * delta, ratio),
+        slope: times(delta, sign, over(minus(1, odds), plus(1, odds))),
+        curvature: times(4, logisticParts(x, odds).product),
+      };
+    },
+    prediction: itself,
+    saturated: () => 0,
+    conjugate: {
+      domain: () => [-delta, delta],
+      fenchelYoung(_y, _eta, u, [x, odds]) {
+        const [z, scaled] = [times(2, x), over(u, delta)];
+        const [share, other] = [over(plus(1, scaled), 2), over(minus(1, scaled), 2)];
+        // Shares near 1/2 would lose the digits in which they differ; the parabola is off by rounding only.
+        const isParabola = isLess(greatest(abs(x), abs(scaled)), 1e-8);
+        return times(
+          delta * delta,
+          cases(
+            [[isParabola, over(square(minus(x, scaled)), 2)]],
+            bernoulliRelativeEntropy(share, other, z, odds),
+          ),
+        );
+      },
     },
   }),
 

@@ -166,7 +166,7 @@ export class QuadraticSubproblem {
 
   /**
    * Raises the minimum curvature of the next model after a step that was cut, and lowers it after one that was not, for
-   * a loss made of quadratics, some of them flat: far out Huber's is, and a model of it there has no minimum.
+   * a loss whose curvature falls to nothing: far out that of a robust one does, and a model of it there has no minimum.
    *
    * Where no sample has curvature, the first minimum is that of a model whose step leads as far as the loss can fall.
    *
@@ -176,7 +176,8 @@ export class QuadraticSubproblem {
    */
   adaptFloor({ eta, residual, loss }: PredictorProfile, length: number): boolean {
     const problem = this.#problem;
-    if (hasConstantHessian(problem) || !problem.datafit.piecewiseQuadratic) return false;
+    const { dependsOnResidual, piecewiseQuadratic } = problem.datafit;
+    if (hasConstantHessian(problem) || !(dependsOnResidual || piecewiseQuadratic)) return false;
     const floor = this.#floor;
     if (length >= acceptedLength) {
       this.#floor = floor > floorFall * minFloor ? floor / floorFall : 0;

@@ -7,6 +7,7 @@ import {
   type Datafit,
   gamma,
   huber,
+  logCosh,
   logistic,
   negativeBinomial,
   poisson,
@@ -60,6 +61,7 @@ const CASES: Readonly<Record<string, Case>> = {
     means: SIGNED,
   },
   "Huber of the default kink": { datafit: () => huber(), response: line, means: SIGNED },
+  "log-cosh of the default bend": { datafit: () => logCosh(), response: line, means: SIGNED },
   "Huber of a narrow kink": {
     datafit: (mean) => huber({ delta: 1e-4 * Math.abs(mean) }),
     response: line,

@@ -3,6 +3,7 @@ import {
   cox,
   type Datafit,
   huber,
+  logCosh,
   logistic,
   poisson,
   squaredError,
@@ -65,7 +66,7 @@ describe("a path along the library's lambdas", () => {
     const plateau = lastSteps(0.5, 0.5);
     assert.equal(ends(plateau), true);
     assert.equal(ends(plateau, { convex: false }), false);
-    assert.equal(ends(plateau, { datafit: huber() }), false);
+    for (const datafit of [huber(), logCosh()]) assert.equal(ends(plateau, { datafit }), false);
     assert.equal(ends(plateau, { status: "max-iter" }), false);
   });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   type Datafit,
   huber,
+  logCosh,
   logistic,
   multinomial,
   poisson,
@@ -87,6 +88,7 @@ const convex: Readonly<Record<string, SparseProblem>> = {
   "logistic and l1": on(classes, logistic(), l1()),
   "poisson and l1": on(counts, poisson(), l1()),
   "huber and l1": on(contaminated, huber({ delta: 0.5 }), l1()),
+  "log-cosh and l1": on(contaminated, logCosh({ delta: 0.5 }), l1()),
   "squared hinge and l1": on(classes, squaredHinge(), l1()),
   "squared error and groupL2": on(y, squaredError(), groupL2(groups)),
   "squared error and a sparse group": on(y, squaredError(), sparseGroup(groups, { l1Ratio: 0.5 })),
