@@ -24,6 +24,8 @@ const FAMILIES = [
 /** Members of a family's folder that serve the others and are not on offer themselves. */
 const FAMILY_INTERNALS = [
   "datafits/risk-sets.ts",
+  "datafits/gamma-normalizer.ts",
+  "datafits/logistic-function.ts",
   "datafits/robust-loss.ts",
   "datafits/scaled-sums.ts",
   "datafits/relative-entropy.ts",
