@@ -81,6 +81,10 @@ const CELLS: readonly string[] = [
   "display({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { f: () => 1, a: [1] }, 'text/plain': 'x' }) });",
   "SmoothLaso",
   "half?",
+  // A function means the global again where a cell fails before it declares the name.
+  "const parsed = () => parseInt('12px');\nparsed()",
+  "throw new Error('before it declares');\nconst parseInt = () => 99;",
+  "parsed()",
 ];
 
 const NOTEBOOKS = readdirSync(join(ROOT, "notebooks"))
