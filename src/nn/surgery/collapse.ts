@@ -69,7 +69,8 @@ function collapsedWeights(layer: SubstitutedLayer, threshold: number): TensorFlo
   const tf = tensorFlow("collapse");
   return tf.tidy(() => {
     const weights = layer.effectiveWeights();
-    if (!isFactorized(layer)) return weights;
+    // A negative weight times the zero of a mask is -0, which compresses less well among zeros than 0 does.
+    if (!isFactorized(layer)) return weights.map((weight) => tf.add(weight, 0));
     const values = weights.map((weight) => Float32Array.from(weight.dataSync()));
     zeroSmallGroups(layer, values, threshold);
     return weights.map(({ shape }, k) => tf.tensor(values[k], shape));

@@ -41,6 +41,18 @@ describe("freezeZeros", () => {
     plain.dispose();
   });
 
+  it("gives zeros without a sign, also of negative weights that were masked later", () => {
+    const layer = tf.layers.dense({ units: 2, inputShape: [2], kernelInitializer: "identity" });
+    const twin = freezeZeros(tf.sequential({ layers: [layer] }));
+    const mask = tf.tensor2d([
+      [0, 1],
+      [1, 0],
+    ]);
+    twin.setWeights([tf.fill([2, 2], -3), tf.zeros([2]), mask]);
+    const [kernel] = collapse(twin).getWeights();
+    assert.deepEqual([...kernel.dataSync()], [0, -3, -3, 0]);
+  });
+
   it("is saved with its mask", async () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ units: 2, inputShape: [2], name: "d", kernelInitializer: "identity" })],
