@@ -33,6 +33,7 @@ export {
   type Schedule,
   withFactorRates,
 } from "./training/learning-rates";
+export { type PruneToOptions, type PruneToResult, pruneTo, type SparseMeasures } from "./training/prune-to";
 export {
   type SparsifyToOptions,
   type SparsifyToResult,

@@ -25,7 +25,7 @@ export function ownConstraint(where: string, layer: string, option: string, valu
     `${option} of layer "${layer}"`,
     "left out",
     value,
-    "it would hold of one factor instead of the weight; build the layer without it",
+    "it would hold of other numbers than the weights that the layer computes with; build the layer without it",
   );
 }
 
@@ -141,19 +141,19 @@ export function notFiniteWeights(where: string, layer: string, value: number): I
   );
 }
 
-export function noLayerToFactorize(where: string, structure: string): InputError {
+export function noLayerToSparsify(where: string, structure: string): InputError {
   return new InputError(
-    `${where}: the model must have a layer with a ${structure} to penalize, got none; name layers`,
+    `${where}: the model must have a layer with a ${structure} to make sparse, got none; name layers`,
   );
 }
 
-export function noTrainedLayerToFactorize(where: string, structure: string): InputError {
+export function noTrainedLayerToSparsify(where: string, structure: string): InputError {
   return new InputError(
-    `${where}: the model must have a layer with a ${structure} to penalize, got frozen ones alone; set trainable to true of one`,
+    `${where}: the model must have a layer with a ${structure} to make sparse, got frozen ones alone; set trainable to true of one`,
   );
 }
 
-export function notFactorizable(
+export function unknownLayerClass(
   where: string,
   layer: string,
   className: string,
@@ -164,7 +164,7 @@ export function notFactorizable(
     `layer "${layer}"`,
     `of a class that is known, ${listOf(known, "or")}`,
     className,
-    "put gate(layer, { weight }) around it where the model is built",
+    "leave it out, or for sparsify put gate(layer, { weight }) around it where the model is built",
   );
 }
 

@@ -31,7 +31,7 @@ describe("the options of factorized layers", () => {
     [
       "a constraint on the kernel",
       () => new HadamardDense({ ...dense, kernelConstraint: "nonNeg" } as Anything),
-      'HadamardDense: kernelConstraint of layer "hadamard_dense_1" must be left out, got "NonNeg"; it would hold of one factor instead of the weight; build the layer without it',
+      'HadamardDense: kernelConstraint of layer "hadamard_dense_1" must be left out, got "NonNeg"; it would hold of other numbers than the weights that the layer computes with; build the layer without it',
     ],
     [
       "a misspelt option",

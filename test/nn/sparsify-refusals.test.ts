@@ -66,7 +66,7 @@ describe("what sparsify refuses", () => {
     "a layer without weights",
     convolutional,
     { lambda: 1, layers: ["flat"] },
-    'layer "flat" must be of a class that is known, "Dense", "Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose" or 5 more, got "Flatten"; put gate(layer, { weight }) around it where the model is built',
+    'layer "flat" must be of a class that is known, "Dense", "Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose" or 5 more, got "Flatten"; leave it out, or for sparsify put gate(layer, { weight }) around it where the model is built',
   );
   refuses(
     "groups without names of layers",
@@ -78,7 +78,7 @@ describe("what sparsify refuses", () => {
     "a structure that no layer has",
     () => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] }),
     { lambda: 1, structure: "filter" },
-    "the model must have a layer with a filter to penalize, got none; name layers",
+    "the model must have a layer with a filter to make sparse, got none; name layers",
   );
   refuses(
     "a constraint of the layer's own",
@@ -87,7 +87,7 @@ describe("what sparsify refuses", () => {
         layers: [tf.layers.dense({ units: 2, inputShape: [2], name: "d", kernelConstraint: "nonNeg" })],
       }),
     { lambda: 1 },
-    'kernelConstraint of layer "d" must be left out, got "NonNeg"; it would hold of one factor instead of the weight; build the layer without it',
+    'kernelConstraint of layer "d" must be left out, got "NonNeg"; it would hold of other numbers than the weights that the layer computes with; build the layer without it',
   );
   refuses(
     "a start that it does not know",

@@ -228,6 +228,13 @@ export interface FrozenZerosLayer extends SubstitutedLayer {
   readonly masks: readonly TensorFlow.LayerVariable[];
 }
 
+/** Returns the record of a layer that computes as a given one does, with masks over its weights of these names. */
+export function frozenZerosRecord(layer: Layer, names: readonly string[]): LayerRecord {
+  const inner = { className: layer.getClassName(), config: configOf(layer) };
+  const weights = names.map((name) => ({ name }));
+  return { className: "FrozenZeros", config: { name: layer.name, layer: inner, weights } as never };
+}
+
 /** Creates the class of layers with frozen zeros from that of substituted ones. */
 export function frozenZerosLayer(
   tf: typeof TensorFlow,

@@ -1,7 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import { layerClasses } from "../layers/layer-classes";
 import { checkModel, isSubstituted, layersOf, weightValues } from "../layers/model-layers";
-import { configOf, type FrozenZerosLayer, readerOf, weightName } from "../layers/substituted-layer";
+import { type FrozenZerosLayer, frozenZerosRecord, readerOf, weightName } from "../layers/substituted-layer";
 import type { LayersModel } from "../model-types";
 import { alreadyFactorized, unfreezableZeros } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
@@ -35,11 +35,7 @@ export function freezeZeros<M extends LayersModel>(model: M): M {
     model,
     (layer) => {
       const names = frozen.get(layer)!;
-      if (names.length === 0) return undefined;
-      const className = layer.getClassName();
-      const inner = { className, config: configOf(layer) };
-      const weights = names.map((name) => ({ name }));
-      return { className: "FrozenZeros", config: { name: layer.name, layer: inner, weights } as never };
+      return names.length === 0 ? undefined : frozenZerosRecord(layer, names);
     },
     ({ from, to }) => {
       const layer = to as FrozenZerosLayer;

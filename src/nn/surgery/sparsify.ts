@@ -26,10 +26,10 @@ import type { LayersModel } from "../model-types";
 import {
   alreadyFactorized,
   frozenLayer,
-  noLayerToFactorize,
+  noLayerToSparsify,
   noSuchLayer,
-  noTrainedLayerToFactorize,
-  notFactorizable,
+  noTrainedLayerToSparsify,
+  unknownLayerClass,
 } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
 import { rewriteModel } from "./rewrite-model";
@@ -110,7 +110,7 @@ export function sparsify<M extends LayersModel>(model: M, options: SparsifyOptio
   if (!Number.isSafeInteger(seed)) throw mustBe(where, "seed", "an integer", seed);
 
   layerClasses(where);
-  const chosen = layersToFactorize(where, model, factorization.structure, layers);
+  const chosen = layersToSparsify(where, model, factorization.structure, layers);
   checkChoice(where, "gateBeta", gateBeta, [true, false]);
   const { structure } = factorization;
   if (gateBeta && structure !== "neuron" && structure !== "filter")
@@ -212,11 +212,11 @@ function deviation(values: ArrayLike<number>): number {
 }
 
 /**
- * Returns the layers to factorize: the named ones, or the default ones for the structure.
+ * Returns the layers that shall become sparse: the named ones, or the default ones for the structure.
  *
  * @throws InputError where a name is not of the model, a layer is not known or factorized already, or there is none.
  */
-function layersToFactorize(
+export function layersToSparsify(
   where: string,
   model: Model,
   structure: Structure,
@@ -229,10 +229,10 @@ function layersToFactorize(
   if (typeof structure === "object") {
     throw mustBe(where, "layers", "names of layers, as groups and heads are of some only", undefined);
   }
-  const suitable = all.filter((layer) => isFactorizedByDefault(model, layer, structure));
-  if (suitable.length === 0) throw noLayerToFactorize(where, structure);
+  const suitable = all.filter((layer) => isSparseByDefault(model, layer, structure));
+  if (suitable.length === 0) throw noLayerToSparsify(where, structure);
   const chosen = suitable.filter((layer) => !frozen.has(layer));
-  if (chosen.length === 0) throw noTrainedLayerToFactorize(where, structure);
+  if (chosen.length === 0) throw noTrainedLayerToSparsify(where, structure);
   return new Set(chosen);
 }
 
@@ -258,7 +258,7 @@ function namedLayers(
     for (const layer of layers) {
       if (isFactorized(layer) || isSubstituted(layer)) throw alreadyFactorized(where, name);
       if (!(layer.getClassName() in LAYOUTS))
-        throw notFactorizable(where, name, layer.getClassName(), Object.keys(LAYOUTS));
+        throw unknownLayerClass(where, name, layer.getClassName(), Object.keys(LAYOUTS));
       if (frozen.has(layer)) throw frozenLayer(where, name);
       chosen.add(layer);
     }
@@ -266,7 +266,7 @@ function namedLayers(
   return chosen;
 }
 
-function isFactorizedByDefault(model: Model, layer: Layer, structure: string): boolean {
+function isSparseByDefault(model: Model, layer: Layer, structure: string): boolean {
   const className = layer.getClassName();
   if (!(className in LAYOUTS) || NORMS.includes(className)) return false;
   if (structure === "weight") return true;

@@ -11,14 +11,13 @@ import type { LayersModel, Tensor } from "../model-types";
 import { nothingGained, noZerosOnPathAdvice, pathEndAdvice, risingLossAdvice } from "../network-errors";
 import { collapse } from "../surgery/collapse";
 import { freezeZeros } from "../surgery/freeze-zeros";
-import { shrink } from "../surgery/shrink";
+import { largestGroups } from "../surgery/largest-groups";
 import { type SparsifyOptions, sparsify } from "../surgery/sparsify";
-import { sparsityReport } from "../surgery/sparsity-report";
 import { tensorFlow } from "../tensorflow";
-import { cosineDecay, type Schedule, scheduleFrom, withFactorRates } from "./learning-rates";
+import { compileAs, measuresOf, release, type SparseMeasures, scheduleOr } from "./compiled-copies";
+import type { Schedule } from "./learning-rates";
 import { evaluate, runTraining, type Training, type TrainOptions } from "./train";
 import { epochsForZeros, groupsInWords } from "./training-advice";
-import { learningRateOf, recordName } from "./training-recorder";
 
 /** Options of `sparsifyTo`; `Keep` is the type of `keep`, a number or a list of several. */
 export interface SparsifyToOptions<Keep extends number | readonly number[] = number>
@@ -43,19 +42,11 @@ export interface SparsifyToOptions<Keep extends number | readonly number[] = num
 }
 
 /** The model at one lambda of the path of `sparsifyTo`, or after the refit. */
-export interface SparsifyToStep {
+export interface SparsifyToStep extends SparseMeasures {
   /** Coefficient of the penalty; 0 without one. */
   readonly lambda: number;
-  /** Number of groups that are not zero. */
-  readonly groups: number;
-  /** Number of weights and biases that are not zero once `shrink` has removed units. */
-  readonly parameters: number;
   /** Loss on the data of the training with the groups alone that would stay if the path ended here. */
   readonly keptLoss: number;
-  /** Loss without the penalty, on validation data where there are some, else on those of the training. */
-  readonly loss: number;
-  /** Metrics that `compile` was given, likewise, such as `accuracy`. */
-  readonly [metric: string]: number;
 }
 
 /** A model made sparse by `sparsifyTo`, and the path to it; shows itself as a table. */
@@ -144,9 +135,7 @@ export class SparsifyTask {
     [this.#where, this.#data] = [where, data];
     this.#model = model as TensorFlow.LayersModel;
     [this.#options, this.#batchSize] = [options, batchSize];
-    const rate = learningRateOf(this.#model.optimizer);
-    this.#learningRate =
-      scheduleFrom(where, options.learningRate) ?? (rate > 0 ? cosineDecay(rate, { epochs }) : undefined);
+    this.#learningRate = scheduleOr(where, options.learningRate, this.#model, epochs);
     this.#progress = throttledProgress(where, this.#maxEpochs(), onProgress);
     const factors = Object.entries(options).filter(([name]) => FACTORS.includes(name));
     this.#twin = sparsify(this.#model, { ...Object.fromEntries(factors), lambda: 0 });
@@ -243,7 +232,7 @@ export class SparsifyTask {
       model = collapse(frozen);
       release(frozen);
     }
-    this.#compile(model);
+    compileAs(this.#model, model);
     const { loss: keptLoss } = await evaluate(model, this.#data, this.#batchSize);
     const lambda = goal.best?.lambda ?? 0;
     const final = { lambda, groups, ...(await this.#describe(model)), keptLoss };
@@ -321,7 +310,7 @@ export class SparsifyTask {
     const before = this.#nEpochs;
     const schedule = this.#learningRate;
     const share = RATE_REDUCTION ** -this.#nReductions;
-    this.#compile(model);
+    compileAs(this.#model, model);
     const training = await runTraining(this.#where, model, ...this.#data, {
       epochs,
       batchSize: this.#batchSize,
@@ -336,17 +325,6 @@ export class SparsifyTask {
     return training;
   }
 
-  /** Compiles a model as the given one is, with a new optimizer of the same settings. */
-  #compile(model: TensorFlow.LayersModel): void {
-    const { optimizer, loss, metrics } = this.#model as TensorFlow.LayersModel & { metrics: never };
-    const optimizerClass = optimizer.constructor as unknown as {
-      fromConfig(cls: unknown, config: unknown): TensorFlow.Optimizer;
-    };
-    const fresh = optimizerClass.fromConfig(optimizerClass, optimizer.getConfig());
-    if (model.optimizer) disposeOptimizer(model.optimizer);
-    model.compile({ optimizer: withFactorRates(model, fresh), loss, metrics });
-  }
-
   #copyWeights(): TensorFlow.Tensor[] {
     return this.#twin.getWeights().map((weight) => weight.clone());
   }
@@ -356,15 +334,8 @@ export class SparsifyTask {
   }
 
   /** Returns what a step says of a compiled model. */
-  async #describe(model: TensorFlow.LayersModel): Promise<{ parameters: number; loss: number }> {
-    const plain = collapse(model);
-    const small = shrink(plain);
-    const parameters = sparsityReport(small).nonZeroParameters;
-    plain.dispose();
-    small.dispose();
-    const measured = await evaluate(model, this.#options.validationData ?? this.#data, this.#batchSize);
-    const metrics = Object.entries(measured).map(([name, value]) => [recordName(name), value]);
-    return { parameters, ...(Object.fromEntries(metrics) as { loss: number }) };
+  #describe(model: TensorFlow.LayersModel): Promise<{ parameters: number; loss: number }> {
+    return measuresOf(model, this.#options.validationData ?? this.#data, this.#batchSize);
   }
 
   /**
@@ -374,7 +345,7 @@ export class SparsifyTask {
    */
   async #lambdaScale(): Promise<number> {
     const empty = collapse(this.#twin, { threshold: Number.MAX_VALUE });
-    this.#compile(empty);
+    compileAs(this.#model, empty);
     const { loss: zero } = await evaluate(empty, this.#data, this.#batchSize);
     release(empty);
     const { loss: trained } = await evaluate(this.#twin, this.#data, this.#batchSize);
@@ -392,36 +363,17 @@ function penaltyOf(layer: FactorizedLayer): number {
 
 /** Sets all groups to zero but the largest one of each layer and, up to `count`, the largest others. */
 function keepLargest(where: string, layers: readonly FactorizedLayer[], count: number): void {
-  const ranked = layers.flatMap((layer) => {
-    const norms = [...groupNorms(layer).entries()].sort(([, a], [, b]) => b - a);
-    return norms.map(([group, norm], rank) => ({ layer, group, norm, isFirst: rank === 0 }));
-  });
-  ranked.sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.norm - a.norm);
-  const kept = new Map(layers.map((layer) => [layer, new Set<number>()]));
-  for (const { layer, group } of ranked.slice(0, count)) kept.get(layer)!.add(group);
+  const kept = largestGroups(layers.map(groupNorms), count);
   const tf = tensorFlow(where);
-  for (const layer of layers) {
-    const stays = kept.get(layer)!;
+  for (const [l, layer] of layers.entries()) {
     groupsOfEntries(layer).forEach((groups, k) => {
       const variable = layer.variables[k];
       const values = (variable.read().dataSync() as Float32Array).map((value, i) =>
-        stays.has(groups[i]) ? value : 0,
+        kept[l].has(groups[i]) ? value : 0,
       );
       const masked = tf.tensor(values, variable.shape as number[]);
       variable.write(masked);
       masked.dispose();
     });
   }
-}
-
-/** Disposes of a compiled model and its optimizer. */
-function release(model: TensorFlow.LayersModel): void {
-  if (model.optimizer) disposeOptimizer(model.optimizer);
-  model.dispose();
-}
-
-/** Disposes of an optimizer; TensorFlow.js forgets the rate of momentum, a scalar `c`. */
-function disposeOptimizer(optimizer: TensorFlow.Optimizer): void {
-  optimizer.dispose();
-  (optimizer as unknown as { c?: TensorFlow.Tensor }).c?.dispose();
 }

@@ -162,7 +162,7 @@ describe("frozen layers", () => {
     assert.throws(() => sparsify(model, { lambda: 1, structure: "input" }), {
       name: "InputError",
       message:
-        "sparsify: the model must have a layer with a input to penalize, got frozen ones alone; set trainable to true of one",
+        "sparsify: the model must have a layer with a input to make sparse, got frozen ones alone; set trainable to true of one",
     });
     for (const layer of model.layers) layer.trainable = false;
     const message =
