@@ -65,7 +65,7 @@ function panel(title: string, field: string, first: boolean): object {
           color: {
             field,
             type: "quantitative",
-            scale: { domain: [0.4, 1], range: ["#0072b2", "#f4f4f4"], clamp: true },
+            scale: { domain: [0.4, 1], reverse: true, clamp: true },
             legend: null,
           },
         },
@@ -74,7 +74,7 @@ function panel(title: string, field: string, first: boolean): object {
         mark: { type: "text", fontSize: 11 },
         encoding: {
           text: { field, type: "quantitative", format: ".2f" },
-          color: { condition: { test: `datum.${field} < 0.65`, value: "white" }, value: "#222222" },
+          color: { condition: { test: `datum.${field} < 0.7`, value: "white" }, value: "#222222" },
         },
       },
     ],

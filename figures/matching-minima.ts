@@ -136,7 +136,7 @@ function landscape({ surface, points }: Numbers): object {
           color: {
             field: "height",
             type: "quantitative",
-            scale: { type: "log", range: ["#f7fbff", "#7fa9c9"] },
+            scale: { type: "log", range: ["#ffffff", "#7fb2d5"] },
             legend: { title: "P", gradientLength: 120, tickCount: 4 },
           },
         },

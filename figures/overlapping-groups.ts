@@ -4,8 +4,8 @@ import { gapOverSeconds, type Way, waysOf } from "./gap-over-seconds";
 import { readRecords } from "./runs/records";
 import { METHODS, type Overlapped, overlappingGroups } from "./studies/overlapping-groups";
 
-/** The steps of ADMM are shades of one colour. */
-const COLOURS = ["#0072b2", "#fdbe85", "#fd8d3c", "#d94701", "#7f2704"];
+/** Of VarPro, then of the steps of ADMM. */
+const COLOURS = ["#0072b2", "#e69f00", "#d55e00", "#cc79a7", "#8c6d1f"];
 
 /** Gaps of gates and of ADMM where groups overlap. */
 export const overlappingGroupsFigure: Figure = {

@@ -7,7 +7,7 @@ export function shareSquares(): object[] {
         color: {
           field: "share",
           type: "quantitative",
-          scale: { domain: [0, 1], range: ["#f4f4f4", "#0072b2"] },
+          scale: { domain: [0, 1] },
           legend: null,
         },
       },

@@ -118,7 +118,7 @@ function paths(method: string, { paths: places, exact, watched }: Numbers): obje
   };
   const y = { field: "beta", type: "quantitative", title: isFirst ? "Coefficient" : null };
   const [hue] = colourScale([method]).range;
-  const color = { condition: { test: `datum.feature === "${watched}"`, value: hue }, value: "#9aa7b4" };
+  const color = { condition: { test: `datum.feature === "${watched}"`, value: hue }, value: "#b3b3b3" };
   return {
     title: { text: method, ...HEADING },
     width: 170,

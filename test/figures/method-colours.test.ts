@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Chart } from "smooth-edges/plot";
 import { figures } from "../../figures";
 import { colourScale } from "../../figures/method-colours";
 
@@ -18,6 +19,12 @@ function colouredIn(part: unknown): Coloured[] {
   return Object.entries(part).flatMap(([key, value]) =>
     key === "data" ? [] : [...(key === "color" && isNominal(value) ? [value] : []), ...colouredIn(value)],
   );
+}
+
+/** All colours of a specification, those of data too. */
+function coloursIn(part: unknown): string[] {
+  if (typeof part === "string") return /^(#[0-9a-f]{3,8}|white|black)$/i.test(part) ? [part] : [];
+  return typeof part === "object" && part !== null ? Object.values(part).flatMap(coloursIn) : [];
 }
 
 function isNominal(value: { field?: string; type?: string }): value is Coloured {
@@ -41,6 +48,17 @@ describe("the colours of the methods", () => {
       }
     }
     assert.ok(seen.size > 40, `${seen.size} methods`);
+  });
+
+  it("have counterparts for a dark ground, as all colours of figures, but for olive", () => {
+    const unchanged = figures.flatMap(({ name }) => {
+      const spec: Chart["spec"] = JSON.parse(readFileSync(join(FOLDER, `${name}.vl.json`), "utf8"));
+      const dark = coloursIn(new Chart(spec).dark().spec);
+      return coloursIn(spec)
+        .filter((colour, k) => colour === dark[k] && colour !== "#999933")
+        .map((colour) => `${name}: ${colour}`);
+    });
+    assert.deepEqual(unchanged, []);
   });
 
   it("are given in the order in which methods come", () => {

@@ -80,7 +80,10 @@ const axis: JsonObject = {
   titleLimit: 300,
 };
 
-/** The Vega-Lite `config` of every chart, legible on a slide and at a width of 320 pixels. */
+/**
+ * The Vega-Lite `config` of every chart, legible on a slide and at a width of 320 pixels. It has a colour for all that Vega would draw black,
+ * which cannot be seen on a dark ground.
+ */
 export const THEME: Json = {
   background: BACKGROUND,
   font: FONT,
@@ -106,7 +109,11 @@ export const THEME: Json = {
     titleFontWeight: "normal",
     labelColor: FOREGROUND,
     titleColor: FOREGROUND,
+    symbolBaseFillColor: FOREGROUND,
+    symbolBaseStrokeColor: FOREGROUND,
   },
+  header: { labelColor: FOREGROUND, titleColor: FOREGROUND },
+  rule: { color: FOREGROUND },
   text: { fontSize: 12, color: FOREGROUND },
   range: { category: CATEGORIES, ramp: RAMP, heatmap: RAMP },
 };

@@ -55,6 +55,27 @@ describe("a dark chart", () => {
     );
   });
 
+  it("has no texts or lines in black, which nobody would see, whatever it is made of", async () => {
+    const y = { field: "y", type: "quantitative" };
+    const rows = { field: "row", header: { title: "a title" } };
+    const chart = new Chart({
+      description: "Rules and texts by row",
+      title: { text: "A title", subtitle: "and a subtitle" },
+      data: { values: [{ row: "first", y: 1, kind: "a" }] },
+      facet: { row: rows, column: { ...rows, field: "kind" } },
+      spec: {
+        encoding: { y, color: { field: "kind", type: "nominal" }, shape: { field: "row", type: "nominal" } },
+        layer: ["point", "bar", "tick"].map((type) => ({ mark: { type } })),
+      },
+    });
+    const uncoloured = {
+      ...chart.spec,
+      spec: { encoding: { y }, layer: [{ mark: "rule" }, { mark: "text" }] },
+    };
+    for (const each of [chart, new Chart(uncoloured)])
+      assert.doesNotMatch(await each.dark().toSVG(), /(fill|stroke)="(#000|black)/);
+  });
+
   it("is the same when made dark twice, and leaves the light one as it was", () => {
     const light = coefficientPlot(fit);
     assert.deepEqual(light.dark().dark().spec, light.dark().spec);
