@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { saveLightAndDark } from "../figures/light-and-dark";
 import { checkoutsReport, compareCheckouts } from "./checkouts";
 import { type CompareOptions, compare, type NamedProblem } from "./comparison/compare";
 import { History } from "./comparison/history";
@@ -213,7 +214,7 @@ program
     measureTolerances([...named, ...(real ? realProblems() : [])], rounds as number, history as string);
     const rows = readRows(history as string);
     writeFileSync(report as string, toleranceReport(rows));
-    await toleranceChart(rows).save((report as string).replace(/\.md$/, ".svg"));
+    await saveLightAndDark(toleranceChart(rows), (report as string).replace(/\.md$/, ".svg"));
   });
 
 /** Peers of a profile: the quickest by a path or a lambda at a time of each package. */
@@ -301,7 +302,7 @@ comparison(program.command("profile"), 5, ["1"], ["columns"], PROFILED)
     await compare({ ...optionsOf(flags), problems, fresh: [], write: profileReport });
     const chart = profileChart(new History(flags.history).rows);
     const beside = flags.report.replace(/\.md$/, "");
-    await chart.save(`${beside}.svg`);
+    await saveLightAndDark(chart, `${beside}.svg`);
     await chart.save(`${beside}.vl.json`);
   });
 

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Chart, facetCharts, tradeoffPlot } from "smooth-edges/plot";
+import { lightAndDark } from "../figures/light-and-dark";
 import { judge } from "./checker/judge";
 import { LOSSES } from "./checker/losses";
 import { penaltyValue } from "./checker/penalty-values";
@@ -277,7 +278,7 @@ export function toleranceReport(rows: readonly ToleranceRow[]): string {
     "# What a tolerance changes",
     `${machine()}. Written by \`npm run bench -- tolerance\`, nothing by hand.`,
     `Paths of the default solver with each \`tol\`, and cross-validations of ${FOLDS} folds, row \`i\` in fold \`i mod ${FOLDS}\`, compared with those of \`tol: 1e-10\`. What a user could see is defined before: another lambda chosen by the folds or by BIC, another support at any lambda, a coefficient that moves by more than a hundredth of its standard error, or a test error or score of the folds that differs in its fourth digit. The standard error of a coefficient is that of its column alone, which is the smallest it can be, at the lambda chosen. Errors are those of README.md, times are processor seconds of one thread; the ratio is that of their sums.`,
-    "![How far coefficients move and what a path costs, by tolerance](tolerance.svg)",
+    lightAndDark("tolerance.svg", "How far coefficients move and what a path costs, by tolerance"),
     markdownTable(
       [
         "problems",

@@ -3,12 +3,13 @@ import { dirname, join } from "node:path";
 import { type Difference, firstDifference, type Tolerance } from "../notebooks/compare-values";
 import { writeFileAtomically } from "../src/file-writing";
 import type { Figure } from "./figure";
+import { darkTwin, saveLightAndDark } from "./light-and-dark";
 
 /** What recomputed numbers are held to. */
 const FIGURE_TOLERANCE: Tolerance = { relative: 1e-9, absolute: 1e-12 };
 
-/** The forms in which a figure is drawn, by the ends of their file names. */
-const DRAWN = [".vl.json", ".svg", ".png"] as const;
+/** The forms in which a figure is drawn beside the picture that pages show, by the ends of their file names. */
+const FORMS = [".vl.json", ".svg"] as const;
 
 /** Computes a figure and writes its data and its drawings into a folder of figures. */
 export async function writeFigure(figure: Figure, folder: string): Promise<void> {
@@ -34,9 +35,9 @@ export async function compareFigure(
   const difference = firstDifference(computed, data, FIGURE_TOLERANCE);
   if (difference) return `the numbers differ from the committed ones at ${describe(difference)}`;
   await drawInto(figure, data, build);
-  const changed = DRAWN.map((end) => figure.name + end).filter(
-    (file) => !sameBytes(join(build, file), join(committed, file)),
-  );
+  const png = pictureOf(figure);
+  const drawn = [...FORMS.map((end) => figure.name + end), png, darkTwin(png)];
+  const changed = drawn.filter((file) => !sameBytes(join(build, file), join(committed, file)));
   return changed.length > 0 ? `the drawing differs from the committed ${changed.join(", ")}` : undefined;
 }
 
@@ -51,7 +52,13 @@ async function computeInto(figure: Figure, folder: string): Promise<unknown> {
 
 async function drawInto(figure: Figure, data: unknown, folder: string): Promise<void> {
   const chart = figure.draw(data);
-  for (const end of DRAWN) await chart.save(join(folder, figure.name + end));
+  for (const end of FORMS) await chart.save(join(folder, figure.name + end));
+  await saveLightAndDark(chart, join(folder, pictureOf(figure)));
+}
+
+/** The file of the picture that pages show. */
+export function pictureOf({ name }: Figure): string {
+  return `${name}.png`;
 }
 
 function dataFileOf(figure: Figure, folder: string): string {

@@ -1,3 +1,4 @@
+import type { LightAndDark } from "./light-and-dark";
 import type { Study } from "./studies/study";
 
 /** A picture that is computed once into data and drawn from the data as often as one likes. */
@@ -11,10 +12,5 @@ export interface Figure {
   /** The numbers, JSON but for typed arrays. */
   compute(): Promise<unknown> | unknown;
   /** The picture of the numbers as JSON gives them back. */
-  draw(data: unknown): SavesItself;
-}
-
-/** What the making of figures needs of a `Chart`: the format follows from the end of the path. */
-export interface SavesItself {
-  save(path: string): Promise<void>;
+  draw(data: unknown): LightAndDark;
 }

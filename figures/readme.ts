@@ -1,4 +1,6 @@
 import type { Figure } from "./figure";
+import { pictureOf } from "./figure-files";
+import { lightAndDark } from "./light-and-dark";
 import { readManifest } from "./runs/records";
 
 /** The page that shows every figure with where it comes from, in Markdown. */
@@ -8,14 +10,14 @@ export function figuresReadme(figures: readonly Figure[]): string {
 
 const INTRODUCTION = `# Figures
 
-Written by \`npm run figures\`; do not edit. Each figure is computed into [data](data), then drawn as SVG, PNG and Vega-Lite.
+Written by \`npm run figures\`; do not edit. Each figure is computed into [data](data), then drawn as SVG, PNG, light and dark, and Vega-Lite.
 Those of studies are computed from the [records](records) of the desk setting, a line a task; \`npm run reproduce\` computes a
 part of these again and compares, \`npm run reproduce -- --desk\` all of them.
 `;
 
 function section(figure: Figure): string {
-  const { name, title } = figure;
-  return `## ${title}\n\n![${title}](${name}.png)\n\n${provenanceOf(figure)}\n`;
+  const { title } = figure;
+  return `## ${title}\n\n${lightAndDark(pictureOf(figure), title)}\n\n${provenanceOf(figure)}\n`;
 }
 
 function provenanceOf({ name, study }: Figure): string {

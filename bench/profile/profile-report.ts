@@ -1,4 +1,5 @@
 import { type Chart, facetCharts, tradeoffPlot } from "smooth-edges/plot";
+import { lightAndDark } from "../../figures/light-and-dark";
 import { groupsOf, timeOf } from "../comparison/contender-rows";
 import { markdownTable, seconds } from "../comparison/markdown";
 import type { Row, RunHeader } from "../comparison/row";
@@ -56,7 +57,10 @@ export function profileReport({ run }: RunHeader, rows: readonly Row[]): string 
     "# Performance profiles",
     `${count} problems, ${run.date}, commit ${run.commit}. ${run.machine}. Written by \`npm run bench -- profile\`, nothing by hand.${clock}`,
     "Seconds at equal error, a relative duality gap of at most 1e-6 along the whole path, of this library from a matrix that was made, checked and summed up before the clock ran; see README.md for the rules. `-`: not reached within the limit of time.",
-    "![For each kind of problem the share that each contender solves within a factor of the quickest](profile.svg)",
+    lightAndDark(
+      "profile.svg",
+      "For each kind of problem the share that each contender solves within a factor of the quickest",
+    ),
     ...sections,
     "",
   ].join("\n\n");

@@ -6,12 +6,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { Chart } from "smooth-edges/plot";
 import { readNotebook } from "../../kernel/runner/notebook";
 import { brokenLinks } from "./check-links";
 import { navigation } from "./navigation";
 import { notebookPage } from "./notebook-page";
-import { homePage, LinkRewriter, type Page, ROOT, sections, specOf } from "./pages";
+import { homePage, LinkRewriter, type Page, ROOT, sections } from "./pages";
 import { examples, notebookChoice } from "./playground";
 
 const SOURCES = join(ROOT, "docs/site");
@@ -88,13 +87,6 @@ function writePlayground(pages: readonly Page[]): void {
   );
 }
 
-/** Copies a file that pages show or link to, or draws the dark twin of a figure. */
-async function writeFile(path: string): Promise<void> {
-  if (existsSync(join(ROOT, path))) return write(`public/${path}`, readFileSync(join(ROOT, path)));
-  const spec = JSON.parse(readFileSync(join(ROOT, specOf(path)), "utf8")) as Chart["spec"];
-  write(`public/${path}`, await new Chart(spec).dark().toPNG());
-}
-
 /** The folder of the host that the site will be in. */
 function chosenBase(): string {
   const { base } = parseArgs({ options: { base: { type: "string", default: "/" } } }).values;
@@ -118,7 +110,7 @@ async function buildSite(): Promise<void> {
   const links = new LinkRewriter(pages);
   write("index.md", links.rewrite(homePage(readFileSync(join(ROOT, "README.md"), "utf8")), "README.md"));
   for (const page of pages) await writePage(page, links);
-  for (const file of links.files) await writeFile(file);
+  for (const file of links.files) write(`public/${file}`, readFileSync(join(ROOT, file)));
   writePlayground(pages);
   runNode(join(WORK, "node_modules/vitepress/bin/vitepress.js"), "build", WORK, "--base", base);
   const problems = brokenLinks(SITE, base);

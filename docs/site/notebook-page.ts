@@ -1,6 +1,7 @@
 /** Turns a notebook with its committed outputs into a page of Markdown and the pictures that it shows. */
 import { basename } from "node:path";
 import { Chart } from "smooth-edges/plot";
+import { darkTwin } from "../../figures/light-and-dark";
 import { type CellOutput, joinLines, type Notebook, sourceOf } from "../../kernel/runner/notebook";
 import { escapeHtml } from "../../src/display/formatting";
 import { imageTag } from "./pages";
@@ -62,18 +63,21 @@ async function outputBlock(
   if (output.output_type === "error") return textBlock(`${output.ename}: ${output.evalue}`);
   const textOf = (type: string): string | undefined =>
     type in output.data ? joinLines(output.data[type] as string | string[]) : undefined;
-  const words = textOf("text/plain") ?? "";
+  const text = textOf("text/plain") ?? "";
+  const words = escapeHtml(text);
   const png = textOf("image/png");
   if (png !== undefined) {
     const name = nextName(pictures);
     const shown = Buffer.from(png, "base64");
     pictures.set(`${name}.png`, shown);
-    const images = [imageTag(`${folder}/${name}.png`, { png: shown, scale: CHART_SCALE, words })];
+    const images = [imageTag(`${folder}/${name}.png`, { picture: shown, scale: CHART_SCALE, words })];
     const spec = output.data[VEGA_LITE];
     if (spec !== undefined) {
       const dark = await new Chart(spec as Chart["spec"]).dark().toPNG({ scale: CHART_SCALE });
-      pictures.set(`${name}-dark.png`, dark);
-      images.push(imageTag(`${folder}/${name}-dark.png`, { png: dark, scale: CHART_SCALE, words }));
+      pictures.set(darkTwin(`${name}.png`), dark);
+      images.push(
+        imageTag(`${folder}/${darkTwin(`${name}.png`)}`, { picture: dark, scale: CHART_SCALE, words }),
+      );
     }
     return outputOf("chart", images.join(""));
   }
@@ -81,14 +85,17 @@ async function outputBlock(
   if (svg !== undefined) {
     const name = nextName(pictures);
     pictures.set(`${name}.svg`, Buffer.from(svg));
-    return outputOf("chart", `<img src="${folder}/${name}.svg" alt="${escapeHtml(words)}" loading="lazy">`);
+    return outputOf(
+      "chart",
+      imageTag(`${folder}/${name}.svg`, { picture: Buffer.from(svg), scale: CHART_SCALE, words }),
+    );
   }
   const html = textOf("text/html");
   if (html !== undefined) return outputOf("html", withoutBlankLines(html));
   const markdown = textOf("text/markdown");
   if (markdown !== undefined)
     return `<div class="output">\n\n${rewriteLinks(markdown)}\n\n</div>\n<!-- end of output -->`;
-  return textBlock(words);
+  return textBlock(text);
 }
 
 /** Names pictures in their order; the dark twin of one is not counted. */

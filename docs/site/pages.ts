@@ -1,6 +1,7 @@
 /** Which files of this repository are pages of the site, in which section, and where the links in them lead there. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, posix, resolve } from "node:path";
+import { LIGHT_AND_DARK } from "../../figures/light-and-dark";
 import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { escapeHtml } from "../../src/display/formatting";
 
@@ -115,13 +116,22 @@ const SERVED = /\.(png|svg|json)$/;
 /** Pixels per unit of the figures that have a specification beside them. */
 const FIGURE_SCALE = 2;
 
-/** Code, which is left as it is, or a link or image with what it shows and its target. */
-const CODE_OR_LINK =
-  /^(`{3,}|~{3,})[\s\S]*?^\1.*$|(`+)(?!`)[\s\S]*?[^`]\2(?!`)|(!?)\[((?:[^[\]]|\[[^[\]]*\])*)\]\(([^()\s]+)\)/gm;
+/** Code, which is left as it is, a link or image with what it shows and its target, or a picture for both grounds. */
+const CODE_OR_LINK = new RegExp(
+  [
+    /^(?<fence>`{3,}|~{3,})[\s\S]*?^\k<fence>.*$/,
+    /(?<ticks>`+)(?!`)[\s\S]*?[^`]\k<ticks>(?!`)/,
+    /(?<mark>!?)\[(?<shown>(?:[^[\]]|\[[^[\]]*\])*)\]\((?<target>[^()\s]+)\)/,
+    LIGHT_AND_DARK,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gm",
+);
 
 /** Where a page's links lead in the site, and the files that it needs there. */
 export class LinkRewriter {
-  /** Paths of this repository that a page shows or links to; those of {@link darkTwin} are yet to be drawn. */
+  /** Paths of this repository that a page shows or links to. */
   readonly files: Set<string> = new Set();
   readonly #addresses: ReadonlyMap<string, string>;
 
@@ -130,49 +140,58 @@ export class LinkRewriter {
   }
 
   /**
-   * Rewrites the links of Markdown: to the page of a file, to a file that the site serves, or else to the file's name in the text.
+   * Rewrites the links of Markdown: to the page of a file, to a file that the site serves, or else to the file's name in the text. A picture
+   * for both grounds becomes two, of which the site's style shows one: readers choose the theme of the site by a switch of its own.
    *
    * @param source - The file of this repository that has the Markdown.
    * @throws Error when a link leads to no file of this repository.
    */
   rewrite(markdown: string, source: string): string {
-    return markdown.replace(CODE_OR_LINK, (whole, _fence, _ticks, mark, shown, target) => {
+    return markdown.replace(CODE_OR_LINK, (whole, ...found) => {
+      const { mark, shown, target, light, dark, words } = found.at(-1) as Record<string, string>;
+      if (light !== undefined)
+        return [light, dark].map((picture) => this.#imageOf(pathOf(picture, source), words)).join(" ");
       if (target === undefined || /^(#|[a-z]+:)/.test(target)) return whole;
       const [file, anchor = ""] = target.split(/(?=#)/);
-      const path = posix.join(posix.dirname(source), file);
-      if (!existsSync(join(ROOT, path))) throw new Error(`${source}: the link to ${target} leads to no file`);
+      const path = pathOf(file, source);
       const address = this.#addresses.get(path);
       if (address !== undefined) return `${mark}[${this.rewrite(shown, source)}](${address}${anchor})`;
       if (!SERVED.test(path)) return `${shown} (\`${path}\`)`;
       this.files.add(path);
-      if (mark === "" || !path.endsWith(".png")) return `${mark}[${shown}](/${path})`;
-      const isFigure = existsSync(join(ROOT, specOf(path)));
-      const scale = isFigure ? FIGURE_SCALE : 1;
-      const image = { png: readFileSync(join(ROOT, path)), scale, words: shown };
-      const light = imageTag(`/${path}`, image);
-      if (!isFigure) return light;
-      // The twin has the size of the picture.
-      this.files.add(darkTwin(path));
-      return `${light} ${imageTag(`/${darkTwin(path)}`, image)}`;
+      return `${mark}[${shown}](/${path})`;
     });
+  }
+
+  /** Shows a picture of this repository, whose words are HTML. */
+  #imageOf(path: string, words: string): string {
+    this.files.add(path);
+    const scale = existsSync(join(ROOT, path.replace(/(-dark)?\.png$/, ".vl.json"))) ? FIGURE_SCALE : 1;
+    return imageTag(`/${path}`, { picture: readFileSync(join(ROOT, path)), scale, words });
   }
 }
 
-/** Shows a PNG in the size that it was drawn for, at `scale` pixels per unit. Width and height are at fixed places of the file. */
-export function imageTag(
-  address: string,
-  { png, scale, words }: { png: Uint8Array; scale: number; words: string },
-): string {
-  const header = Buffer.from(png.buffer, png.byteOffset, 24);
-  const [width, height] = [16, 20].map((offset) => Math.round(header.readUInt32BE(offset) / scale));
-  return `<img src="${address}" width="${width}" height="${height}" alt="${escapeHtml(words)}" loading="lazy">`;
+/** The path in this repository that a link of one of its files leads to. */
+function pathOf(target: string, source: string): string {
+  const path = posix.join(posix.dirname(source), target);
+  if (!existsSync(join(ROOT, path))) throw new Error(`${source}: the link to ${target} leads to no file`);
+  return path;
 }
 
-/** The same picture for a dark ground. */
-const darkTwin = (png: string): string => png.replace(/\.png$/, "-dark.png");
+/** Shows a picture in words that are HTML; a PNG in the size that it was drawn for, at `scale` pixels per unit. */
+export function imageTag(
+  address: string,
+  { picture, scale, words }: { picture: Uint8Array; scale: number; words: string },
+): string {
+  const size = address.endsWith(".png") ? sizeOf(picture, scale) : "";
+  return `<img src="${address}"${size} alt="${words}" loading="lazy">`;
+}
 
-/** The specification that a figure was drawn from. */
-export const specOf = (png: string): string => png.replace(/(-dark)?\.png$/, ".vl.json");
+/** Width and height of a PNG, which are at fixed places of the file. */
+function sizeOf(png: Uint8Array, scale: number): string {
+  const header = Buffer.from(png.buffer, png.byteOffset, 24);
+  const [width, height] = [16, 20].map((offset) => Math.round(header.readUInt32BE(offset) / scale));
+  return ` width="${width}" height="${height}"`;
+}
 
 /**
  * Makes the home page of the first screen of the README: its sentence, its list and its cell with a chart.

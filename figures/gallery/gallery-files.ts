@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Chart, PictureOptions } from "smooth-edges/plot";
 import { writeFileAtomically } from "../../src/file-writing";
+import { darkTwin, lightAndDark } from "../light-and-dark";
 import type { Exhibit } from "./exhibit";
 
 /** The forms in which each exhibit is drawn, by the ends of their file names; a slide takes the SVG at its own size. */
@@ -18,7 +19,7 @@ export function picturesOf(exhibit: Exhibit, data: unknown): Map<string, Chart> 
   for (const [end, options] of Object.entries(FORMS)) {
     const light = exhibit.draw(data, options);
     pictures.set(exhibit.name + end, light);
-    pictures.set(`${exhibit.name}-dark${end}`, light.dark());
+    pictures.set(darkTwin(exhibit.name + end), light.dark());
   }
   return pictures;
 }
@@ -65,24 +66,24 @@ export async function writeGallery(exhibits: readonly Exhibit[], folder: string)
   writeFileAtomically(join(folder, "README.md"), galleryPage(exhibits));
 }
 
-/** The page: every exhibit in the reader's theme, then narrow, on a slide and in the other theme. */
+/** The page: every exhibit in the reader's theme, then narrow, and as files for slides. */
 export function galleryPage(exhibits: readonly Exhibit[]): string {
   return [
     "# Every chart of `smooth-edges/plot`",
     "",
-    "Made by `npm run figures` from `figures/gallery/`, light and dark (`chart.dark()`), as a notebook shows them, 320 pixels wide",
-    "(`{ width: 320 }`) and as SVG, for a slide.",
+    "Made by `npm run figures` from `figures/gallery/`, as a notebook shows them, then 320 pixels wide (`{ width: 320 }`): light, or dark",
+    "(`chart.dark()`) where the page is. The SVG files are for slides.",
     ...exhibits.flatMap(({ name, call, shows }) => [
       "",
       `## \`${call}\``,
       "",
       shows,
       "",
-      `![${name}, light](${name}.png) ![${name}, dark](${name}-dark.png)`,
+      lightAndDark(`${name}.png`, name),
       "",
-      `![${name}, light, 320 pixels wide](${name}-320.png) ![${name}, dark, 320 pixels wide](${name}-dark-320.png)`,
+      lightAndDark(`${name}-320.png`, `${name}, 320 pixels wide`),
       "",
-      `For slides: [light](${name}.svg), [dark](${name}-dark.svg).`,
+      `For slides: [light](${name}.svg), [dark](${darkTwin(`${name}.svg`)}).`,
     ]),
     "",
   ].join("\n");

@@ -7,6 +7,7 @@ import { type NavigationGroup, navigation } from "../../docs/site/navigation";
 import { notebookPage } from "../../docs/site/notebook-page";
 import { homePage, LinkRewriter, sections } from "../../docs/site/pages";
 import { examples, LAST_CELL_FAILS, NOTHING_RUNS, notebookChoice } from "../../docs/site/playground";
+import { lightAndDark } from "../../figures/light-and-dark";
 import { type Cell, type CellOutput, readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { Chart } from "../../src/plot";
 import { ROOT, trackedFiles } from "../support/tracked-files";
@@ -48,7 +49,7 @@ describe("the pages of the documentation site", () => {
     assert.doesNotMatch(home.split("\n---\n")[0], /`/);
     assert.match(
       home,
-      /npm ci && npm run reproduce[\s\S]*pathPlot\(.*\)[\s\S]*!\[[^\]]+\]\(figures\/.*\.png\)\n$/,
+      /npm ci && npm run reproduce[\s\S]*pathPlot\(.*\)[\s\S]*<picture>.* src="figures\/.*\.png"><\/picture>\n$/,
     );
     assert.doesNotMatch(home, /^## /m);
   });
@@ -119,19 +120,14 @@ describe("links of a page of the documentation site", () => {
     );
   });
 
-  it("lead to pictures and numbers, which are then files of the site, figures with a dark twin", () => {
+  it("lead to pictures and numbers, which are then files of the site", () => {
     const links = new LinkRewriter(allPages);
-    const rewritten = rewrite(
-      "![a path](../figures/diabetes-path.png) [n](../figures/data/diabetes-path.json)",
-      links,
-    );
+    const markdown = `${lightAndDark("../figures/diabetes-path.png", 'a "path"')} [n](../figures/data/diabetes-path.json)`;
     const [light, dark] = ["", "-dark"].map(
-      (twin) => `<img src="/figures/diabetes-path${twin}.png" width="[0-9]+"`,
+      (twin) =>
+        `<img src="/figures/diabetes-path${twin}.png" width="497" height="428" alt="a &quot;path&quot;" loading="lazy">`,
     );
-    assert.match(
-      rewritten,
-      new RegExp(`^${light}.* alt="a path".*> ${dark}.*> \\[n\\]\\(/figures/data/diabetes-path\\.json\\)$`),
-    );
+    assert.equal(rewrite(markdown, links), `${light} ${dark} [n](/figures/data/diabetes-path.json)`);
     assert.deepEqual(
       [...links.files],
       ["figures/diabetes-path.png", "figures/diabetes-path-dark.png", "figures/data/diabetes-path.json"],
@@ -156,6 +152,10 @@ describe("links of a page of the documentation site", () => {
     assert.throws(
       () => rewrite("[gone](gone.md)"),
       /docs\/kernel\.md: the link to gone\.md leads to no file/,
+    );
+    assert.throws(
+      () => rewrite(lightAndDark("gone.png", "gone")),
+      /docs\/kernel\.md: the link to gone\.png leads to no file/,
     );
   });
 });

@@ -12,9 +12,13 @@ function figure(height: number, colour = "blue"): Figure {
     name: "bar",
     title: "A bar",
     compute: () => ({ heights: Float64Array.of(height, 1) }),
-    draw: (data) => ({
-      save: (path) => writeFile(path, `${(data as { heights: number[] }).heights[0]} ${colour}`),
-    }),
+    draw: (data) => {
+      const text = `${(data as { heights: number[] }).heights[0]} ${colour}`;
+      const drawnAs = (words: string): { save(path: string): Promise<void> } => ({
+        save: (path) => writeFile(path, words),
+      });
+      return { ...drawnAs(text), dark: () => drawnAs(`${text}, dark`) };
+    },
   };
 }
 
@@ -29,7 +33,7 @@ describe("figures", () => {
     for (const folder of [committed, build]) rmSync(folder, { recursive: true });
   });
 
-  it("are written as data, specification, SVG and PNG", async () => {
+  it("are written as data, specification, SVG and PNG, light and dark", async () => {
     await writeFigure(figure(0.5), committed);
     assert.deepEqual(JSON.parse(readFileSync(join(committed, "data", "bar.json"), "utf8")), {
       heights: [0.5, 1],
@@ -37,6 +41,7 @@ describe("figures", () => {
     for (const end of [".vl.json", ".svg", ".png"]) {
       assert.equal(readFileSync(join(committed, `bar${end}`), "utf8"), "0.5 blue");
     }
+    assert.equal(readFileSync(join(committed, "bar-dark.png"), "utf8"), "0.5 blue, dark");
   });
 
   it("agree with themselves, and with numbers that differ in the last digits", async () => {
@@ -59,7 +64,7 @@ describe("figures", () => {
     await writeFigure(figure(0.5), committed);
     assert.equal(
       await compareFigure(figure(0.5, "red"), committed, build),
-      "the drawing differs from the committed bar.vl.json, bar.svg, bar.png",
+      "the drawing differs from the committed bar.vl.json, bar.svg, bar.png, bar-dark.png",
     );
     writeFileSync(join(committed, "bar.svg"), "edited");
     assert.equal(

@@ -14,7 +14,8 @@ describe("the page of figures", () => {
 
   it("links to files that are there", () => {
     const files = new Set(trackedFiles());
-    const links = [...page.matchAll(/\]\(([^)]+\.[a-z]+)\)/g)].map(([, link]) => `figures/${link}`);
+    const found = page.matchAll(/(?:\]\(|src(?:set)?=")([^)"]+\.[a-z]+)[)"]/g);
+    const links = [...found].map(([, link]) => `figures/${link}`);
     assert.deepEqual(
       links.filter((link) => !files.has(link)),
       [],

@@ -43,18 +43,17 @@ describe("the guides in the package", () => {
   const elsewhere =
     /^(notebooks|figures|bench|docs\/gallery|docs\/fit-files)(\/|$)|^(CONTRIBUTING\.md|CITATION\.cff)$|^docs\/(decisions|experiments|former-names)\.md$/;
 
-  it("link to files in the package, or to what is said to be in the repository only", () => {
+  it("show pictures of the package, and link to its files or to what is said to be in the repository only", () => {
     const files = new Set(tarball().files);
     const pages = ["README.md", ...[...files].filter((file) => /^docs\/.*\.md$/.test(file))];
     assert.ok(pages.length > 15);
     const broken = pages.flatMap((page) => {
       const prose = readFileSync(join(ROOT, page), "utf8").replace(/^```.*?^```/gms, "");
-      return [...prose.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
-        .map(([, link]) => link)
-        .filter((link) => !/^[a-z]+:/.test(link))
-        .map((link) => join(dirname(page), link))
-        .filter((file) => !files.has(file) && !elsewhere.test(file))
-        .map((file) => `${page}: ${file}`);
+      return [...prose.matchAll(/(\]\(|src(?:set)?=")([^)#\s"]+)/g)]
+        .filter(([, , link]) => !/^[a-z]+:/.test(link))
+        .map(([, mark, link]) => ({ isShown: mark !== "](", file: join(dirname(page), link) }))
+        .filter(({ isShown, file }) => !files.has(file) && (isShown || !elsewhere.test(file)))
+        .map(({ file }) => `${page}: ${file}`);
     });
     assert.deepEqual(broken, []);
   });

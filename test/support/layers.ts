@@ -128,13 +128,14 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "figures/",
     "notebooks/",
     "kernel/",
+    "src/display/formatting",
     "src/file-writing",
     "src/design/dense-block",
     "src/linalg/cholesky",
     "src/random/distributions",
   ],
-  "bench/": ["bench/", "src/simd/"],
-  "docs/": ["docs/", "kernel/", "src/display/"],
+  "bench/": ["bench/", "figures/light-and-dark", "src/simd/"],
+  "docs/": ["docs/", "figures/light-and-dark", "kernel/", "src/display/"],
 };
 
 /**
@@ -146,6 +147,7 @@ export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "bench/": ["src/simd/"],
   "docs/": ["src/display/"],
   "figures/": [
+    "src/display/formatting",
     "src/file-writing",
     "src/design/dense-block",
     "src/linalg/cholesky",
