@@ -140,7 +140,7 @@ describe("the packed package", () => {
     const cycles = /^dist\/browser\/cycle-\w+\.mjs$/;
     const bundled = /^dist\/(src\/node_modules\/dejavu-fonts-ttf|kernel\/node_modules\/@?tslab)\//;
     const guides =
-      /^(docs\/(?!decisions|experiments|former-names)[a-z-]+\.md|docs\/jupyterlab\.png|figures\/diabetes-path\.png)$/;
+      /^(docs\/(?!decisions|experiments|former-names)[a-z-]+\.md|(docs\/jupyterlab|figures\/diabetes-path)(-dark)?\.png)$/;
     const stray = pack().filter((file) => {
       if (cycles.test(file)) return false;
       const source = emitted.exec(file)?.[1];
