@@ -1,3 +1,5 @@
+import { toJsonNumber } from "../json-record";
+
 /** One value in several representations, keyed by MIME type: text as strings, `+json` types as objects, images as base64. */
 export type MimeBundle = Readonly<Record<string, string | object>>;
 
@@ -20,12 +22,21 @@ export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
  *
  * Both look for a method under a well-known symbol: `Symbol.for("Jupyter.display")` gives a MIME bundle,
  * `Symbol.for("nodejs.util.inspect.custom")` a text. Declarations cannot name such a method under
- * `isolatedDeclarations`, so it is added to the prototype here.
+ * `isolatedDeclarations`, so it is added to the prototype here. So is `toJSON` where a class has none of its own,
+ * which writes its fields: `JSON.stringify` alone would make an object of a typed array, and null of NaN.
  *
  * @see https://docs.deno.com/runtime/reference/cli/jupyter/
  */
 export function makeDisplayable(displayableClass: { readonly prototype: Displayable }): void {
-  Object.defineProperties(displayableClass.prototype, {
+  const { prototype } = displayableClass;
+  Object.defineProperties(prototype, {
+    ...(!("toJSON" in prototype) && {
+      toJSON: {
+        value(this: Displayable): unknown {
+          return asJson({ ...this });
+        },
+      },
+    }),
     [DISPLAY]: {
       value(this: Displayable): MimeBundle | Promise<MimeBundle> {
         return this.toMimeBundle();
@@ -37,4 +48,18 @@ export function makeDisplayable(displayableClass: { readonly prototype: Displaya
       },
     },
   });
+}
+
+/** A value as plain JSON: numbers and typed arrays by `toJsonNumber`, fields of objects one by one; instances of other classes write themselves. */
+function asJson(value: unknown): unknown {
+  if (typeof value === "number") return toJsonNumber(value);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, toJsonNumber);
+  if (Array.isArray(value)) return value.map(asJson);
+  if (Object.prototype.toString.call(value) !== "[object Object]" || isInstance(value)) return value;
+  return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, asJson(field)]));
+}
+
+function isInstance(value: unknown): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }
