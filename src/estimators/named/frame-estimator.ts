@@ -1,6 +1,6 @@
 /** Estimators of frames, as `pipeline` makes, where functions take an estimator and its data ({@link readModel}). */
 import type { DesignInput, TargetInput } from "../../design/design-input";
-import { isOfFrames, type OfFrames } from "../../design/of-frames";
+import { isOfFrames, type OfFrames, ofFeatures } from "../../design/of-frames";
 import { InputError, mustBe, show } from "../../errors";
 import type { CrossValidationOptions } from "../cross-validation/validation-plan";
 import type { AnyFit } from "../results/fit-of";
@@ -12,6 +12,8 @@ export interface FrameTable {
   readonly X: DesignInput;
   /** The response. */
   readonly y: TargetInput;
+  /** The rows of the frame that were left out for a missing value; undefined where none can be. */
+  readonly droppedRows?: ArrayLike<number>;
 }
 
 /** A frame as an estimator of numbers takes it, and this estimator. */
@@ -44,12 +46,8 @@ export function readModel<Options extends object>(
   where: string,
   given: ModelArguments<Options>,
 ): Omit<FrameModel, "preprocess"> & Partial<FrameModel> & { readonly options: Options } {
-  const [model, X, ...rest] = given as readonly unknown[] as [AnyEstimator, DesignInput, ...unknown[]];
-  if (!isFrameEstimator(model)) {
-    const [y, options = {}] = rest as [TargetInput, Options | undefined];
-    return { estimator: model, X, y, options: options as Options };
-  }
-  return { ...model.read(X), options: optionsBesideFrame<Options>(where, rest) };
+  const { model, ...data } = readData<AnyEstimator, FrameEstimator, Options>(where, given, isFrameEstimator);
+  return { estimator: model as AnyEstimator, ...data };
 }
 
 /** The arguments of a function that takes a fit and data, or the fit of an estimator of frames and a frame. */
@@ -62,12 +60,30 @@ export function readFit<Options extends object>(
   where: string,
   given: FitArguments<Options>,
 ): FrameTable & { readonly fit: AnyFit; readonly options: Options } {
-  const [fit, X, ...rest] = given as readonly unknown[] as [AnyFit | FrameFit, DesignInput, ...unknown[]];
-  if (!isOfFrames(fit, "fit")) {
-    const [y, options = {}] = rest as [TargetInput, Options | undefined];
-    return { fit, X, y, options: options as Options };
-  }
-  return { fit: fit.fit, ...fit.read(X), options: optionsBesideFrame<Options>(where, rest) };
+  const isFrameFit = (fit: AnyFit | FrameFit): fit is FrameFit => isOfFrames(fit, "fit");
+  const { model, ...data } = readData<AnyFit, FrameFit, Options>(where, given, isFrameFit);
+  return { ...data, fit: ofFeatures<"fit", AnyFit>(model, "fit") };
+}
+
+/** Reads the data behind a model: `X` and `y`, or what a model of frames reads of a frame, and the options that follow. */
+function readData<
+  Model,
+  ModelOfFrames extends { read(frame: DesignInput): FrameTable & Partial<FrameModel> },
+  Options extends object,
+>(
+  where: string,
+  given: readonly unknown[],
+  isOfFrames: (model: Model | ModelOfFrames) => model is ModelOfFrames,
+): FrameTable &
+  Partial<FrameModel> & {
+    readonly model: Model | ModelOfFrames;
+    readonly options: Options;
+  } {
+  const [model, X, ...rest] = given as [Model | ModelOfFrames, DesignInput, ...unknown[]];
+  if (isOfFrames(model))
+    return { model, ...model.read(X), options: optionsBesideFrame<Options>(where, rest) };
+  const [y, options = {}] = rest as [TargetInput, Options?];
+  return { model, X, y, options: options as Options };
 }
 
 /** Returns the options that follow a frame. @throws InputError when a response stands before them. */
