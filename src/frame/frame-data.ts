@@ -7,7 +7,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { mustBe, placeOf } from "../errors";
 import { checkLabels, textsOf } from "./check-texts";
-import { type FrameColumn, isMissing } from "./column-encoder";
+import { type FrameColumn, isMissing, type MissingRule } from "./column-encoder";
 import type { FrameEncoder } from "./frame-encoder";
 
 /** The fields of a {@link FrameData}. */
@@ -25,8 +25,9 @@ export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   readonly source: ColumnSource;
   /** Learns from some rows of the frame what the encoder learnt from all, but for levels. */
   learn(where: string, rows: Int32Array): FrameEncoder;
-  /** Reads the response of a new frame. */
-  response(frame: DesignInput): Y;
+  readonly missing: MissingRule;
+  /** Reads the response of some rows of a new frame. */
+  response(frame: DesignInput, rows?: Int32Array): Y;
   readonly responseParts: ResponseParts;
 }
 
@@ -71,8 +72,10 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
   readonly preprocess:
     | ((fitted: ArrayLike<number>, where?: string) => RowMajorMatrix | CscMatrix)
     | undefined;
-  /** The response of a new frame, for `score` or `evaluate`. */
-  readonly response: (frame: DesignInput) => Y;
+  /** The treatment of missing values. */
+  readonly missing: MissingRule;
+  /** The response of a new frame, for `score` or `evaluate`; of some of its rows where they are given. */
+  readonly response: (frame: DesignInput, rows?: Int32Array) => Y;
   /** What the response is read from, as JSON preserves it. */
   readonly responseParts: ResponseParts;
 
@@ -91,7 +94,8 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
     this.encoder = encoder;
     this.encode = (frame) => encoder.encode(frame);
     this.fitIntercept = fitIntercept;
-    this.response = (frame) => fields.response(frame);
+    this.missing = fields.missing;
+    this.response = (frame, some) => fields.response(frame, some);
     this.responseParts = fields.responseParts;
     if (encoder.learnsNumbers)
       this.preprocess = (fitted, where = "preprocess") => {

@@ -209,14 +209,19 @@ export function fromFormula(
         ),
       },
     },
-    response: (fresh) => readFreshResponse(response, fresh),
+    missing,
+    response: (fresh, some) => readFreshResponse(response, fresh, some),
   });
 }
 
 /** Reads the response of a formula from a new frame. @throws InputError naming a column that is missing, and as `read`. */
-export function readFreshResponse({ names, read }: FormulaResponse, frame: DesignInput): FrameResponse {
+export function readFreshResponse(
+  { names, read }: FormulaResponse,
+  frame: DesignInput,
+  rows?: Int32Array,
+): FrameResponse {
   const where = "response";
-  const own = freshColumns(where, frame, names);
+  const own = freshColumns(where, frame, names, rows);
   return read(where, (name) => own[names.indexOf(name)]);
 }
 

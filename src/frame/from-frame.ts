@@ -139,7 +139,8 @@ export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameD
     encoder,
     source,
     responseParts: { columns: responses },
-    response: (fresh) => responseOf("response", freshColumns("response", fresh, responses)),
+    missing,
+    response: (fresh, some) => responseOf("response", freshColumns("response", fresh, responses, some)),
     learn: (at, some) => {
       const own = columns.map((column) =>
         relearnColumn(at, column, { name: column.name, values: values.get(column.name)!, rows: some }, rules),
@@ -180,10 +181,15 @@ export function tableOf(where: string, frame: DesignInput): NamedTable {
   return { source, names, valuesOf: (name) => source.column(places.get(name) as number) };
 }
 
-/** The columns of a new frame by name. @throws InputError naming one that is missing. */
-export function freshColumns(where: string, frame: DesignInput, names: readonly string[]): FrameColumn[] {
+/** The columns of a new frame by name, in some of its rows. Default: in all. @throws InputError naming one that is missing. */
+export function freshColumns(
+  where: string,
+  frame: DesignInput,
+  names: readonly string[],
+  some?: Int32Array,
+): FrameColumn[] {
   const { source, names: known, valuesOf } = tableOf(where, frame);
-  const rows = rowsUpTo(source.nRows);
+  const rows = some ?? rowsUpTo(source.nRows);
   return names.map((name) => {
     if (!known.includes(name))
       throw mustBe(where, "a response", "a column of the frame", name, didYouMean(name, known));

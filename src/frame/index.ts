@@ -23,7 +23,7 @@ export type {
 } from "./frame-data";
 export type { EncoderJson, FrameEncoder } from "./frame-encoder";
 export { encoderFromJSON } from "./frame-encoder";
-export type { ReadingJson } from "./frame-reading";
+export type { FrameReaderJson, FrameRows } from "./frame-reader";
 export { type FromFormulaOptions, fromFormula } from "./from-formula";
 export { type FromFrameOptions, fromFrame } from "./from-frame";
 export type { DropRule, UnknownRule } from "./level-column";

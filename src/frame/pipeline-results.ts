@@ -16,9 +16,16 @@ import {
   type SparsePath,
 } from "../estimators";
 import { recordOf } from "../json-record";
-import type { FrameData, FrameResponse } from "./frame-data";
+import type { FrameData } from "./frame-data";
 import type { FrameEncoder } from "./frame-encoder";
-import { type FrameReading, type ReadingJson, readingFromJson, readingToJson } from "./frame-reading";
+import {
+  type FrameReader,
+  type FrameReaderJson,
+  type FrameRows,
+  readerFromJson,
+  readerToJson,
+  readFrame,
+} from "./frame-reader";
 
 type AnyFit = SparseLinearFit | MultiResponseFit;
 type AnyPath = SparsePath | MultiResponsePath;
@@ -30,12 +37,12 @@ abstract class PipelineResult implements Displayable {
   readonly encoder: FrameEncoder;
   /** The frame that it was fitted to, as numbers; undefined for what was read from JSON, which holds no rows. */
   readonly data: FrameData | undefined;
-  readonly #reading: FrameReading;
+  readonly #reader: FrameReader;
 
-  constructor(reading: FrameReading, data: FrameData | undefined) {
-    this.encoder = reading.encoder;
+  constructor(reader: FrameReader, data: FrameData | undefined) {
+    this.encoder = reader.encoder;
     this.data = data;
-    this.#reading = reading;
+    this.#reader = reader;
   }
 
   /** The features of a new frame. @throws InputError as `encode` of {@link fromFrame}. */
@@ -44,12 +51,12 @@ abstract class PipelineResult implements Displayable {
   }
 
   /**
-   * Features and response of a new frame.
+   * Features and response of a new frame, without the rows that `missing: "drop"` of the pipeline leaves out.
    *
    * @throws InputError as {@link encode}, and naming the first response that is missing or of another kind.
    */
-  read(frame: DesignInput): { readonly X: RowMajorMatrix | CscMatrix; readonly y: FrameResponse } {
-    return { X: this.encode(frame), y: this.#reading.response(frame) };
+  read(frame: DesignInput): FrameRows {
+    return readFrame(this.#reader, frame);
   }
 
   /** The table of the fit, path or cross-validation of the features. */
@@ -63,8 +70,8 @@ abstract class PipelineResult implements Displayable {
     return this.summary().toMimeBundle();
   }
 
-  protected get reading(): FrameReading {
-    return this.#reading;
+  protected get reader(): FrameReader {
+    return this.#reader;
   }
 }
 
@@ -75,8 +82,8 @@ export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {
   /** The fit of the features. */
   readonly fit: Fit;
 
-  constructor(fit: Fit, reading: FrameReading, data: FrameData | undefined = dataIn(reading)) {
-    super(reading, data);
+  constructor(fit: Fit, reader: FrameReader, data?: FrameData) {
+    super(reader, data);
     this.fit = fit;
   }
 
@@ -107,7 +114,7 @@ export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {
   }
 
   /**
-   * How well the fit predicts a new frame with its response, as `score` of the fit.
+   * How well the fit predicts a new frame with its response, as `score` of the fit, in the rows of {@link read}.
    *
    * @param options `sampleWeight`, and `offset`, where the fit had one.
    * @throws InputError as {@link predict}, and naming the first response that is missing or of another kind.
@@ -119,7 +126,7 @@ export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {
 
   /** The fit without a penalty of the same rows and features. @throws InputError for one that was read from JSON. */
   refit(): PipelineFit<Fit> {
-    return new PipelineFit(this.fit.refit() as Fit, this.reading, this.data);
+    return new PipelineFit(this.fit.refit() as Fit, this.reader, this.data);
   }
 
   /** The coefficients and the certificate of the fit. */
@@ -133,7 +140,7 @@ export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): PipelineResultJson<"fit"> {
-    return resultToJson("fit", this.reading, this.fit.toJSON());
+    return resultToJson("fit", this.reader, this.fit.toJSON());
   }
 }
 
@@ -142,8 +149,8 @@ export class PipelinePath<Path extends AnyPath = AnyPath> extends PipelineResult
   /** The path of the features. */
   readonly path: Path;
 
-  constructor(path: Path, reading: FrameReading, data: FrameData | undefined = dataIn(reading)) {
-    super(reading, data);
+  constructor(path: Path, reader: FrameReader, data?: FrameData) {
+    super(reader, data);
     this.path = path;
   }
 
@@ -169,11 +176,11 @@ export class PipelinePath<Path extends AnyPath = AnyPath> extends PipelineResult
 
   /** The path as plain JSON, as {@link PipelineFit.toJSON}, which `pipelinePathFromJSON` reads. @throws InputError as that. */
   toJSON(): PipelineResultJson<"path"> {
-    return resultToJson("path", this.reading, this.path.toJSON());
+    return resultToJson("path", this.reader, this.path.toJSON());
   }
 
   #framed(fit: Path["fits"][number]): PipelineFit<Path["fits"][number]> {
-    return new PipelineFit(fit, this.reading, this.data);
+    return new PipelineFit(fit, this.reader, this.data);
   }
 }
 
@@ -182,19 +189,19 @@ export class PipelineValidation<Validation extends AnyValidation = AnyValidation
   /** The scores, the path and the lambdas chosen. */
   readonly cv: Validation;
 
-  constructor(cv: Validation, reading: FrameReading, data: FrameData | undefined = dataIn(reading)) {
-    super(reading, data);
+  constructor(cv: Validation, reader: FrameReader, data?: FrameData) {
+    super(reader, data);
     this.cv = cv;
   }
 
   /** The fit of the best score. */
   get best(): PipelineFit<Validation["best"]> {
-    return new PipelineFit(this.cv.best, this.reading, this.data);
+    return new PipelineFit(this.cv.best, this.reader, this.data);
   }
 
   /** The sparsest fit within one standard error of it. */
   get oneStandardError(): PipelineFit<Validation["best"]> {
-    return new PipelineFit(this.cv.oneStandardError, this.reading, this.data);
+    return new PipelineFit(this.cv.oneStandardError, this.reader, this.data);
   }
 
   /** The scores at the lambdas chosen. */
@@ -204,12 +211,8 @@ export class PipelineValidation<Validation extends AnyValidation = AnyValidation
 
   /** The cross-validation as plain JSON, as {@link PipelineFit.toJSON}, which `pipelineValidationFromJSON` reads. @throws InputError as that. */
   toJSON(): PipelineResultJson<"validation"> {
-    return resultToJson("validation", this.reading, this.cv.toJSON());
+    return resultToJson("validation", this.reader, this.cv.toJSON());
   }
-}
-
-function dataIn(reading: FrameReading): FrameData | undefined {
-  return "X" in reading ? (reading as FrameData) : undefined;
 }
 
 // Records as JSON.
@@ -217,10 +220,10 @@ function dataIn(reading: FrameReading): FrameData | undefined {
 type Kind = "fit" | "path" | "validation";
 
 /** The version that is written, and the newest one that can be read. */
-const version = 1;
+const version = 2;
 
 /** A result of a pipeline as plain JSON: that of the features, and how frames are read for it. */
-export interface PipelineResultJson<K extends Kind = Kind> extends ReadingJson {
+export interface PipelineResultJson<K extends Kind = Kind> extends FrameReaderJson {
   /** Kind of the file. */
   readonly format: `smooth-edges/pipeline-${K}`;
   /** Version of the format; files of newer versions are refused. */
@@ -237,16 +240,16 @@ export interface PipelineResultJson<K extends Kind = Kind> extends ReadingJson {
 
 function resultToJson<K extends Kind>(
   kind: K,
-  reading: FrameReading,
+  reader: FrameReader,
   result: PipelineResultJson<K>["result"],
 ): PipelineResultJson<K> {
-  return { format: `smooth-edges/pipeline-${kind}`, version, ...readingToJson(reading), result };
+  return { format: `smooth-edges/pipeline-${kind}`, version, ...readerToJson(reader), result };
 }
 
-function resultFrom(where: string, kind: Kind, json: unknown): { reading: FrameReading; result: object } {
+function resultFrom(where: string, kind: Kind, json: unknown): { reader: FrameReader; result: object } {
   const record = recordOf(where, json, `smooth-edges/pipeline-${kind}`, version);
   record.record("result");
-  return { reading: readingFromJson(where, record), result: record.get("result") as object };
+  return { reader: readerFromJson(where, record), result: record.get("result") as object };
 }
 
 /**
@@ -268,22 +271,22 @@ function resultFrom(where: string, kind: Kind, json: unknown): { reading: FrameR
 export function pipelineFitFromJSON<Fit extends AnyFit = SparseLinearFit>(
   json: string | PipelineResultJson<"fit"> | object,
 ): PipelineFit<Fit> {
-  const { result, reading } = resultFrom("pipelineFitFromJSON", "fit", json);
-  return new PipelineFit(fitFromJSON<Fit>(result), reading);
+  const { result, reader } = resultFrom("pipelineFitFromJSON", "fit", json);
+  return new PipelineFit(fitFromJSON<Fit>(result), reader);
 }
 
 /** Reads the path that `JSON.stringify(model.path(frame))` wrote. @throws InputError as {@link pipelineFitFromJSON}. */
 export function pipelinePathFromJSON<Path extends AnyPath = SparsePath>(
   json: string | PipelineResultJson<"path"> | object,
 ): PipelinePath<Path> {
-  const { result, reading } = resultFrom("pipelinePathFromJSON", "path", json);
-  return new PipelinePath(pathFromJSON<Path>(result), reading);
+  const { result, reader } = resultFrom("pipelinePathFromJSON", "path", json);
+  return new PipelinePath(pathFromJSON<Path>(result), reader);
 }
 
 /** Reads the cross-validation that `JSON.stringify(model.crossValidate(frame))` wrote. @throws InputError as {@link pipelineFitFromJSON}. */
 export function pipelineValidationFromJSON<Fit extends AnyFit = SparseLinearFit>(
   json: string | PipelineResultJson<"validation"> | object,
 ): PipelineValidation<CrossValidation<Fit>> {
-  const { result, reading } = resultFrom("pipelineValidationFromJSON", "validation", json);
-  return new PipelineValidation(crossValidationFromJSON<Fit>(result), reading);
+  const { result, reader } = resultFrom("pipelineValidationFromJSON", "validation", json);
+  return new PipelineValidation(crossValidationFromJSON<Fit>(result), reader);
 }

@@ -79,7 +79,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   fit(frame: DesignInput, ...run: [run?: RunOptions & SharedWork]): PipelineFit<FitBy<E>> {
     const options = optionsBesideFrame<RunOptions & SharedWork>("pipeline.fit", run);
     const { estimator, X, y, data } = this.read(frame);
-    return new PipelineFit(estimator.fit(X, y, options) as FitBy<E>, data);
+    return new PipelineFit(estimator.fit(X, y, options) as FitBy<E>, data, data);
   }
 
   /**
@@ -91,7 +91,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   path(frame: DesignInput, ...options: [options?: PathOptions & SharedWork]): PipelinePath<PathBy<E>> {
     const own = optionsBesideFrame<PathOptions & SharedWork>("pipeline.path", options);
     const { estimator, X, y, data } = this.read(frame);
-    return new PipelinePath(estimator.path(X, y, own) as PathBy<E>, data);
+    return new PipelinePath(estimator.path(X, y, own) as PathBy<E>, data, data);
   }
 
   /**
@@ -109,7 +109,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
     const own = optionsBesideFrame<CrossValidationOptions>("pipeline.crossValidate", options);
     const { estimator, X, y, preprocess, data } = this.read(frame);
     const cv = estimator.crossValidate(X, y, preprocess ? { ...own, preprocess } : own);
-    return new PipelineValidation(cv as ValidationBy<E>, data);
+    return new PipelineValidation(cv as ValidationBy<E>, data, data);
   }
 
   /**
@@ -123,7 +123,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   ): Promise<PipelineFit<FitBy<E>>> {
     const options = optionsBesideFrame<RunOptions & SharedWork>("pipeline.fitAsync", run);
     const { estimator, X, y, data } = this.read(frame);
-    return new PipelineFit((await estimator.fitAsync(X, y, options)) as FitBy<E>, data);
+    return new PipelineFit((await estimator.fitAsync(X, y, options)) as FitBy<E>, data, data);
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
@@ -133,7 +133,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   ): Promise<PipelinePath<PathBy<E>>> {
     const own = optionsBesideFrame<PathOptions & SharedWork>("pipeline.pathAsync", options);
     const { estimator, X, y, data } = this.read(frame);
-    return new PipelinePath((await estimator.pathAsync(X, y, own)) as PathBy<E>, data);
+    return new PipelinePath((await estimator.pathAsync(X, y, own)) as PathBy<E>, data, data);
   }
 
   /**
@@ -155,7 +155,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
       );
     }
     const cv = await estimator.crossValidateAsync(X, y, own);
-    return new PipelineValidation(cv as ValidationBy<E>, data);
+    return new PipelineValidation(cv as ValidationBy<E>, data, data);
   }
 
   /** Returns the same pipeline with some options of its estimator changed. @throws InputError as the estimator's `withParams`, here or by {@link fit}. */

@@ -341,7 +341,7 @@ describe("a pipeline as JSON", () => {
       "response.columns must be an array of at least one text",
     );
     refuses({ response: { columns: ["rent"] } }, "response.expression must be an object");
-    refuses({ version: 2 }, "version must be at most 1");
+    refuses({ version: 3 }, "version must be at most 2");
     assert.throws(
       () => JSON.stringify(pipeline(columns, () => lasso)),
       /^InputError: pipeline.toJSON: estimator must be an estimator, since no file can hold a function, got a function/,

@@ -1,10 +1,19 @@
 /** Pipelines, against the same steps done by hand on the rows of each fold. */
 import assert from "node:assert/strict";
-import { logistic, nestedCrossValidate, SmoothGroupLasso, SmoothLasso } from "../../src";
+import {
+  cox,
+  evaluate,
+  logistic,
+  nestedCrossValidate,
+  predictSurvival,
+  SmoothGroupLasso,
+  SmoothLasso,
+} from "../../src";
 import { InputError } from "../../src/errors";
 import { fromFormula } from "../../src/frame/from-formula";
 import { fromFrame } from "../../src/frame/from-frame";
-import { pipeline } from "../../src/frame/pipeline";
+import { type PipelineColumns, pipeline } from "../../src/frame/pipeline";
+import { pipelineFitFromJSON } from "../../src/frame/pipeline-results";
 import { seededRandom } from "../../src/random/random";
 import type { Anything } from "../support/bad-input";
 
@@ -92,6 +101,90 @@ describe("a pipeline", () => {
       new SmoothLasso({ datafit: logistic(), lambda: 0.1 }),
     );
     assert.ok(byClass.fit(two).score(two) >= 0.5);
+  });
+
+  describe("that drops rows with missing values", () => {
+    const gaps = {
+      ...flats,
+      city: flats.city.map((city, i) => (i === 3 ? null : city)),
+      rent: flats.rent.map((rent, i) => (i === 4 ? Number.NaN : rent)),
+      unread: range.map(() => null),
+    };
+    const isWhole = (i: number): boolean => i % 7 !== 0 && i !== 3 && i !== 4;
+    const whole = rowsOf(isWhole);
+    const nDropped = range.filter((i) => !isWhole(i)).length;
+    const lasso = new SmoothLasso({ lambda: 0.05 });
+    const own: Readonly<Record<string, PipelineColumns>> = {
+      columns: { response: "rent", exclude: "unread", missing: "drop" },
+      "a formula": { formula: "log(rent) ~ area * city + year", missing: "drop" },
+    };
+    for (const [what, columns] of Object.entries(own))
+      it(`is evaluated on the others, by ${what}`, () => {
+        const fitted = pipeline(columns, lasso).fit(gaps);
+        const again = pipelineFitFromJSON(JSON.stringify(fitted));
+        for (const fit of [fitted, again]) {
+          const [found, wanted] = [evaluate(fit, gaps), evaluate(fit, whole)];
+          assert.equal(found.nDropped, nDropped);
+          assert.equal(found.nSamples, n - nDropped);
+          assert.equal(wanted.nDropped, 0);
+          assert.deepEqual({ ...found, nDropped: 0 }, { ...wanted });
+          assert.equal(fit.score(gaps), fit.score(whole));
+          assert.deepEqual(
+            [...fit.read(gaps).droppedRows],
+            range.filter((i) => !isWhole(i)),
+          );
+          assert.match(
+            String(found),
+            new RegExp(`evaluated on ${n - nDropped} rows, ${nDropped} dropped for missing values\n`),
+          );
+          // Each row has to have its prediction.
+          assert.throws(
+            () => fit.predict(gaps),
+            /^InputError: FrameEncoder.encode: column "area", row 0 must be a value/,
+          );
+          const sampleWeight = range.filter(isWhole).map((i) => 1 + (i % 3));
+          assert.deepEqual(
+            { ...evaluate(fit, gaps, { sampleWeight }), nDropped: 0 },
+            { ...evaluate(fit, whole, { sampleWeight }) },
+          );
+        }
+      });
+
+    it("refuses frames without a whole row, or without a column", () => {
+      const fitted = pipeline(own.columns, lasso).fit(gaps);
+      assert.throws(
+        () => evaluate(fitted, { ...flats, year: range.map(() => null) }),
+        new InputError(
+          'pipeline.read: at least one row must have all values, got none; column "year" lacks 40 of 40',
+        ),
+      );
+      const { year: _, ...others } = gaps;
+      assert.throws(() => evaluate(fitted, others), /must have every column .*"year"/);
+      const { rent: __, ...features } = gaps;
+      assert.throws(() => evaluate(fitted, features), /^InputError: response: a response must be a column/);
+    });
+
+    it("is read from a file of the version that did not say whether it does", () => {
+      const { missing, ...older } = JSON.parse(JSON.stringify(pipeline(own.columns, lasso).fit(gaps)));
+      assert.equal(missing, "drop");
+      assert.deepEqual(
+        [...pipelineFitFromJSON({ ...older, version: 1 }).predict(whole)].length,
+        n - nDropped,
+      );
+      assert.throws(() => pipelineFitFromJSON(older), /missing must be "error" or "drop" or "mean"/);
+    });
+
+    it("takes the baseline of curves of survival from the others", () => {
+      const times = { area: flats.area, time: range.map((i) => 1 + i), event: range.map((i) => i % 2) };
+      const columns = { response: ["time", "event"], missing: "drop" } as const;
+      const fitted = pipeline(columns, new SmoothLasso({ datafit: cox(), lambda: 0.01 })).fit(times);
+      const kept = range.filter((i) => times.area[i] !== null);
+      const rows = Object.fromEntries(
+        Object.entries(times).map(([name, values]) => [name, kept.map((i) => values[i])]),
+      );
+      const [found, wanted] = [times, rows].map((X) => predictSurvival(fitted, { X }, { area: [50] }));
+      assert.deepEqual({ ...found }, { ...wanted });
+    });
   });
 
   it("predicts and scores with the offset and the weights that fits take", () => {

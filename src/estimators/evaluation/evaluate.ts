@@ -53,6 +53,8 @@ export class Evaluation implements Displayable {
   readonly lambda: number;
   /** Number of rows. */
   readonly nSamples: number;
+  /** Number of rows of a frame that a pipeline with `missing: "drop"` left out. */
+  readonly nDropped: number;
   /** The labels of the classes, in the order of `confusion`; undefined where the response has none. */
   readonly classes: readonly ClassLabel[] | undefined;
   /** Mean deviance, twice what the loss exceeds that of the saturated model by; of a squared error the mean squared error, of times until an
@@ -91,6 +93,7 @@ export class Evaluation implements Displayable {
     this.estimator = fields.estimator;
     this.lambda = fields.lambda;
     this.nSamples = fields.nSamples;
+    this.nDropped = fields.nDropped;
     this.classes = fields.classes;
     this.deviance = fields.deviance;
     this.r2 = fields.r2;
@@ -155,7 +158,7 @@ export class Evaluation implements Displayable {
     const rows = measures.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
     const hasInterval = this.aucInterval !== undefined;
     return new Table({
-      title: `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}, evaluated on ${counted(this.nSamples, "row")}`,
+      title: `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}, evaluated on ${counted(this.nSamples, "row")}${this.nDropped > 0 ? `, ${this.nDropped} dropped for missing values` : ""}`,
       columns: ["measure", "value", ...(hasInterval ? ["95 % from", "to"] : [])],
       rows: rows.map(([name, value]) => [
         name,
@@ -229,11 +232,11 @@ makeDisplayable(Evaluation);
  * ```
  */
 export function evaluate(fit: AnyFit, X: DesignInput, y: TargetInput, options?: EvaluateOptions): Evaluation;
-/** The same of the fit of a pipeline and a frame with the response. @throws InputError as with a fit, and as `read` of the fit. */
+/** The same of the fit of a pipeline and a frame with the response, in the rows that the fit reads. @throws InputError as with a fit, and as `read` of the fit. */
 export function evaluate(fit: FrameFit, frame: DesignInput, options?: EvaluateOptions): Evaluation;
 export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
   const where = "evaluate";
-  const { fit, X, y, options } = readFit(where, args);
+  const { fit, X, y, droppedRows, options } = readFit(where, args);
   checkKeys(where, options, ["sampleWeight", "offset", "probabilityBound"], undefined, {
     weights: 'did you mean "sampleWeight"?',
     sample_weight: 'did you mean "sampleWeight"?',
@@ -262,6 +265,7 @@ export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
     estimator,
     lambda,
     nSamples,
+    nDropped: droppedRows?.length ?? 0,
     classes,
     deviance: logLoss !== undefined && bound > 0 ? 2 * logLoss : devianceOf(rows),
     ...(classes === undefined && datafit.response === "numbers" ? ofNumbers(rows) : noNumbers),

@@ -183,7 +183,8 @@ function survivalInput(
   const { y } = Object(training) as Partial<SurvivalTraining>;
   if (y !== undefined)
     throw mustBe(`${where}, training`, "y", "left out where a pipeline reads the response from the frame", y);
-  return { fit: fit.fit, training: { ...training, ...fit.read(training.X) }, X: fit.encode(X) };
+  const read = fit.read(training.X);
+  return { fit: fit.fit, training: { ...training, X: read.X, y: read.y }, X: fit.encode(X) };
 }
 
 /** The probability of no event where the baseline hazard has this logarithm. */
