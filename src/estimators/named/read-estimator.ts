@@ -46,14 +46,21 @@ const classes: Readonly<Record<string, new (options: never) => unknown>> = {
 /**
  * Reads the record of an estimator.
  *
- * @throws InputError naming the field that is not as it was written.
+ * @throws InputError naming the field that is not as it was written, or where its version leaves open what `lambda` means.
  */
 export function readEstimator(json: unknown): AnyEstimator {
   const record = recordOf(where, json, estimatorFormat, estimatorVersion);
   const Class = classes[record.choice("estimator", Object.keys(classes))];
   record.record("params");
   const params = fromPlain(where, "params", record.get("params"), { ...libraryParts(), fitFromJSON });
-  return new Class(params as never) as AnyEstimator;
+  const estimator = new Class(params as never);
+  if (record.count("version") < 2 && estimator instanceof SmoothElasticNet && estimator.dividesRidge) {
+    const loss = estimator.params.datafit?.name ?? "squaredError";
+    const remedy =
+      "version 1 does not say whether its ridge part is divided by the deviation of the response, so make it again by new SmoothElasticNet(options)";
+    throw record.mustBe("version", `2 for SmoothElasticNet with ${loss}`, remedy);
+  }
+  return estimator as AnyEstimator;
 }
 
 /** The factories that the parts of an estimator are made by, under the names that they are exported under. */

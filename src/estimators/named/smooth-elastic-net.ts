@@ -54,6 +54,9 @@ export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
  * ```
  */
 export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<SmoothElasticNetOptions<D>, D> {
+  /** Whether there is a ridge part that is divided by the standard deviation of the response. */
+  readonly dividesRidge: boolean;
+
   constructor(options: SmoothElasticNetOptions<D> = {}) {
     const name = "SmoothElasticNet";
     const checked = checkOptions(name, options, ["l1Ratio", "nonNegative", "bounds", "adaptive"]);
@@ -64,8 +67,8 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
     const oneSided = checkNonNegative(name, options.nonNegative);
     const boundsOf = checkBounds(name, options, checked);
     const own = options.parametrization;
-    const hasUnit = checked.datafit.dependsOnResidual && l1Ratio < 1;
-    if (own && hasUnit) {
+    const dividesRidge = checked.datafit.dependsOnResidual === true && l1Ratio < 1;
+    if (own && dividesRidge) {
       const rule = `left out with ${checked.datafit.name}, where the ridge part depends on the response`;
       throw mustBe(name, "parametrization", rule, own.name, "SparseLinearModel takes it");
     }
@@ -76,7 +79,7 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       const ofAll = weighed(forEachCoefficient(factors, data.responseNames.length), multiples);
       const weights = ofAll.map((factor) => (isWeight(factor) ? factor : 1));
       const nResponses = data.responseNames.length;
-      const deviations = hasUnit ? responseDeviations(data, checked.fitIntercept) : Float64Array.of(1);
+      const deviations = dividesRidge ? responseDeviations(data, checked.fitIntercept) : Float64Array.of(1);
       const isOneUnit = deviations.every((deviation) => deviation === deviations[0]);
       const alike = isOneUnit && weights.every((weight) => weight === 1);
       const scales = isOneUnit
@@ -96,5 +99,6 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       return { penalty, parametrization, interchangeable: alike, ...roles, ...bounded };
     };
     super(name, options, checked, adaptively(name, options.adaptive, checked, specOf));
+    this.dividesRidge = dividesRidge;
   }
 }

@@ -7,8 +7,12 @@ import type { ModelOptions } from "./model-options";
 /** The `format` of a file that holds an estimator. */
 export const estimatorFormat = "smooth-edges/estimator";
 
-/** The version that is written, and the newest one that can be read. */
-export const estimatorVersion = 1;
+/**
+ * The version that is written, and the newest one that can be read.
+ *
+ * Version 1 does not say whether `SmoothElasticNet` divides its ridge part by the deviation of the response.
+ */
+export const estimatorVersion = 2;
 
 /** An estimator as plain JSON: its class and its options, parts of the library by how they were made. */
 export interface EstimatorJson {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import { logistic, multinomial, quantile, squaredError } from "../../../src/datafits";
-import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
+import { huber, logistic, multinomial, quantile, squaredError } from "../../../src/datafits";
+import { InputError } from "../../../src/errors";
+import {
+  estimatorFromJSON,
+  SmoothElasticNet,
+  type SmoothElasticNetOptions,
+  SmoothGroupLasso,
+  SmoothLasso,
+  SparseLinearModel,
+} from "../../../src/estimators";
 import { libraryParts } from "../../../src/estimators/named/read-estimator";
+import { pipeline, pipelineFromJSON } from "../../../src/frame/pipeline";
 import { lbfgs } from "../../../src/optimizers";
 import {
   groupHadamardPower,
@@ -83,7 +92,7 @@ describe("an estimator in JSON", () => {
   it("keeps options that were left out or undefined as they were", () => {
     assert.deepEqual(new SmoothLasso({ lambda: undefined, tol: 1e-3 }).toJSON(), {
       format: "smooth-edges/estimator",
-      version: 1,
+      version: 2,
       estimator: "SmoothLasso",
       params: { tol: 1e-3 },
     });
@@ -160,6 +169,31 @@ describe("an estimator in JSON", () => {
     }
   });
 
+  it("is refused where its version leaves open what lambda means, of an elastic net with a ridge part", () => {
+    const read = (options: SmoothElasticNetOptions) => {
+      const estimator = new SmoothElasticNet({ lambda: 0.1, ...options });
+      assert.equal(JSON.stringify(estimatorFromJSON(JSON.stringify(estimator))), JSON.stringify(estimator));
+      return estimatorFromJSON({ ...estimator.toJSON(), version: 1 });
+    };
+    for (const [options, loss] of [
+      [{}, "squaredError"],
+      [{ l1Ratio: 0 }, "squaredError"],
+      [{ datafit: huber() }, "huber"],
+    ] as const)
+      assert.throws(
+        () => read(options),
+        new InputError(
+          `estimatorFromJSON: version must be 2 for SmoothElasticNet with ${loss}, got 1; version 1 does not say whether its ridge part is divided by the deviation of the response, so make it again by new SmoothElasticNet(options)`,
+        ),
+      );
+    for (const options of [{ l1Ratio: 1 }, { datafit: logistic() }])
+      assert.deepEqual(read(options).params, { lambda: 0.1, ...options });
+    assert.throws(() => {
+      const { estimator, ...rest } = pipeline({ response: "y" }, new SmoothElasticNet()).toJSON();
+      pipelineFromJSON({ ...rest, estimator: { ...estimator, version: 1 } });
+    }, /version must be 2 for SmoothElasticNet/);
+  });
+
   it("is refused in one sentence where it was not written by this library", () => {
     const good = new SmoothLasso({ lambda: 0.1 }).toJSON();
     for (const [json, message] of [
@@ -167,7 +201,7 @@ describe("an estimator in JSON", () => {
         { ...good, format: "smooth-edges/fit" },
         'format must be "smooth-edges/estimator", got "smooth-edges/fit"; fitFromJSON reads it',
       ],
-      [{ ...good, version: 2 }, "version must be at most 1, got 2; update smooth-edges to read it"],
+      [{ ...good, version: 3 }, "version must be at most 2, got 3; update smooth-edges to read it"],
       [{ ...good, params: 3 }, "params must be an object, got 3"],
       [
         { ...good, params: { solver: { $made: "exec", args: [] } } },
