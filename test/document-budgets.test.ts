@@ -5,9 +5,12 @@ import { ROOT } from "./support/tracked-files";
 
 const textOf = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
-/** Words of a page outside of its blocks of code; links count by what they show. */
+/** Words of a page outside of its blocks of code; links count by what they show, and pictures by the words that stand for them. */
 function wordsOf(page: string): number {
-  const prose = page.replace(/^```.*?^```/gms, "").replace(/\]\([^)]*\)/g, "]");
+  const prose = page
+    .replace(/^```.*?^```/gms, "")
+    .replace(/\]\([^)]*\)/g, "]")
+    .replace(/<\w[^>]* alt="([^"]*)"[^>]*>|<[^>]*>/g, " $1 ");
   return prose.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 

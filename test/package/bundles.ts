@@ -184,6 +184,39 @@ describe("the tarball without optional packages, bundled by each tool without an
   });
 });
 
+describe("the tarball in Next.js", () => {
+  const project = scratchFolder("next");
+
+  before(() => {
+    writeFileSync(join(project, "package.json"), '{ "private": true }');
+    output(project, "npm", ...INSTALL, "next@16.4.6", "react@19.3.1", "react-dom@19.3.1", tarball().path);
+    mkdirSync(join(project, "app"));
+    const files = {
+      "next.config.js": 'module.exports = { serverExternalPackages: ["smooth-edges"] };',
+      "app/layout.js": "export default ({ children }) => <html><body>{children}</body></html>;",
+      "app/page.js": 'import Client from "./client";\nexport default () => <p>{lambdaMax} <Client /></p>;',
+      "app/client.js": "export default () => <b>{lambdaMax}</b>;",
+    };
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(project, name), programOfPage(name, text));
+  });
+
+  for (const [bundler, ...options] of [["Turbopack"], ["webpack", "--webpack"]]) {
+    it(`fits on the server and in the page by ${bundler}`, () => {
+      output(project, process.execPath, "node_modules/next/dist/bin/next", "build", ...options);
+      const html = readFileSync(join(project, ".next/server/app/index.html"), "utf8");
+      assert.match(html, new RegExp(`<p>${LAMBDA_MAX}.*<b>${LAMBDA_MAX}</b></p>`));
+    });
+  }
+});
+
+/** A file of a Next.js project; those of pages fit a path first. */
+function programOfPage(name: string, text: string): string {
+  if (!text.includes("lambdaMax")) return text;
+  const fit = SAYING.replace("console.log(", "const lambdaMax = (");
+  return `${name === "app/client.js" ? '"use client";' : ""}${fit}\n${text}\n`;
+}
+
 interface Told {
   readonly message: string;
 }
