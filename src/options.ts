@@ -45,6 +45,13 @@ export function checkPositive(where: string, what: string, value: unknown): void
   }
 }
 
+/** @throws InputError unless `value` is a finite number above `bound`. */
+export function checkAbove(where: string, what: string, value: unknown, bound: number): void {
+  if (!(typeof value === "number" && value > bound && value < Number.POSITIVE_INFINITY)) {
+    throw mustBe(where, what, `a finite number above ${bound}`, value);
+  }
+}
+
 /** @throws InputError unless `value` has the methods of what the rule names. */
 export function checkMethods(
   where: string,

@@ -36,8 +36,6 @@ const FAMILY_INTERNALS = [
   "parametrizations/gated-product.ts",
   "penalties/absolutes-and-norms.ts",
   "penalties/bilevel-penalty.ts",
-  "penalties/concave-penalty.ts",
-  "penalties/folded-concave.ts",
   "penalties/penalty-weights.ts",
   "penalties/radial-penalty.ts",
   "penalties/scaled-penalty.ts",

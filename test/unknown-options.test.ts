@@ -5,6 +5,13 @@ import * as parametrizations from "../src/parametrizations";
 import * as penalties from "../src/penalties";
 import * as surrogate from "../src/surrogate";
 
+const shrinking: api.ConcaveFunction = {
+  name: "rational",
+  value: (b, level) => (level * b) / (1 + b),
+  slope: (b, level) => level / (1 + b) ** 2,
+  curvature: (b, level) => (-2 * level) / (1 + b) ** 3,
+};
+
 type Maker = (options: object) => unknown;
 
 /** Every factory of losses, penalties and parametrizations that takes options, and those it knows. */
@@ -22,6 +29,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   transformedL1: ["a, weights", (o) => api.transformedL1(o)],
   selo: ["tau, weights", (o) => api.selo(o)],
   elasticNet: ["l1Ratio, weights, scales", (o) => api.elasticNet(o)],
+  concavePenalty: ["weights", (o) => api.concavePenalty(shrinking, o)],
   mcp: ["gamma, weights", (o) => api.mcp(o)],
   scad: ["gamma, weights", (o) => api.scad(o)],
   groupL2: ["weights", (o) => api.groupL2([0, 0], o)],

@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/formatting";
 import { checkKeys, checkPositive } from "../options";
-import { type ConcaveFunction, concavePenalty } from "./concave-penalty";
+import { serializable } from "../recipe";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -28,14 +29,20 @@ export interface ArctanOptions extends WeightOptions {
  */
 export function arctan(options: ArctanOptions): SeparablePenalty {
   checkKeys("arctan", options, ["gamma", "weights"], "write { gamma: 0.1 } for a bend at 0.1");
-  const { gamma } = options;
+  const { gamma, weights } = options;
   checkPositive("arctan", "gamma", gamma);
   const scale = gamma + 2 / Math.PI;
-  const phi: ConcaveFunction = {
-    value: (b) => scale * Math.atan(b / gamma),
-    slope: (b) => scale / gamma / (1 + (b / gamma) ** 2),
-    curvature: (b) => ((-2 * scale) / gamma ** 2) * (b / gamma / (1 + (b / gamma) ** 2) ** 2),
-    turns: [gamma / Math.sqrt(3)],
-  };
-  return concavePenalty("arctan", `arctan(${formatNumber(gamma)})`, phi, options);
+  const penalty = concavePenalty(
+    {
+      name: `arctan(${formatNumber(gamma)})`,
+      value: (b, level) => level * (scale * Math.atan(b / gamma)),
+      slope: (b, level) => level * (scale / gamma / (1 + (b / gamma) ** 2)),
+      curvature: (b, level) =>
+        level * (((-2 * scale) / gamma ** 2) * (b / gamma / (1 + (b / gamma) ** 2) ** 2)),
+      turns: () => [gamma / Math.sqrt(3)],
+    },
+    { weights },
+    "arctan",
+  );
+  return serializable("arctan", [options], penalty);
 }

@@ -1,8 +1,7 @@
 import { maxAbs } from "../linalg/vector";
-import { checkKeys } from "../options";
+import { checkAbove, checkKeys } from "../options";
 import { serializable } from "../recipe";
 import { bilevelPenalty } from "./bilevel-penalty";
-import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf } from "./groups";
 import { mcpCurvature, mcpSlope, mcpValue } from "./mcp";
@@ -33,7 +32,7 @@ export interface CompositeMcpOptions {
 export function compositeMcp(groups: GroupLabels, options: CompositeMcpOptions = {}): GroupPenalty {
   checkKeys("compositeMcp", options, ["gamma"]);
   const { gamma = 3 } = options;
-  checkGamma("compositeMcp", gamma, 1);
+  checkAbove("compositeMcp", "gamma", gamma, 1);
   const partition = groupsOf("compositeMcp", groups);
   const innerSum = (b: Float64Array, level: number): number => {
     let sum = 0;

@@ -2,8 +2,10 @@
  * Makes a penalty from one concave function of a magnitude ({@link concavePenalty}): its value and two derivatives. The prox, the
  * least lambda of an empty model, exact zeros and smallest magnitudes follow by Newton's method.
  */
-import { serializable } from "../recipe";
-import type { SeparablePenalty } from "./penalty";
+import { mustBe } from "../errors";
+import { checkDerivative, isNear, ROUGH } from "../linalg/finite-difference";
+import { checkKeys, checkMethods, checkPositive } from "../options";
+import type { FoldedConcaveKernel, SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
 
@@ -13,56 +15,105 @@ const EQUAL = 64 * Number.EPSILON;
 /** Newton's method takes some ten steps to a simple root, and more only to one where the derivative is zero too. */
 const MOST_STEPS = 100;
 
-/** A function `phi` of a magnitude `b >= 0` that is concave and rises from `phi(0) = 0` with a finite slope, which falls to 0. */
+/**
+ * A penalty of a magnitude `b >= 0` at a level `lambda w`: concave in `b`, and rising from 0 with a finite slope, in proportion to the
+ * level, that falls towards 0.
+ */
 export interface ConcaveFunction {
-  value(b: number): number;
-  slope(b: number): number;
-  /** The second derivative, at most 0 and continuous; beyond the last turn it rises towards 0. */
-  curvature(b: number): number;
-  /** The magnitudes at which the second derivative turns from falling to rising or back, increasing. Default: none. */
-  readonly turns?: readonly number[];
+  /** The name with the parameters, such as `"logSum(0.5)"`. */
+  readonly name: string;
+
+  /** The penalty, 0 at 0. */
+  value(b: number, level: number): number;
+  /** The first derivative in `b`. */
+  slope(b: number, level: number): number;
+  /** The second derivative in `b`, at most 0; beyond the last turn it only rises. It may jump, but not at 0. */
+  curvature(b: number, level: number): number;
+
+  /** The magnitudes at which the second derivative turns from falling to rising or back, increasing. Default: none, so that it only rises. */
+  turns?(level: number): readonly number[];
+
   /** Whether the slope is zero, by itself or by underflow, beyond some magnitude. Default: false. */
   readonly becomesFlat?: boolean;
+
+  /** Whether the value is the level times a function of `b`. Default: true. */
+  readonly scalesWithLambda?: boolean;
+
+  /** Minus the smallest second derivative, where that is the same at every level. Default: left out. */
+  readonly concavity?: number;
+
+  /** The global minimiser of `(b - z)^2 / 2 + step value(b, level)` for `z >= 0`, zero where that is as good. Default: found by Newton's method. */
+  prox?(z: number, step: number, level: number): number;
+
+  /** The largest `z` that the prox takes to zero. Default: left out. */
+  proxThreshold?(step: number, level: number): number;
+
+  /** What compiled kernels know of it. Default: nothing. */
+  readonly kernel?: Omit<FoldedConcaveKernel, "level">;
 }
 
 /**
- * The penalty `lambda sum_j w_j phi(|beta_j|)`, with what solvers ask of a penalty derived from `phi`.
+ * The penalty `sum_j value(|beta_j|, lambda w_j)` of a concave function of a magnitude, one's own or one of this library.
  *
- * @param factory the exported function that makes it, in `name` with its parameters.
- * @param options what the factory was called with, of which the weights are read.
+ * The prox, `lambdaMax`, exact zeros, decreases and smallest magnitudes are found from its value and two derivatives. At a few magnitudes
+ * it is checked that these are derivatives of each other, and that what else is stated is so.
+ *
+ * @param phi the function, with what is true of it.
+ * @param options `weights`: positive, default 1.
+ * @param where what an error begins with. Default: `concavePenalty`.
+ * @returns a separable penalty; one of your own cannot be written as JSON.
+ * @throws InputError when a weight is not positive and finite, or `phi` is not what it must be, with the magnitude that shows it.
+ * @example
+ * ```ts
+ * // The capped ridge of Geman and McClure, with its kink at zero: b / (1 + b).
+ * const rational = concavePenalty({
+ *   name: "rational",
+ *   value: (b, level) => (level * b) / (1 + b),
+ *   slope: (b, level) => level / (1 + b) ** 2,
+ *   curvature: (b, level) => (-2 * level) / (1 + b) ** 3,
+ * });
+ * rational.value(Float64Array.of(1, -3), 2); // 2.5
+ * new SparseLinearModel({ penalty: rational, lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]).coef[1]; // 0
+ * ```
  */
 export function concavePenalty(
-  factory: string,
-  name: string,
   phi: ConcaveFunction,
-  options: WeightOptions,
+  options: WeightOptions = {},
+  where: string = "concavePenalty",
 ): SeparablePenalty {
-  const weight = weightReader(factory, options);
-  const steepest = phi.slope(0);
-  const penalty = separablePenalty({
-    name,
+  checkKeys(where, options, ["weights"]);
+  checkConcave(where, phi);
+  const weight = weightReader(where, options);
+  const steepest = phi.slope(0, 1);
+  const hasConvexSlope = phi.turns === undefined;
+  const proxOf = phi.prox ?? ((z, step, level) => minimizer(phi, 1, z, step, level));
+  return separablePenalty({
+    name: phi.name,
     convex: false,
-    scalesWithLambda: true,
+    scalesWithLambda: phi.scalesWithLambda !== false,
     zeroIsAlwaysLocalMinimum: false,
     becomesFlat: phi.becomesFlat === true,
-    hasConvexSlope: phi.turns === undefined,
+    hasConvexSlope,
+    concavity: phi.concavity,
     quadraticOnOrthants: false,
-    coordinateValue: (j, b, lambda) => lambda * weight(j) * phi.value(Math.abs(b)),
+    foldedConcave: phi.kernel && { ...phi.kernel, level: (j, lambda) => lambda * weight(j) },
+    coordinateValue: (j, b, lambda) => (b === 0 ? 0 : phi.value(Math.abs(b), lambda * weight(j))),
     coordinateProx(j, z, step, lambda) {
-      const b = magnitudeProx(phi, Math.abs(z), step * lambda * weight(j));
+      const b = proxOf(Math.abs(z), step, lambda * weight(j));
       return z < 0 && b > 0 ? -b : b;
     },
-    coordinateSlope: (j, b, lambda) => Math.sign(b) * lambda * weight(j) * phi.slope(Math.abs(b)),
-    coordinateCurvature: (j, b, lambda) => lambda * weight(j) * phi.curvature(Math.abs(b)),
+    proxThreshold: phi.proxThreshold && ((j, step, lambda) => phi.proxThreshold!(step, lambda * weight(j))),
+    coordinateSlope: (j, b, lambda) => Math.sign(b) * phi.slope(Math.abs(b), lambda * weight(j)),
+    coordinateCurvature: (j, b, lambda) => phi.curvature(Math.abs(b), lambda * weight(j)),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j) * steepest, 0),
 
-    // The objective's slope at t, on the way from |b| to zero, is at least level phi'(t) + curvature t - pull: it falls all the way
-    // where that is positive at both ends and has no root at which it rises.
+    // The objective's slope at t, on the way from |b| to zero, is at least phi'(t) + curvature t - pull: it falls all the way where
+    // that is positive at both ends and has no root at which it rises.
     roundsToZero(j, b, gradient, curvature, lambda) {
       const [level, magnitude] = [lambda * weight(j), Math.abs(b)];
       const pull = Math.abs(gradient) + curvature * magnitude;
-      const isFalling = level * steepest > pull && level * phi.slope(magnitude) > Math.abs(gradient);
-      return isFalling && risingRoots(phi, level, curvature, pull, magnitude).length === 0;
+      const isFalling = level * steepest > pull && phi.slope(magnitude, level) > Math.abs(gradient);
+      return isFalling && risingRoots(phi, level, 1, curvature, pull, magnitude).length === 0;
     },
 
     lambdaMax(gradient, curvature) {
@@ -74,34 +125,94 @@ export function concavePenalty(
       return largest;
     },
 
+    smallestMagnitude: hasConvexSlope
+      ? (j, curvature, lambda) => leastCurved((b) => -phi.curvature(b, lambda * weight(j)), curvature)
+      : undefined,
+
     // At the end: V8 gives every literal that goes on after a spread a shape of its own, and compiles for each anew.
-    ...(phi.turns === undefined && {
-      smallestMagnitude: (j: number, curvature: number, lambda: number) =>
-        leastCurved(phi, curvature / (lambda * weight(j))),
-    }),
     ...(options.weights === undefined && { zeroGradientBound: (lambda: number) => lambda * steepest }),
   });
-  return serializable(factory, [options], penalty);
+}
+
+/** Magnitudes of several sizes, at none of which anything is likely to jump, and the level at which a function is tried. */
+const TRIED = [0.0137, 0.371, 1.93, 23.7];
+const LEVEL = 0.7;
+
+/** @throws InputError where a function is not concave and rising, or its derivatives or properties are not what is stated. */
+function checkConcave(where: string, phi: ConcaveFunction): void {
+  checkMethods(
+    where,
+    "phi",
+    phi,
+    ["value", "slope", "curvature"],
+    "an object with name, value, slope and curvature",
+  );
+  const steepest = phi.slope(0, LEVEL);
+  checkPositive(where, `slope(0, ${LEVEL})`, steepest);
+  if (phi.value(0, LEVEL) !== 0) throw mustBe(where, `value(0, ${LEVEL})`, "0", phi.value(0, LEVEL));
+  let [before, least] = [0, steepest];
+  for (const b of TRIED) {
+    const at = `at ${b} and level ${LEVEL}`;
+    const slope = phi.slope(b, LEVEL);
+    checkDerivative(where, ["slope", "value", at], (t) => phi.value(t, LEVEL), b, b, slope);
+    checkDerivative(
+      where,
+      ["curvature", "slope", at],
+      (t) => phi.slope(t, LEVEL),
+      b,
+      b,
+      phi.curvature(b, LEVEL),
+    );
+    if (!(slope >= 0 && slope <= least * (1 + ROUGH)))
+      throw mustBe(where, `slope ${at}`, `between 0 and that at ${before}, ${least}`, slope);
+    const middle = phi.slope((before + b) / 2, LEVEL);
+    if (!phi.turns && middle > ((least + slope) / 2) * (1 + ROUGH))
+      throw mustBe(where, `slope below ${b}`, "convex, or turns of the curvature stated", middle);
+    if (phi.scalesWithLambda !== false && !isNear(phi.value(b, 2 * LEVEL), 2 * phi.value(b, LEVEL), 0))
+      throw mustBe(
+        where,
+        `value ${at}`,
+        "the level times a function, or scalesWithLambda false",
+        phi.value(b, LEVEL),
+      );
+    [before, least] = [b, slope];
+  }
+  if (!isNear(phi.slope(0, 2 * LEVEL), 2 * steepest, 0))
+    throw mustBe(
+      where,
+      `slope(0, ${2 * LEVEL})`,
+      `twice that at ${LEVEL}, ${2 * steepest}`,
+      phi.slope(0, 2 * LEVEL),
+    );
 }
 
 /**
- * The global minimiser over `b >= 0` of `(b - z)^2 / 2 + tau phi(b)` for `z >= 0`, zero when it is as good as another: the best of zero
- * and of the roots at which the derivative `b - z + tau phi'(b)` rises.
+ * The global minimiser over `b >= 0` of `curvature b^2 / 2 - pull b + factor phi(b)` for `pull >= 0`, zero when it is as good as another:
+ * the best of zero and of the roots at which the derivative rises.
  */
-function magnitudeProx(phi: ConcaveFunction, z: number, tau: number): number {
-  if (tau === 0 || z === 0) return z;
-  const zeroIsMinimum = tau * phi.slope(0) >= z;
+function minimizer(
+  phi: ConcaveFunction,
+  curvature: number,
+  pull: number,
+  factor: number,
+  level: number,
+): number {
+  const free = pull / curvature;
+  if (factor * level === 0 || pull === 0) return free;
+  const zeroIsMinimum = factor * phi.slope(0, level) >= pull;
   let best = 0;
   let lowest = zeroIsMinimum ? 0 : Number.POSITIVE_INFINITY;
-  for (const b of risingRoots(phi, tau, 1, z, z)) {
-    const change = b * (b / 2 - z) + tau * phi.value(b);
-    if (change < lowest - (best === 0 && zeroIsMinimum ? EQUAL * b * z : 0)) [best, lowest] = [b, change];
+  // All roots are below `free`, one of them perhaps next to it, so that the search begins well beyond.
+  for (const root of risingRoots(phi, level, factor, curvature, pull, 2 * free)) {
+    const b = Math.min(root, free);
+    const change = b * ((curvature * b) / 2 - pull) + factor * phi.value(b, level);
+    if (change < lowest - (best === 0 && zeroIsMinimum ? EQUAL * b * pull : 0)) [best, lowest] = [b, change];
   }
   return best;
 }
 
 /**
- * The roots in `[0, end]` of `level phi'(t) + curvature t - pull` at which it rises, increasing.
+ * The roots in `[0, end]` of `factor phi'(t) + curvature t - pull` at which it rises, increasing.
  *
  * Between two turns of `phi''` the function is convex or concave, so that it has at most one such root there, and Newton's method nears
  * it from one side: from above where the function is convex, from below where it is concave.
@@ -109,11 +220,12 @@ function magnitudeProx(phi: ConcaveFunction, z: number, tau: number): number {
 function risingRoots(
   phi: ConcaveFunction,
   level: number,
+  factor: number,
   curvature: number,
   pull: number,
   end: number,
 ): number[] {
-  const { turns = [] } = phi;
+  const turns = phi.turns?.(level) ?? [];
   const roots: number[] = [];
   for (let k = 0; k <= turns.length; k++) {
     const [low, high] = [k === 0 ? 0 : turns[k - 1], Math.min(turns[k] ?? end, end)];
@@ -121,8 +233,8 @@ function risingRoots(
     const isConvex = (turns.length - k) % 2 === 0;
     const [from, to] = isConvex ? [high, low] : [low, high];
     const root = newtonFrom(
-      (t) => level * phi.slope(t) + curvature * t - pull,
-      (t) => level * phi.curvature(t) + curvature,
+      (t) => factor * phi.slope(t, level) + curvature * t - pull,
+      (t) => factor * phi.curvature(t, level) + curvature,
       from,
       to,
     );
@@ -153,25 +265,28 @@ function newtonFrom(
   return t;
 }
 
-/** The smallest `b` with `-phi''(b) <= ratio`, for a curvature that only rises. */
-function leastCurved(phi: ConcaveFunction, ratio: number): number {
-  if (!(-phi.curvature(0) > ratio)) return 0;
+/** The smallest `b` at which a concavity, which only falls, is at most `bound`. */
+function leastCurved(concavity: (b: number) => number, bound: number): number {
+  if (!(concavity(0) > bound)) return 0;
   let high = 1;
-  while (-phi.curvature(high) > ratio) high *= 2;
-  return bisect((b) => -phi.curvature(b) > ratio, 0, high)[0];
+  while (concavity(high) > bound) high *= 2;
+  return bisect((b) => concavity(b) > bound, 0, high)[0];
 }
 
 /**
- * The smallest level, at least `from`, at which zero minimises `level phi(b) - g b + h b^2 / 2`: infinite without curvature, since a
- * line falls faster than any `phi` rises.
+ * The smallest level, at least `from`, at which zero minimises `phi(b) - g b + h b^2 / 2`: infinite without curvature, since a line
+ * falls faster than any `phi` rises.
  */
 function leastLevel(phi: ConcaveFunction, g: number, h: number, from: number): number {
   if (h === 0) return Number.POSITIVE_INFINITY;
-  const isKept = (level: number): boolean => magnitudeProx(phi, g / h, level / h) > 0;
+  const isKept = (level: number): boolean => minimizer(phi, h, g, 1, level) > 0;
   if (from === Number.POSITIVE_INFINITY || !isKept(from)) return from;
-  let high = Math.max(from, g / phi.slope(0));
-  while (isKept(high)) high *= 2;
-  return bisect(isKept, from, high)[1];
+  // Below this level zero is no local minimum; where there is no other at it, it is the answer, to the last digit.
+  let low = Math.max(from, g / phi.slope(0, 1));
+  if (!isKept(low)) return low;
+  let high = 2 * low;
+  for (; isKept(high); high *= 2) low = high;
+  return bisect(isKept, low, high)[1];
 }
 
 /** The neighbouring numbers between `low`, where a condition holds, and `high`, where it does not, at which that changes. */

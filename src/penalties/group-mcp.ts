@@ -1,6 +1,5 @@
-import { checkKeys } from "../options";
+import { checkAbove, checkKeys } from "../options";
 import { serializable } from "../recipe";
-import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
 import { type McpOptions, mcp } from "./mcp";
@@ -24,7 +23,7 @@ import { radialPenalty } from "./radial-penalty";
 export function groupMcp(groups: GroupLabels, options: McpOptions = {}): GroupPenalty {
   checkKeys("groupMcp", options, ["gamma", "weights"]);
   const { gamma = 3 } = options;
-  checkGamma("groupMcp", gamma, 1);
+  checkAbove("groupMcp", "gamma", gamma, 1);
   const partition = groupsOf("groupMcp", groups);
   const weights = groupWeights("groupMcp", partition, options);
   return serializable(

@@ -1,6 +1,5 @@
-import { checkKeys } from "../options";
+import { checkAbove, checkKeys } from "../options";
 import { serializable } from "../recipe";
-import { checkGamma } from "./folded-concave";
 import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, groupsOf, groupWeights } from "./groups";
 import { radialPenalty } from "./radial-penalty";
@@ -24,7 +23,7 @@ import { type ScadOptions, scad } from "./scad";
 export function groupScad(groups: GroupLabels, options: ScadOptions = {}): GroupPenalty {
   checkKeys("groupScad", options, ["gamma", "weights"]);
   const { gamma = 3.7 } = options;
-  checkGamma("groupScad", gamma, 2);
+  checkAbove("groupScad", "gamma", gamma, 2);
   const partition = groupsOf("groupScad", groups);
   const weights = groupWeights("groupScad", partition, options);
   return serializable(

@@ -1,6 +1,7 @@
 export { type ArctanOptions, arctan } from "./arctan";
 export { type Bounds, bounded } from "./bounded";
 export { type CompositeMcpOptions, compositeMcp } from "./composite-mcp";
+export { type ConcaveFunction, concavePenalty } from "./concave-penalty";
 export { type ElasticNetOptions, elasticNet } from "./elastic-net";
 export { groupL2 } from "./group-l2";
 export { type GroupLpqOptions, groupLpq } from "./group-lpq";

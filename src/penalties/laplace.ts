@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/formatting";
 import { checkKeys, checkPositive } from "../options";
-import { type ConcaveFunction, concavePenalty } from "./concave-penalty";
+import { serializable } from "../recipe";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -28,13 +29,18 @@ export interface LaplaceOptions extends WeightOptions {
  */
 export function laplace(options: LaplaceOptions): SeparablePenalty {
   checkKeys("laplace", options, ["theta", "weights"], "write { theta: 0.1 } for the size 0.1");
-  const { theta } = options;
+  const { theta, weights } = options;
   checkPositive("laplace", "theta", theta);
-  const phi: ConcaveFunction = {
-    value: (b) => -Math.expm1(-b / theta),
-    slope: (b) => Math.exp(-b / theta) / theta,
-    curvature: (b) => -Math.exp(-b / theta) / theta ** 2,
-    becomesFlat: true,
-  };
-  return concavePenalty("laplace", `laplace(${formatNumber(theta)})`, phi, options);
+  const penalty = concavePenalty(
+    {
+      name: `laplace(${formatNumber(theta)})`,
+      value: (b, level) => -level * Math.expm1(-b / theta),
+      slope: (b, level) => level * (Math.exp(-b / theta) / theta),
+      curvature: (b, level) => -level * (Math.exp(-b / theta) / theta ** 2),
+      becomesFlat: true,
+    },
+    { weights },
+    "laplace",
+  );
+  return serializable("laplace", [options], penalty);
 }

@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/formatting";
 import { checkKeys, checkPositive } from "../options";
-import { type ConcaveFunction, concavePenalty } from "./concave-penalty";
+import { serializable } from "../recipe";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -30,12 +31,17 @@ export interface LogSumOptions extends WeightOptions {
  */
 export function logSum(options: LogSumOptions): SeparablePenalty {
   checkKeys("logSum", options, ["epsilon", "weights"], "write { epsilon: 0.1 } for a bend at 0.1");
-  const { epsilon } = options;
+  const { epsilon, weights } = options;
   checkPositive("logSum", "epsilon", epsilon);
-  const phi: ConcaveFunction = {
-    value: (b) => Math.log1p(b / epsilon),
-    slope: (b) => 1 / (epsilon + b),
-    curvature: (b) => -1 / (epsilon + b) ** 2,
-  };
-  return concavePenalty("logSum", `logSum(${formatNumber(epsilon)})`, phi, options);
+  const penalty = concavePenalty(
+    {
+      name: `logSum(${formatNumber(epsilon)})`,
+      value: (b, level) => level * Math.log1p(b / epsilon),
+      slope: (b, level) => level / (epsilon + b),
+      curvature: (b, level) => -level / (epsilon + b) ** 2,
+    },
+    { weights },
+    "logSum",
+  );
+  return serializable("logSum", [options], penalty);
 }

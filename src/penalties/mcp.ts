@@ -1,7 +1,7 @@
-import { checkKeys } from "../options";
+import { checkAbove, checkKeys } from "../options";
 import { serializable } from "../recipe";
 import { foldedMinimizer } from "../simd/typescript/descent";
-import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -27,9 +27,26 @@ export interface McpOptions extends WeightOptions {
  */
 export function mcp(options: McpOptions = {}): SeparablePenalty {
   checkKeys("mcp", options, ["gamma", "weights"]);
-  const { gamma = 3 } = options;
-  checkGamma("mcp", gamma, 1);
-  return serializable("mcp", [options], foldedConcavePenalty("mcp", mcpOf(gamma), options));
+  const { gamma = 3, weights } = options;
+  checkAbove("mcp", "gamma", gamma, 1);
+  const penalty = concavePenalty(
+    {
+      name: `mcp(${gamma})`,
+      value: (b, level) => mcpValue(b, level, gamma),
+      slope: (b, level) => mcpSlope(b, level, gamma),
+      curvature: (b, level) => mcpCurvature(b, level, gamma),
+      becomesFlat: true,
+      scalesWithLambda: false,
+      concavity: 1 / gamma,
+      prox: (z, step, level) => foldedMinimizer.mcp(z, step, level, gamma),
+      // Beyond where zero is no local minimum any more, or where the minimum on the flat part overtakes it.
+      proxThreshold: (step, level) => step * level * Math.min(1, Math.sqrt(gamma / step)),
+      kernel: { shape: "mcp", gamma, knots: [gamma], curvatures: [-1 / gamma, 0] },
+    },
+    { weights },
+    "mcp",
+  );
+  return serializable("mcp", [options], penalty);
 }
 
 /** MCP of a magnitude `b >= 0`, and its first two derivatives. */
@@ -43,21 +60,4 @@ export function mcpSlope(b: number, level: number, gamma: number): number {
 
 export function mcpCurvature(b: number, level: number, gamma: number): number {
   return b < gamma * level ? -1 / gamma : 0;
-}
-
-function mcpOf(gamma: number): FoldedConcave {
-  return {
-    name: `mcp(${gamma})`,
-    shape: "mcp",
-    gamma,
-    knots: [gamma],
-    curvatures: [-1 / gamma, 0],
-    hasConvexSlope: true,
-    flat: gamma,
-    concavity: 1 / gamma,
-    value: (b, level) => mcpValue(b, level, gamma),
-    slope: (b, level) => mcpSlope(b, level, gamma),
-    curvature: (b, level) => mcpCurvature(b, level, gamma),
-    prox: (z, step, level) => foldedMinimizer.mcp(z, step, level, gamma),
-  };
 }

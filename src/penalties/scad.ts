@@ -1,7 +1,7 @@
-import { checkKeys } from "../options";
+import { checkAbove, checkKeys } from "../options";
 import { serializable } from "../recipe";
 import { foldedMinimizer } from "../simd/typescript/descent";
-import { checkGamma, type FoldedConcave, foldedConcavePenalty } from "./folded-concave";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -27,29 +27,31 @@ export interface ScadOptions extends WeightOptions {
  */
 export function scad(options: ScadOptions = {}): SeparablePenalty {
   checkKeys("scad", options, ["gamma", "weights"]);
-  const { gamma = 3.7 } = options;
-  checkGamma("scad", gamma, 2);
-  return serializable("scad", [options], foldedConcavePenalty("scad", scadOf(gamma), options));
-}
+  const { gamma = 3.7, weights } = options;
+  checkAbove("scad", "gamma", gamma, 2);
+  const penalty = concavePenalty(
+    {
+      name: `scad(${gamma})`,
 
-/** SCAD of a magnitude. */
-function scadOf(gamma: number): FoldedConcave {
-  return {
-    name: `scad(${gamma})`,
-    shape: "scad",
-    gamma,
-    knots: [1, gamma],
-    curvatures: [0, -1 / (gamma - 1), 0],
-    hasConvexSlope: false,
-    flat: gamma + 1,
-    concavity: 1 / (gamma - 1),
-    value(b, level) {
-      if (b <= level) return level * b;
-      if (b >= gamma * level) return (level ** 2 * (gamma + 1)) / 2;
-      return level * b - (b - level) ** 2 / (2 * (gamma - 1));
+      value(b, level) {
+        if (b <= level) return level * b;
+        if (b >= gamma * level) return (level ** 2 * (gamma + 1)) / 2;
+        return level * b - (b - level) ** 2 / (2 * (gamma - 1));
+      },
+
+      slope: (b, level) => Math.min(level, Math.max((gamma * level - b) / (gamma - 1), 0)),
+      curvature: (b, level) => (b > level && b < gamma * level ? -1 / (gamma - 1) : 0),
+      turns: (level) => [level],
+      becomesFlat: true,
+      scalesWithLambda: false,
+      concavity: 1 / (gamma - 1),
+      prox: (z, step, level) => foldedMinimizer.scad(z, step, level, gamma),
+      // Beyond where zero is no local minimum any more, or where the minimum on the flat part overtakes it.
+      proxThreshold: (step, level) => step * level * Math.min(1, Math.sqrt((gamma + 1) / step)),
+      kernel: { shape: "scad", gamma, knots: [1, gamma], curvatures: [0, -1 / (gamma - 1), 0] },
     },
-    slope: (b, level) => Math.min(level, Math.max((gamma * level - b) / (gamma - 1), 0)),
-    curvature: (b, level) => (b > level && b < gamma * level ? -1 / (gamma - 1) : 0),
-    prox: (z, step, level) => foldedMinimizer.scad(z, step, level, gamma),
-  };
+    { weights },
+    "scad",
+  );
+  return serializable("scad", [options], penalty);
 }

@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/formatting";
 import { checkKeys, checkPositive } from "../options";
-import { type ConcaveFunction, concavePenalty } from "./concave-penalty";
+import { serializable } from "../recipe";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -27,12 +28,18 @@ export interface SeloOptions extends WeightOptions {
  */
 export function selo(options: SeloOptions = {}): SeparablePenalty {
   checkKeys("selo", options, ["tau", "weights"]);
-  const { tau = 0.01 } = options;
+  const { tau = 0.01, weights } = options;
   checkPositive("selo", "tau", tau);
-  const phi: ConcaveFunction = {
-    value: (b) => Math.log1p(1 / (1 + tau / b)) / Math.LN2,
-    slope: (b) => tau / ((2 * b + tau) * (b + tau) * Math.LN2),
-    curvature: (b) => (-tau * (4 * b + 3 * tau)) / (((2 * b + tau) * (b + tau)) ** 2 * Math.LN2),
-  };
-  return concavePenalty("selo", `selo(${formatNumber(tau)})`, phi, options);
+  const penalty = concavePenalty(
+    {
+      name: `selo(${formatNumber(tau)})`,
+      value: (b, level) => level * (Math.log1p(1 / (1 + tau / b)) / Math.LN2),
+      slope: (b, level) => level * (tau / ((2 * b + tau) * (b + tau) * Math.LN2)),
+      curvature: (b, level) =>
+        level * ((-tau * (4 * b + 3 * tau)) / (((2 * b + tau) * (b + tau)) ** 2 * Math.LN2)),
+    },
+    { weights },
+    "selo",
+  );
+  return serializable("selo", [options], penalty);
 }

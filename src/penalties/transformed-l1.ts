@@ -1,6 +1,7 @@
 import { formatNumber } from "../display/formatting";
 import { checkKeys, checkPositive } from "../options";
-import { type ConcaveFunction, concavePenalty } from "./concave-penalty";
+import { serializable } from "../recipe";
+import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
@@ -28,12 +29,17 @@ export interface TransformedL1Options extends WeightOptions {
  */
 export function transformedL1(options: TransformedL1Options = {}): SeparablePenalty {
   checkKeys("transformedL1", options, ["a", "weights"]);
-  const { a = 1 } = options;
+  const { a = 1, weights } = options;
   checkPositive("transformedL1", "a", a);
-  const phi: ConcaveFunction = {
-    value: (b) => (a + 1) / (1 + a / b),
-    slope: (b) => (a + 1) / a / (1 + b / a) ** 2,
-    curvature: (b) => (-2 * ((a + 1) / a / a)) / (1 + b / a) ** 3,
-  };
-  return concavePenalty("transformedL1", `transformedL1(${formatNumber(a)})`, phi, options);
+  const penalty = concavePenalty(
+    {
+      name: `transformedL1(${formatNumber(a)})`,
+      value: (b, level) => level * ((a + 1) / (1 + a / b)),
+      slope: (b, level) => level * ((a + 1) / a / (1 + b / a) ** 2),
+      curvature: (b, level) => level * ((-2 * ((a + 1) / a / a)) / (1 + b / a) ** 3),
+    },
+    { weights },
+    "transformedL1",
+  );
+  return serializable("transformedL1", [options], penalty);
 }

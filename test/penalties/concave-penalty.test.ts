@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
-import { arctan, l1, laplace, selo, transformedL1 } from "../../src/penalties";
+import {
+  arctan,
+  type ConcaveFunction,
+  concavePenalty,
+  l1,
+  laplace,
+  mcp,
+  scad,
+  selo,
+  transformedL1,
+} from "../../src/penalties";
+import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
+import { derivedMcp, derivedScad } from "../support/penalties";
 
 const magnitudes = [0.02, 0.3, 0.9, 1.3, 1.7, 2.4, 5, 40];
 
@@ -83,6 +95,131 @@ describe("a penalty of a concave function of the magnitude", () => {
       assert.ok(Number.isFinite(slope) && slope > 0, `${penalty.name}: ${slope}`);
       assertClose(penalty.name, penalty.coordinateProx(0, 2, 1, 0.5) / (2 - slope), 1, 1e-12);
     }
+  });
+
+  it("has the prox and the zeros of MCP and SCAD that are known in closed form", () => {
+    const random = seededRandom(4);
+    for (const [closed, derived] of [
+      [mcp({ gamma: 3 }), derivedMcp(3)],
+      [mcp({ gamma: 1.2 }), derivedMcp(1.2)],
+      [scad(), derivedScad(3.7)],
+      [scad({ gamma: 2.1 }), derivedScad(2.1)],
+    ]) {
+      let [kept, zeros] = [0, 0];
+      for (let trial = 0; trial < 5000; trial++) {
+        const [z, lambda] = [3 * random.normal(), 2 * random.uniform()];
+        const step = 10 ** (3 * random.uniform() - 1.5);
+        const b = closed.coordinateProx(0, z, step, lambda);
+        assertClose(
+          `${closed.name}: ${z}, ${step}, ${lambda}`,
+          derived.coordinateProx(0, z, step, lambda),
+          b,
+          1e-12,
+        );
+        if (b !== 0) kept++;
+        // On the way from |at| to zero the objective falls where its slope, a line there, is positive at both ends.
+        const at = random.normal();
+        const [gradient, curvature] = [random.normal(), 2 * random.uniform()];
+        const falls =
+          Math.abs(gradient) < Math.abs(closed.coordinateSlope(0, at, lambda)) &&
+          Math.abs(gradient) + curvature * Math.abs(at) <= lambda;
+        assert.equal(derived.roundsToZero(0, at, gradient, curvature, lambda), falls);
+        if (falls) zeros++;
+      }
+      assert.ok(kept > 1000 && zeros > 200, `${kept} ${zeros}`);
+    }
+  });
+
+  it("has the largest lambda of MCP and SCAD: where zero stops being stationary, or the flat part overtakes it", () => {
+    const random = seededRandom(5);
+    const weights = [1, 0.5, 2, 3];
+    // Twice the value of the flat part over the square of the level.
+    for (const [derived, flat] of [
+      [mcp({ gamma: 3, weights }), 3],
+      [derivedMcp(1.2, { weights }), 1.2],
+      [scad({ weights }), 4.7],
+      [derivedScad(2.1, { weights }), 3.1],
+    ] as const) {
+      for (let trial = 0; trial < 300; trial++) {
+        const gradient = Float64Array.from(weights, () => random.normal());
+        const curvature = Float64Array.from(weights, () => 10 ** (2 * random.uniform() - 1.5));
+        const each = weights.map(
+          (w, j) => Math.abs(gradient[j]) / w / Math.min(1, Math.sqrt(curvature[j] * flat)),
+        );
+        assertClose(derived.name, derived.lambdaMax(gradient, curvature) / Math.max(...each), 1, 1e-12);
+      }
+    }
+  });
+
+  it("has the end of the curved part of MCP as the smallest magnitude, where that is more curved than the loss", () => {
+    for (const R of [mcp({ gamma: 3 }), derivedMcp(3)]) {
+      assertClose("curved", R.smallestMagnitude!(0, 0.3, 0.7), 3 * 0.7, 1e-14);
+      assert.equal(R.smallestMagnitude!(0, 0.34, 0.7), 0);
+    }
+  });
+
+  it("refuses functions that are not what they are said to be, with the magnitude that shows it", () => {
+    const phi: ConcaveFunction = {
+      name: "rational",
+      value: (b, level) => (level * b) / (1 + b),
+      slope: (b, level) => level / (1 + b) ** 2,
+      curvature: (b, level) => (-2 * level) / (1 + b) ** 3,
+    };
+    concavePenalty(phi);
+    const where = "concavePenalty: ";
+    for (const [wrong, message] of [
+      [{ slope: phi.value }, "slope(0, 0.7) must be a positive finite number, got 0"],
+      [
+        { value: (b: number, level: number) => level + phi.value(b, level) },
+        "value(0, 0.7) must be 0, got 0.7",
+      ],
+      [
+        { slope: (_: number, level: number) => level },
+        "slope at 0.0137 and level 0.7 must be the derivative of value there, 0.6812 by differences, got 0.7",
+      ],
+      [
+        { curvature: () => 0 },
+        "curvature at 0.0137 and level 0.7 must be the derivative of slope there, -1.344 by differences, got 0",
+      ],
+      [
+        {
+          value: (b: number, level: number) => phi.value(b, level ** 2),
+          slope: (b: number, level: number) => phi.slope(b, level ** 2),
+          curvature: (b: number, level: number) => phi.curvature(b, level ** 2),
+        },
+        /^concavePenalty: value at 0.0137 and level 0.7 must be the level times a function, or scalesWithLambda false, got 0.006/,
+      ],
+      [{ value: 3 }, "phi must be an object with name, value, slope and curvature, got an object"],
+    ] as const) {
+      const made = { ...phi, ...wrong } as unknown as ConcaveFunction;
+      assert.throws(() => concavePenalty(made), {
+        name: "InputError",
+        message: typeof message === "string" ? where + message : message,
+      });
+    }
+    // A convex one, and one whose second derivative turns without a word of it.
+    const square = {
+      name: "square",
+      value: (b: number, l: number) => l * (b + b * b),
+      slope: (b: number, l: number) => l * (1 + 2 * b),
+      curvature: (_: number, l: number) => 2 * l,
+    };
+    assert.throws(
+      () => concavePenalty(square),
+      /slope at 0.0137 and level 0.7 must be between 0 and that at 0, 0.7, got 0.71918/,
+    );
+    const bend = (b: number): number => 1 + b * b;
+    const turning = {
+      name: "arc",
+      value: (b: number, l: number) => l * Math.atan(b),
+      slope: (b: number, l: number) => l / bend(b),
+      curvature: (b: number, l: number) => (-2 * l * b) / bend(b) ** 2,
+    };
+    assert.throws(
+      () => concavePenalty(turning),
+      /slope below 0.371 must be convex, or turns of the curvature stated/,
+    );
+    concavePenalty({ ...turning, turns: () => [1 / Math.sqrt(3)] });
   });
 
   it("refuses what is no positive parameter, in one sentence", () => {

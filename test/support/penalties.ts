@@ -2,6 +2,8 @@ import {
   arctan,
   type Bound,
   bounded,
+  type ConcaveFunction,
+  concavePenalty,
   elasticNet,
   l1,
   laplace,
@@ -16,6 +18,7 @@ import {
   schatten,
   selo,
   transformedL1,
+  type WeightOptions,
 } from "../../src/penalties";
 import { groupMembers } from "./group-penalties";
 
@@ -42,6 +45,39 @@ export const memberWeights: readonly number[] = [1, 0.25, 3, 1e-2];
 const weights = memberWeights;
 const oneSided = { domain: () => [0, Infinity] as const };
 const pair: Bound = [-0.7, 1.5];
+const clamped = (b: number, low: number, high: number): number => Math.max(low, Math.min(b, high));
+
+/** MCP by its value and derivatives alone: what is derived of them is held to the same laws as its closed forms. */
+export function derivedMcp(gamma: number, options: WeightOptions = {}): SeparablePenalty {
+  const bend = (b: number, level: number): number => Math.min(b, gamma * level);
+  const phi: ConcaveFunction = {
+    name: `concavePenalty(mcp ${gamma})`,
+    value: (b, level) => level * bend(b, level) - bend(b, level) ** 2 / (2 * gamma),
+    slope: (b, level) => Math.max(level - b / gamma, 0),
+    curvature: (b, level) => (b < gamma * level ? -1 / gamma : 0),
+    becomesFlat: true,
+    scalesWithLambda: false,
+    concavity: 1 / gamma,
+  };
+  return concavePenalty(phi, options);
+}
+
+/** SCAD by its value and derivatives alone, whose second derivative falls and rises. */
+export function derivedScad(gamma: number, options: WeightOptions = {}): SeparablePenalty {
+  const bend = (b: number, level: number): number => clamped(b, level, gamma * level) - level;
+  const phi: ConcaveFunction = {
+    name: `concavePenalty(scad ${gamma})`,
+    value: (b, level) => level * Math.min(b, gamma * level) - bend(b, level) ** 2 / (2 * (gamma - 1)),
+    slope: (b, level) => level - bend(b, level) / (gamma - 1),
+    curvature: (b, level) => (b > level && b < gamma * level ? -1 / (gamma - 1) : 0),
+    turns: (level) => [level],
+    becomesFlat: true,
+    scalesWithLambda: false,
+    concavity: 1 / (gamma - 1),
+  };
+  return concavePenalty(phi, options);
+}
+
 /** A bound of every kind; the first lets a coefficient rise. */
 const mixed: readonly Bound[] = [
   [-1, 2],
@@ -104,6 +140,12 @@ export const separableMembers: readonly SeparableMember[] = [
   }),
   separable("mcp", mcp(), { knots: (level) => [3 * level] }),
   separable("weighted mcp(1.2)", mcp({ gamma: 1.2, weights }), { knots: (level) => [1.2 * level] }),
+  separable("derived mcp", derivedMcp(3), { knots: (level) => [3 * level] }),
+  separable("weighted derived mcp(1.2)", derivedMcp(1.2, { weights }), { knots: (level) => [1.2 * level] }),
+  separable("derived scad", derivedScad(3.7), { knots: (level) => [level, 3.7 * level] }),
+  separable("weighted derived scad(2.1)", derivedScad(2.1, { weights }), {
+    knots: (level) => [level, 2.1 * level],
+  }),
   separable("nonnegative mcp", nonNegative(mcp()), { ...oneSided, knots: (level) => [3 * level] }),
 ];
 

@@ -186,7 +186,8 @@ function minimumMagnitude(solved: SolvedProblem): DiagnosisItem[] {
     const ratio = Math.abs(solution.beta[j]) / penalty.smallestMagnitude(j, curvature[j], lambda);
     if (ratio < smallest) [closest, smallest] = [j, ratio];
   }
-  if (closest < 0) return [];
+  // Where the smallest magnitude is 0 nothing is near it.
+  if (smallest === Number.POSITIVE_INFINITY) return [];
   return [
     look(
       "minimum magnitude",

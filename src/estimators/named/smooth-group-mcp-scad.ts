@@ -1,12 +1,12 @@
 /** The estimators with MCP and SCAD on the norms of groups: {@link SmoothGroupMcp} and {@link SmoothGroupScad}. */
 import type { Datafit } from "../../datafits";
+import { checkAbove } from "../../options";
 import { type GroupPenalty, groupMcp, groupScad } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { coefficientCount } from "../options/model-data";
 import { type CheckedOptions, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { checkInducedPenalty, Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
-import { checkGamma } from "./smooth-mcp-scad";
 
 /** Options of {@link SmoothGroupMcp}: those of every estimator, the groups, and where the penalty becomes flat. */
 export interface SmoothGroupMcpOptions<D extends Datafit = Datafit>
@@ -48,7 +48,7 @@ export class SmoothGroupMcp<D extends Datafit = Datafit> extends Estimator<Smoot
     const name = "SmoothGroupMcp";
     const checked = checkOptions(name, options, ["groups", "gamma"], true);
     const { gamma = 3 } = options;
-    checkGamma(name, gamma, 1);
+    checkAbove(name, "gamma", gamma, 1);
     super(
       name,
       options,
@@ -82,7 +82,7 @@ export class SmoothGroupScad<D extends Datafit = Datafit> extends Estimator<Smoo
     const name = "SmoothGroupScad";
     const checked = checkOptions(name, options, ["groups", "gamma"], true);
     const { gamma = 3.7 } = options;
-    checkGamma(name, gamma, 2);
+    checkAbove(name, "gamma", gamma, 2);
     super(
       name,
       options,

@@ -2,6 +2,7 @@
 
 import type { Datafit } from "../../datafits";
 import { mustBe } from "../../errors";
+import { checkAbove } from "../../options";
 import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
 import { loadAdaptiveRescaling, loadNonConvexRules } from "../lazy";
@@ -61,7 +62,7 @@ export class SmoothMcp<D extends Datafit = Datafit> extends Estimator<SmoothMcpO
     const name = "SmoothMcp";
     const checked = checkOptions(name, options, ["gamma", "rescale"]);
     const { gamma = 3 } = options;
-    checkGamma(name, gamma, 1);
+    checkAbove(name, "gamma", gamma, 1);
     super(
       name,
       options,
@@ -94,7 +95,7 @@ export class SmoothScad<D extends Datafit = Datafit> extends Estimator<SmoothSca
     const name = "SmoothScad";
     const checked = checkOptions(name, options, ["gamma", "rescale"]);
     const { gamma = 3.7 } = options;
-    checkGamma(name, gamma, 2);
+    checkAbove(name, "gamma", gamma, 2);
     super(
       name,
       options,
@@ -135,11 +136,4 @@ function specWith(
   if (checked.datafit.responses)
     throw mustBe(name, "rescale", "left out where there are several responses", rescale);
   return loadAdaptiveRescaling().adaptivelyRescaled(name, checked, specAt);
-}
-
-/** @throws InputError, in the estimator's name, unless `gamma` is finite and above a bound, as the penalty asks. */
-export function checkGamma(name: string, gamma: number, bound: number): void {
-  if (!(gamma > bound && gamma < Number.POSITIVE_INFINITY)) {
-    throw mustBe(name, "gamma", `a finite number above ${bound}`, gamma);
-  }
 }
