@@ -23,6 +23,6 @@ export function lightAndDark(path: string, words: string): string {
   return `<picture><source media="(prefers-color-scheme: dark)" srcset="${darkTwin(path)}"><img alt="${escapeHtml(words)}" src="${path}"></picture>`;
 }
 
-/** What {@link lightAndDark} writes; the words are HTML. */
+/** What {@link lightAndDark} writes, perhaps with a width for GitHub; the words are HTML. */
 export const LIGHT_AND_DARK: RegExp =
-  /<picture><source media="\(prefers-color-scheme: dark\)" srcset="(?<dark>[^"]*)"><img alt="(?<words>[^"]*)" src="(?<light>[^"]*)"><\/picture>/;
+  /<picture><source media="\(prefers-color-scheme: dark\)" srcset="(?<dark>[^"]*)"><img alt="(?<words>[^"]*)" src="(?<light>[^"]*)"(?: width="\d+")?><\/picture>/;

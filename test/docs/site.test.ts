@@ -49,7 +49,7 @@ describe("the pages of the documentation site", () => {
     assert.doesNotMatch(home.split("\n---\n")[0], /`/);
     assert.match(
       home,
-      /npm ci && npm run reproduce[\s\S]*pathPlot\(.*\)[\s\S]*<picture>.* src="figures\/.*\.png"><\/picture>\n$/,
+      /npm ci && npm run reproduce[\s\S]*pathPlot\(.*\)[\s\S]*<picture>.* src="figures\/.*\.png".*><\/picture>\n$/,
     );
     assert.doesNotMatch(home, /^## /m);
   });
@@ -132,6 +132,21 @@ describe("links of a page of the documentation site", () => {
       [...links.files],
       ["figures/diabetes-path.png", "figures/diabetes-path-dark.png", "figures/data/diabetes-path.json"],
     );
+  });
+
+  it("lead to the pictures of every page, of which the site shows one for its own theme", () => {
+    const guides = allPages.filter(({ source }) => source.endsWith(".md"));
+    const rewritten = guides.map(({ source }) =>
+      new LinkRewriter(allPages).rewrite(readFileSync(join(ROOT, source), "utf8"), source),
+    );
+    assert.deepEqual(
+      guides.filter((_, k) => rewritten[k].includes("<picture")).map(({ source }) => source),
+      [],
+    );
+    const [light, dark] = [/<img src="[^"]*(?<!-dark)\.(png|svg)"/g, /<img src="[^"]*-dark\.(png|svg)"/g].map(
+      (pattern) => rewritten.join("").match(pattern)?.length,
+    );
+    assert.ok(light === dark && light! > 80, `${light} light pictures, ${dark} dark ones`);
   });
 
   it("become names of files where there is no page", () => {
