@@ -43,9 +43,10 @@ export function mustBe(
   return new InputError(`${where}: ${what} ${faultOf(rule, value)}${remedy ? `; ${remedy}` : ""}`);
 }
 
-/** `column "age", row 3` */
-export function placeOf(column: string, row?: number): string {
-  return `column ${JSON.stringify(column)}${row === undefined ? "" : `, row ${row}`}`;
+/** `column "age", row 3`, and of a file `column "age", row 3 of ages.csv` */
+export function placeOf(column: string, row?: number, file?: string): string {
+  const ofFile = file === undefined ? "" : ` of ${file}`;
+  return `column ${JSON.stringify(column)}${row === undefined ? "" : `, row ${row}${ofFile}`}`;
 }
 
 /** `must be rule, got value` */

@@ -1,4 +1,5 @@
 import { type InputError, isDate, mustBe, standsForMissing } from "../errors";
+import { isNumberText } from "../number-texts";
 
 /**
  * Copies a column into `out`, value by value as {@link finiteValue} reads it.
@@ -125,4 +126,26 @@ export function numberFormatRemedies(value: unknown): readonly Remedy[] | undefi
 export function mostInformativeNumber(values: readonly unknown[]): unknown {
   const known = values.filter((value) => numberFormatRemedies(value) !== undefined);
   return known.find((value) => !eitherComma.test(String(value).trim())) ?? known[0];
+}
+
+/** Returns the error for a text in a response of numbers. @param others some of the other texts. */
+export function textInTarget(
+  where: string,
+  what: string,
+  text: string,
+  others: readonly unknown[],
+): InputError {
+  const spelling = numberFormatRemedies(text);
+  const remedy = spelling
+    ? describeRemedies(spelling)
+    : (remedyAmongNumbers(text, others) ??
+      "encode text as numbers first, or use datafit: logistic() for classes");
+  return mustBe(where, what, "a finite number", text, remedy);
+}
+
+/** The remedy for a text among others that are numbers; undefined where it is one too, or none of them is. */
+export function remedyAmongNumbers(text: string, others: readonly unknown[]): string | undefined {
+  if (isNumberText(text)) return undefined;
+  if (!others.some((other) => typeof other === "string" && isNumberText(other))) return undefined;
+  return `others are numbers as texts, so correct it, or read it as a missing value by readCsv with missing: [${JSON.stringify(text)}]`;
 }

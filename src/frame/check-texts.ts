@@ -8,6 +8,7 @@ import {
   type Remedy,
 } from "../design/finite-values";
 import { faultOf, InputError, placeOf, standsForMissing } from "../errors";
+import { isNumberText } from "../number-texts";
 import { type FrameColumn, isMissing } from "./column-encoder";
 
 /** The error for a column whose texts or dates cannot be features or a response, with its place and advice. */
@@ -17,6 +18,7 @@ export class ColumnError extends InputError {
    * @param row the first that breaks the rule, from 0; undefined where all do together.
    * @param fault the rule and what is there instead, as in `must be a number, got "x"`.
    * @param remedies any one of them does.
+   * @param file the one that the row is in; undefined for a frame.
    */
   constructor(
     where: string,
@@ -24,9 +26,10 @@ export class ColumnError extends InputError {
     readonly row: number | undefined,
     readonly fault: string,
     readonly remedies: readonly Remedy[],
+    readonly file?: string,
   ) {
     const own = where === "fromFormula" ? remedies.map(inFormula) : remedies;
-    super(`${where}: ${placeOf(column, row)} ${fault}; ${describeRemedies(own, column)}`);
+    super(`${where}: ${placeOf(column, row, file)} ${fault}; ${describeRemedies(own, column)}`);
   }
 }
 
@@ -58,8 +61,12 @@ export interface ColumnTexts {
   readonly name: string;
   /** In how many rows each distinct text is; in a frame in the order of their first rows. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The first row with a text, from 0; undefined where the rows are not in memory. */
+  /** The first row with a text, from 0; undefined where that is not known. */
   rowOf(text: unknown): number | undefined;
+  /** The file that this row is in; undefined for a frame. */
+  fileOf?(text: unknown): string | undefined;
+  /** Whether the values are in a frame, whose dates can be read. */
+  readonly isOfFrame: boolean;
 }
 
 /** The texts of a column of a frame, in the order of their first rows. */
@@ -69,7 +76,7 @@ export function textsOf({ name, values, rows }: FrameColumn): ColumnTexts {
     const text = values[i];
     if (!isMissing(text)) counts.set(text as string, (counts.get(text as string) ?? 0) + 1);
   }
-  return { name, counts, rowOf: (text) => rows.find((i) => values[i] === text) };
+  return { name, counts, rowOf: (text) => rows.find((i) => values[i] === text), isOfFrame: true };
 }
 
 /**
@@ -87,7 +94,12 @@ export function checkTextLevels(where: string, column: ColumnTexts): void {
     refused(where, column, word, rule, [...remedies, listAsCategorical]);
   const [first] = words;
   if (words.every(isDateAsText))
-    throw refuse("a finite number", first, nameDateFormat(formatsOf(words)), excludeColumn);
+    throw refuse(
+      "a finite number",
+      first,
+      nameDateFormat(column.isOfFrame ? formatsOf(words) : []),
+      excludeColumn,
+    );
   const numbers = words.filter(isNumberAsText);
   const spelt = words.filter((word) => numberFormatRemedies(word) !== undefined);
   const others = texts.filter((text) => !isNumberAsText(text) && numberFormatRemedies(text) === undefined);
@@ -106,8 +118,11 @@ export function checkTextLevels(where: string, column: ColumnTexts): void {
     throw refuse("a number or a word", telling, ...remedies);
   }
   if (others.length === 0) {
-    const fault = faultOf("numbers or words", first);
     const convert = { words: "convert it to numbers" };
+    const code = words.find((word) => !isNumberText(word));
+    if (code !== undefined)
+      throw refuse("a word, or a number that a 64-bit float keeps as it is written", code, convert);
+    const fault = faultOf("numbers or words", first);
     throw new ColumnError(where, column.name, undefined, fault, [convert, listAsCategorical]);
   }
   if (2 * numbers.length > words.length) {
@@ -147,11 +162,12 @@ function refused(
   rule: string,
   remedies: readonly Remedy[],
 ): ColumnError {
-  return new ColumnError(where, column.name, column.rowOf(text), faultOf(rule, text), remedies);
+  const file = column.fileOf?.(text);
+  return new ColumnError(where, column.name, column.rowOf(text), faultOf(rule, text), remedies, file);
 }
 
 function isNumberAsText(text: string): boolean {
-  return text.trim() !== "" && Number.isFinite(Number(text));
+  return text.trim() !== "" && !Number.isNaN(Number(text));
 }
 
 /** Returns whether a text is a date, perhaps with a time: `2024-08-31T09:30:00Z`, or day or month first, `31.08.2024`, `8/31/24 9:30`. */

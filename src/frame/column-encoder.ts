@@ -60,12 +60,20 @@ export function putAll(row: number, values: readonly number[], put: PutEntry): v
   });
 }
 
+/** The remedy for a missing value, where one is learnt. */
+export const imputeOrDrop = 'drop such rows, or impute them: missing: "drop", "mean", "median" or "level"';
+
+/** The remedy for a column without values. */
+export const leaveEmptyOut = "no row has one, so leave the column out by exclude or features";
+
 /** Returns the error for a missing value. */
-export function valueNeeded(where: string, name: string, row: number, value: unknown): InputError {
+export function valueNeeded(where: string, { name, values, rows }: FrameColumn, row: number): InputError {
   const remedy = where.startsWith("from")
-    ? 'drop such rows, or impute them: missing: "drop", "mean", "median" or "level"'
+    ? rows.every((i) => isMissing(values[i]))
+      ? leaveEmptyOut
+      : imputeOrDrop
     : 'leave such rows out, or learn the encoder with missing: "mean", "median" or "level", which reads them';
-  return mustBe(where, placeOf(name, row), "a value", value === "" ? "" : value, remedy);
+  return mustBe(where, placeOf(name, row), "a value", values[row], remedy);
 }
 
 /**
@@ -106,11 +114,23 @@ export function middleOf(ascending: Float64Array): number {
 function presentRows(where: string, column: FrameColumn, what: string): FrameColumn {
   const rows = column.rows.filter((i) => !isMissing(column.values[i]));
   if (rows.length > 0) return { ...column, rows };
-  const remedy = where.startsWith("from")
-    ? "leave it out by exclude or features"
-    : "take folds whose other rows have one, or leave the column out";
-  throw new InputError(
-    `${where}: column ${JSON.stringify(column.name)} must have a value to take the ${what} of, got none; ${remedy}`,
+  throw noValue(
+    where,
+    column.name,
+    what,
+    where.startsWith("from") ? undefined : "take folds whose other rows have one, or leave the column out",
+  );
+}
+
+/** Returns the error for a column without a value. */
+export function noValue(
+  where: string,
+  name: string,
+  what: string,
+  remedy = "leave it out by exclude or features",
+): InputError {
+  return new InputError(
+    `${where}: column ${JSON.stringify(name)} must have a value to take the ${what} of, got none; ${remedy}`,
   );
 }
 

@@ -63,6 +63,11 @@ export function bitsOfColumns(columns: readonly string[], source: string): strin
     FROM (SELECT list_transform([${columns.join(", ")}], lambda value: ${bitsOfValue("value")}) AS bits FROM ${source})`;
 }
 
+/** Whether a text is no number as it is written. */
+export function isNoNumber(column: string): string {
+  return `(${column} IN (${MISSING}) OR (${bitsOfValue(column)}) & ${TEXTUAL} <> 0)`;
+}
+
 /** A value as a 64-bit float, null where it is missing, of a column whose values are all numbers. */
 export function numberOfCsv(column: string, bits: number): string {
   const text = (bits & PADDED) === 0 ? column : trimmed(column);

@@ -5,7 +5,7 @@
 import { InputError, listOf, mustBe } from "../errors";
 import { didYouMean } from "../options";
 import { checkTextLevels } from "./check-texts";
-import type { ColumnEncoder, Level, MissingRule } from "./column-encoder";
+import { type ColumnEncoder, type Level, type MissingRule, noValue } from "./column-encoder";
 import { quoted } from "./duckdb";
 import { type DropRule, levelColumn } from "./level-column";
 import { numberColumn } from "./number-column";
@@ -129,9 +129,7 @@ export function encoderOf(
   if (!isOfLevels) {
     if (statistics.length === 0) return numberColumn(name, undefined, false);
     if (found === null || found === undefined)
-      throw new InputError(
-        `${where}: column ${JSON.stringify(name)} must have a value, got none; leave it out of the features`,
-      );
+      throw noValue(where, name, missing === "median" ? "median" : "mean");
     const fills = missing !== "level" || marksMissing;
     return numberColumn(
       name,
@@ -155,7 +153,7 @@ export function encoderOf(
   const levels = counts.map(({ level }) => level);
   if (!isRequested) {
     const texts = new Map(counts.map(({ level, count }) => [String(level), count]));
-    checkTextLevels(where, { name, counts: texts, rowOf: () => undefined });
+    checkTextLevels(where, { name, counts: texts, rowOf: () => undefined, isOfFrame: false });
   }
   const fields = { name, levels, drop, unknown: "error", marksMissing, means: undefined } as const;
   if (missing !== "mean" && missing !== "median") return levelColumn(fields);

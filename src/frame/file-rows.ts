@@ -3,12 +3,13 @@
  * columns of weights, offsets and folds.
  */
 
+import { remedyAmongNumbers } from "../design/finite-values";
 import { notebookSignal } from "../display/progress-display";
-import { checkNotAborted, InputError, listOf, mustBe } from "../errors";
+import { checkNotAborted, mustBe, placeOf } from "../errors";
 import { checkListening } from "../estimators/options/run-options";
 import { checkChoice, checkKeys } from "../options";
-import { checkLabels } from "./check-texts";
-import { missingRules } from "./column-encoder";
+import { ColumnError, type ColumnTexts, checkLabels, checkTextLevels } from "./check-texts";
+import { imputeOrDrop, leaveEmptyOut, missingRules } from "./column-encoder";
 import { chunksOf, type NumberVector } from "./duckdb";
 import {
   checkTypes,
@@ -23,6 +24,8 @@ import {
   statisticsOf,
   type TableColumn,
 } from "./file-columns";
+import { type FileValues, firstText, type PlacedText, ruleOfNumbers, textsOfFiles } from "./file-texts";
+import { responseNeeded } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
 import { columnAt, FOLD_KEY, InputFiles, type TableFile } from "./input-files";
 import { dropRules } from "./level-column";
@@ -83,8 +86,11 @@ interface RowColumns {
   /** The features and then the response. */
   readonly columns: readonly StreamColumn[];
   readonly extra: ReadonlyMap<BesideKey, StreamColumn>;
-  /** Whether rows with a missing feature or response are left out. */
+  /** The response as it is in the files. */
+  readonly rawResponse: TableColumn;
+  /** Whether rows with a missing feature or response are left out, and the condition of the others in SQL. */
   readonly dropsMissing: boolean;
+  readonly condition: string;
 }
 
 /** The rows of files of the same columns, as numbers. */
@@ -101,6 +107,8 @@ export class FileRows {
   readonly #columns: readonly StreamColumn[];
   readonly #extra: ReadonlyMap<BesideKey, StreamColumn>;
   readonly #dropsMissing: boolean;
+  readonly #condition: string;
+  readonly #rawResponse: TableColumn;
   readonly #missingRules: readonly string[];
 
   private constructor(
@@ -120,6 +128,8 @@ export class FileRows {
     this.#columns = columns.columns;
     this.#extra = columns.extra;
     this.#dropsMissing = columns.dropsMissing;
+    this.#condition = columns.condition;
+    this.#rawResponse = columns.rawResponse;
     this.#missingRules = rules;
   }
 
@@ -160,17 +170,33 @@ export class FileRows {
     const beside = [sampleWeight, offset].filter((name) => name !== undefined);
     const names = [...new Set([...features, response, ...beside])];
     const { files, types } = await inputs.choose(names, foldBy, signal);
-    checkTypes(where, options, features, types, plan.remedyOfTexts);
     const columnOf = (name: string): TableColumn => {
       return { name, type: types.get(name)!, sql: columnAt(names.indexOf(name)) };
     };
+    const isTextAt = (name: string | undefined): boolean => types.get(name!) === "VARCHAR";
+    const refused = plan.remedyOfTexts === undefined ? beside : [...features, response];
+    for (const name of refused.filter(isTextAt)) {
+      const found = await firstText({ inputs, files }, presentValue(columnOf(name), false));
+      if (found === undefined) continue;
+      const place = placeOf(name, found.row, found.file);
+      throw mustBe(
+        where,
+        place,
+        ruleOfNumbers(found.text),
+        found.text,
+        name === response ? undefined : plan.remedyOfTexts,
+      );
+    }
+    checkTypes(where, options, features, types, plan.remedyOfTexts);
     const categorical = new Set([options.categorical ?? []].flat());
     const isOfLevels = (name: string): boolean => categorical.has(name) || types.get(name) === "VARCHAR";
     const present = [...features, response].map(
       (name) => `${presentValue(columnOf(name), isOfLevels(name))} IS NOT NULL`,
     );
     const dropsMissing = missing === "drop";
-    const filter = dropsMissing ? ` WHERE ${present.join(" AND ")}` : "";
+    const condition = dropsMissing ? present.join(" AND ") : "true";
+    const filter = ` WHERE ${condition}`;
+    const read: FileValues = { inputs, files, condition };
     const from = ` FROM (${files.map(({ table }) => `SELECT * FROM ${table}`).join(" UNION ALL ")})`;
 
     const asked = features.map((name) => statisticsOf(columnOf(name), isOfLevels(name), missing));
@@ -178,29 +204,42 @@ export class FileRows {
     const [statistics = []] =
       needed.length > 0 ? await inputs.ask(`SELECT ${needed.join(", ")}${from}${filter}`, signal) : [];
     let at = 0;
-    const columns = features.map((name, j) => {
-      const own = statistics.slice(at, at + asked[j].length);
-      at += asked[j].length;
-      const type = types.get(name)!;
-      const rules = { isOfLevels: isOfLevels(name), isRequested: categorical.has(name), missing, drop };
-      return encoderOf(where, { name, type, ...rules }, own);
-    });
+    const columns = await placingTexts(where, read, columnOf, checkTextLevels, () =>
+      features.map((name, j) => {
+        const own = statistics.slice(at, at + asked[j].length);
+        at += asked[j].length;
+        const type = types.get(name)!;
+        const rules = { isOfLevels: isOfLevels(name), isRequested: categorical.has(name), missing, drop };
+        return encoderOf(where, { name, type, ...rules }, own);
+      }),
+    );
     const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
 
     const ofLabels = types.get(response) !== "DOUBLE";
     const value = presentValue(columnOf(response), ofLabels);
     const labels = ofLabels
-      ? await labelsOf(where, inputs, { name: response, type: types.get(response)!, value, from, signal })
+      ? await placingTexts(where, read, columnOf, checkLabels, () =>
+          labelsOf(where, read, { name: response, type: types.get(response)!, value, from, signal }),
+        )
       : undefined;
     const extra = new Map<BesideKey, StreamColumn>();
     for (const [key, name] of Object.entries({ sampleWeight, offset }))
       if (name !== undefined) extra.set(key as BesideKey, { name, sql: presentValue(columnOf(name), false) });
     if (foldBy !== undefined) extra.set("foldBy", { name: foldBy, sql: hashed(FOLD_KEY) });
-    const read = [
+    const streamed = [
       ...columns.flatMap((column) => featuresOf(column, columnOf(column.name))),
       { name: response, sql: labels ? codesOf(value, labels) : value },
     ];
-    const own = { encoder, responseName: response, labels, columns: read, extra, dropsMissing };
+    const own = {
+      encoder,
+      responseName: response,
+      labels,
+      columns: streamed,
+      extra,
+      dropsMissing,
+      condition,
+      rawResponse: columnOf(response),
+    };
     return new FileRows(where, inputs, files, own, rules);
   }
 
@@ -215,6 +254,13 @@ export class FileRows {
   /** The name of a column beside the features and the response. */
   nameOf(key: BesideKey): string | undefined {
     return this.#extra.get(key)?.name;
+  }
+
+  /** The first text of a response of texts that is no number; undefined where the response is none of texts. */
+  async textInResponse(): Promise<PlacedText | undefined> {
+    if (this.#rawResponse.type !== "VARCHAR") return undefined;
+    const read = { inputs: this.#inputs, files: this.#files, condition: this.#condition };
+    return firstText(read, presentValue(this.#rawResponse, true));
   }
 
   /**
@@ -284,13 +330,9 @@ export class FileRows {
         const i = typeof rows === "number" ? k : rows[k];
         if (validity.itemValid(i) && Number.isFinite(items[i]) && items[i] >= least) continue;
         const value = validity.itemValid(i) ? items[i] : null;
-        throw mustBe(
-          this.#where,
-          `column ${JSON.stringify(all[j].name)}, row ${first + i} of ${path}`,
-          least === 0 ? "a finite number >= 0" : "a finite number",
-          value,
-          value === null ? await this.#remedyOfMissing(all[j], j) : undefined,
-        );
+        if (value === null) throw await this.#valueNeeded(all[j], j, first + i, path);
+        const place = placeOf(all[j].name, first + i, path);
+        throw mustBe(this.#where, place, ruleOf(least), value);
       }
     }
   }
@@ -300,16 +342,20 @@ export class FileRows {
     return column === this.#extra.get("sampleWeight") ? 0 : Number.NEGATIVE_INFINITY;
   }
 
-  /** How rows without a value are read; rows without a weight or an offset are never dropped. */
-  async #remedyOfMissing({ sql }: StreamColumn, place: number): Promise<string | undefined> {
-    if (place >= this.#columns.length) return undefined;
-    if (place === this.featureNames.length || this.#missingRules.length === 2)
-      return 'missing: "drop" leaves such rows out';
-    for (const { table } of this.#files) {
-      const [[count]] = await this.#inputs.ask(`SELECT count(${sql}) FROM ${table}`);
-      if (Number(count) > 0) return 'missing: "drop", "mean", "median" or "level" reads such rows';
+  /** The error for a missing value; rows without a weight or an offset are never dropped. */
+  async #valueNeeded({ name, sql }: StreamColumn, place: number, row: number, path: string): Promise<Error> {
+    const where = this.#where;
+    if (place === this.featureNames.length) return responseNeeded(where, name, row, null, path);
+    const what = placeOf(name, row, path);
+    if (place > this.featureNames.length) {
+      const isWeight = name === this.nameOf("sampleWeight");
+      return mustBe(where, what, ruleOf(isWeight ? 0 : Number.NEGATIVE_INFINITY), null);
     }
-    return "no row has one, so leave the column out of the features";
+    let count = 0;
+    for (const { table } of this.#files)
+      count += Number((await this.#inputs.ask(`SELECT count(${sql}) FROM ${table}`))[0][0]);
+    const remedy = this.#missingRules.length === 2 ? 'missing: "drop" leaves such rows out' : imputeOrDrop;
+    return mustBe(where, what, "a value", null, count > 0 ? remedy : leaveEmptyOut);
   }
 
   /** The error for a query that ended before the last row of a file: what a query for a single value says that reads the same. */
@@ -323,10 +369,32 @@ export class FileRows {
   }
 }
 
+/** What a number of at least `least` must be. */
+function ruleOf(least: number): string {
+  return least === 0 ? "a finite number >= 0" : "a finite number";
+}
+
+/** Tries what refuses texts; where it does, the error names the first of them with its row and file. */
+async function placingTexts<Result>(
+  where: string,
+  read: FileValues,
+  columnOf: (name: string) => TableColumn,
+  check: (where: string, texts: ColumnTexts) => void,
+  attempt: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof ColumnError)
+      check(where, await textsOfFiles(read, error.column, presentValue(columnOf(error.column), true)));
+    throw error;
+  }
+}
+
 /** The labels of a response of texts or truth values, ascending. */
 async function labelsOf(
   where: string,
-  inputs: InputFiles,
+  { inputs, files, condition }: FileValues,
   {
     name,
     type,
@@ -338,14 +406,16 @@ async function labelsOf(
   // Their codes are 0 and 1, also where only one of them occurs.
   if (type === "BOOLEAN") return [false, true];
   const found = await inputs.ask(
-    `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL ORDER BY label LIMIT ${MOST_LABELS + 1}`,
+    `SELECT DISTINCT ${value} AS label${from} WHERE ${value} IS NOT NULL AND ${condition} ORDER BY label LIMIT ${MOST_LABELS + 1}`,
     signal,
   );
   const labels = found.map(([label]) => label as string).sort((a, b) => (a < b ? -1 : 1));
-  if (labels.length > MOST_LABELS)
-    throw new InputError(
-      `${where}: response must be a column of numbers or of two classes, got ${JSON.stringify(name)} with more than ${MOST_LABELS} texts, such as ${listOf(labels.slice(0, 3), "and")}`,
-    );
-  checkLabels(where, { name, counts: new Map(labels.map((label) => [label, 1])), rowOf: () => undefined });
+  const counts = new Map(labels.map((label) => [label, 1]));
+  checkLabels(where, { name, counts, rowOf: () => undefined, isOfFrame: false });
+  if (labels.length > MOST_LABELS) {
+    const { row, file, text } = (await firstText({ inputs, files, condition }, value))!;
+    const rule = `a number, or the label of one of at most ${MOST_LABELS} classes`;
+    throw mustBe(where, placeOf(name, row, file), rule, text, remedyAmongNumbers(text, labels));
+  }
   return labels;
 }

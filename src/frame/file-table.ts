@@ -17,6 +17,7 @@ import {
   type TableMoments,
 } from "../estimators/out-of-core/passes";
 import type { FileRows, PassSignal, RowChunk } from "./file-rows";
+import type { PlacedText } from "./file-texts";
 import type { FrameEncoder } from "./frame-encoder";
 import { MomentSummary } from "./moment-summary";
 import { Moments } from "./summarize-file";
@@ -178,6 +179,10 @@ export class FileSource implements TableSource<FirstPass> {
 
   get usesOffset(): boolean {
     return this.#rows.has("offset");
+  }
+
+  textInResponse(): Promise<PlacedText | undefined> {
+    return this.#rows.textInResponse();
   }
 
   get foldBy(): string | undefined {

@@ -357,9 +357,10 @@ export function calculate(
         if (word?.kind === "text" && name?.kind === "name") {
           if (part.operator !== "==" && part.operator !== "!=")
             throw mustBe(where, text, "a comparison of texts by == or !=", textOf(part));
-          const { values, rows } = read(name.name);
+          const column = read(name.name);
+          const { values, rows } = column;
           return Float64Array.from(rows, (i) => {
-            if (isMissing(values[i])) throw valueNeeded(where, name.name, i, values[i]);
+            if (isMissing(values[i])) throw valueNeeded(where, column, i);
             if (typeof values[i] !== "string")
               throw mustBe(where, placeOf(name.name, i), `a text, as in ${textOf(part)}`, values[i]);
             return Number((values[i] === word.value) === (part.operator === "=="));

@@ -207,9 +207,15 @@ function numberOf(where: string, name: string, row: number, value: unknown): num
   return finiteValue(where, `column ${JSON.stringify(name)}`, row, value);
 }
 
-/** Returns the error for a missing value of the response. */
-export function responseNeeded(where: string, name: string, row: number, value: unknown): Error {
+/** Returns the error for a missing value of the response. @param file the one that the row is in; undefined for a frame. */
+export function responseNeeded(
+  where: string,
+  name: string,
+  row: number,
+  value: unknown,
+  file?: string,
+): Error {
   const remedy =
     'a response is never imputed: missing: "drop" leaves its row out, or filter such rows out first';
-  return mustBe(where, placeOf(name, row), "a value of the response", value, remedy);
+  return mustBe(where, placeOf(name, row, file), "a value of the response", value, remedy);
 }

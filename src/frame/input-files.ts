@@ -3,10 +3,12 @@ import { duckDbFor, filesFor } from "#platform";
 import { type CsvHead, countCsvRows, readCsvHead } from "../data/files/scan-csv";
 import { counted } from "../display/formatting";
 import { throttledProgress } from "../display/progress-display";
-import { checkNotAborted, InputError, mustBe } from "../errors";
+import { checkNotAborted, InputError, mustBe, placeOf } from "../errors";
 import { bitsOfColumns, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
-import { type Connection, openDuckDb, otherFormat, query, quoted, READERS, withDuckDb } from "./duckdb";
+import { type Connection, openDuckDb, query, quoted } from "./duckdb";
 import { doubleOf, identifier, NUMBERS, TEXTS, WHOLE_NUMBERS } from "./file-columns";
+import { asPattern, matchingFiles, readerOf } from "./file-paths";
+import { firstText, ruleOfNumbers } from "./file-texts";
 import type { PassOptions } from "./table-design";
 
 /** A file as it was when it was opened. */
@@ -163,6 +165,7 @@ export class InputFiles {
             )
           : this.#describeParquet(file, signal)),
       );
+    if (this.#isCsv) await this.#checkSameKinds(names, described);
     const types = commonTypes(this.#where, names, described);
     const hasNumericKey = foldBy !== undefined && this.#hasNumericKey(foldBy, described);
     const files = described.map(({ path, nRows, sqlOf, source }) => {
@@ -208,6 +211,24 @@ export class InputFiles {
     } finally {
       clearInterval(watch);
       close();
+    }
+  }
+
+  /** @throws InputError naming the first text of a column that another file has numbers in. */
+  async #checkSameKinds(names: readonly string[], files: readonly DescribedFile[]): Promise<void> {
+    for (const name of names) {
+      const ofTexts = files.find(({ types }) => types.get(name) === "VARCHAR");
+      const ofNumbers = files.find(({ types }) => types.get(name) === "DOUBLE");
+      if (!ofTexts || !ofNumbers) continue;
+      const { path, source, sqlOf } = ofTexts;
+      const table = `(SELECT ${sqlOf(name, "VARCHAR")} AS texts FROM ${source})`;
+      const { row, file, text } = (await firstText({ inputs: this, files: [{ path, table }] }, "texts"))!;
+      throw mustBe(
+        this.#where,
+        placeOf(name, row, file),
+        `${ruleOfNumbers(text)}, as in ${ofNumbers.path}`,
+        text,
+      );
     }
   }
 
@@ -372,79 +393,4 @@ async function withConnection<Result>(
   } finally {
     close();
   }
-}
-
-/** In brackets, `*`, `?` and `[` stand for themselves. */
-function asPattern(path: string): string {
-  return path.replace(/[*?[]/g, "[$&]");
-}
-
-function readerOf(path: string): "parquet" | "csv" | undefined {
-  return READERS.find(([pattern]) => pattern.test(path))?.[1];
-}
-
-/** The files of names and patterns, in alphabetical order. */
-async function matchingFiles(
-  where: string,
-  paths: string | readonly string[],
-  isLiteral: boolean,
-): Promise<string[]> {
-  const given = typeof paths === "string" ? [paths] : paths;
-  if (
-    !(
-      Array.isArray(given) &&
-      given.length > 0 &&
-      given.every((path) => typeof path === "string" && path !== "")
-    )
-  )
-    throw mustBe(
-      where,
-      "path",
-      isLiteral
-        ? "that of a .parquet, .csv or .tsv file"
-        : 'the name of a file, a pattern such as "part-*.parquet", or a list of them',
-      paths,
-    );
-  const unreadable = given.find((path) => readerOf(path) === undefined && isLiteral);
-  if (unreadable !== undefined)
-    throw mustBe(where, "path", "that of a .parquet, .csv or .tsv file", unreadable, otherFormat(unreadable));
-  const { isFolder, resolve } = filesFor(where);
-  const found = new Set<string>();
-  for (const path of given as readonly string[]) {
-    const file = resolve(path);
-    if (isFolder(file) === false) {
-      found.add(file);
-      continue;
-    }
-    if (isFolder(file))
-      throw mustBe(
-        where,
-        "path",
-        "that of files",
-        path,
-        "it is a folder, so name its files, as in folder/*.parquet",
-      );
-    if (isLiteral)
-      throw mustBe(
-        where,
-        "path",
-        "the path of a file that can be read",
-        path,
-        `there is no such file: ${file}`,
-      );
-    const answer = await withDuckDb(where, (connection) =>
-      query(where, () => connection.runAndReadAll(`SELECT file FROM glob(${quoted(file)}) ORDER BY file`)),
-    );
-    const matching = answer.getRows().map(([name]) => String(name));
-    if (matching.length === 0)
-      throw mustBe(where, "path", "that of at least one file", path, `no file matches ${file}`);
-    for (const each of matching) found.add(each);
-  }
-  const files = [...found];
-  const other = files.find((file) => readerOf(file) === undefined);
-  if (other) throw mustBe(where, "path", "that of .parquet, .csv or .tsv files", other, otherFormat(other));
-  const [first] = files;
-  const mixed = files.find((file) => readerOf(file) !== readerOf(first));
-  if (mixed) throw mustBe(where, "path", `of one format, as ${first} is`, mixed);
-  return files;
 }

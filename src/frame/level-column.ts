@@ -66,7 +66,7 @@ export function levelColumn(fields: LevelColumnFields): ColumnEncoder {
           const code = codeIn(where, i, value);
           if (code >= 0) put(k, code, 1);
         } else if (means) putAll(k, means, put);
-        else throw valueNeeded(where, name, i, value);
+        else throw valueNeeded(where, column, i);
       });
     },
   };

@@ -37,7 +37,7 @@ export function numberColumn(
       column.rows.forEach((i, k) => {
         const value = column.values[i];
         if (isMissing(value)) {
-          if (!means) throw valueNeeded(where, name, i, value);
+          if (!means) throw valueNeeded(where, column, i);
           putAll(k, means, put);
           return;
         }

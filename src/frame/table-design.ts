@@ -1,12 +1,13 @@
 /** Fits estimators to tables that are read in passes ({@link TableDesign}), as files and databases are. */
 import type { Datafit } from "../datafits";
 import type { DesignInput } from "../design/design-input";
+import { textInTarget } from "../design/finite-values";
 import { type OfFrames, ofFeatures } from "../design/of-frames";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
 import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { Table } from "../display/table";
-import { InputError, listOf, mustBe } from "../errors";
+import { InputError, listOf, mustBe, placeOf } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
 import { loadTableFits } from "../estimators/lazy";
 import { checkNotOfFrames } from "../estimators/named/frame-estimator";
@@ -15,6 +16,7 @@ import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/o
 import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
 import type { RowMeasure } from "../estimators/results/score";
 import { checkMethods } from "../options";
+import type { PlacedText } from "./file-texts";
 import type { FrameEncoder } from "./frame-encoder";
 import { type MomentSummary, mergedSummary, momentRows } from "./moment-summary";
 
@@ -80,6 +82,8 @@ export interface TableSource<Summary extends TableSummary> {
   /** The labels of a response of texts or truth values, ascending. */
   readonly labels: readonly (string | boolean)[] | undefined;
   readonly usesOffset: boolean;
+  /** The first text of the response that is no number; left out where rows have no places. */
+  textInResponse?(): Promise<PlacedText | undefined>;
   /** The column that decides the fold of a row. */
   readonly foldBy: string | undefined;
   /** Number of passes over the rows so far. */
@@ -290,6 +294,9 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     const { labels } = this.#source;
     // Least squares take truth values for 0 and 1.
     if (labels && response !== "classes" && !(quadratic && typeof labels[0] === "boolean")) {
+      const found = await this.#source.textInResponse?.();
+      if (found)
+        throw textInTarget(where, placeOf(this.responseName, found.row, found.file), found.text, labels);
       const remedy = labels.length === 2 ? "; two classes are fitted with datafit: logistic()" : "";
       throw new InputError(
         `${where}: column ${JSON.stringify(this.responseName)} must be of numbers with ${name}, got ${listOf(labels, "and")}${remedy}`,

@@ -1,7 +1,8 @@
 /** Reads files in the ARFF format of Weka ({@link readArff}). */
 import { InputError, listOf, mustBe, standsForMissing } from "../../errors";
+import { overflows } from "../../number-texts";
 import { readText } from "./read-bytes";
-import { checkColumnNames, type FileColumns, overflows } from "./table-columns";
+import { checkColumnNames, type FileColumns } from "./table-columns";
 
 type Value = FileColumns[string][number];
 

@@ -1,9 +1,10 @@
 import { counted } from "../../display/formatting";
 import { InputError, mustBe, show } from "../../errors";
+import { isCode } from "../../number-texts";
 import { checkChoice, checkKeys } from "../../options";
 import { type DateFormats, dateAt, dateReaders } from "./date-format";
 import { decoded, isGzipped, readText, unzippedAsync } from "./read-bytes";
-import { checkColumnNames, columnsOfTexts, type FileColumns, isCode, USUAL_MISSING } from "./table-columns";
+import { checkColumnNames, columnsOfTexts, type FileColumns, USUAL_MISSING } from "./table-columns";
 
 /** Options of {@link readCsv}. */
 export interface CsvOptions {

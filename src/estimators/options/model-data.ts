@@ -2,7 +2,7 @@
 import type { Datafit, MultiResponseDatafit, RiskSetColumns } from "../../datafits";
 import type { ColumnInput, DesignInput, MomentMatrix, TargetInput } from "../../design/design-input";
 import { columnMoments, type TableDesign } from "../../design/design-matrix";
-import { describeRemedies, mostInformativeNumber, numberFormatRemedies } from "../../design/finite-values";
+import { mostInformativeNumber, numberFormatRemedies, textInTarget } from "../../design/finite-values";
 import { asDesignMatrix } from "../../design/sources/read-table";
 import { registeredDesign } from "../../design/sources/sparse-matrix";
 import { type ClassLabel, classCodes, encodeClasses } from "../../design/targets/class-codes";
@@ -15,6 +15,7 @@ import {
 } from "../../design/targets/numeric-target";
 import { InputError, listOf, mustBe, oneLabel, rowCountMismatch } from "../../errors";
 import { maxAbs } from "../../linalg/vector";
+import { isNumberText } from "../../number-texts";
 import { type Note, numericLabelsRemedy, numericResponseRemedy } from "../notes";
 
 /** The data of a run, read and checked: what a model is prepared from. */
@@ -388,16 +389,16 @@ export function readLikeFit(
 const fitOneColumn =
   "fit one column at a time; counts of successes and failures are binomial()'s y: { successes, failures }";
 
-/** @throws InputError when a response of numbers begins with a text, which may be the label of a class. */
+/** @throws InputError when a response of numbers begins with a text, which may be the label of a class: naming the first that is no number. */
 function refuseLabels(where: string, y: TargetInput, { response, quadratic, readsTrials }: Datafit): void {
   if (response === "times" || (readsTrials && countedShares(where, y))) return;
-  const first = targetValues(where, y, "y", quadratic ? undefined : fitOneColumn)[0];
-  if (typeof first !== "string") return;
-  const spelling = numberFormatRemedies(first);
-  const remedy = spelling
-    ? describeRemedies(spelling)
-    : "encode text as numbers first, or use datafit: logistic() for classes";
-  throw mustBe(where, "y, row 0", "a finite number", first, remedy);
+  const values = Array.from(targetValues(where, y, "y", quadratic ? undefined : fitOneColumn));
+  if (typeof values[0] !== "string") return;
+  const row = Math.max(
+    0,
+    values.findIndex((value) => typeof value === "string" && !isNumberText(value)),
+  );
+  throw textInTarget(where, `y, row ${row}`, String(values[row]), values);
 }
 
 /** A response of one number a sample, and of times until an event who is at risk together. */
