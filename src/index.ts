@@ -11,7 +11,9 @@
 export {
   type BinomialOptions,
   binomial,
+  type ConvexLoss,
   type CoxOptions,
+  convexLoss,
   cox,
   type Datafit,
   type DatafitProperties,

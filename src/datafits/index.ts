@@ -1,4 +1,5 @@
 export { type BinomialOptions, binomial } from "./binomial";
+export { type ConvexLoss, convexLoss } from "./convex-loss";
 export { type CoxOptions, cox } from "./cox";
 export type {
   Datafit,

@@ -20,6 +20,7 @@ export interface EntryLoss
       | "varianceAt"
     >,
     Partial<Pick<DatafitProperties, "quadratic" | "dependsOnResidual" | "hasProbabilities">> {
+  /** The name with the parameters, such as `"huber(1.5)"`. */
   readonly name: string;
 
   /** Default: 1. */
@@ -31,9 +32,11 @@ export interface EntryLoss
   /** Checks that finite responses are in the domain of the loss. @throws InputError when they are not. */
   checkTarget?(where: string, y: Float64Array): void;
 
-  /** The loss, its first and its second derivative in `eta`. */
+  /** The loss of a response at its predictor. */
   value(y: number, eta: number): number;
+  /** The first derivative in `eta`. */
   slope(y: number, eta: number): number;
+  /** The second derivative in `eta`, not negative. */
   curvature(y: number, eta: number): number;
 
   /**
@@ -56,8 +59,9 @@ export interface EntryLoss
   /** `inf value` over all `eta`. */
   saturatedValue(y: number): number;
 
-  /** `inf slope` and `sup slope` over all `eta`: the domain of the conjugate, whose ends belong to it. */
+  /** `inf slope` over all `eta`: the lower end of the domain of the conjugate, which belongs to it. */
   leastSlope(y: number): number;
+  /** `sup slope` over all `eta`: the upper end. */
   largestSlope(y: number): number;
 
   /** `value + conjugate(dual) - eta dual`, of terms at least 0, for a finite `dual` in the domain; left out where no conjugate is known. */

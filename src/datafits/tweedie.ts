@@ -1,9 +1,8 @@
 import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import { serializable } from "../recipe";
+import { completedLoss } from "./convex-loss";
 import type { Datafit } from "./datafit";
-import { relativeEntropy } from "./relative-entropy";
-import { separableDatafit } from "./separable-datafit";
 
 /** Options of {@link tweedie}. */
 export interface TweedieOptions {
@@ -43,12 +42,9 @@ export function tweedie(options: TweedieOptions = {}): Datafit {
   const [above, below] = [power - 1, 2 - power];
   const riskOf = (y: number, eta: number): number => (y === 0 ? 0 : y * Math.exp(-above * eta));
 
-  const loss = separableDatafit({
+  const loss = completedLoss({
     name: `tweedie(${power})`,
-    response: "numbers",
-    piecewiseQuadratic: false,
     selfConcordance: Math.max(above, below),
-    coercive: false,
 
     checkTarget(where, y) {
       const row = y.findIndex((value) => !(value >= 0));
@@ -72,46 +68,9 @@ export function tweedie(options: TweedieOptions = {}): Datafit {
     inverseLink: Math.exp,
     isLikelihood: true,
     varianceAt: (mean) => mean ** power,
-    saturatedValue: (y) => y ** below / (above * below),
-    unitDeviance: (y, mean) => {
-      const ofZero = mean ** below / below;
-      return y === 0 ? ofZero : ofZero + (y * mean ** -above) / above - y ** below / (above * below);
-    },
     logNormalizer: (dispersion) => Math.log(2 * Math.PI * dispersion) / 2,
     leastSlope: (y) => (y === 0 ? 0 : Number.NEGATIVE_INFINITY),
     largestSlope: () => Number.POSITIVE_INFINITY,
-
-    // The Bregman divergence of the predictor and of the one whose slope the dual is, an entropy of each exponential.
-    fenchelYoung(y, eta, dual) {
-      if (y === 0 && dual === 0) return Math.exp(below * eta) / below;
-      const other = predictorOf(y, dual, above, below);
-      const [up, down] = [below * (eta - other), -above * (eta - other)];
-      const gain = (Math.exp(below * other) / below) * relativeEntropy(1, Math.exp(up), up);
-      return y === 0 ? gain : gain + (riskOf(y, other) / above) * relativeEntropy(1, Math.exp(down), down);
-    },
   });
   return serializable("tweedie", [options], loss);
-}
-
-/** The predictor at which the loss of `y` has the slope `dual`, by Newton's method within an interval that has it. */
-function predictorOf(y: number, dual: number, above: number, below: number): number {
-  if (y === 0) return Math.log(dual) / below;
-  // With x = exp(eta): x^below = dual + y x^-above, of which one term is known to be no larger than at the mean y.
-  const level = Math.log(y);
-  let [low, high] =
-    dual < 0
-      ? [-Math.log((y ** below - dual) / y) / above, level]
-      : [level, Math.log(y ** below + dual) / below];
-  let eta = dual < 0 ? low : high;
-  for (let k = 0; k < 100; k++) {
-    const [mean, risk] = [Math.exp(below * eta), y * Math.exp(-above * eta)];
-    const excess = mean - risk - dual;
-    if (excess > 0) high = eta;
-    else low = eta;
-    const step = excess / (below * mean + above * risk);
-    if (Math.abs(step) <= 4 * Number.EPSILON * Math.max(1, Math.abs(eta))) return eta - step;
-    const next = eta - step;
-    eta = next >= low && next <= high ? next : (low + high) / 2;
-  }
-  return eta;
 }

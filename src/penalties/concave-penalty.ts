@@ -134,6 +134,11 @@ export function concavePenalty(
   });
 }
 
+const KEYS: readonly (keyof ConcaveFunction)[] = [
+  ...(["name", "value", "slope", "curvature", "turns", "becomesFlat", "scalesWithLambda"] as const),
+  ...(["concavity", "prox", "proxThreshold", "kernel"] as const),
+];
+
 /** Magnitudes of several sizes, at none of which anything is likely to jump, and the level at which a function is tried. */
 const TRIED = [0.0137, 0.371, 1.93, 23.7];
 const LEVEL = 0.7;
@@ -147,6 +152,8 @@ function checkConcave(where: string, phi: ConcaveFunction): void {
     ["value", "slope", "curvature"],
     "an object with name, value, slope and curvature",
   );
+  checkKeys(where, phi, KEYS);
+  if (typeof phi.name !== "string") throw mustBe(where, "name", "a text", phi.name);
   const steepest = phi.slope(0, LEVEL);
   checkPositive(where, `slope(0, ${LEVEL})`, steepest);
   if (phi.value(0, LEVEL) !== 0) throw mustBe(where, `value(0, ${LEVEL})`, "0", phi.value(0, LEVEL));
@@ -279,7 +286,9 @@ function leastCurved(concavity: (b: number) => number, bound: number): number {
  */
 function leastLevel(phi: ConcaveFunction, g: number, h: number, from: number): number {
   if (h === 0) return Number.POSITIVE_INFINITY;
-  const isKept = (level: number): boolean => minimizer(phi, h, g, 1, level) > 0;
+  // Nothing is gained beyond 2 g / h, and before it the value is above a line through its value there.
+  const isKept = (level: number): boolean =>
+    phi.value((2 * g) / h, level) < 2 * g * (g / h) && minimizer(phi, h, g, 1, level) > 0;
   if (from === Number.POSITIVE_INFINITY || !isKept(from)) return from;
   // Below this level zero is no local minimum; where there is no other at it, it is the answer, to the last digit.
   let low = Math.max(from, g / phi.slope(0, 1));

@@ -3,11 +3,18 @@ import { huber, logCosh, logistic, multinomial, poisson, quantile, squaredHinge 
 import { dot, maxAbs } from "../../src/linalg/vector";
 import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
-import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
+import {
+  datafitCases,
+  derivedCases,
+  gradientAt,
+  hessianTimes,
+  lossAt,
+  sixWeights,
+} from "../support/datafit-cases";
 import { normals } from "../support/problems";
 
 const SAMPLES = 6;
-const members = datafitCases
+const members = [...datafitCases, ...derivedCases]
   .flatMap((member) => [
     { ...member, name: member.datafit.name },
     { ...member, name: `weighted ${member.datafit.name}`, datafit: member.datafit.weighted(sixWeights) },

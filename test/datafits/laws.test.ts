@@ -5,6 +5,7 @@ import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import {
   datafitCases,
+  derivedCases,
   gradientAt,
   hessianTimes,
   lossAt,
@@ -16,7 +17,7 @@ import { normals } from "../support/problems";
 const SAMPLES = 6;
 
 /** Each member as it is and with weights. */
-const members = datafitCases.flatMap((member) => [
+const members = [...datafitCases, ...derivedCases].flatMap((member) => [
   { ...member, name: member.datafit.name },
   { ...member, name: `weighted ${member.datafit.name}`, datafit: member.datafit.weighted(weights) },
 ]);
@@ -26,7 +27,7 @@ const extremes = [0, 30, 745, 1e3, 1e5, 1e17, 1e300].flatMap((size) => [size, -s
 
 describe("every datafit", () => {
   it("of the index is in this suite", () => {
-    const factories = new Set(datafitCases.map(({ factory }) => factory));
+    const factories = new Set([...datafitCases, ...derivedCases].map(({ factory }) => factory));
     assert.deepEqual(Object.keys(index).sort(), [...factories].sort());
   });
 

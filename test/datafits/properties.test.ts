@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Datafit } from "../../src/datafits";
 import { seededRandom } from "../../src/random/random";
-import { datafitCases, gradientAt, lossAt, sixWeights } from "../support/datafit-cases";
+import { datafitCases, derivedCases, gradientAt, lossAt, sixWeights } from "../support/datafit-cases";
 import { normals } from "../support/problems";
 
 const SAMPLES = sixWeights.length;
@@ -157,7 +157,7 @@ function isSelfConcordant(trials: readonly Trial[], M: number): boolean {
   );
 }
 
-for (const { datafit, draw } of datafitCases) {
+for (const { datafit, draw } of [...datafitCases, ...derivedCases]) {
   for (const [name, f] of [
     [datafit.name, datafit],
     [`weighted ${datafit.name}`, datafit.weighted(sixWeights)],

@@ -3,7 +3,14 @@ import type { Datafit } from "../../src/datafits";
 import { InputError } from "../../src/errors";
 import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
-import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
+import {
+  datafitCases,
+  derivedCases,
+  gradientAt,
+  hessianTimes,
+  lossAt,
+  sixWeights,
+} from "../support/datafit-cases";
 import { normals } from "../support/problems";
 
 /** The samples of a matrix, one response after the other, each as often as `copies` says. */
@@ -35,7 +42,7 @@ describe("the weights of a datafit", () => {
     );
   });
 
-  for (const { datafit: f, draw } of datafitCases) {
+  for (const { datafit: f, draw } of [...datafitCases, ...derivedCases]) {
     it(`of ${f.name} may be left out where every sample counts the same: it is a mean over samples`, () => {
       const [y, eta] = [draw(5, 2), normals(seededRandom(2), 5 * f.nResponses)];
       const twice = [2, 2, 2, 2, 2];

@@ -189,6 +189,11 @@ describe("a penalty of a concave function of the magnitude", () => {
         },
         /^concavePenalty: value at 0.0137 and level 0.7 must be the level times a function, or scalesWithLambda false, got 0.006/,
       ],
+      [
+        { turn: () => [1] },
+        /^concavePenalty: every option must be one of name, .+, got "turn"; did you mean "turns"\?$/,
+      ],
+      [{ name: 3 }, "name must be a text, got 3"],
       [{ value: 3 }, "phi must be an object with name, value, slope and curvature, got an object"],
     ] as const) {
       const made = { ...phi, ...wrong } as unknown as ConcaveFunction;

@@ -1,5 +1,6 @@
 import {
   binomial,
+  convexLoss,
   cox,
   type Datafit,
   gamma,
@@ -134,6 +135,45 @@ export const datafitCases: readonly DatafitCase[] = [
   { factory: "squaredHinge", datafit: squaredHinge(), draw: labels, saturating: decided },
   { factory: "cox", datafit: cox(), draw: survival, saturating: inOrder },
 ];
+
+/** One loss of a library's, by its value, slope and curvature alone, with what is true of it. */
+export function derivedOf(f: Datafit): Datafit {
+  const [own, at, out] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)];
+  const evaluate = (y: number, eta: number): number => {
+    [own[0], at[0]] = [y, eta];
+    return f.valueAndGradient(own, at, out);
+  };
+  const inverseLink = (eta: number): number => {
+    f.inverseLink(Float64Array.of(eta), out);
+    return out[0];
+  };
+  return convexLoss({
+    name: `convexLoss(${f.name})`,
+    response: f.response,
+    hasProbabilities: f.hasProbabilities,
+    dependsOnResidual: f.dependsOnResidual,
+    piecewiseQuadratic: f.piecewiseQuadratic,
+    coercive: f.coercive,
+    ...(!f.dependsOnResidual && { inverseLink }),
+    value: evaluate,
+    slope(y, eta) {
+      evaluate(y, eta);
+      return out[0];
+    },
+    curvature(y, eta) {
+      [own[0], at[0]] = [y, eta];
+      f.curvature(own, at, out);
+      return out[0];
+    },
+  });
+}
+
+/** Losses whose other parts are derived, under the laws of datafits beside those of the index. */
+export const derivedCases: readonly DatafitCase[] = datafitCases
+  .filter(({ factory }) =>
+    ["gamma", "poisson", "tweedie", "negativeBinomial", "logCosh", "huber", "logistic"].includes(factory),
+  )
+  .map((member) => ({ ...member, factory: "convexLoss", datafit: derivedOf(member.datafit) }));
 
 /** Weights of six samples, of mean one, one of them 0. */
 export const sixWeights: Float64Array = Float64Array.of(0.5, 2.25, 0.25, 1, 0, 2);
