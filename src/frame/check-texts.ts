@@ -109,7 +109,7 @@ export function checkTextLevels(where: string, column: ColumnTexts): void {
     const isPointed = numbers.some((number) => number.includes("."));
     const remedies = numberFormatRemedies(telling)!.flatMap((remedy): Remedy[] => {
       if (!("readings" in remedy)) return [remedy];
-      // With a decimal comma, a point can only separate thousands.
+      // A point can only separate thousands where a comma begins the decimals.
       const fitting = remedy.readings.filter(
         (way) => !isPointed || way.decimal !== "," || way.thousands === ".",
       );

@@ -100,7 +100,7 @@ export function fromFrame(
   frame: DesignInput,
   options: FromFrameOptions & { readonly response: string },
 ): FrameData<ColumnResponse>;
-/** The same where `response` may name several columns, whose `y` is a table. @throws InputError as with one. */
+/** Does the same where `response` may name several columns, whose `y` is a table then. @throws InputError as with one. */
 export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData;
 export function fromFrame(frame: DesignInput, options: FromFrameOptions): FrameData {
   const where = "fromFrame";

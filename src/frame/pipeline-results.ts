@@ -88,7 +88,7 @@ export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {
   }
 
   /**
-   * Predictions for the rows of a new frame, as those of the fit.
+   * Predicts the rows of a new frame, as the fit does from their features.
    *
    * @param frame with every column of the features, in any order, and any others.
    * @param options `offset`, where the fit had one.
@@ -114,7 +114,7 @@ export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {
   }
 
   /**
-   * How well the fit predicts a new frame with its response, as `score` of the fit, in the rows of {@link read}.
+   * Says how well the fit predicts the rows of {@link read} of a new frame, as `score` of the fit does.
    *
    * @param options `sampleWeight`, and `offset`, where the fit had one.
    * @throws InputError as {@link predict}, and naming the first response that is missing or of another kind.

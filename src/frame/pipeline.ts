@@ -113,7 +113,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   }
 
   /**
-   * {@link fit} in a worker thread: a promise of the same fit, to the last bit.
+   * Fits as {@link fit} does, in a worker thread, and promises the same fit, to the last bit.
    *
    * @throws InputError as {@link fit}, and as the estimator's `fitAsync`.
    */
@@ -126,7 +126,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
     return new PipelineFit((await estimator.fitAsync(X, y, options)) as FitBy<E>, data, data);
   }
 
-  /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
+  /** Fits as {@link path} does, in a worker thread, and promises the same path, to the last bit. @throws InputError as these two. */
   async pathAsync(
     frame: DesignInput,
     ...options: [options?: PathOptions & SharedWork]
@@ -137,7 +137,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   }
 
   /**
-   * {@link crossValidate} in a worker thread, where nothing but levels is learnt from a fold.
+   * Chooses as {@link crossValidate} does, in a worker thread, where nothing but levels is learnt from a fold.
    *
    * @throws InputError as these two, and where more is learnt: no other thread can be sent how folds are prepared.
    */

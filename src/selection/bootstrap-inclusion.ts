@@ -185,7 +185,7 @@ export function bootstrapInclusion<D extends Datafit>(
   y: TargetInput,
   options?: BootstrapInclusionOptions,
 ): BootstrapInclusion<FitOf<D>>;
-/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+/** Does the same for a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
 export function bootstrapInclusion<E extends AnyEstimator>(
   model: FrameEstimator<E>,
   frame: DesignInput,

@@ -334,7 +334,7 @@ function nodewiseLasso(
   }
   const { fits } = new SmoothLasso({ exclude: [j] }).path(data.X, target, { ...run, nLambdas });
   const { support } = fits[fits.length - 1];
-  // As many columns as rows make up any other.
+  // As many independent columns as there are rows make up any other column.
   if (support.length < nSamples - 2) checkIndependent(where, data.design, [...support, j]);
   const choices = fits.map((fit) => {
     const residuals = residualsOf(fit);

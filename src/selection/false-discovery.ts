@@ -129,7 +129,7 @@ export function marginalFalseDiscovery(
   y: TargetInput,
   options?: FalseDiscoveryOptions,
 ): MarginalFalseDiscovery;
-/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+/** Does the same for a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
 export function marginalFalseDiscovery(
   model: FrameEstimator,
   frame: DesignInput,

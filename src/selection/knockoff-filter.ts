@@ -199,7 +199,7 @@ export function knockoffFilter(
   y: TargetInput,
   options?: KnockoffFilterOptions,
 ): KnockoffFilter;
-/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+/** Does the same for a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
 export function knockoffFilter(
   model: FrameEstimator,
   frame: DesignInput,

@@ -175,7 +175,7 @@ export function stabilitySelection<D extends Datafit>(
   y: TargetInput,
   options?: StabilitySelectionOptions,
 ): StabilitySelection;
-/** The same of a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
+/** Does the same for a pipeline and a frame with the response, whose features are encoded once. @throws InputError as with an estimator. */
 export function stabilitySelection(
   model: FrameEstimator,
   frame: DesignInput,

@@ -105,7 +105,7 @@ const otherNames = {
  * ```
  */
 export function readCsv(source: string | Uint8Array | ArrayBuffer, options?: CsvOptions): FileColumns;
-/** A promise of the same from a `File` or `Blob`, as a page gets it of an input or a drop. @throws InputError as with a text. */
+/** Promises the same from a `File` or `Blob`, as a page gets it of an input or a drop. @throws InputError as with a text. */
 export function readCsv(file: CsvFile, options?: CsvOptions): Promise<FileColumns>;
 export function readCsv(
   source: string | Uint8Array | ArrayBuffer | CsvFile,

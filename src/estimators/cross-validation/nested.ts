@@ -145,7 +145,7 @@ export function nestedCrossValidate<D extends Datafit>(
   y: TargetInput,
   options?: NestedOptions,
 ): NestedCrossValidation;
-/** The same of a pipeline and a frame with the response, whose folds are each prepared by their own rows. @throws InputError as with an estimator. */
+/** Does the same for a pipeline and a frame with the response, whose folds are each prepared by their own rows. @throws InputError as with an estimator. */
 export function nestedCrossValidate(
   model: FrameEstimator,
   frame: DesignInput,

@@ -232,7 +232,7 @@ makeDisplayable(Evaluation);
  * ```
  */
 export function evaluate(fit: AnyFit, X: DesignInput, y: TargetInput, options?: EvaluateOptions): Evaluation;
-/** The same of the fit of a pipeline and a frame with the response, in the rows that the fit reads. @throws InputError as with a fit, and as `read` of the fit. */
+/** Does the same for the fit of a pipeline and a frame with the response, in the rows that the fit reads. @throws InputError as with a fit, and as `read` of the fit. */
 export function evaluate(fit: FrameFit, frame: DesignInput, options?: EvaluateOptions): Evaluation;
 export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
   const where = "evaluate";

@@ -124,7 +124,7 @@ export function predictSurvival(
   X: DesignInput,
   options?: PredictSurvivalOptions,
 ): SurvivalCurves;
-/** The same of the fit of a pipeline: `X` of `training` is a frame with the response, and the new rows are another. @throws InputError as with a fit. */
+/** Does the same for the fit of a pipeline: `X` of `training` is a frame with the response, and the new rows are another. @throws InputError as with a fit. */
 export function predictSurvival(
   fit: FrameFit<SparseLinearFit>,
   training: Omit<SurvivalTraining, "y">,

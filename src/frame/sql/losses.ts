@@ -281,7 +281,7 @@ const losses: Readonly<Record<string, (options: Options) => SqlLoss | undefined>
   }),
 
   logCosh: ({ delta }) => ({
-    // In units of delta.
+    // Residuals are in units of delta here.
     shared: (y, eta) => [over(minus(eta, y), delta), exp(times(-2, abs(over(minus(eta, y), delta))))],
     terms(_y, _eta, [x, odds]) {
       const [size, s] = [abs(x), square(x)];
