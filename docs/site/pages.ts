@@ -61,7 +61,14 @@ const SECTIONS: readonly {
     folder: "contributors",
     sources: [
       "CONTRIBUTING.md",
-      ...guides("how-it-is-tested", "adding-a-parametrization", "package", "decisions", "experiments"),
+      ...guides(
+        "how-it-is-tested",
+        "adding-a-loss-or-penalty",
+        "adding-a-parametrization",
+        "package",
+        "decisions",
+        "experiments",
+      ),
       ...guides("former-names"),
       ...["bench/README.md", "bench/report.md", "bench/profile.md", "CHANGELOG.md"],
     ],

@@ -65,7 +65,7 @@ export interface ConcaveFunction {
  * @throws InputError when a weight is not positive and finite, or `phi` is not what it must be, with the magnitude that shows it.
  * @example
  * ```ts
- * // The capped ridge of Geman and McClure, with its kink at zero: b / (1 + b).
+ * // b / (1 + b), of Geman and Reynolds (1992).
  * const rational = concavePenalty({
  *   name: "rational",
  *   value: (b, level) => (level * b) / (1 + b),
