@@ -172,6 +172,7 @@ const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
   [solvers.activeSet(), taskOf(problem, lambda, 1e-9)],
   [solvers.alternatingRidge({ depth: 2 }), taskOf(problem, lambda, 1e-9)],
   [solvers.gramDescent({ exchanges: 2 }), taskOf(nonConvex, 0.2, 1e-9)],
+  [solvers.proximalNewton(), taskOf(problem, lambda, 1e-9)],
   [solvers.withFallback(fista(), coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.saddleEscape(coordinateDescent()), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.newtonPolished(coordinateDescent()), taskOf(problem, lambda, 1e-9)],

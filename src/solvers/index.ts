@@ -11,6 +11,7 @@ export {
   pinball,
 } from "../piecewise-linear";
 export type { PiecewiseLinearCertificate } from "../problem/piecewise-linear-problem";
+export { proximalNewton } from "./block";
 export { coordinateDescent } from "./classical/coordinate-descent";
 export { type IrlsOptions, irls } from "./classical/irls";
 export { type ProximalGradientOptions, proximalGradient } from "./classical/proximal-gradient";

@@ -4,7 +4,7 @@ import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
 import { supportOf } from "../../src/linalg/vector";
 import { type GroupPenalty, groupLq, groupMcp, groupScad, type Penalty } from "../../src/penalties";
 import { profileAt } from "../../src/problem/problem";
-import { activeGroups, type Solution, type SolverTask } from "../../src/solvers";
+import { activeGroups, proximalNewton, type Solution, type SolverTask } from "../../src/solvers";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { supportHessian } from "../../src/solvers/subproblem/support-newton";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
@@ -34,102 +34,105 @@ function isDefinite({ problem, lambda }: SolverTask, { beta, profile }: Solution
   return symmetricEigen(matrix, size).values[0] > 0;
 }
 
-describe("the working set of groups, with a penalty that is not convex,", () => {
-  for (const [name, penaltyOf] of concave) {
-    it(`is at the proximal point of each group of a ${name} where columns are orthogonal`, () => {
-      const y = [3, -1, 2, 0.5, 1, -2, 0.3, 1];
-      const problem = problemOf({ X: orthogonalRows.map((row) => [...row]), y }, penaltyOf([0, 0, 1, 1]));
-      const penalty = problem.penalty as GroupPenalty;
-      const marginal = [0, 1, 2, 3].map((j) =>
-        orthogonalRows.reduce((sum, row, i) => sum + (row[j] * y[i]) / 8, 0),
-      );
-      for (const lambda of [2, 0.8, 0.3, 0.1]) {
-        const { beta, status } = activeGroups().solve(taskOf(problem, lambda, 1e-12, alone(1e-15)));
-        assert.equal(status, "converged");
-        for (const g of [0, 1]) {
-          const expected = new Float64Array(2);
-          penalty.groupProx!(g, Float64Array.from(marginal.slice(2 * g, 2 * g + 2)), 1, lambda, expected);
-          assertAllClose(`lambda ${lambda}`, beta.subarray(2 * g, 2 * g + 2), expected, 1e-10);
-        }
-      }
-    });
-
-    it(`goes down a ${name} to where no group alone betters it, and block descent finds nothing lower`, () => {
-      for (const seed of [21, 22, 23]) {
-        const problem = problemOf(linearData(seed, 30, 60), penaltyOf(pairs(60, 3)));
-        const { gradient } = profileAt(problem, new Float64Array(60), new Float64Array(0));
-        const dense = Float64Array.from(gradient, (entry) => -entry);
-        for (const beta of [new Float64Array(60), dense]) {
-          const task = taskOf(problem, 0.3, 1e-8, { ...alone(1e-10), beta });
-          const solution = activeGroups().solve(task);
-          assert.equal(solution.status, "converged", `seed ${seed}`);
-          const { objective } = solution.certificate;
-          const { beta: end, profile } = solution;
-          const further = coordinateDescent().solve({
-            ...task,
-            beta: end,
-            psi: profile.psi,
-            isOptimal: () => false,
-            maxIter: 50,
-          });
-          assertAtMost(`seed ${seed}`, objective, further.certificate.objective, 1e-8);
-          const exchanged = activeGroups({ exchanges: 10 }).solve(task);
-          assert.equal(exchanged.status, "converged");
-          assertAtMost(`seed ${seed}, exchanges`, exchanged.certificate.objective, objective, 1e-12);
-        }
-      }
-    });
-
-    it(`says that an end of a ${name} is no saddle where its second derivatives say so, and of copies not that it is none`, () => {
-      for (const seed of [25, 26]) {
-        const data = linearData(seed, 60, 12);
-        const task = taskOf(problemOf(data, penaltyOf(pairs(12, 3))), 0.3, 1e-8, alone(1e-10));
-        const solution = activeGroups().solve(task);
-        assert.ok(supportOf(solution.beta).length > 0);
-        assert.equal(solution.isStrict, true);
-        assert.ok(isDefinite(task, solution));
-
-        const twice = data.X.map((row) => [...row, ...row]);
-        const copies = taskOf(
-          problemOf({ X: twice, y: data.y }, penaltyOf(pairs(24, 3))),
-          0.3,
-          1e-8,
-          alone(1e-10),
+for (const make of [activeGroups, proximalNewton]) {
+  describe(`the working set of groups of ${make.name}, with a penalty that is not convex,`, () => {
+    for (const [name, penaltyOf] of concave) {
+      it(`is at the proximal point of each group of a ${name} where columns are orthogonal`, () => {
+        const y = [3, -1, 2, 0.5, 1, -2, 0.3, 1];
+        const problem = problemOf({ X: orthogonalRows.map((row) => [...row]), y }, penaltyOf([0, 0, 1, 1]));
+        const penalty = problem.penalty as GroupPenalty;
+        const marginal = [0, 1, 2, 3].map((j) =>
+          orthogonalRows.reduce((sum, row, i) => sum + (row[j] * y[i]) / 8, 0),
         );
-        const beta = Float64Array.from({ length: 24 }, (_, j) => solution.beta[j % 12] / 2);
-        const end = activeGroups().solve({ ...copies, beta });
-        if (end.isStrict) assert.ok(isDefinite(copies, end));
-      }
-    });
-
-    it(`is the penalty of coordinates where the groups of a ${name} are of one`, () => {
-      const problem = problemOf(linearData(24, 40, 12), penaltyOf(pairs(12, 1)));
-      const task = taskOf(problem, 0.4, 1e-12, alone(1e-14));
-      const solution = activeGroups().solve(task);
-      assert.equal(solution.status, "converged");
-      assertAllClose(name, solution.beta, coordinateDescent().solve(task).beta, 1e-8);
-    });
-
-    it(`comes to an end on a ${name} of zero columns, copies, one row and a lambda of nothing`, () => {
-      for (const X of [
-        [[1, 1, 0, 2]],
-        [
-          [1, 1, 0, 0],
-          [2, 2, 0, 0],
-          [-1, -1, 0, 0],
-        ],
-      ]) {
-        const y = [1, 2, 0.5].slice(0, X.length);
-        const problem = problemOf({ X, y }, penaltyOf([0, 1, 1, 2]));
-        for (const lambda of [100, 0.1, 0]) {
-          const { certificate, beta } = activeGroups().solve(
-            taskOf(problem, lambda, 1e-9, { ...alone(1e-9), maxIter: 200 }),
-          );
-          const { objective } = activeGroups().solve(taskOf(problem, lambda, 1e9)).certificate;
-          assertAtMost(`lambda ${lambda}`, certificate.objective, objective, 1e-12);
-          if (lambda === 100) assert.ok(beta.every((b) => b === 0));
+        for (const lambda of [2, 0.8, 0.3, 0.1]) {
+          const { beta, status } = make().solve(taskOf(problem, lambda, 1e-12, alone(1e-15)));
+          assert.equal(status, "converged");
+          for (const g of [0, 1]) {
+            const expected = new Float64Array(2);
+            penalty.groupProx!(g, Float64Array.from(marginal.slice(2 * g, 2 * g + 2)), 1, lambda, expected);
+            assertAllClose(`lambda ${lambda}`, beta.subarray(2 * g, 2 * g + 2), expected, 1e-10);
+          }
         }
-      }
-    });
-  }
-});
+      });
+
+      it(`goes down a ${name} to where no group alone betters it, and block descent finds nothing lower`, () => {
+        for (const seed of [21, 22, 23]) {
+          const problem = problemOf(linearData(seed, 30, 60), penaltyOf(pairs(60, 3)));
+          const { gradient } = profileAt(problem, new Float64Array(60), new Float64Array(0));
+          const dense = Float64Array.from(gradient, (entry) => -entry);
+          for (const beta of [new Float64Array(60), dense]) {
+            const task = taskOf(problem, 0.3, 1e-8, { ...alone(1e-10), beta });
+            const solution = make().solve(task);
+            assert.equal(solution.status, "converged", `seed ${seed}`);
+            const { objective } = solution.certificate;
+            const { beta: end, profile } = solution;
+            const further = coordinateDescent().solve({
+              ...task,
+              beta: end,
+              psi: profile.psi,
+              isOptimal: () => false,
+              maxIter: 50,
+            });
+            assertAtMost(`seed ${seed}`, objective, further.certificate.objective, 1e-8);
+            if (make !== activeGroups) continue;
+            const exchanged = activeGroups({ exchanges: 10 }).solve(task);
+            assert.equal(exchanged.status, "converged");
+            assertAtMost(`seed ${seed}, exchanges`, exchanged.certificate.objective, objective, 1e-12);
+          }
+        }
+      });
+
+      it(`says that an end of a ${name} is no saddle where its second derivatives say so, and of copies not that it is none`, () => {
+        for (const seed of [25, 26]) {
+          const data = linearData(seed, 60, 12);
+          const task = taskOf(problemOf(data, penaltyOf(pairs(12, 3))), 0.3, 1e-8, alone(1e-10));
+          const solution = make().solve(task);
+          assert.ok(supportOf(solution.beta).length > 0);
+          assert.equal(solution.isStrict, true);
+          assert.ok(isDefinite(task, solution));
+
+          const twice = data.X.map((row) => [...row, ...row]);
+          const copies = taskOf(
+            problemOf({ X: twice, y: data.y }, penaltyOf(pairs(24, 3))),
+            0.3,
+            1e-8,
+            alone(1e-10),
+          );
+          const beta = Float64Array.from({ length: 24 }, (_, j) => solution.beta[j % 12] / 2);
+          const end = make().solve({ ...copies, beta });
+          if (end.isStrict) assert.ok(isDefinite(copies, end));
+        }
+      });
+
+      it(`is the penalty of coordinates where the groups of a ${name} are of one`, () => {
+        const problem = problemOf(linearData(24, 40, 12), penaltyOf(pairs(12, 1)));
+        const task = taskOf(problem, 0.4, 1e-12, alone(1e-14));
+        const solution = make().solve(task);
+        assert.equal(solution.status, "converged");
+        assertAllClose(name, solution.beta, coordinateDescent().solve(task).beta, 1e-8);
+      });
+
+      it(`comes to an end on a ${name} of zero columns, copies, one row and a lambda of nothing`, () => {
+        for (const X of [
+          [[1, 1, 0, 2]],
+          [
+            [1, 1, 0, 0],
+            [2, 2, 0, 0],
+            [-1, -1, 0, 0],
+          ],
+        ]) {
+          const y = [1, 2, 0.5].slice(0, X.length);
+          const problem = problemOf({ X, y }, penaltyOf([0, 1, 1, 2]));
+          for (const lambda of [100, 0.1, 0]) {
+            const { certificate, beta } = make().solve(
+              taskOf(problem, lambda, 1e-9, { ...alone(1e-9), maxIter: 200 }),
+            );
+            const { objective } = make().solve(taskOf(problem, lambda, 1e9)).certificate;
+            assertAtMost(`lambda ${lambda}`, certificate.objective, objective, 1e-12);
+            if (lambda === 100) assert.ok(beta.every((b) => b === 0));
+          }
+        }
+      });
+    }
+  });
+}

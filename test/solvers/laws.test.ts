@@ -10,6 +10,7 @@ import {
   alternatingRidge,
   gramDescent,
   newtonPolished,
+  proximalNewton,
   type Solver,
   surrogateDescent,
   varPro,
@@ -33,10 +34,11 @@ const solvers: readonly Solver[] = [
   alternatingRidge(),
   activeSet(),
   gramDescent(),
+  proximalNewton(),
 ];
 
 /** Those that may have solved a problem before they can be stopped. */
-const quick = ["activeSet", "gramDescent"];
+const quick = ["activeSet", "gramDescent", "proximalNewton"];
 
 const random = seededRandom(1);
 const free = [new Float64Array(30).fill(1), normals(random, 30)];

@@ -2,7 +2,6 @@
  * Certifies the points of the active-set method for groups ({@link GroupCandidates}), and finds the groups at zero
  * that enter.
  */
-import { norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import {
   curvatureOfProfile,
@@ -13,6 +12,7 @@ import {
 } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 import { type Candidate, candidateAt, certified, type Point } from "../solver";
+import { distanceToSubdifferentialAtZero, smallestCurvature } from "../subproblem/group-block";
 import { GroupScreening } from "../subproblem/screening";
 import type { GroupWorkingSet } from "./working-set";
 
@@ -108,53 +108,9 @@ export function groupsLeavingZero(
   for (let g = 0; g < members.length; g++) {
     const own = members[g];
     if (own.some((j) => beta[j] !== 0)) continue;
-    const slope = vectorOf(slopes, own.length);
-    for (let i = 0; i < own.length; i++) slope[i] = profile.gradient[own[i]];
+    const slope = Float64Array.from(own, (j) => profile.gradient[j]);
     const groupCurvature = working.has(g) ? working.curvatureOf(g) : smallestCurvature(curvature, own);
     if (distanceToSubdifferentialAtZero(penalty, g, slope, groupCurvature, lambda) > 0) leaving.push(g);
   }
   return leaving;
-}
-
-/**
- * Returns the smallest positive curvature of a group's coefficients, a lower bound of its largest curvature in any
- * direction.
- */
-export function smallestCurvature(curvature: Float64Array, columns: Int32Array): number {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const j of columns) if (curvature[j] > 0) smallest = Math.min(smallest, curvature[j]);
-  return smallest;
-}
-
-/**
- * Returns how far a group at zero is from staying there, 0 if it stays.
- *
- * It is the violation of a convex penalty. For others it is the length of the proximal step with the given curvature
- * in all directions.
- */
-export function distanceToSubdifferentialAtZero(
-  penalty: GroupPenalty,
-  g: number,
-  slope: Float64Array,
-  curvature: number,
-  level: number,
-): number {
-  const size = slope.length;
-  if (penalty.convex) return penalty.groupViolation(g, vectorOf(zeros, size), slope, level);
-  if (!Number.isFinite(curvature)) return 0;
-  const [point, next] = [vectorOf(points, size), vectorOf(ends, size)];
-  for (let i = 0; i < size; i++) point[i] = -slope[i] / curvature;
-  penalty.groupProx!(g, point, 1 / curvature, level, next);
-  return norm(next);
-}
-
-type VectorBySize = Map<number, Float64Array>;
-
-/** Vectors by size: zeros that nobody writes to, and buffers of single calls. */
-const [zeros, slopes, points, ends]: readonly VectorBySize[] = [new Map(), new Map(), new Map(), new Map()];
-
-function vectorOf(vectors: VectorBySize, size: number): Float64Array {
-  const known = vectors.get(size) ?? new Float64Array(size);
-  vectors.set(size, known);
-  return known;
 }

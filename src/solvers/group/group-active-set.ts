@@ -15,15 +15,14 @@ import { type GroupCurvatures, pruneGroupWarmStart } from "../coordinate/prune-w
 import { groupNewtonStopping, type Method, runSolver, type Step, type StoppingRule } from "../loop";
 import type { Solution, Solver, SolverTask } from "../solver";
 import { type Candidate, candidateAt, type Point } from "../solver";
-import type { QuadraticModel } from "../subproblem/quadratic-model";
-import { joinedColumns, type ModelGap } from "./block";
 import {
-  activeGroupsOf,
   distanceToSubdifferentialAtZero,
-  GroupCandidates,
-  groupsLeavingZero,
+  joinedColumns,
+  type ModelGap,
   smallestCurvature,
-} from "./candidates";
+} from "../subproblem/group-block";
+import type { QuadraticModel } from "../subproblem/quadratic-model";
+import { activeGroupsOf, GroupCandidates, groupsLeavingZero } from "./candidates";
 import { GroupWorkingSet } from "./working-set";
 
 /** Maximum relative change of the loss's Hessian for which it is reused, as long as steps make progress with it. */

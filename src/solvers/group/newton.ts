@@ -6,7 +6,7 @@ import { UpdatedCholesky } from "../../linalg/cholesky";
 import { maxAbs, supportOf } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import type { Kernels } from "../../simd/kernels";
-import type { GroupBlock } from "./block";
+import type { GroupBlock } from "../subproblem/group-block";
 
 /**
  * Relative change of the coefficients below which Newton's method has converged, since the next step would square it.

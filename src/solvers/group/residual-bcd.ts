@@ -7,8 +7,8 @@ import { columnDots } from "../../design/design-matrix";
 import { addScaled, isConstant, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import { columnCurvature, hasConstantHessian, type SparseProblem } from "../../problem/problem";
+import { type GroupBlock, joinedColumns } from "../subproblem/group-block";
 import type { KnownGradient } from "../subproblem/screening";
-import { type GroupBlock, joinedColumns } from "./block";
 
 /** Minimum number of entries of a design for which this method is worth its overhead. */
 const minDesignEntries = 5e5;

@@ -5,9 +5,9 @@
 import type { GroupPenalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import { diagonalBlock } from "../subproblem/gram-cache";
+import { EigenbasisDescent, GroupBlock, type ModelGap, modelGap } from "../subproblem/group-block";
 import { QuadraticModel } from "../subproblem/quadratic-model";
 import type { KnownGradient } from "../subproblem/screening";
-import { EigenbasisDescent, GroupBlock, type ModelGap, modelGap } from "./block";
 import { cyclesPerStep, type GroupModelPoint, GroupNewton } from "./newton";
 import { ResidualBcd } from "./residual-bcd";
 
@@ -268,7 +268,7 @@ export class GroupWorkingSet {
   #cycle(lambda: number, without: number | undefined): boolean {
     const penalty = this.#penalty;
     const slopes = this.#slopes;
-    if (this.#eigenbases) return this.#eigenbases.cycle(this.#model!.gram, this.#beta, slopes);
+    if (this.#eigenbases) return this.#eigenbases.cycle(this.#model!.gram, this.#beta, slopes) !== 0;
     let moved = false;
     for (const block of this.#blocks) {
       const { start, b, slope, next } = block;

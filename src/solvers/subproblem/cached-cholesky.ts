@@ -2,6 +2,9 @@
 import { UpdatedCholesky } from "../../linalg/cholesky";
 import type { GramBlock } from "./gram-cache";
 
+/** Minimum number of rows that are appended together. */
+const MIN_BLOCK = 4;
+
 /** Maximum share of the rows that may change with the factor still updated; beyond it a new factor costs less. */
 const maxChangedShare = 1 / 4;
 
@@ -57,7 +60,9 @@ export class CachedCholesky {
       this.#rows.splice(a, 1);
       this.#curvatures.splice(a, 1);
     }
-    return fresh.every((k) => this.#append(block, k, curvatures[k]));
+    return fresh.length >= MIN_BLOCK
+      ? this.#appendAll(block, fresh, curvatures)
+      : fresh.every((k) => this.#append(block, k, curvatures[k]));
   }
 
   /** Solves with the matrix in place; the entries are those of {@link rows}. */
@@ -73,20 +78,27 @@ export class CachedCholesky {
 
   #refactor(block: GramBlock, rows: readonly number[], curvatures: Float64Array): boolean {
     this.#clear();
-    const { gram, stride } = block;
-    const size = rows.length;
-    const entries = this.#buffer((size * (size + 1)) / 2);
+    return this.#appendAll(block, rows, curvatures);
+  }
+
+  /** Appends rows together, which takes less time than one after the other. */
+  #appendAll({ gram, stride }: GramBlock, fresh: readonly number[], curvatures: Float64Array): boolean {
+    const rows = [...this.#rows, ...fresh];
+    const before = this.#rows.length;
+    const entries = this.#buffer((rows.length * (rows.length + 1) - before * (before + 1)) / 2);
     let end = 0;
-    for (let a = 0; a < size; a++) {
+    for (let a = before; a < rows.length; a++) {
       const own = rows[a] * stride;
       for (let b = 0; b <= a; b++) entries[end++] = this.#factor * gram[own + rows[b]];
       entries[end - 1] += curvatures[rows[a]];
       if (!(entries[end - 1] > 0)) return false;
     }
-    const there = this.#cholesky.appendRows(entries, size);
-    this.#rows = rows.slice(0, there);
-    this.#curvatures = this.#rows.map((k) => curvatures[k]);
-    return there === size;
+    const count = this.#cholesky.appendRows(entries, fresh.length);
+    for (let i = 0; i < count; i++) {
+      this.#rows.push(fresh[i]);
+      this.#curvatures.push(curvatures[fresh[i]]);
+    }
+    return count === fresh.length;
   }
 
   #append({ gram, stride }: GramBlock, k: number, curvature: number): boolean {

@@ -5,7 +5,7 @@
 import { largestEigenvalueBound, type SymmetricEigen, symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
-import type { GramCache } from "../subproblem/gram-cache";
+import type { GramCache } from "./gram-cache";
 
 /** Maximum size of a group whose largest eigenvalue is estimated; in larger groups the Frobenius norm bounds it. */
 const maxEigenvalueSize = 256;
@@ -31,6 +31,7 @@ export class GroupBlock {
   readonly #move: Float64Array;
   #eigen: SymmetricEigen | undefined;
   #bound: number | undefined;
+  #factor = 1;
 
   /** @param hessian row-major. */
   constructor(g: number, columns: Int32Array, start: number, hessian: Float64Array) {
@@ -72,7 +73,8 @@ export class GroupBlock {
   }
 
   /** Sets `next` to a point with a lower value of the model plus the penalty. */
-  descend(penalty: GroupPenalty, lambda: number): void {
+  descend(penalty: GroupPenalty, lambda: number, factor = 1): void {
+    this.#factor = factor;
     this.#proximalSteps(penalty, lambda);
     if (
       !penalty.convex &&
@@ -89,7 +91,8 @@ export class GroupBlock {
     let change = penalty.groupValue(g, point, lambda) - penalty.groupValue(g, b, lambda);
     for (let i = 0; i < size; i++) {
       let derivative = slope[i];
-      for (let k = 0; k < size; k++) derivative += (this.#hessian[i * size + k] * (point[k] - b[k])) / 2;
+      for (let k = 0; k < size; k++)
+        derivative += (this.#factor * this.#hessian[i * size + k] * (point[k] - b[k])) / 2;
       change += derivative * (point[i] - b[i]);
     }
     return change;
@@ -99,7 +102,7 @@ export class GroupBlock {
     const { b, slope, next } = this;
     const size = b.length;
     const [point, move] = [this.#point, this.#move];
-    const step = 1 / this.largestCurvature;
+    const step = 1 / (this.#factor * this.largestCurvature);
     next.set(b);
     if (!Number.isFinite(step)) return;
     let first = 0;
@@ -107,7 +110,8 @@ export class GroupBlock {
       for (let i = 0; i < size; i++) move[i] = next[i] - b[i];
       for (let i = 0; i < size; i++) {
         let derivative = slope[i];
-        if (count > 0) for (let k = 0; k < size; k++) derivative += this.#hessian[i * size + k] * move[k];
+        if (count > 0)
+          for (let k = 0; k < size; k++) derivative += this.#factor * this.#hessian[i * size + k] * move[k];
         point[i] = next[i] - step * derivative;
       }
       move.set(next);
@@ -245,15 +249,16 @@ export class EigenbasisDescent {
     for (let k = 0; k < blocks.length; k++) {
       this.#levels[k] = this.#penalty.normSlope!(blocks[k].g, lambda);
     }
-    this.#sizes = gram.order(Int32Array.from(blocks, ({ columns }) => columns.length));
+    this.#sizes = Int32Array.from(blocks, ({ columns }) => columns.length);
   }
 
-  /** Minimises over each group in turn; returns whether anything changed. */
-  cycle({ matrix, stride, arena }: GramCache, beta: Float64Array, gradient: Float64Array): boolean {
-    const change = arena!.kernels.descendGroupsOnGram(
+  /** Minimises over each group in turn; returns the largest change of a coefficient. */
+  cycle(gram: GramCache, beta: Float64Array, gradient: Float64Array): number {
+    const { matrix, stride, arena } = gram;
+    return arena!.kernels.descendGroupsOnGram(
       matrix,
       stride,
-      this.#sizes,
+      gram.order(this.#sizes),
       this.#levels,
       this.#curvatures,
       this.#bases,
@@ -261,6 +266,48 @@ export class EigenbasisDescent {
       beta,
       gradient,
     );
-    return change !== 0;
   }
+}
+
+/**
+ * Returns the smallest positive curvature of a group's coefficients, a lower bound of its largest curvature in any
+ * direction.
+ */
+export function smallestCurvature(curvature: Float64Array, columns: Int32Array): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const j of columns) if (curvature[j] > 0) smallest = Math.min(smallest, curvature[j]);
+  return smallest;
+}
+
+/**
+ * Returns how far a group at zero is from staying there, 0 if it stays.
+ *
+ * It is the violation of a convex penalty. For others it is the length of the proximal step with the given curvature
+ * in all directions.
+ */
+export function distanceToSubdifferentialAtZero(
+  penalty: GroupPenalty,
+  g: number,
+  slope: Float64Array,
+  curvature: number,
+  level: number,
+): number {
+  const size = slope.length;
+  if (penalty.convex) return penalty.groupViolation(g, vectorOf(zeros, size), slope, level);
+  if (!Number.isFinite(curvature)) return 0;
+  const [point, next] = [vectorOf(points, size), vectorOf(ends, size)];
+  for (let i = 0; i < size; i++) point[i] = -slope[i] / curvature;
+  penalty.groupProx!(g, point, 1 / curvature, level, next);
+  return norm(next);
+}
+
+type VectorBySize = Map<number, Float64Array>;
+
+/** Vectors by size: zeros that nobody writes to, and buffers of single calls. */
+const [zeros, points, ends]: readonly VectorBySize[] = [new Map(), new Map(), new Map()];
+
+function vectorOf(vectors: VectorBySize, size: number): Float64Array {
+  const known = vectors.get(size) ?? new Float64Array(size);
+  vectors.set(size, known);
+  return known;
 }

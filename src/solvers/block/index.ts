@@ -1,0 +1,1 @@
+export { proximalNewton } from "./proximal-newton";

@@ -1,0 +1,221 @@
+/**
+ * Minimises a quadratic model plus a penalty over a working set ({@link ModelDescent}): cycles over the blocks find signs and zeros, Newton's
+ * method on what is not zero ends there.
+ */
+import type { Penalty } from "../../penalties";
+import { addRows } from "../subproblem/gram-cache";
+import type { Blocks, ModelRows } from "./blocks";
+
+/** Maximum `curvature * change^2` at convergence, relative to the size of the coefficients. */
+const RELATIVE_TOLERANCE = 1e-20;
+
+/** The same relative to what one coordinate would gain without a penalty; below it only the gradient is rounded. */
+const ROUNDING_TOLERANCE = 1e-28;
+
+/** Maximum number of cycles on one model; after them only rounding is left. */
+const MAX_CYCLES = 2000;
+
+/** Number of cycles between two estimates of the gap. */
+const CYCLES_PER_CHECK = 4;
+
+/** Maximum number of cycles between two tries of Newton's method, which doubles each time that it fails. */
+const MAX_CYCLES_BETWEEN = 64;
+
+/** Maximum number of Newton's steps in a row; more of them mean that a singular Hessian makes them cycle. */
+const MAX_STEPS = 20;
+
+/** Rounds of Newton's method on an orthant, which each lower the objective, so that only rounding makes so many of them. */
+const MAX_ROUNDS = 200;
+
+/** Minimum length of a step; below it the step leads nowhere. */
+const MIN_LENGTH = 1e-9;
+
+/** The limits of a descent. */
+export interface DescentLimits {
+  /** Whether the model is minimised far enough. */
+  readonly isEnough: () => boolean;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** A descent on the models of one problem; no step of it raises the objective of the model. */
+export class ModelDescent {
+  readonly #blocks: Blocks;
+  readonly #penalty: Penalty;
+  #model!: ModelRows;
+  /** The coefficients at which Newton's method on an orthant began, and what is left of the slopes there, by row. */
+  #begin = new Float64Array(0);
+  #left = new Float64Array(0);
+
+  constructor(blocks: Blocks, penalty: Penalty) {
+    this.#blocks = blocks;
+    this.#penalty = penalty;
+  }
+
+  /** Descends from the coefficients and slopes of the rows, and leaves its end there. */
+  run(model: ModelRows, lambda: number, limits: DescentLimits): void {
+    this.#model = model;
+    this.#blocks.begin(model, lambda);
+    const { convex, quadraticOnOrthants } = this.#penalty;
+    if (!(convex && quadraticOnOrthants && this.#overOrthants(limits))) this.#byCycles(limits);
+  }
+
+  /** Whether the Hessian of model and penalty in what is not zero is positive definite at the end of the last descent. */
+  isStrict(): boolean {
+    return this.#blocks.factor(this.#blocks.nonzeroRows()) !== undefined;
+  }
+
+  /**
+   * Newton's method from orthant to orthant, for convex penalties that are quadratic on each: first on what is not zero, since after a small
+   * change of lambda most zeros and signs are those of the solution, then with the blocks that leave zero, until none does.
+   *
+   * @returns whether that is the end.
+   */
+  #overOrthants({ signal }: DescentLimits): boolean {
+    for (let round = 0; round < MAX_ROUNDS && this.#toMinimumOfOrthant() && !signal?.aborted; round++) {
+      const leaving = this.#blocks.leavingZero();
+      if (leaving.length === 0) return true;
+      this.#blocks.cycle(leaving.map(({ block }) => block));
+    }
+    return false;
+  }
+
+  /** Cycles over all blocks, then over those that are not zero until a step of Newton's method is due, and so on. */
+  #byCycles({ isEnough, signal }: DescentLimits): void {
+    const blocks = this.#blocks;
+    const all = this.#model.blocks.map((_, position) => position);
+    let between = CYCLES_PER_CHECK;
+    let cycles = 0;
+    const isOver = (): boolean => cycles >= MAX_CYCLES || signal?.aborted === true;
+    while (!isOver()) {
+      const largest = blocks.cycle(all);
+      cycles++;
+      const tolerance = this.#tolerance();
+      if (largest <= tolerance) return;
+      const active = blocks.nonzero();
+      for (const due = cycles + Math.max(between, blocks.cyclesPerStep); cycles < due && !isOver(); ) {
+        if (blocks.cycle(active) <= tolerance) break;
+        cycles++;
+        if (cycles % CYCLES_PER_CHECK === 0 && isEnough()) return;
+      }
+      if (!this.#newton(tolerance)) between = Math.min(2 * between, MAX_CYCLES_BETWEEN);
+      if (isEnough()) return;
+    }
+  }
+
+  /** The maximum `curvature * change^2` at convergence. */
+  #tolerance(): number {
+    const { rows, factor } = this.#model;
+    const { gram, stride, beta, slopes } = rows;
+    let [sum, steepest] = [0, 0];
+    for (let k = 0; k < beta.length; k++) {
+      const curvature = factor * gram[k * (stride + 1)];
+      sum += curvature * beta[k] ** 2;
+      // Columns of zeros have neither curvature nor slope.
+      if (curvature > 0) steepest = Math.max(steepest, slopes[k] ** 2 / curvature);
+    }
+    return RELATIVE_TOLERANCE * sum + ROUNDING_TOLERANCE * steepest;
+  }
+
+  /**
+   * Newton's method on what is not zero, as long as whole steps lower the objective. With a convex penalty a step ends at the first kink,
+   * where that coefficient stays; with another one it is left to the cycles, which may find a lower minimum there.
+   *
+   * @returns whether it converged where the Hessian is positive definite.
+   */
+  #newton(tolerance: number): boolean {
+    const blocks = this.#blocks;
+    const { rows, factor } = this.#model;
+    const { beta, slopes, gram, stride } = rows;
+    for (let steps = 0; steps < MAX_STEPS; ) {
+      const order = blocks.factor(blocks.movable());
+      if (order === undefined) return false;
+      const step = new Float64Array(order.length);
+      blocks.slopes(order, step);
+      for (let a = 0; a < step.length; a++) step[a] = slopes[order[a]] - step[a];
+      blocks.solve(step);
+      let largest = 0;
+      for (let a = 0; a < step.length; a++)
+        largest = Math.max(largest, factor * gram[order[a] * (stride + 1)] * step[a] * step[a]);
+      const crossing = blocks.crossing(order, step);
+      if (crossing && !this.#penalty.convex) return false;
+      const length = this.#take(order, step, crossing?.length ?? 1);
+      if (length === 0) return largest <= tolerance;
+      if (length < (crossing?.length ?? 1)) return false;
+      if (crossing) beta[order[crossing.at]] = crossing.end;
+      else if (largest <= tolerance) return true;
+      else steps++;
+    }
+    return false;
+  }
+
+  /** Takes a step of some length, halved until the objective does not rise; returns its length, 0 where it always does. */
+  #take(order: readonly number[], step: Float64Array, whole: number): number {
+    const { rows, factor } = this.#model;
+    const { beta, slopes } = rows;
+    const before = slopes.slice();
+    for (let length = whole; length > MIN_LENGTH * whole; length /= 2) {
+      const part = step.map((entry) => length * entry);
+      let { change, terms } = this.#blocks.change(order, part);
+      addRows(
+        rows,
+        order,
+        part.map((entry) => -factor * entry),
+      );
+      for (let a = 0; a < order.length; a++) {
+        const fall = (part[a] * (before[order[a]] + slopes[order[a]])) / 2;
+        change -= fall;
+        terms += Math.abs(fall);
+      }
+      if (change <= 1e-14 * terms) {
+        for (let a = 0; a < order.length; a++) beta[order[a]] += part[a];
+        return length;
+      }
+      slopes.set(before);
+    }
+    return 0;
+  }
+
+  /**
+   * Goes to the minimum on the orthant of the present signs, zeros kept: along Newton's step to the first kink, where that coefficient stays,
+   * and so on. On the way what is left of the slopes shrinks in proportion to the step, so that they are computed once, at the end.
+   *
+   * @returns whether each Hessian on the way had a factor.
+   */
+  #toMinimumOfOrthant(): boolean {
+    const blocks = this.#blocks;
+    const { rows, factor } = this.#model;
+    const { beta, slopes, size } = rows;
+    if (this.#begin.length < size) [this.#begin, this.#left] = [0, 0].map(() => new Float64Array(2 * size));
+    const [begin, left] = [this.#begin, this.#left];
+    const moved = blocks.movable();
+    if (moved.length === 0) return true;
+    const own = new Float64Array(moved.length);
+    blocks.slopes(moved, own);
+    for (let a = 0; a < moved.length; a++) {
+      begin[moved[a]] = beta[moved[a]];
+      left[moved[a]] = slopes[moved[a]] - own[a];
+    }
+    let order = blocks.factor(moved);
+    while (order !== undefined && order.length > 0) {
+      const step = new Float64Array(order.length);
+      for (let a = 0; a < step.length; a++) step[a] = left[order[a]];
+      blocks.solve(step);
+      const crossing = blocks.crossing(order, step);
+      const length = crossing?.length ?? 1;
+      for (let a = 0; a < step.length; a++) {
+        beta[order[a]] += length * step[a];
+        left[order[a]] *= 1 - length;
+      }
+      if (!crossing) break;
+      const stopped = order[crossing.at];
+      beta[stopped] = crossing.end;
+      order = blocks.factor(order.filter((k) => k !== stopped));
+    }
+    addRows(
+      rows,
+      moved,
+      Float64Array.from(moved, (k) => factor * (begin[k] - beta[k])),
+    );
+    return order !== undefined;
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * The blocks that may be other than zero, and the minimum of a model over them and those that enter ({@link WorkingSet}).
+ */
+import { columnDots } from "../../design/design-matrix";
+import { apartFromSteps } from "../../problem/certificate";
+import {
+  curvatureOfProfile,
+  hasConstantHessian,
+  type Profile,
+  type SparseProblem,
+} from "../../problem/problem";
+import type { Candidate, SolverTask } from "../solver";
+import { blockOf } from "../subproblem/gram-cache";
+import { QuadraticModel } from "../subproblem/quadratic-model";
+import type { Blocks, ModelRows } from "./blocks";
+import { ModelDescent } from "./model-descent";
+
+/** Minimum number of blocks that enter at once, and the share of those there are by which the working set grows. */
+const MIN_BATCH = 10;
+const BATCH_SHARE = 0.2;
+
+/** Maximum number of columns, whose Gram matrix then takes less than 300 MB. */
+const MAX_COLUMNS = 6000;
+
+/** Factor by which the estimated gap of a model is multiplied, so that the certified gap hardly ever misses the goal. */
+const GAP_MARGIN = 10;
+
+/** Share of the gap at its start to which a model of a loss without a constant Hessian is solved; the next model does the rest. */
+const MODEL_GAP_SHARE = 0.01;
+
+/**
+ * The working set of one problem: it keeps the Gram matrix of its columns from one model and lambda to the next, as long as the curvature of
+ * the loss hardly changes.
+ *
+ * @see Tibshirani and others, Strong rules for discarding predictors in lasso-type problems (2012)
+ */
+export class WorkingSet {
+  /** 1 for each block of the set. */
+  readonly has: Uint8Array;
+  readonly #problem: SparseProblem;
+  readonly #blocks: Blocks;
+  readonly #descent: ModelDescent;
+  #model: QuadraticModel | undefined;
+  #floor = 0;
+  #members: number[] = [];
+  #starts: number[] = [];
+
+  constructor(problem: SparseProblem, blocks: Blocks) {
+    this.#problem = problem;
+    this.#blocks = blocks;
+    this.#descent = new ModelDescent(blocks, problem.penalty);
+    this.has = new Uint8Array(blocks.nBlocks);
+  }
+
+  /**
+   * Returns the model at a profile: the last one where the curvature of the loss has changed by at most a share, apart from its scale; else
+   * a new one with an empty working set.
+   *
+   * @param floor the least curvature of a sample as a share of the largest.
+   */
+  modelAt(profile: Profile, maxChange: number, floor: number): QuadraticModel {
+    const problem = this.#problem;
+    const known = this.#floor === floor ? this.#model : undefined;
+    if (known && (hasConstantHessian(problem) || known.rescale(profile) <= maxChange)) return known;
+    const model = new QuadraticModel(problem, profile.eta, floor, this.#blocks.extraPerRow);
+    [this.#model, this.#floor, this.#members, this.#starts] = [model, floor, [], []];
+    this.has.fill(0);
+    return model;
+  }
+
+  /** Adds all blocks; returns whether they are all there, which an aborted signal prevents. */
+  addAll(signal: SolverTask["signal"]): boolean {
+    const missing: number[] = [];
+    for (let g = 0; g < this.has.length; g++) if (this.has[g] === 0) missing.push(g);
+    return this.#add(missing, signal) === missing.length;
+  }
+
+  /** Adds blocks, as far as their columns have room and until a signal is aborted; returns how many. */
+  #add(wanted: readonly number[], signal: SolverTask["signal"]): number {
+    const { gram } = this.#model!;
+    const units: ArrayLike<number>[] = [];
+    const starts = [gram.size];
+    for (const block of wanted) {
+      const unit = Array.from(this.#blocks.columnsOf(block));
+      const end = starts[starts.length - 1] + unit.length;
+      if (end > MAX_COLUMNS) break;
+      units.push(unit);
+      starts.push(end);
+    }
+    const count = gram.includeUntil(signal, units);
+    for (let k = 0; k < count; k++) {
+      this.#members.push(wanted[k]);
+      this.#starts.push(starts[k]);
+      this.has[wanted[k]] = 1;
+    }
+    return count;
+  }
+
+  /**
+   * Minimises the last model plus the penalty over the working set and the blocks that enter it.
+   *
+   * Candidates are the blocks at zero that a descent would move at `level`, at most the lambda of the task: after a solution at a larger
+   * lambda hardly any other block enters. They enter in batches, those first whose slope exceeds most what keeps them at zero.
+   *
+   * @param factor multiplies the curvature of the model.
+   */
+  minimum(task: SolverTask, from: Candidate, level: number, factor: number): Float64Array {
+    const { lambda, signal } = task;
+    const [problem, blocks, model] = [this.#problem, this.#blocks, this.#model!];
+    const { profile } = from;
+    const beta = from.beta.slice();
+    const gradient = profile.gradient.slice();
+    const curvature = (): Float64Array => curvatureOfProfile(problem, profile);
+    const isActive = new Uint8Array(this.has.length);
+    blocks.active(beta, isActive);
+    this.#add(this.#missing(isActive), signal);
+    let outside = blocks
+      .violators(level, beta, gradient, curvature)
+      .map(({ block }) => block)
+      .filter((block) => this.has[block] === 0);
+    const isEnough = this.#isEnough(task, from);
+    for (let round = 0; ; round++) {
+      const violators = blocks.violators(lambda, beta, gradient, curvature, outside);
+      const most = Math.max(MIN_BATCH, Math.floor(BATCH_SHARE * this.#members.length));
+      violators.sort((a, b) => b.excess - a.excess);
+      const entering = violators.slice(0, most).map(({ block }) => block);
+      const nEntered = this.#add(entering, signal);
+      this.#descend(lambda, factor, beta, gradient, { isEnough, signal });
+      outside = outside.filter((block) => this.has[block] === 0);
+      const isOver = outside.length === 0 || (nEntered === 0 && round > 0) || signal?.aborted === true;
+      if (isOver) return beta;
+      this.#updateGradient(model, from, factor, beta, outside, gradient);
+    }
+  }
+
+  /** Whether the Hessian of model and penalty in what is not zero is positive definite at the last minimum. */
+  isStrict(): boolean {
+    return this.#descent.isStrict();
+  }
+
+  #missing(wanted: Uint8Array): number[] {
+    const missing: number[] = [];
+    for (let g = 0; g < wanted.length; g++) if (wanted[g] === 1 && this.has[g] === 0) missing.push(g);
+    return missing;
+  }
+
+  /** Descends from coefficients at which the model has the given gradient, and writes the end to both. */
+  #descend(
+    lambda: number,
+    factor: number,
+    beta: Float64Array,
+    gradient: Float64Array,
+    limits: Parameters<ModelDescent["run"]>[2],
+  ): void {
+    const model = this.#model!;
+    const rows = blockOf(model.gram);
+    const { members, size } = rows;
+    for (let k = 0; k < size; k++) {
+      rows.beta[k] = beta[members[k]];
+      rows.slopes[k] = -gradient[members[k]];
+    }
+    const modelRows: ModelRows = { model, rows, blocks: this.#members, starts: this.#starts, factor };
+    this.#descent.run(modelRows, lambda, limits);
+    for (let k = 0; k < size; k++) {
+      beta[members[k]] = rows.beta[k];
+      gradient[members[k]] = -rows.slopes[k];
+    }
+  }
+
+  /** Brings the gradient of the model up to date in blocks outside the working set. */
+  #updateGradient(
+    model: QuadraticModel,
+    { beta: before, profile }: Candidate,
+    factor: number,
+    beta: Float64Array,
+    outside: readonly number[],
+    gradient: Float64Array,
+  ): void {
+    const { design } = this.#problem;
+    const residual = new Float64Array(profile.residual.length);
+    design.matvec(
+      beta.map((b, j) => b - before[j]),
+      residual,
+    );
+    model.residualChange(residual);
+    for (let i = 0; i < residual.length; i++) residual[i] = profile.residual[i] + factor * residual[i];
+    const columns = Int32Array.from(outside.flatMap((block) => Array.from(this.#blocks.columnsOf(block))));
+    const dots = new Float64Array(columns.length);
+    columnDots(design, columns, residual, dots);
+    for (let k = 0; k < dots.length; k++) gradient[columns[k]] = dots[k];
+  }
+
+  /** Whether a model is minimised far enough, by an estimate of its gap. */
+  #isEnough({ isOptimal }: SolverTask, { certificate, profile }: Candidate): () => boolean {
+    const blocks = this.#blocks;
+    if (!blocks.modelGap) return () => false;
+    const before = certificate.dualityGap;
+    const scalingCost = this.#model!.scalingCost(profile.residual);
+    const isQuadratic = hasConstantHessian(this.#problem);
+    return () => {
+      const { gap, violation } = blocks.modelGap!(scalingCost);
+      if (!isQuadratic && before !== undefined && gap <= MODEL_GAP_SHARE * before) return true;
+      const dualityGap = before === undefined ? undefined : GAP_MARGIN * gap;
+      return isOptimal({ ...apartFromSteps(certificate), dualityGap, violation });
+    };
+  }
+}
