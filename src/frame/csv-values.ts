@@ -55,7 +55,7 @@ function bitsOfValue(column: string): string {
 /**
  * The query for the number of rows and the bits of each column.
  *
- * DuckDB takes 4 ms to plan {@link bitsOfValue}, so it is written once, for the list of the values of a row.
+ * DuckDB takes milliseconds to plan {@link bitsOfValue}, so it is written once, for the list of the values of a row.
  */
 export function bitsOfColumns(columns: readonly string[], source: string): string {
   const bits = columns.map((_, j) => `bit_or(bits[${j + 1}])`);
