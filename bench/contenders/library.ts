@@ -30,6 +30,7 @@ import {
   coordinateDescent,
   gramDescent,
   proximalGradient,
+  proximalNewton,
   type Solver,
   surrogateDescent,
   varPro,
@@ -59,6 +60,7 @@ const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProdu
 export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {
   "smooth-edges": () => "auto",
   "smooth-edges gramDescent": gramDescent,
+  "smooth-edges proximalNewton": proximalNewton,
   "smooth-edges coordinateDescent": coordinateDescent,
   "smooth-edges blockDescent": coordinateDescent,
   "surrogateDescent(gradientDescent)": () => descent(gradientDescent()),

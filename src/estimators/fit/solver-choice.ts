@@ -10,9 +10,9 @@ import type { SparseProblem } from "../../problem/problem";
 import {
   activeSet,
   coordinateDescent,
-  gramDescent,
   newtonPolished,
   proximalGradient,
+  proximalNewton,
   type Solver,
   surrogateDescent,
   withFallback,
@@ -85,9 +85,9 @@ export const convexRules: readonly SolverRule[] = [
   },
   {
     when: "convex, a sum over coordinates, and a loss that joins the classes of a row, or the rows as Cox's does",
-    why: "one Gram matrix with all products between classes or rows is kept as long as the curvature hardly moves",
+    why: "one Gram matrix with all products between classes or rows is kept as long as the curvature hardly moves (P14multinomial)",
     applies: ({ penalty, problem }) => penalty.convex && isSeparable(penalty) && hasJointHessian(problem),
-    choose: (known) => ({ solver: withFallback(gramDescent(), afterwards(known)) }),
+    choose: (known) => ({ solver: withFallback(proximalNewton(), afterwards(known)) }),
   },
   {
     when: "convex, a lasso or elastic net",

@@ -76,18 +76,18 @@ const cases: readonly Case[] = [
     parametrization: smooth,
     datafit: multinomial({ nClasses: 3 }) as unknown as Datafit,
     when: "convex, a sum over coordinates, and a loss that joins the classes of a row, or the rows as Cox's does",
-    solver: "withFallback(gramDescent, anyConvex)",
+    solver: "withFallback(proximalNewton, anyConvex)",
     model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
-    methods: ["gramDescent", "coordinateDescent"],
+    methods: ["proximalNewton", "coordinateDescent"],
   },
   {
     penalty: l1(),
     parametrization: smooth,
     datafit: cox(),
     when: "convex, a sum over coordinates, and a loss that joins the classes of a row, or the rows as Cox's does",
-    solver: "withFallback(gramDescent, anyConvex)",
+    solver: "withFallback(proximalNewton, anyConvex)",
     model: (goal) => new SmoothLasso({ ...goal, datafit: cox() }),
-    methods: ["gramDescent", "coordinateDescent"],
+    methods: ["proximalNewton", "coordinateDescent"],
   },
   {
     penalty: l1(),
@@ -265,7 +265,7 @@ describe("the table by which the library chooses a solver", () => {
     for (const datafit of [cox(), multinomial({ nClasses: 3 }) as unknown as Datafit]) {
       for (const [nFeatures, first] of [
         [401, "withFallback(fista"],
-        [400, "withFallback(gramDescent"],
+        [400, "withFallback(proximalNewton"],
       ] as const) {
         const problem = { penalty, datafit, design: { nSamples: 500, nFeatures } };
         const chosen = solverFor("test", family, "auto", problem).solver.name;
