@@ -15,6 +15,7 @@ import { benchKernels } from "./kernels";
 import { machine } from "./machine";
 import { benchMemory, type TableKind } from "./memory";
 import { benchNetworks, benchShrunken } from "./networks";
+import { benchOwnSolvers, OWN_SOLVERS } from "./own-solvers";
 import { benchParametrizations } from "./parametrizations";
 import { benchPaths } from "./paths";
 import { PROBLEMS } from "./problems";
@@ -102,6 +103,21 @@ program
   .action(({ problems, tol, rounds }: { problems: string[]; tol: number; rounds: number }) => {
     process.stdout.write(`${machine()}\n\n`);
     process.stdout.write(`${benchPaths(problems, tol, rounds)}\n`);
+  });
+
+program
+  .command("solvers")
+  .description("solvers of the library side by side on problems of the benchmark")
+  .addOption(problemsOption("of any penalty that the solvers take", ["P1", "P3", "P8mcp"]))
+  .addOption(
+    new Option("--solvers <names...>", "the first is what the others are compared with")
+      .choices(OWN_SOLVERS)
+      .default(["smooth-edges", "smooth-edges proximalNewton"]),
+  )
+  .option("--rounds <r>", "rounds after the first", Number, 5)
+  .action(({ problems, solvers, rounds }: { problems: string[]; solvers: string[]; rounds: number }) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${benchOwnSolvers(problems, solvers, rounds)}\n`);
   });
 
 program

@@ -8,6 +8,7 @@ import { peerKernels } from "../../bench/kernel/peer-kernels";
 import { benchKernels } from "../../bench/kernels";
 import { machine } from "../../bench/machine";
 import { benchMemory } from "../../bench/memory";
+import { benchOwnSolvers } from "../../bench/own-solvers";
 import { benchParametrizations } from "../../bench/parametrizations";
 import { benchPaths } from "../../bench/paths";
 import { PROBLEMS } from "../../bench/problems";
@@ -123,6 +124,21 @@ describe("a benchmark", () => {
     const text = benchPaths(["P10"], 1e-1, 1).toString();
     for (const name of ["P10", "auto", "L-BFGS on the surrogate", "coordinate descent", "largest gap"])
       assert.ok(text.includes(name));
+  });
+
+  it("of the library's solvers shows each beside the first", () => {
+    const { rows } = benchOwnSolvers(["P15"], ["smooth-edges", "smooth-edges proximalNewton"], 1);
+    assert.deepEqual(
+      rows.map(([problem, solver]) => [problem, solver]),
+      [
+        ["P15", "smooth-edges"],
+        ["P15", "smooth-edges proximalNewton"],
+      ],
+    );
+    for (const [, , first, further, ratio] of rows) {
+      assert.ok((first as number) > 0 && (further as number) > 0);
+      assertAllClose("ratio", [ratio as number], [(further as number) / (rows[0][3] as number)], 1e-12);
+    }
   });
 
   it("of scaling counts what a model of the cost needs, along every curve", () => {
