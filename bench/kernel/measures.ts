@@ -15,6 +15,7 @@ export const ROWS = [
   "trivial cell after 200 declaring cells, ms",
   "1e8 turns of a loop over top-level variables, ms",
   "1e8 sums of a fraction in a top-level variable, ms",
+  "1e8 sums by a function and a property in a top-level variable, ms",
   "heartbeat during a loop, ms",
   "control request during a loop, ms",
   "10,000 printed lines, ms",
@@ -37,6 +38,11 @@ export const TURNS =
 
 /** The sum of fractions, for which V8 may allocate memory at each turn. */
 export const SUMS = "let fractions = 0;\nfor (let turn = 0; turn < 1e8; turn++) fractions += 0.1;";
+
+/** A sum whose parts a function and a property give, which could assign the variable too. */
+export const CALLS: string =
+  "const half = (turn) => turn / 2, data = { part: 0.1 };\n" +
+  "let parts = 0;\nfor (let turn = 0; turn < 1e8; turn++) parts += half(turn) + data.part;";
 
 /** Measures each row once, with a kernel of its own for each that is about a fresh one. */
 export async function measure(spec: KernelSpec, keep: Note): Promise<void> {
@@ -70,6 +76,7 @@ interface Language {
   readonly declares: (k: number) => string;
   readonly turns: string | undefined;
   readonly sums: string | undefined;
+  readonly calls: string | undefined;
   readonly loops: string;
   readonly printsOne: string;
   readonly printsLines: string;
@@ -82,6 +89,7 @@ const JAVASCRIPT: Language = {
   declares: (k) => `const v${k} = { a: ${k}, b: [1, 2] };`,
   turns: TURNS,
   sums: SUMS,
+  calls: CALLS,
   loops: `for (const end = Date.now() + ${LOOP_SECONDS * 1000}; Date.now() < end; );`,
   printsOne: "console.log(0)",
   printsLines: "for (let k = 0; k < 10000; k++) console.log(k);",
@@ -103,6 +111,7 @@ const PYTHON: Language = {
   // Python takes ten seconds, which tells nothing about kernels.
   turns: undefined,
   sums: undefined,
+  calls: undefined,
   loops: `import time\nend = time.time() + ${LOOP_SECONDS}\nwhile time.time() < end: pass`,
   printsOne: "print(0)",
   printsLines: "for k in range(10000): print(k)",
@@ -200,10 +209,12 @@ async function timeCells(kernel: FrontEnd, note: Note, { declares }: Language): 
   note("trivial cell after 200 declaring cells, ms", await trivial());
 }
 
-async function timeTurns(kernel: FrontEnd, note: Note, { turns, sums }: Language): Promise<void> {
-  if (turns === undefined || sums === undefined) return;
+async function timeTurns(kernel: FrontEnd, note: Note, { turns, sums, calls }: Language): Promise<void> {
+  if (turns === undefined || sums === undefined || calls === undefined) return;
   note("1e8 turns of a loop over top-level variables, ms", (await kernel.execute(turns)).ms);
   note("1e8 sums of a fraction in a top-level variable, ms", (await kernel.execute(sums)).ms);
+  const called = (await kernel.execute(calls)).ms;
+  note("1e8 sums by a function and a property in a top-level variable, ms", called);
 }
 
 async function timeLoop(kernel: FrontEnd, note: Note, { loops }: Language): Promise<void> {

@@ -24,8 +24,10 @@ import {
   valueDeclarations,
 } from "./cell-names";
 import type { CompilerRecord } from "./compiler-record";
+import { isAnonymousFunction, isAssignment, unwrapped } from "./expressions";
 import { isDeclarableLater, isGlobalOrUnknown, isInFunction } from "./later-names";
 import { LoopEmitter, numbersOfLoop } from "./loop-variables";
+import type { NamesInFunctions } from "./names-in-functions";
 import type { CellRuntime, FreeName } from "./types";
 
 // Internals of stock TypeScript that the public declarations leave out.
@@ -47,8 +49,8 @@ export function sharedScope(
       isInBlocks: isVarInBlocks(symbol),
       isAmbient: valueDeclarations(symbol).every(isAmbient),
     }));
-    const rewriter = new ScopeRewriter(context, checker, new Set(own.values()), record.freeNames);
-    return rewriter.rewrite(file);
+    for (const { name, isAmbient } of record.declaredNames) if (isAmbient) record.namesInFunctions.add(name);
+    return new ScopeRewriter(context, checker, new Set(own.values()), record).rewrite(file);
   };
 }
 
@@ -58,6 +60,7 @@ class ScopeRewriter {
   readonly #checker: ts.TypeChecker;
   readonly #own: ReadonlySet<ts.Symbol>;
   readonly #freeNames: Set<string>;
+  readonly #namesInFunctions: NamesInFunctions;
   /** The loop that is being rewritten and keeps numbers in local variables. */
   #loop: LoopEmitter | undefined;
 
@@ -65,16 +68,18 @@ class ScopeRewriter {
     context: ts.TransformationContext,
     checker: ts.TypeChecker,
     own: ReadonlySet<ts.Symbol>,
-    freeNames: Set<string>,
+    { freeNames, namesInFunctions }: CompilerRecord,
   ) {
     this.#context = context;
     this.#factory = context.factory;
     this.#checker = checker;
     this.#own = own;
     this.#freeNames = freeNames;
+    this.#namesInFunctions = namesInFunctions;
   }
 
   rewrite(file: ts.SourceFile): ts.SourceFile {
+    this.#namesInFunctions.addFrom(ts.getOriginalNode(file), (name) => this.#isNotebooks(name));
     const visited = ts.visitEachChild(file, this.#visit, this.#context);
     // tslab's converter appends an export list, by which TypeScript would also export variables of blocks with the same names.
     const kept = visited.statements.filter((statement) => !isExportOfNames(statement));
@@ -141,6 +146,20 @@ class ScopeRewriter {
         return ts.setTextRange(statement, at === 0 ? node : initialization);
       });
     }
+    if (this.#isOuterLoop(node)) {
+      const numbers = numbersOfLoop(
+        node,
+        this.#checker,
+        (each) => this.#isVariable(each),
+        (name) => this.#namesInFunctions.reach(name),
+      );
+      if (numbers.size > 0) {
+        this.#loop = new LoopEmitter(factory, numbers, (name) => this.#variable(name));
+        const loop = this.#loop.around(this.#visit(node) as ts.Statement);
+        this.#loop = undefined;
+        return loop;
+      }
+    }
     if (ts.isForStatement(node) && node.initializer && this.#isSharedList(node.initializer)) {
       const initializations = this.#initializations(node.initializer);
       return factory.updateForStatement(
@@ -162,15 +181,6 @@ class ScopeRewriter {
       return ts.isForOfStatement(node)
         ? factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
         : factory.updateForInStatement(node, target, expression, body);
-    }
-    if (this.#isOuterLoop(node)) {
-      const numbers = numbersOfLoop(node, this.#checker, (each) => this.#isVariable(each));
-      if (numbers.size > 0) {
-        this.#loop = new LoopEmitter(factory, numbers, (name) => this.#variable(name));
-        const loop = this.#loop.around(this.#visit(node) as ts.Statement);
-        this.#loop = undefined;
-        return loop;
-      }
     }
     if (ts.isImportEqualsDeclaration(node) && !ts.isExternalModuleReference(node.moduleReference)) {
       return this.#aliasOf(node, node.moduleReference);
@@ -226,16 +236,21 @@ class ScopeRewriter {
     );
   }
 
+  /** Whether a name is a variable of the notebook, or may become one. */
+  #isNotebooks(name: ts.Identifier): boolean {
+    return this.#isSharedName(name, this.#symbolOf(name)) || this.#isFree(name);
+  }
+
   /** Whether a node is a loop outside of functions and of another loop whose numbers are kept. */
-  #isOuterLoop(node: ts.Node): node is ts.IterationStatement {
-    const isLoop = ts.isIterationStatement(node, false);
+  #isOuterLoop(node: ts.Node): node is ts.Statement {
+    const isLoop = ts.isIterationStatement(node, true);
     return isLoop && !this.#loop && !ts.isLabeledStatement(node.parent) && !isInFunction(node);
   }
 
   /** Whether a node is a name that the cell does not declare and a later cell can. */
   #isFree(node: ts.Node): node is ts.Identifier {
     if (!isDeclarableLater(node)) return false;
-    return isGlobalOrUnknown(this.#checker, node, this.#checker.getSymbolAtLocation(node));
+    return isGlobalOrUnknown(this.#checker, node, this.#symbolOf(node));
   }
 
   /** Makes the value of a free name: the notebook's variable if there is one when the code runs, and else the global. */
@@ -270,6 +285,14 @@ class ScopeRewriter {
     const callee = factory.createPropertyAccessExpression(factory.createIdentifier(CELL_RUNTIME), freeName);
     const owner = factory.createCallExpression(callee, undefined, [factory.createStringLiteral(name.text)]);
     return factory.createPropertyAccessExpression(owner, value);
+  }
+
+  /** Returns the symbol of the variable that a name means, also where it is a property `{ name }` too. */
+  #symbolOf(node: ts.Identifier): ts.Symbol | undefined {
+    const { parent } = node;
+    return ts.isShorthandPropertyAssignment(parent)
+      ? this.#checker.getShorthandAssignmentValueSymbol(parent)
+      : this.#checker.getSymbolAtLocation(node);
   }
 
   #isSharedName(node: ts.Node, symbol: ts.Symbol | undefined): boolean {
@@ -363,11 +386,12 @@ class ScopeRewriter {
   #shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
     const { factory } = this.#context;
     const { name, objectAssignmentInitializer: initializer } = node;
-    const symbol = this.#checker.getShorthandAssignmentValueSymbol(node);
-    const isFree = isDeclarableLater(name) && isGlobalOrUnknown(this.#checker, name, symbol);
-    if (!isFree && !this.#isSharedName(node, symbol))
+    const isFree = this.#isFree(name as ts.Node);
+    if (!isFree && !this.#isSharedName(node, this.#symbolOf(name)))
       return ts.visitEachChild(node, this.#visit, this.#context);
-    const variable = isFree ? this.#freeOrTarget(name) : this.#variable(name.text);
+    const variable = isFree
+      ? this.#freeOrTarget(name)
+      : (this.#loop?.local(name) ?? this.#variable(name.text));
     const value = initializer
       ? factory.createAssignment(variable, this.#named(name.text, initializer))
       : variable;
@@ -415,34 +439,7 @@ class ScopeRewriter {
   }
 }
 
-/** Returns an expression without the parentheses and types around it. */
-function unwrapped(node: ts.Expression): ts.Expression {
-  const isWrapper =
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isTypeAssertionExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isExpressionWithTypeArguments(node);
-  return isWrapper ? unwrapped(node.expression) : node;
-}
-
 /** Makes source maps place a node at one position of the source. */
 function at<T extends ts.Node>(place: number, node: T): T {
   return ts.setSourceMapRange(node, { pos: place, end: place });
-}
-
-function isAssignment({ kind }: ts.Node): boolean {
-  return (
-    kind === ts.SyntaxKind.EqualsToken ||
-    kind === ts.SyntaxKind.QuestionQuestionEqualsToken ||
-    kind === ts.SyntaxKind.BarBarEqualsToken ||
-    kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken
-  );
-}
-
-function isAnonymousFunction(node: ts.Expression): boolean {
-  if (ts.isParenthesizedExpression(node)) return isAnonymousFunction(node.expression);
-  if (ts.isArrowFunction(node)) return true;
-  return (ts.isFunctionExpression(node) || ts.isClassExpression(node)) && node.name === undefined;
 }

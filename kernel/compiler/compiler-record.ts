@@ -2,6 +2,7 @@
 import type * as ts from "typescript";
 import type { TypeChecking } from "../notebook-kernel";
 import { ModuleVersions } from "./module-versions";
+import { NamesInFunctions } from "./names-in-functions";
 import type { DeclaredName } from "./types";
 
 /** One compiled local module, with the source maps that the converter does not hand on. */
@@ -34,6 +35,7 @@ export class CompilerRecord {
   declaredNames: readonly DeclaredName[] = [];
   /** The names that functions of the cell use and that neither it nor an earlier cell declares. */
   readonly freeNames: Set<string> = new Set();
+  readonly namesInFunctions: NamesInFunctions = new NamesInFunctions();
   /** The source map that was emitted last; the map of a file comes right before its text. */
   lastMap = "";
   readonly transpiled: Transpiled[] = [];

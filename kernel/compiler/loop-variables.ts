@@ -1,9 +1,10 @@
 /**
  * Finds the loops of a cell whose numbers can be kept in local variables while they run.
  *
- * V8 allocates memory for each fraction that is assigned to a variable of the notebook, and none for one of a function. A loop that
- * runs no other code, such as `for (let i = 0; i < n; i++) total += x[i]`, is therefore compiled with local variables. Code that
- * could read or assign a variable meanwhile is a call, a getter, an iterator or a conversion of an object; the loop must have none.
+ * V8 allocates memory for each fraction that is assigned to a variable of the notebook, and none for one of a function. A loop is
+ * therefore compiled with local variables where no other code can read or assign the notebook's meanwhile. Either the loop runs no
+ * other code: it has no call, getter, iterator or conversion of an object. Or it awaits nothing, and no function of any cell so far
+ * names the variable, so that none of the functions that the loop may call can reach it.
  */
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
@@ -18,32 +19,85 @@ const MATH: ReadonlyMap<string, unknown> = new Map(
 /** The types that loops may index and iterate over beside arrays. */
 const TYPED_ARRAY = /^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$/;
 
+// Internals of stock TypeScript that the public declarations leave out.
+const internals = ts as unknown as { isAssignmentTarget(node: ts.Node): boolean };
+
 /**
  * Returns the names of the notebook's variables that a loop can keep in local ones: those of numbers that it assigns.
  *
  * @param isVariable whether a name is a variable of the notebook
- * @returns no names where the loop may run other code
+ * @param isReachable whether a function of a cell can read or assign a variable
  */
 export function numbersOfLoop(
-  loop: ts.IterationStatement,
+  loop: ts.Statement,
   checker: ts.TypeChecker,
   isVariable: (node: ts.Node) => node is ts.Identifier,
+  isReachable: (name: string) => boolean,
 ): ReadonlySet<string> {
-  const reader = new LoopReader(checker, isVariable);
-  return reader.isAlone(loop) ? reader.numbers : new Set();
+  const numbers = assignedNumbers(loop, checker, isVariable);
+  if (numbers.size === 0 || new LoopReader(checker).isAlone(loop)) return numbers;
+  return new Set(waits(loop) ? [] : [...numbers].filter((name) => !isReachable(name)));
+}
+
+/** Returns the numbers that a loop assigns by `=` and its kin, `++` and `--`, and in no other way. */
+function assignedNumbers(
+  loop: ts.Statement,
+  checker: ts.TypeChecker,
+  isVariable: (node: ts.Node) => node is ts.Identifier,
+): Set<string> {
+  const numbers = new Set<string>();
+  const others = new Set<string>();
+  const isNumber = (name: ts.Identifier): boolean => {
+    const symbol = checker.getSymbolAtLocation(name);
+    if (!symbol || (symbol.flags & ts.SymbolFlags.Variable) === 0) return false;
+    return isOf(checker.getTypeOfSymbol(symbol), ts.TypeFlags.NumberLike);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) {
+      const { parent } = node;
+      const place = wrapperOf(node);
+      if ((ts.isVariableDeclaration(parent) || ts.isBindingElement(parent)) && parent.name === node)
+        others.add(node.text);
+      else if (internals.isAssignmentTarget(place)) {
+        const isPlain = targetOf(place.parent) === node && isVariable(node) && isNumber(node);
+        (isPlain ? numbers : others).add(node.text);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(loop);
+  return new Set([...numbers].filter((name) => !others.has(name)));
+}
+
+/** Returns the outermost of the parentheses and types around an expression. */
+function wrapperOf(node: ts.Node): ts.Node {
+  const { parent } = node;
+  const isWrapper =
+    ts.isParenthesizedExpression(parent) ||
+    ts.isAsExpression(parent) ||
+    ts.isTypeAssertionExpression(parent) ||
+    ts.isSatisfiesExpression(parent) ||
+    ts.isNonNullExpression(parent);
+  return isWrapper ? wrapperOf(parent) : node;
+}
+
+/** Whether a part of a loop awaits something itself. */
+function waits(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return false;
+  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return true;
+  if (ts.isForOfStatement(node) && node.awaitModifier) return true;
+  if ((node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing) return true;
+  return ts.forEachChild(node, (child) => waits(child) || undefined) === true;
 }
 
 class LoopReader {
-  readonly numbers: Set<string> = new Set();
   readonly #checker: ts.TypeChecker;
-  readonly #isVariable: (node: ts.Node) => node is ts.Identifier;
 
-  constructor(checker: ts.TypeChecker, isVariable: (node: ts.Node) => node is ts.Identifier) {
+  constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
-    this.#isVariable = isVariable;
   }
 
-  /** Whether a part of a loop runs no code but its own; notes the numbers that it assigns. */
+  /** Whether a part of a loop runs no code but its own. */
   readonly isAlone = (node: ts.Node): boolean => {
     if (ts.isIdentifier(node)) return node.text !== "Math";
     if (ts.isTypeNode(node) || ts.isToken(node)) return true;
@@ -91,15 +145,12 @@ class LoopReader {
     return this.#isPrimitive(left) && this.#isPrimitive(right);
   }
 
-  /** Whether an assignment runs no code; notes a number that it assigns. */
+  /** Whether an assignment runs no code. */
   #isTarget(target: ts.Expression): boolean {
     if (ts.isElementAccessExpression(target)) return true;
     if (!ts.isIdentifier(target)) return false;
     const symbol = this.#checker.getSymbolAtLocation(target);
-    if (!symbol || (symbol.flags & ts.SymbolFlags.Variable) === 0) return false;
-    const type = this.#checker.getTypeOfSymbol(symbol);
-    if (this.#isVariable(target) && isOf(type, ts.TypeFlags.NumberLike)) this.numbers.add(target.text);
-    return true;
+    return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Variable) !== 0;
   }
 
   #isPrimitive(node: ts.Expression): boolean {
