@@ -10,6 +10,7 @@ import { directAgainstGatedFigure } from "./direct-against-gated";
 import { explicitAndImplicitFigure } from "./explicit-and-implicit";
 import type { Figure } from "./figure";
 import { filterSparseCnnFigure } from "./filter-sparse-cnn";
+import { gradualPruningFigure } from "./gradual-pruning";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { housingNetworkFigure } from "./housing-network";
@@ -58,6 +59,7 @@ export const figures: readonly Figure[] = [
   sparseLeNetFigure,
   imbalanceDecayFigure,
   filterSparseCnnFigure,
+  gradualPruningFigure,
   inputSelectionFigure,
   modalitySelectionFigure,
   additiveNetworkFigure,

@@ -46,6 +46,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   "two factors": SKY,
   "three factors": BLUE,
   "magnitude pruning": PINK,
+  sparsifyTo: SKY,
+  pruneTo: PINK,
 
   lasso: BLACK,
   "adaptive lasso": RED,

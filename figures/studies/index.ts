@@ -7,6 +7,7 @@ import { depthAndSaddles } from "./depth-and-saddles";
 import { directAgainstGated } from "./direct-against-gated";
 import { explicitAndImplicit } from "./explicit-and-implicit";
 import { filterSparseCnn } from "./filter-sparse-cnn";
+import { gradualPruning } from "./gradual-pruning";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { housingNetwork } from "./housing-network";
@@ -50,6 +51,7 @@ export const studies: readonly Study[] = [
   sparseLeNet,
   imbalanceDecay,
   filterSparseCnn,
+  gradualPruning,
   inputSelection,
   modalitySelection,
   additiveNetwork,
