@@ -249,8 +249,9 @@ export function frozenZerosLayer(
     override build(inputShape: TensorFlow.Shape | TensorFlow.Shape[]): void {
       super.build(inputShape);
       const ones = tf.initializers.ones();
+      // Not `mask_2`: that is what TensorFlow.js calls the third `mask` of a name.
       this.masks = this.variables.map(({ shape }, i) =>
-        this.addWeight(i === 0 ? "mask" : `mask_${i + 1}`, shape, "float32", ones, undefined, false),
+        this.addWeight(i === 0 ? "mask" : `mask${i + 1}`, shape, "float32", ones, undefined, false),
       );
     }
 
