@@ -1,4 +1,3 @@
-import type * as TensorFlow from "@tensorflow/tfjs";
 import { decoupledDecay, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { seededRandom } from "../../random/random";
@@ -22,7 +21,7 @@ import {
   layersOf,
 } from "../layers/model-layers";
 import { configOf, type LayerRecord } from "../layers/substituted-layer";
-import type { LayersModel } from "../model-types";
+import type { Layer, LayersModel } from "../model-types";
 import {
   alreadyFactorized,
   frozenLayer,
@@ -33,9 +32,6 @@ import {
 } from "../network-errors";
 import { tensorFlow } from "../tensorflow";
 import { rewriteModel } from "./rewrite-model";
-
-type Layer = TensorFlow.layers.Layer;
-type Model = TensorFlow.LayersModel;
 
 /** Layers with weights that keep units apart: behind them inputs are inputs still, and before them outputs are outputs. */
 const NORMS: readonly string[] = ["BatchNormalization", "LayerNormalization"];
@@ -218,7 +214,7 @@ function deviation(values: ArrayLike<number>): number {
  */
 export function layersToSparsify(
   where: string,
-  model: Model,
+  model: LayersModel,
   structure: Structure,
   names: readonly string[] | undefined,
 ): Set<Layer> {
@@ -266,7 +262,7 @@ function namedLayers(
   return chosen;
 }
 
-function isSparseByDefault(model: Model, layer: Layer, structure: string): boolean {
+function isSparseByDefault(model: LayersModel, layer: Layer, structure: string): boolean {
   const className = layer.getClassName();
   if (!(className in LAYOUTS) || NORMS.includes(className)) return false;
   if (structure === "weight") return true;
@@ -276,13 +272,13 @@ function isSparseByDefault(model: Model, layer: Layer, structure: string): boole
 }
 
 /** A model with the members that TensorFlow.js's declarations omit. */
-interface Container extends Model {
+interface Container extends LayersModel {
   readonly inputLayers: Layer[];
   readonly outputLayers: Layer[];
 }
 
 /** Returns the input and output layers of a model and of nested models, each with the model that contains it. */
-function inputAndOutputLayers(model: Model): { first: Map<Layer, Layer>; last: Map<Layer, Layer> } {
+function inputAndOutputLayers(model: LayersModel): { first: Map<Layer, Layer>; last: Map<Layer, Layer> } {
   const first = new Map<Layer, Layer>();
   const last = new Map<Layer, Layer>();
   const visit = (container: Container): void => {
@@ -295,7 +291,7 @@ function inputAndOutputLayers(model: Model): { first: Map<Layer, Layer>; last: M
 }
 
 /** Returns whether a layer reads an input of the model with no layer in between that makes other units. */
-function readsInputs(model: Model, layer: Layer): boolean {
+function readsInputs(model: LayersModel, layer: Layer): boolean {
   const { first } = inputAndOutputLayers(model);
   const seen = new Set<Layer>();
   const reaches = (from: Layer): boolean =>
@@ -312,7 +308,7 @@ function readsInputs(model: Model, layer: Layer): boolean {
 }
 
 /** Returns whether a layer's units reach an output of the model with no layer in between that makes others, so each has a meaning. */
-function feedsOutputs(model: Model, layer: Layer): boolean {
+function feedsOutputs(model: LayersModel, layer: Layer): boolean {
   const { last } = inputAndOutputLayers(model);
   const reaches = (from: Layer): boolean => {
     const container = last.get(from);

@@ -22,7 +22,7 @@ export interface SparseMeasures {
 }
 
 /** Compiles a model as a given one is, with a new optimizer of the same settings. */
-export function compileAs(given: LayersModel, model: TensorFlow.LayersModel): void {
+export function compileAs(given: LayersModel, model: LayersModel): void {
   const { optimizer, loss, metrics } = given as TensorFlow.LayersModel & { metrics: never };
   const optimizerClass = optimizer.constructor as unknown as {
     fromConfig(cls: unknown, config: unknown): TensorFlow.Optimizer;
@@ -49,7 +49,7 @@ export function scheduleOr(
 
 /** Returns what is left of a compiled model, and its loss and metrics on these data. */
 export async function measuresOf(
-  model: TensorFlow.LayersModel,
+  model: LayersModel,
   data: readonly [Tensor, Tensor],
   batchSize: number,
 ): Promise<{ parameters: number; loss: number }> {
@@ -64,7 +64,7 @@ export async function measuresOf(
 }
 
 /** Disposes of a compiled model and its optimizer. */
-export function release(model: TensorFlow.LayersModel): void {
+export function release(model: LayersModel): void {
   if (model.optimizer) disposeOptimizer(model.optimizer);
   model.dispose();
 }
