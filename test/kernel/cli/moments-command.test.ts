@@ -91,7 +91,7 @@ describe("smooth-edges moments and smooth-edges merge", function () {
     [
       "missing values",
       moments.with(1, "hole.csv").toSpliced(4, 2),
-      /got "hole\.csv" \(column "b", row 0 of .*hole\.csv must be a finite number, got null; .+\)$/,
+      /got "hole\.csv" \(column "b", row 0 of .*hole\.csv must be a value, got null; .+\)$/,
     ],
     ["no file", moments.with(1, "none.csv"), /got "none\.csv" \(path must be the path of a file .+\)$/],
     [
