@@ -27,13 +27,20 @@ export interface NumberVector {
   readonly validity: { itemValid(row: number): boolean };
 }
 
-type DuckDb = Awaited<ReturnType<typeof duckDbFor>>["DuckDBInstance"]["prototype"];
+/** Some rows of a result, by columns. */
+export interface Chunk {
+  readonly rowCount: number;
+  getColumnVector(index: number): unknown;
+}
 
-/** A connection to DuckDB. */
-export type Connection = Awaited<ReturnType<DuckDb["connect"]>>;
-
-/** Some rows of a result. */
-type Chunk = NonNullable<Awaited<ReturnType<Awaited<ReturnType<Connection["stream"]>>["fetchChunk"]>>>;
+/** What is used of a connection to DuckDB. Its own type is not named here: the package's declarations are read where DuckDB is not installed. */
+export interface Connection {
+  run(sql: string): Promise<unknown>;
+  runAndReadAll(sql: string): Promise<{ getRows(): unknown[][]; getRowObjects(): Record<string, unknown>[] }>;
+  stream(sql: string): Promise<{ fetchChunk(): Promise<Chunk | null> }>;
+  interrupt(): void;
+  closeSync(): void;
+}
 
 /** Opens DuckDB. Its connection has to be closed too: one that is open keeps memory and a thread until it is collected. */
 export async function openDuckDb(
