@@ -202,6 +202,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/datafits": ["index", "robust-loss", "scaled-sums"],
   "src/estimators/fit": [
     "adaptive-rescaling",
+    "build-fit",
     "estimating-fitter",
     "fit-goal",
     "fitter",
@@ -209,6 +210,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "non-convex-rules",
     "orthonormal-groups",
     "penalty-spec",
+    "solve",
     "solver-choice",
     "standard-errors",
     "working-problem",

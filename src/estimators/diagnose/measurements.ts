@@ -4,7 +4,7 @@ import { symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, squaredNorm, supportOf } from "../../linalg/vector";
 import { isGroupwise, isSeparable, type SeparablePenalty } from "../../penalties";
 import { columnCurvature, hessianAt, type SparseProblem } from "../../problem/problem";
-import type { SolvedProblem } from "../fit/fitter";
+import type { SolvedProblem } from "../fit/solve";
 
 /** Zeros that are worse than they could be. */
 export interface SuboptimalZeros {

@@ -6,8 +6,10 @@ import type { CheckedOptions } from "../options/model-options";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf, linearPredictors, lossOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
-import { type FitOutcome, Fitter, type ScoredFit, type SolvedProblem, type SolveOptions } from "./fitter";
+import type { FitOutcome } from "./build-fit";
+import { Fitter, type ScoredFit, type SolveOptions } from "./fitter";
 import type { PenaltySpecOf } from "./penalty-spec";
+import type { SolvedProblem } from "./solve";
 
 /** Most turns of coefficients and parameter; nearly all fits need fewer than ten. */
 const mostTurns = 100;

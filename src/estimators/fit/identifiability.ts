@@ -1,10 +1,8 @@
 /** Finds the coefficients that the data leave undetermined without a penalty. */
-import type { Datafit } from "../../datafits";
 import { columnDots, columnOf } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/cholesky";
 import { squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
-import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 
 /** The parts of a working problem that say what its coefficients are determined by. */
@@ -14,46 +12,26 @@ interface DeterminedBy {
   readonly data: Pick<ModelData, "samples">;
 }
 
-/** Finds the coefficients of a problem that the data leave undetermined where no penalty makes them unique. */
-export class Identifiability {
-  readonly #working: DeterminedBy;
-  readonly #datafit: Datafit;
-  /** The names of columns that depend on others, once they are asked for. */
-  #dependent: readonly string[] | undefined;
+/** Returns whether there are more coefficients than rows that count. A column that only keeps its place is zero and has none. */
+export function hasMoreCoefficientsThanRows({ problem, data }: DeterminedBy): boolean {
+  const { design, free, datafit } = problem;
+  let count = free.size;
+  for (let k = 0; k < design.nFeatures; k++) if (design.largestEntry(k) > 0) count++;
+  return count > data.samples.nCounted * datafit.nResponses;
+}
 
-  constructor(working: DeterminedBy, datafit: Datafit) {
-    this.#working = working;
-    this.#datafit = datafit;
-  }
+/** The names of the columns that depend on others, kept for the next solution of the same problem. */
+const namesOfDependent = new WeakMap<DeterminedBy, readonly string[]>();
 
-  /**
-   * Returns the notes for a reader of a fit without penalty.
-   *
-   * @param isRefit whether it is one of a support, which says itself what depends on the others.
-   */
-  notes(isRefit: boolean): Note[] {
-    const { nResponses, shiftInvariant } = this.#datafit;
-    const { problem, columnNames, data } = this.#working;
-    const { nCounted, weights } = data.samples;
-    const notes: Note[] = [];
-    if (this.#nColumns() > nCounted * nResponses) {
-      notes.push({ code: "more-coefficients-than-rows" });
-    } else if (!isRefit) {
-      this.#dependent ??= dependentColumns(problem, weights).map((k) => JSON.stringify(columnNames[k]));
-      if (this.#dependent.length > 0) {
-        notes.push({ code: "dependent-columns", columns: this.#dependent });
-      }
-    }
-    if (shiftInvariant && !isRefit) notes.push({ code: "class-differences-only" });
-    return notes;
-  }
-
-  /** Counts the columns that a coefficient may use; a column that only keeps its place is zero. */
-  #nColumns(): number {
-    const { design, free } = this.#working.problem;
-    const used = Array.from({ length: design.nFeatures }, (_, k) => (design.largestEntry(k) > 0 ? 1 : 0));
-    return used.reduce((count: number, one) => count + one, free.size);
-  }
+/** Returns the names, in quotes, of the penalized columns that depend on others. */
+export function dependentColumnNames(working: DeterminedBy): readonly string[] {
+  const known = namesOfDependent.get(working);
+  if (known) return known;
+  const { problem, columnNames, data } = working;
+  const dependent = dependentColumns(problem, data.samples.weights);
+  const names = dependent.map((k) => JSON.stringify(columnNames[k]));
+  namesOfDependent.set(working, names);
+  return names;
 }
 
 /** A pivot above which a column is independent whatever the rounding of its products. */

@@ -8,7 +8,8 @@ import { counted, formatNumber } from "../../display/formatting";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
-import type { FitOutcome, Fitter, RefitOn, ScoredFit } from "../fit/fitter";
+import { buildFit, type FitOutcome, type RefitOn } from "../fit/build-fit";
+import type { Fitter, ScoredFit } from "../fit/fitter";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { loadFitter, loadFitterOf } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
@@ -176,7 +177,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
       return fitter;
     };
     const options = { ...this.#options, datafit: lossFor(this.#options.datafit, data) };
-    const { buildFit, rememberSolved } = loadFitter();
+    const { rememberSolved } = loadFitter();
     const refitOn: RefitOn = (...task) => prepared().refit(...task);
     const scored = sent.fits.map(({ outcome, estimate, ...rest }) => {
       const groups = (): FeatureGroups | undefined => prepared().groups;
