@@ -201,23 +201,29 @@ function sizeOf(png: Uint8Array, scale: number): string {
 }
 
 /**
- * Makes the home page of the first screen of the README: its sentence, its list and its cell with a chart.
+ * Makes the home page of the README: its sentence, its first picture with the code of it, and the rows of the table "Why".
  *
- * @throws Error when the README begins otherwise.
+ * @throws Error when the README begins otherwise, or has no such table.
  */
 export function homePage(readme: string): string {
-  const found = /^# (.+)\n\n(.+)\n\n((?:- \*\*.+\n(?: .+\n)*)+)\n([\s\S]*?)^## /m.exec(readme);
-  if (!found)
+  const first = /^# (.+)\n\n(.+)\n\n([\s\S]*?)^## /m.exec(readme);
+  const rows = /^## Why\n\n\|.*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(readme)?.[1];
+  if (!first || rows === undefined)
     throw new Error(
-      "README.md: it must begin with a title, a sentence in one line, and a list with bold beginnings",
+      'README.md: it must begin with a title, a sentence in one line and a picture, and have a table below "## Why"',
     );
-  const [, name, sentence, list, cell] = found;
-  const features = list.split(/^- /m).flatMap((item) => {
-    const [, title, details] = /^\*\*(.+?)\.?\*\*\s+([\s\S]+)$/.exec(item) ?? [];
-    if (title === undefined) return [];
-    const html = escapeHtml(details.trim().replace(/\s+/g, " ")).replace(/`(.+?)`/g, "<code>$1</code>");
-    return [{ title, details: html }];
-  });
+  const [, name, sentence, picture] = first;
+  const features = rows
+    .trim()
+    .split("\n")
+    .map((row) => {
+      const [title, details] = row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim());
+      const text = escapeHtml(details.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1"));
+      return { title: title[0].toUpperCase() + title.slice(1), details: text };
+    });
   const frontmatter = {
     layout: "home",
     hero: {
@@ -232,5 +238,5 @@ export function homePage(readme: string): string {
     },
     features,
   };
-  return `---\n${JSON.stringify(frontmatter)}\n---\n\n${cell.trim()}\n`;
+  return `---\n${JSON.stringify(frontmatter)}\n---\n\n${picture.trim()}\n`;
 }
