@@ -55,94 +55,130 @@ export function adaptivelyRescaled(
   options: CheckedOptions,
   specAt: (where: string, data: ModelData, curvatures: Float64Array) => PenaltySpec,
 ): PenaltySpecOf {
-  const fitterAt = (where: string, data: ModelData, curvatures: Float64Array): Fitter<AnyFit> => {
-    const { Fitter } = loadFitter();
-    const own = { ...data, ownsDesign: false };
-    return new Fitter<AnyFit>(where, name, () => specAt(where, data, curvatures), options, own);
-  };
   return (where, given) => {
-    const ones = new Float64Array(given.design.nFeatures).fill(1);
-    const unscaled = fitterAt(where, given, ones);
-    const ofNull = curvaturesAt(unscaled, unscaled.working.nullProfile.eta, ones);
-    const { lambdaMax } = unscaled.working;
-    const unscaledOf = (data: ModelData): Fitter<AnyFit> => fitterAt(where, data, ones);
-    const stableAtEnd = Math.max(STABLE, stableTols * options.tol);
-    /** @param mayJump whether curvatures may go far from those of `from`, which else ends the search at once. */
-    const settled = (
-      data: ModelData,
-      lambda: number,
-      from: Settled,
-      run: SolveOptions,
-      stable: number,
-      mayJump: boolean,
-    ): Settled => {
-      let curvatures = extrapolated(from, lambda);
-      let fitter = curvatures === from.curvatures ? from.fitter : fitterAt(where, data, curvatures);
-      let scored = fitter.solve(where, lambda, from.coefs, { ...run, isNearby: true });
-      let share = 1;
-      let before: Float64Array | undefined;
-      for (let count = 1; ; count++) {
-        const own = curvaturesAt(fitter, etaOf(fitter, coefsOf(scored.fit)), curvatures);
-        const steps = own.map((v, j) => Math.log(v / curvatures[j]));
-        const change = maxAbs(steps);
-        const isSettled = change <= stable || run.signal?.aborted === true;
-        const isJump = change > farthest && !mayJump;
-        if (isSettled || isJump || count > mostProblems) {
-          const before = { lambda: from.lambda, curvatures: from.curvatures };
-          return { lambda, curvatures, fitter, coefs: coefsOf(scored.fit), scored, isSettled, before };
-        }
-        if (before) share = nextShare(share, steps, before);
-        before = steps;
-        curvatures = curvatures.map((v, j) => v * Math.exp(share * steps[j]));
-        fitter = fitterAt(where, data, curvatures);
-        const notesOn = (): Note[] => [{ code: "unsettled-rescaling", factor: Math.exp(change) }];
-        const options = count < mostProblems ? run : { ...run, notesOn };
-        scored = fitter.solve(where, lambda, coefsOf(scored.fit), { ...options, isNearby: true });
-      }
+    const fitterAt: FitterAt = (data, curvatures) => {
+      const { Fitter } = loadFitter();
+      const own = { ...data, ownsDesign: false };
+      return new Fitter<AnyFit>(where, name, () => specAt(where, data, curvatures), options, own);
     };
-    let last: Settled | undefined;
-    const rescaling: Rescaling<SolveOptions, ScoredFit<AnyFit>, Fitter<AnyFit>> = {
-      solve(data, lambda, start, run) {
-        const { signal } = run;
-        const before = last && last.lambda >= lambda && !run.afresh ? last : undefined;
-        let from: Settled = before ?? {
-          lambda: lambdaMax,
-          curvatures: ofNull,
-          fitter: fitterAt(where, data, ofNull),
-          coefs: undefined,
-          isSettled: true,
-        };
-        if (start && !before) {
-          const plain = unscaledOf(data);
-          const curvatures = curvaturesAt(plain, etaOf(plain, start), ones);
-          from = { ...from, lambda, curvatures, fitter: fitterAt(where, data, curvatures), coefs: start };
-        }
-        let ratio = from.coefs ? lambda / from.lambda : firstRatio;
-        for (let tries = from.isSettled ? 0 : mostTries; ; ) {
-          const next = Math.max(lambda, Math.min(from.lambda, lambdaMax) * ratio);
-          const mayJump = tries >= mostTries;
-          const [its, stable] = next > lambda ? [{ signal }, stableOnTheWay] : [run, stableAtEnd];
-          const found = settled(data, next, from, its, stable, mayJump);
-          if (!found.isSettled && !mayJump) {
-            tries++;
-            ratio = Math.sqrt(ratio);
-            continue;
-          }
-          from = found;
-          if (next > lambda && !signal?.aborted && found.isSettled) continue;
-          if (next > lambda) from = settled(data, lambda, found, run, stableAtEnd, true);
-          break;
-        }
-        if (!run.afresh) last = from;
-        return from.scored!;
-      },
-      fitterOf(data, fit) {
-        const plain = unscaledOf(data);
-        return fitterAt(where, data, curvaturesAt(plain, etaOf(plain, coefsOf(fit)), ones));
-      },
-    };
-    return { ...specAt(where, given, ofNull), rescaling };
+    const rescaling = new CurvatureSearch(where, options.tol, fitterAt, given);
+    return { ...specAt(where, given, rescaling.ofNull), rescaling };
   };
+}
+
+/** Makes the fitter of data whose penalty is rescaled by curvatures, one a feature. */
+type FitterAt = (data: ModelData, curvatures: Float64Array) => Fitter<AnyFit>;
+
+/** How curvatures at a lambda are searched for. */
+interface Search {
+  readonly run: SolveOptions;
+  /** Largest change of a curvature, relative to it, at which the search ends. */
+  readonly stable: number;
+  /** Whether curvatures may go far from those that it begins from, which else ends the search at once. */
+  readonly mayJump: boolean;
+}
+
+/** Searches at each lambda for the curvatures that are those of the fit at these curvatures. */
+class CurvatureSearch implements Rescaling<SolveOptions, ScoredFit<AnyFit>, Fitter<AnyFit>> {
+  /** The curvatures of the null model. */
+  readonly ofNull: Float64Array;
+  readonly #where: string;
+  readonly #fitterAt: FitterAt;
+  readonly #lambdaMax: number;
+  /** The change at which curvatures count as those of the fit. */
+  readonly #stable: number;
+  readonly #ones: Float64Array;
+  #last: Settled | undefined;
+
+  constructor(where: string, tol: number, fitterAt: FitterAt, data: ModelData) {
+    this.#where = where;
+    this.#fitterAt = fitterAt;
+    this.#stable = Math.max(STABLE, stableTols * tol);
+    this.#ones = new Float64Array(data.design.nFeatures).fill(1);
+    const unscaled = fitterAt(data, this.#ones);
+    this.ofNull = curvaturesAt(unscaled, unscaled.working.nullProfile.eta, this.#ones);
+    this.#lambdaMax = unscaled.working.lambdaMax;
+  }
+
+  solve(
+    data: ModelData,
+    lambda: number,
+    start: readonly Float64Array[] | undefined,
+    run: SolveOptions,
+  ): ScoredFit<AnyFit> {
+    const { signal } = run;
+    const atEnd: Search = { run, stable: this.#stable, mayJump: true };
+    let from = this.#startOf(data, lambda, start, run.afresh);
+    let ratio = from.coefs ? lambda / from.lambda : firstRatio;
+    for (let tries = from.isSettled ? 0 : mostTries; ; ) {
+      const next = Math.max(lambda, Math.min(from.lambda, this.#lambdaMax) * ratio);
+      const mayJump = tries >= mostTries;
+      const onTheWay: Search = { run: { signal }, stable: stableOnTheWay, mayJump };
+      const found = this.#settled(data, next, from, next > lambda ? onTheWay : { ...atEnd, mayJump });
+      if (!found.isSettled && !mayJump) {
+        tries++;
+        ratio = Math.sqrt(ratio);
+        continue;
+      }
+      from = found;
+      if (next > lambda && !signal?.aborted && found.isSettled) continue;
+      if (next > lambda) from = this.#settled(data, lambda, found, atEnd);
+      break;
+    }
+    if (!run.afresh) this.#last = from;
+    return from.scored!;
+  }
+
+  fitterOf(data: ModelData, fit: AnyFit): Fitter<AnyFit> {
+    return this.#fitterAt(data, this.#curvaturesOf(data, coefsOf(fit)));
+  }
+
+  /** Returns the last fit where its lambda is larger, else a start that was given, else the null model. */
+  #startOf(
+    data: ModelData,
+    lambda: number,
+    start: readonly Float64Array[] | undefined,
+    afresh = false,
+  ): Settled {
+    const last = this.#last;
+    if (last && last.lambda >= lambda && !afresh) return last;
+    const [at, curvatures] = start
+      ? [lambda, this.#curvaturesOf(data, start)]
+      : [this.#lambdaMax, this.ofNull];
+    const fitter = this.#fitterAt(data, curvatures);
+    return { lambda: at, curvatures, fitter, coefs: start, isSettled: true };
+  }
+
+  #curvaturesOf(data: ModelData, coefs: readonly Float64Array[]): Float64Array {
+    const plain = this.#fitterAt(data, this.#ones);
+    return curvaturesAt(plain, etaOf(plain, coefs), this.#ones);
+  }
+
+  #settled(data: ModelData, lambda: number, from: Settled, { run, stable, mayJump }: Search): Settled {
+    let curvatures = extrapolated(from, lambda);
+    let fitter = curvatures === from.curvatures ? from.fitter : this.#fitterAt(data, curvatures);
+    let scored = fitter.solve(this.#where, lambda, from.coefs, { ...run, isNearby: true });
+    let share = 1;
+    let before: Float64Array | undefined;
+    for (let count = 1; ; count++) {
+      const own = curvaturesAt(fitter, etaOf(fitter, coefsOf(scored.fit)), curvatures);
+      const steps = own.map((v, j) => Math.log(v / curvatures[j]));
+      const change = maxAbs(steps);
+      const isSettled = change <= stable || run.signal?.aborted === true;
+      const isJump = change > farthest && !mayJump;
+      if (isSettled || isJump || count > mostProblems) {
+        const before = { lambda: from.lambda, curvatures: from.curvatures };
+        return { lambda, curvatures, fitter, coefs: coefsOf(scored.fit), scored, isSettled, before };
+      }
+      if (before) share = nextShare(share, steps, before);
+      before = steps;
+      curvatures = curvatures.map((v, j) => v * Math.exp(share * steps[j]));
+      fitter = this.#fitterAt(data, curvatures);
+      const notesOn = (): Note[] => [{ code: "unsettled-rescaling", factor: Math.exp(change) }];
+      const options = count < mostProblems ? run : { ...run, notesOn };
+      scored = fitter.solve(this.#where, lambda, coefsOf(scored.fit), { ...options, isNearby: true });
+    }
+  }
 }
 
 /** The curvatures of a fit, the fitter of the problem with these, and the coefficients to start the next one from. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FreeResponses } from "../../../src/estimators/fit/working-problem";
+import { FreeResponses } from "../../../src/estimators/fit/free-part";
 import { dot } from "../../../src/linalg/vector";
 import { assertAllClose } from "../../support/assert-close";
 
