@@ -78,6 +78,11 @@ export function loadTableFits(): typeof import("./out-of-core/fit-table") {
   return require("./out-of-core/fit-table");
 }
 
+/** Loads what cross-validates models on such tables. */
+export function loadTableValidation(): typeof import("./out-of-core/cross-validate-table") {
+  return require("./out-of-core/cross-validate-table");
+}
+
 /** Loads what `diagnose` measures and says. */
 export function loadDiagnosis(): typeof import("./diagnose/findings") {
   return require("./diagnose/findings");

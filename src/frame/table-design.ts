@@ -9,7 +9,7 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../display/m
 import { Table } from "../display/table";
 import { InputError, listOf, mustBe, placeOf } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
-import { loadTableFits } from "../estimators/lazy";
+import { loadTableFits, loadTableValidation } from "../estimators/lazy";
 import { checkNotOfFrames } from "../estimators/named/frame-estimator";
 import { checkRun } from "../estimators/options/run-options";
 import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
@@ -184,8 +184,8 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     checkEstimator(where, estimator);
     checkRun(where, options, [...pathKeys, "folds", "measure"], refusedOfFolds);
     const { folds: nFolds = 10, measure, ...grid } = options;
-    const { tableLossOf, tableMeasureOf, crossValidateTable, crossValidationOf, scoreFolds } =
-      loadTableFits();
+    const { tableLossOf, tableMeasureOf } = loadTableFits();
+    const { crossValidateTable, crossValidationOf, scoreFolds } = loadTableValidation();
     const { quadratic } = tableLossOf(where, estimator);
     const { label, row } = tableMeasureOf(where, estimator, measure);
     if (!(Number.isInteger(nFolds) && nFolds >= 2)) throw mustBe(where, "folds", "an integer >= 2", nFolds);

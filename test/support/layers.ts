@@ -215,7 +215,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "standard-errors",
     "working-problem",
   ],
-  "src/estimators/out-of-core": ["fit-table", "passes"],
+  "src/estimators/out-of-core": ["cross-validate-table", "fit-table", "passes"],
   "src/estimators/threads": ["fit-in-thread", "folds-in-threads"],
   "src/frame": [
     "column-encoder",

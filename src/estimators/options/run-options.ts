@@ -115,7 +115,7 @@ export interface LambdaGridOptions {
 }
 
 /** The lambdas of a path, decreasing. */
-interface LambdaGrid {
+export interface LambdaGrid {
   readonly lambdas: Float64Array;
   /** Whether the path may end before they do: not if they are the caller's own. */
   readonly stopsEarly: boolean;

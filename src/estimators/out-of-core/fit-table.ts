@@ -1,31 +1,25 @@
-/**
- * Fits and cross-validates an estimator on a table that is read in passes ({@link pathOfTable}, {@link crossValidateTable}): all lambdas, and
- * all folds, take their steps in the same passes.
- */
+/** Fits an estimator on a table that is read in passes ({@link pathOfTable}): all lambdas take their steps in the same passes. */
 import { warn } from "#platform";
 import type { Datafit } from "../../datafits";
 import { scaleOf } from "../../datafits/robust-loss";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { counted } from "../../display/formatting";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
-import { InputError, mustBe, PassFailure } from "../../errors";
-import { CrossValidation, crossValidationScores } from "../cross-validation/cross-validation";
-import type { HeldOutLoss } from "../cross-validation/fit-folds";
+import { InputError, mustBe, type PassFailure } from "../../errors";
 import { type Measure, type MeasureName, rowMeasureOf } from "../cross-validation/measure";
 import type { ScoredFit } from "../fit/fitter";
 import type { Estimator } from "../named/estimator";
 import { runnerOf } from "../named/estimator";
 import { SmoothLasso } from "../named/smooth-lasso";
 import type { ModelOptions } from "../options/model-options";
-import { lambdaGrid, type PathOptions } from "../options/run-options";
+import { type LambdaGrid, lambdaGrid, type PathOptions } from "../options/run-options";
 import { SparsePath } from "../path/fitted-path";
 import { explainsEnough, informationCriteria } from "../path/follow-path";
 import { warnUnlessConverged } from "../results/certificate-report";
 import { endOf } from "../results/fitted-model";
-import type { RowMeasure } from "../results/score";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 import { PassModel } from "./pass-model";
-import { inLockstep, inMemory, type Passes, type PassPoint, type PassTable } from "./passes";
+import { inLockstep, inMemory, type PassTable } from "./passes";
 import { type Found, type NullPoint, solveInPasses, solveNull } from "./proximal-newton";
 
 /** Options of a run on a table that is read in passes, which has its weights and offsets itself. */
@@ -133,65 +127,87 @@ export async function pathOfTable(task: TableTask, run: TableRunOptions): Promis
 }
 
 /** @param nFolds folds of a cross-validation, whose fits come after those of the path. */
-async function followTable(task: TableTask, run: TableRunOptions, nFolds: number): Promise<Followed> {
-  const { where, estimator, table, datafit, classes } = task;
-  const { signal, onProgress } = run;
-  const { name, model: parts } = runnerOf(estimator);
-  const { options } = parts;
-  const { fitIntercept, tol } = options;
+export async function followTable(task: TableTask, run: TableRunOptions, nFolds: number): Promise<Followed> {
+  const { where, table, classes } = task;
   const { nCounted, responseVaries } = table.momentsOf();
   if (classes && !responseVaries)
     throw mustBe(where, "the number of classes that have rows of positive weight", "2", 1);
-  const model = new PassModel(where, table, undefined, parts);
-  const pass = (points: readonly PassPoint[]) => table.evaluate(datafit, points);
-  const { sample, sampleHasFeatures } = table;
-  const ofSample = <Result>(of: Passes<Result>): Result => inMemory(of, datafit, sample);
-  const sampleNull = ofSample(solveNull(model, model.nullStart(sample, datafit), datafit));
-  const [nullPoint] = await inLockstep([solveNull(model, sampleNull.point.parameters, datafit)], pass);
-  if (!Number.isFinite(nullPoint.point.loss))
-    throw mustBe(
-      where,
-      "the loss without penalized features",
-      "finite",
-      nullPoint.point.loss,
-      "take the offset, or the response, on a smaller scale",
-    );
-  const nFeatures = table.featureNames.length;
-  const obstacle = nullPoint.nullDeviance > 0 ? undefined : ("nothing-to-explain" as const);
-  const start = { lambdaMax: nullPoint.lambdaMax, ...(obstacle && { obstacle }) };
-  const { lambdas, stopsEarly } = lambdaGrid(where, run, start, nCounted, nFeatures);
-  const total = lambdas.length * (1 + nFolds);
-  const report: ProgressReporter = throttledProgress(where, total, onProgress);
+  const model = new PassModel(where, table, undefined, runnerOf(task.estimator).model);
+  const nulls = await nullPointsOf(task, model);
+  const { lambdaMax, nullDeviance } = nulls.ofAll;
+  const start = nullDeviance > 0 ? { lambdaMax } : { lambdaMax, obstacle: "nothing-to-explain" as const };
+  const grid = lambdaGrid(where, run, start, nCounted, table.featureNames.length);
+  const total = grid.lambdas.length * (1 + nFolds);
+  const report: ProgressReporter = throttledProgress(where, total, run.onProgress);
   const tell = (nDone: number, interrupted = false): void => {
     const passes = `${table.passes} passes over the rows`;
     report(Math.min(nDone, total), () => passes, interrupted ? { interrupted } : undefined);
   };
-  const isConvex = model.working.problem.penalty.convex;
+  const { scored, isWhole } = await fitsAlong(task, model, grid, nulls, run, (nDone) =>
+    tell(Math.min(nDone, total - 1)),
+  );
+  return { path: pathOf(task, nCounted, scored, isWhole), nullPoint: nulls.ofAll, model, tell };
+}
 
+/** The models without penalized features, of the sample in memory and of all rows. */
+interface NullPoints {
+  readonly ofSample: NullPoint;
+  readonly ofAll: NullPoint;
+}
+
+/** @throws InputError where the loss of all rows is not finite. */
+async function nullPointsOf({ where, table, datafit }: TableTask, model: PassModel): Promise<NullPoints> {
+  const { sample } = table;
+  const ofSample = inMemory(solveNull(model, model.nullStart(sample, datafit), datafit), datafit, sample);
+  const [ofAll] = await inLockstep([solveNull(model, ofSample.point.parameters, datafit)], (points) =>
+    table.evaluate(datafit, points),
+  );
+  const { loss } = ofAll.point;
+  if (Number.isFinite(loss)) return { ofSample, ofAll };
+  const remedy = "take the offset, or the response, on a smaller scale";
+  throw mustBe(where, "the loss without penalized features", "finite", loss, remedy);
+}
+
+/**
+ * Fits at each lambda, from those of the sample where it has features, else from the last fits before. Those that begin at the same
+ * coefficients take their steps in the same passes.
+ */
+async function fitsAlong(
+  task: TableTask,
+  model: PassModel,
+  { lambdas, stopsEarly }: LambdaGrid,
+  { ofSample, ofAll }: NullPoints,
+  { signal }: TableRunOptions,
+  onPass: (nDone: number) => void,
+): Promise<{ readonly scored: ScoredFit[]; readonly isWhole: boolean }> {
+  const { estimator, table, datafit } = task;
+  const { sample, sampleHasFeatures } = table;
+  const { tol } = runnerOf(estimator).model.options;
+  const isConvex = model.working.problem.penalty.convex;
   const scored: ScoredFit[] = [];
-  let last = (sampleHasFeatures ? sampleNull : nullPoint).point.parameters;
-  let isEnough = false;
   const failures: PassFailure[] = [];
+  let last = (sampleHasFeatures ? ofSample : ofAll).point.parameters;
+  let isEnough = false;
   const isOver = (): boolean => isEnough || failures.length > 0 || (signal?.aborted ?? false);
   for (let from = 0; from < lambdas.length && !(from > 0 && isOver()); ) {
     const rest = lambdas.subarray(from);
     const nNear = rest.findIndex((lambda) => lambda < NEAREST * rest[0]);
     const some = sampleHasFeatures || nNear < 0 ? rest : rest.subarray(0, nNear);
-    const starts = Array.from(some, (lambda) => {
-      if (!sampleHasFeatures) return last;
-      const goal = { tol: Math.max(tol, SAMPLE_TOLERANCE), signal };
-      last = ofSample(solveInPasses(model, lambda, last, sampleNull, goal)).point.parameters;
-      return last;
+    const solves = Array.from(some, (lambda) => {
+      if (sampleHasFeatures) {
+        const goal = { tol: Math.max(tol, SAMPLE_TOLERANCE), signal };
+        last = inMemory(solveInPasses(model, lambda, last, ofSample, goal), datafit, sample).point.parameters;
+      }
+      return solveInPasses(model, lambda, last, ofAll, { tol, signal });
     });
-    const solves = starts.map((begin, k) => solveInPasses(model, some[k], begin, nullPoint, { tol, signal }));
-    const found = await inLockstep(solves, pass, {
+    const found = await inLockstep(solves, (points) => table.evaluate(datafit, points), {
       signal,
-      onPass: (nDone) => tell(Math.min(from + nDone, total - 1)),
+      onPass: (nDone) => onPass(from + nDone),
       onFailure: (failure) => failures.push(failure),
     });
     if (!sampleHasFeatures && found.length > 0) last = found[found.length - 1].point.parameters;
     for (const [k, each] of found.entries()) {
-      scored.push(scoredFit(task, name, model, some[k], each, nullPoint));
+      scored.push(scoredFit(task, model, some[k], each, ofAll));
       isEnough = stopsEarly && explainsEnough(scored, lambdas.length, datafit, isConvex);
       if (isEnough) break;
     }
@@ -199,11 +215,22 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
   }
   if (failures.length > 0 && scored.length === 0) throw failures[0];
   if (!signal?.aborted) warnOfFailure(failures, `the path has ${counted(scored.length, "fit")}`);
-  const isWhole =
-    (isEnough || scored.length === lambdas.length) && scored.every(({ fit }) => fit.status !== "interrupted");
+  const isAll = isEnough || scored.length === lambdas.length;
+  return { scored, isWhole: isAll && scored.every(({ fit }) => fit.status !== "interrupted") };
+}
+
+/** The path of fits, without the rows. */
+function pathOf(
+  { where, estimator, table, datafit }: TableTask,
+  nCounted: number,
+  scored: readonly ScoredFit[],
+  isWhole: boolean,
+): SparsePath {
+  const { fitIntercept } = runnerOf(estimator).model.options;
+  const nFeatures = table.featureNames.length;
   const criteria = (fits: readonly ScoredFit[]): ReturnType<typeof informationCriteria> =>
     informationCriteria(fits, { nCounted, nFeatures, datafit, fitIntercept });
-  const path = new SparsePath(scored, criteria(scored), isWhole ? "complete" : "interrupted", {
+  return new SparsePath(scored, criteria(scored), isWhole ? "complete" : "interrupted", {
     fitAt: (lambda) => {
       throw new InputError(
         `${where}: at must be given a lambda of the path, got ${lambda}; another one takes passes over the rows, as path(estimator, { lambdas: [${lambda}] })`,
@@ -216,17 +243,15 @@ async function followTable(task: TableTask, run: TableRunOptions, nFolds: number
     },
     criteria,
   });
-  return { path, nullPoint, model, tell };
 }
 
 /** Warns of the first failure of a pass, if any. @param what is there nevertheless. */
-function warnOfFailure([failure]: readonly PassFailure[], what: string): void {
+export function warnOfFailure([failure]: readonly PassFailure[], what: string): void {
   if (failure) warn(`${failure.message}; ${what}`, "ConvergenceWarning");
 }
 
 function scoredFit(
   { where, estimator, table, datafit, classes }: TableTask,
-  name: string,
   model: PassModel,
   lambda: number,
   { point, certificate, status, trace }: Found,
@@ -236,7 +261,7 @@ function scoredFit(
   const { groups, notes: ofPenalty = [] } = model.penaltySpec;
   const aboutColumns = model.working.notes.filter(({ code }) => code.endsWith("-column"));
   const fit: SparseLinearFit = new SparseLinearFit({
-    estimator: name,
+    estimator: runnerOf(estimator).name,
     datafit,
     classes,
     usesOffset: table.usesOffset,
@@ -263,170 +288,4 @@ function scoredFit(
   });
   const unexplained = point.loss - point.saturated;
   return { fit, unexplained, devianceRatio: nullDeviance === 0 ? 0 : 1 - unexplained / nullDeviance };
-}
-
-/**
- * Cross-validates an estimator: the path of all rows, and those of the others of each fold along its lambdas.
- *
- * @param foldId the number of each row's fold, from 0.
- * @param measure of the rows held out; undefined for the deviance.
- */
-export async function crossValidateTable(
-  task: TableTask,
-  run: TableRunOptions,
-  {
-    nFolds,
-    foldId,
-    label,
-    measure,
-  }: {
-    readonly nFolds: number;
-    readonly foldId: Int32Array;
-    readonly label: string;
-    readonly measure: RowMeasure | undefined;
-  },
-): Promise<CrossValidation> {
-  const { where, estimator, table, datafit, classes } = task;
-  const { model: parts } = runnerOf(estimator);
-  const { tol } = parts.options;
-  const { signal } = run;
-  for (let fold = 0; classes && fold < nFolds; fold++)
-    if (!table.momentsOf({ fold, isHeldOut: false }).responseVaries)
-      throw new InputError(
-        `${where}: the rows outside fold ${fold} must have all 2 classes, got 1; every class needs rows in two folds`,
-      );
-  const pass = (points: readonly PassPoint[]) => table.evaluate(datafit, points);
-  const { path, nullPoint, model, tell } = await followTable(task, run, nFolds);
-  const none = model.toOriginal(nullPoint.point.parameters);
-  const models = Array.from({ length: nFolds }, (_, fold) => {
-    return new PassModel(`${where}, without fold ${fold}`, table, { fold, isHeldOut: false }, parts);
-  });
-  const startOf = (
-    fold: number,
-    { coef, intercept }: { coef: Float64Array; intercept: number },
-  ): Float64Array => models[fold].fromOriginal(coef, intercept);
-  const failures: PassFailure[] = [];
-  const onFailure = (failure: PassFailure): void => {
-    failures.push(failure);
-  };
-  const isOver = (): boolean => path.status === "interrupted" || failures.length > 0;
-  const nullPoints = isOver()
-    ? []
-    : await inLockstep(
-        models.map((each, fold) => solveNull(each, startOf(fold, none), datafit)),
-        pass,
-        { onFailure },
-      );
-  const count = path.fits.length;
-  const solves = models.flatMap((each, fold) =>
-    path.fits.map((fit) =>
-      solveInPasses(each, fit.lambda, startOf(fold, fit), nullPoints[fold], { tol, signal }),
-    ),
-  );
-  const solved =
-    signal?.aborted || isOver()
-      ? []
-      : await inLockstep(solves, pass, { signal, onPass: (nDone) => tell(count + nDone), onFailure });
-  const found = models.map((_, fold) => solved.slice(fold * count, (fold + 1) * count));
-  const isWhole = solved.length === solves.length && solved.every(({ status }) => status !== "interrupted");
-  const coefsOf = (fold: number): Float64Array[] =>
-    found[fold].map(({ point }) => models[fold].inTable(point.parameters));
-  const held = isWhole
-    ? await heldOutLosses(table, datafit, measure, models, coefsOf).catch((failure) => {
-        if (!(failure instanceof PassFailure)) throw failure;
-        onFailure(failure);
-        return [];
-      })
-    : [];
-  if (!signal?.aborted) warnOfFailure(failures, "the path has no scores");
-  tell(Number.POSITIVE_INFINITY, !isWhole);
-  const ends = found.flatMap((each, fold) =>
-    each.map((one, k) => ({
-      ...one,
-      lambda: path.fits[k].lambda,
-      notes: models[fold].penaltySpec.notes ?? [],
-    })),
-  );
-  warnUnlessConverged(where, [...path.fits.map(endOf), ...ends], parts.options);
-  return crossValidationOf(estimator, label, path, held, foldId);
-}
-
-/**
- * Scores the rows of each fold, in one pass.
- *
- * @param coefsOf the coefficients of a fold at each lambda, of standardized columns, and last the intercept.
- */
-async function heldOutLosses(
-  table: PassTable,
-  datafit: Datafit,
-  measure: RowMeasure | undefined,
-  folds: ArrayLike<unknown>,
-  coefsOf: (fold: number) => readonly Float64Array[],
-): Promise<HeldOutLoss[]> {
-  const points = Array.from(folds, (_, fold) =>
-    coefsOf(fold).map(
-      (coefs): PassPoint => ({
-        coefs,
-        rows: { fold, isHeldOut: true },
-        ...(measure && { measure }),
-      }),
-    ),
-  );
-  const sums = await table.evaluate(datafit, points.flat());
-  let at = 0;
-  return points.map((own) => {
-    const ofFold = sums.slice(at, at + own.length);
-    at += own.length;
-    return {
-      weight: ofFold[0].weight,
-      loss: Float64Array.from(ofFold, ({ loss, saturated, error }) =>
-        measure ? error : 2 * (loss - saturated),
-      ),
-    };
-  });
-}
-
-/** Scores fits of the others of each fold on its rows, in one pass. */
-export async function scoreFolds(
-  { table, datafit }: Pick<TableTask, "table" | "datafit">,
-  measure: RowMeasure,
-  fits: readonly (readonly Pick<SparseLinearFit, "coef" | "intercept">[])[],
-): Promise<HeldOutLoss[]> {
-  const { means, deviations } = table;
-  return heldOutLosses(table, datafit, measure, fits, (fold) =>
-    fits[fold].map(({ coef, intercept }) => {
-      const coefs = new Float64Array(means.length + 1);
-      coef.forEach((own, j) => {
-        coefs[j] = own * deviations[j];
-        intercept += own * means[j];
-      });
-      coefs[means.length] = intercept;
-      return coefs;
-    }),
-  );
-}
-
-/** The cross-validation of folds that were scored along a path. */
-export function crossValidationOf(
-  estimator: TableEstimator,
-  measure: string,
-  path: SparsePath,
-  held: readonly HeldOutLoss[],
-  foldId: Int32Array,
-): CrossValidation {
-  return new CrossValidation({
-    estimator: runnerOf(estimator).name,
-    measure,
-    higherIsBetter: false,
-    path,
-    foldId,
-    repeats: 1,
-    timeOrdered: false,
-    folds: held.map((_, fold) => fold),
-    foldScores: held.map(({ loss }) => loss),
-    scores: crossValidationScores([held], path.lambdas.length),
-    outOfFold: undefined,
-    status: held.length > 0 ? "complete" : "interrupted",
-    params: undefined,
-  });
 }

@@ -185,58 +185,84 @@ export function* solveInPasses(
     let point = yield* model.evaluate(start, lambda, workingSet);
     if (!(point.objective <= none.objective))
       point = yield* model.evaluate(none.parameters, lambda, workingSet);
-    let passes = 0;
-    let damping = 0;
-    let nIdle = 0;
-    let isStalled = false;
-    let lowest = Number.POSITIVE_INFINITY;
+    const progress = new Progress();
     for (;;) {
-      passes++;
-      const { certificate, leastGap, shift, scale, decrement } = model.assess(point, lambda);
-      const row = {
-        iteration: passes,
-        objective: point.objective,
-        stationarity: certificate.violation,
-        method: "proximalNewton",
+      const { certificate, leastGap, decrement, ...dual } = model.assess(point, lambda);
+      const { objective } = point;
+      const told = (more: Pick<TraceRow, "dualityGap">): void => {
+        const [iteration, stationarity] = [trace.length + 1, certificate.violation];
+        trace.push({ iteration, objective, stationarity, method: "proximalNewton", ...more });
       };
-      trace.push(row);
-      let certified = certificate;
-      known = foundAt(point, certified, "interrupted");
+      told({});
+      known = foundAt(point, certificate, "interrupted");
       const isSettled = decrement <= (tol * nullDeviance) / 8;
       const isNear = isSettled && (leastGap === undefined || leastGap <= tol * nullDeviance);
-      const isLast = signal?.aborted || passes >= model.maxIter || isStalled;
-      // A point outside the dual ball by more roundings than that is tried once more.
-      for (const share of leastGap !== undefined && (isNear || isLast) ? [1, 1 - 1e-9] : []) {
-        const dual = { scale: share * scale, shift: model.inTable(shift), size: point.absoluteSlope };
-        const [sums] = yield [model.pointAt(point.parameters, { dual, hasGradient: true })];
-        passes++;
-        const dualityGap = model.gapOf(point.parameters, lambda, sums);
-        certified = { ...certificate, dualityGap };
-        trace.push({ ...row, iteration: passes, dualityGap });
-        if (dualityGap < Number.POSITIVE_INFINITY) break;
-      }
-      if (certified.dualityGap === Number.POSITIVE_INFINITY)
-        certified = { ...certified, dualityGap: model.gapOfZero(point, lambda) };
+      const isLast = signal?.aborted || trace.length >= model.maxIter || progress.isStalled;
+      const certified =
+        leastGap !== undefined && (isNear || isLast)
+          ? { ...certificate, dualityGap: yield* gapAt(model, point, lambda, dual, told) }
+          : certificate;
       known = foundAt(point, certified, "interrupted");
       if (isNear && goal(certified)) return foundAt(point, certified, "converged");
-      if (signal?.aborted) return foundAt(point, certified, "interrupted");
-      if (passes >= model.maxIter) return foundAt(point, certified, "max-iter");
-      if (isStalled) return foundAt(point, certified, "stalled");
-      const next = model.step(point, lambda, damping, Math.max(1e-3 * tol, 1e-16) * nullDeviance);
+      if (signal?.aborted) return known;
+      if (trace.length >= model.maxIter) return foundAt(point, certified, "max-iter");
+      if (progress.isStalled) return foundAt(point, certified, "stalled");
+      const resolution = Math.max(1e-3 * tol, 1e-16) * nullDeviance;
+      const next = model.step(point, lambda, progress.damping, resolution);
       workingSet = model.screen(next ?? point.parameters, point.gradient, lambda, point.workingSet);
       const lower: Evaluated | undefined = next && (yield* descend(model, point, next, lambda, workingSet));
-      if (lower === undefined) damping = Math.max(1e-3, 100 * damping);
-      else {
-        damping = damping > 1e-6 ? damping / 10 : 0;
-        const isRounding = point.objective - lower.objective <= ROUNDING * Math.abs(point.objective);
-        nIdle = isRounding && certificate.violation >= lowest / 2 ? nIdle + 1 : 0;
-        lowest = Math.min(lowest, certificate.violation);
-        point = lower;
-      }
-      isStalled = damping > STRONGEST || nIdle > 4 || next === undefined;
+      progress.see(point, certificate.violation, next, lower);
+      point = lower ?? point;
     }
   } catch (failure) {
     if (!(failure instanceof PassFailure) || known === undefined) throw failure;
     return known;
+  }
+}
+
+/** The duality gap of a point, of one or two more passes, each of which is told. */
+function* gapAt(
+  model: PassModel,
+  point: Evaluated,
+  lambda: number,
+  { scale, shift }: { readonly scale: number; readonly shift: Float64Array },
+  told: (row: { readonly dualityGap: number }) => void,
+): Passes<number> {
+  let dualityGap = Number.POSITIVE_INFINITY;
+  // A point outside the dual ball by more roundings than that is tried once more.
+  for (const share of [1, 1 - 1e-9]) {
+    const dual = { scale: share * scale, shift: model.inTable(shift), size: point.absoluteSlope };
+    const [sums] = yield [model.pointAt(point.parameters, { dual, hasGradient: true })];
+    dualityGap = model.gapOf(point.parameters, lambda, sums);
+    told({ dualityGap });
+    if (dualityGap < Number.POSITIVE_INFINITY) break;
+  }
+  return dualityGap === Number.POSITIVE_INFINITY ? model.gapOfZero(point, lambda) : dualityGap;
+}
+
+/** How much the next step is damped, and whether steps still lead anywhere. */
+class Progress {
+  damping = 0;
+  isStalled = false;
+  /** Steps in a row that changed nothing but roundings. */
+  #nIdle = 0;
+  /** Smallest violation so far. */
+  #lowest = Number.POSITIVE_INFINITY;
+
+  /** @param lower where the step led; undefined where no lower point was found. */
+  see(
+    point: Evaluated,
+    violation: number,
+    next: Float64Array | undefined,
+    lower: Evaluated | undefined,
+  ): void {
+    if (lower === undefined) this.damping = Math.max(1e-3, 100 * this.damping);
+    else {
+      this.damping = this.damping > 1e-6 ? this.damping / 10 : 0;
+      const isRounding = point.objective - lower.objective <= ROUNDING * Math.abs(point.objective);
+      this.#nIdle = isRounding && violation >= this.#lowest / 2 ? this.#nIdle + 1 : 0;
+      this.#lowest = Math.min(this.#lowest, violation);
+    }
+    this.isStalled = this.damping > STRONGEST || this.#nIdle > 4 || next === undefined;
   }
 }
