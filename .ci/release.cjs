@@ -19,6 +19,13 @@ function nextVersion(version, part) {
   );
 }
 
+/** Why the package cannot be published, or `undefined`: its `repository` is the one place that says where the code is, which provenance compares. */
+function lackOfAddress(manifest) {
+  const address = manifest.repository?.url;
+  if (/^git\+https:\/\/(?![^/]*\.invalid\/)[^/]+\/.+\.git$/.test(address ?? "")) return undefined;
+  return `release: repository.url of package.json must be the address of the repository, such as "git+https://host.org/owner/smooth-edges.git", got ${JSON.stringify(address)}`;
+}
+
 /** The files that name the version, by name, as they are after the release. */
 function released(texts, before, version, date) {
   const replaced = (name, old, text) => {
@@ -52,7 +59,11 @@ function run(program, ...options) {
 
 function release(part, dryRun) {
   const texts = Object.fromEntries(FILES.map((name) => [name, readFileSync(join(ROOT, name), "utf8")]));
-  const before = JSON.parse(texts["package.json"]).version;
+  const manifest = JSON.parse(texts["package.json"]);
+  const lack = lackOfAddress(manifest);
+  if (lack !== undefined && !dryRun) throw new Error(lack);
+  if (lack !== undefined) say(`would stop here: ${lack}`);
+  const before = manifest.version;
   const version = nextVersion(before, part);
   const date = new Date().toISOString().slice(0, 10);
   const after = released(texts, before, version, date);
@@ -89,7 +100,7 @@ function release(part, dryRun) {
   say(`then: npm publish build/smooth-edges-${version}.tgz && git push --follow-tags`);
 }
 
-module.exports = { FILES, nextVersion, released };
+module.exports = { FILES, lackOfAddress, nextVersion, released };
 
 if (require.main === module) {
   const [part, ...options] = process.argv.slice(2);

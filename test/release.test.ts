@@ -8,6 +8,7 @@ const SCRIPT = join(ROOT, ".ci/release.cjs");
 
 interface Release {
   readonly FILES: readonly string[];
+  lackOfAddress(manifest: { repository?: { url?: string } }): string | undefined;
   nextVersion(version: string, part: string): string;
   released(
     texts: Record<string, string>,
@@ -17,7 +18,7 @@ interface Release {
   ): Record<string, string>;
 }
 
-const { FILES, nextVersion, released }: Release = require(SCRIPT);
+const { FILES, lackOfAddress, nextVersion, released }: Release = require(SCRIPT);
 const texts = (): Record<string, string> =>
   Object.fromEntries(FILES.map((name) => [name, readFileSync(join(ROOT, name), "utf8")]));
 
@@ -40,6 +41,17 @@ describe("a release", () => {
     });
     assert.equal(status, 1);
     assert.equal(stdout, "release: options must be --dry-run or none, got --dryrun\n");
+  });
+
+  it("refuses to go on without the address of the repository", () => {
+    const lackOf = (url?: string): string | undefined => lackOfAddress({ repository: { url } });
+    for (const url of [undefined, "", "https://host.org", "git+https://repository.invalid/smooth-edges.git"])
+      assert.match(String(lackOf(url)), /^release: repository\.url of package\.json must be the address of/);
+    assert.equal(lackOf("git+https://host.org/owner/smooth-edges.git"), undefined);
+    const { url } = JSON.parse(texts()["package.json"]).repository;
+    if (lackOf(url) === undefined) return;
+    const { stdout, status } = spawnSync(process.execPath, [SCRIPT, "minor"], { encoding: "utf8" });
+    assert.deepEqual([stdout, status], [`${lackOf(url)}\n`, 1]);
   });
 
   it("raises the part of the version that semantic versioning says", () => {

@@ -131,7 +131,7 @@ function statedRow(name: string): string[] {
     .map((cell) => cell.trim());
 }
 
-/** As README.md says for danfojs: neither a native TensorFlow nor an xlsx from outside of npm. */
+/** As docs/get-started.md says for danfojs: neither a native TensorFlow nor an xlsx from outside of npm. */
 const MANIFEST = {
   private: true,
   type: "module",
