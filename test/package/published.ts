@@ -41,7 +41,7 @@ describe("the package that is published", () => {
 describe("the guides in the package", () => {
   /** Files and folders that docs/package.md says are in the repository only. */
   const elsewhere =
-    /^(notebooks|figures|bench|docs\/gallery|docs\/fit-files)(\/|$)|^(CONTRIBUTING\.md|CITATION\.cff)$|^docs\/(decisions|experiments|former-names)\.md$/;
+    /^(notebooks|figures|bench|examples|docs\/gallery|docs\/fit-files)(\/|$)|^(CONTRIBUTING\.md|CITATION\.cff)$|^docs\/(decisions|experiments|former-names)\.md$/;
 
   it("show pictures of the package, and link to its files or to what is said to be in the repository only", () => {
     const files = new Set(tarball().files);
