@@ -13,7 +13,7 @@ module.exports = {
     "src/estimators/threads/{thread,supervisor}-entry.ts",
     // Loaded by src/estimators/lazy.ts when they are used.
     "src/estimators/{cross-validation/cross-validate,diagnose/findings,json/read-*,named/read-estimator}.ts",
-    "src/estimators/{fit/fitter,fit/estimating-fitter,fit/adaptive-rescaling,fit/orthonormal-groups,fit/standard-errors,out-of-core/fit-table,threads/fit-in-thread}.ts",
+    "src/estimators/{fit/fitter,fit/estimating-fitter,fit/adaptive-rescaling,fit/orthonormal-groups,fit/standard-errors,out-of-core/{fit,cross-validate}-table,threads/fit-in-thread}.ts",
     "src/solvers/piecewise/linear-program.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "src/platform/{,drawing-}{node,browser}.ts", // by #platform and #drawing

@@ -170,7 +170,7 @@ const readers: Readonly<Record<string, string>> = {
 /**
  * The fields of what a library of this version, or an older one, wrote.
  *
- * @throws InputError when it is no JSON, of another format or of a newer version.
+ * @throws InputError when it is no JSON, of another format or of another version.
  */
 export function recordOf(where: string, json: unknown, format: string, version: number): JsonRecord {
   const record = new JsonRecord(where, typeof json === "string" ? parsed(where, json) : json);
@@ -179,9 +179,10 @@ export function recordOf(where: string, json: unknown, format: string, version: 
     const reader = typeof given === "string" && Object.hasOwn(readers, given) ? readers[given] : undefined;
     throw record.mustBe("format", JSON.stringify(format), reader && `${reader} reads it`);
   }
-  if (record.count("version") > version) {
-    throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
-  }
+  const own = record.count("version");
+  if (own > version) throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
+  if (own < version)
+    throw record.mustBe("version", `${version}`, "write the file again from what it was made of");
   return record;
 }
 

@@ -224,11 +224,6 @@ export function failureReasonsIn(notes: readonly Note[]): FailureReason[] {
   return notes.filter((note): note is FailureReason => failureReasons.includes(note.code));
 }
 
-/** Returns whether the notes tell that a fit has no finite optimum. */
-export function haveNoMinimizer(notes: readonly Note[]): boolean {
-  return notes.some(({ code }) => code === "unbounded" || code === "unbounded-where-flat");
-}
-
 /** The notes without parameters, which a file's sentences are compared with. */
 const plainNotes: readonly Note[] = [
   { code: "unbounded" },

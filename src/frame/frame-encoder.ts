@@ -180,14 +180,14 @@ function describeLevels(levels: readonly Level[]): string {
 /** The `format` field of a file with an encoder. */
 export const encoderFormat = "smooth-edges/encoder";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 const encoderVersion = 3;
 
 /** An encoder as plain JSON. */
 export interface EncoderJson {
   /** Kind of the file. */
   readonly format: typeof encoderFormat;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** The rule for the level of each column without a feature of its own. */
   readonly drop: DropRule;
@@ -235,7 +235,7 @@ const where = "encoderFromJSON";
  * Returns the encoder that `JSON.stringify(encoder)` wrote; it encodes frames to the same bits.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const { encoder } = fromFrame({ city: ["Ulm", "Bonn", "Kiel"], y: [1, 2, 3] }, { response: "y" });
@@ -244,7 +244,6 @@ const where = "encoderFromJSON";
  */
 export function encoderFromJSON(json: string | EncoderJson | object): FrameEncoder {
   const record = recordOf(where, json, encoderFormat, encoderVersion);
-  const version = record.count("version");
   const rules = {
     drop: record.choice("drop", dropRules),
     unknown: record.choice("unknown", unknownRules),
@@ -254,10 +253,9 @@ export function encoderFromJSON(json: string | EncoderJson | object): FrameEncod
     const name = column.text("name");
     const means = column.get("means") === null ? undefined : Array.from(column.finites("means"));
     const isOfNumbers = column.get("levels") === null;
-    const dateFormat =
-      version < 3 || column.get("dateFormat") === null ? undefined : column.text("dateFormat");
+    const dateFormat = column.get("dateFormat") === null ? undefined : column.text("dateFormat");
     if (dateFormat !== undefined) dateReader(where, `dateFormat of ${JSON.stringify(name)}`, dateFormat);
-    const marksMissing = version >= 2 && column.boolean("marksMissing");
+    const marksMissing = column.boolean("marksMissing");
     const encoder = isOfNumbers
       ? numberColumn(name, means, marksMissing, dateFormat)
       : levelColumn({ name, levels: levelsOf(column), marksMissing, means, ...rules });
@@ -265,8 +263,7 @@ export function encoderFromJSON(json: string | EncoderJson | object): FrameEncod
       throw column.mustBe("means", `null or an array of ${encoder.featureNames.length}, one a feature`);
     return encoder;
   });
-  const formula =
-    version < 3 || record.get("formula") === null ? undefined : formulaIn(record, columns.length);
+  const formula = record.get("formula") === null ? undefined : formulaIn(record, columns.length);
   return new FrameEncoder(where, { columns, ...rules, formula });
 }
 

@@ -70,7 +70,7 @@ export function readerToJson({ encoder, responseParts, missing }: FrameReader): 
 
 /** Reads what {@link readerToJson} wrote. @throws InputError naming the field that is not as it was written. */
 export function readerFromJson(where: string, record: JsonRecord): FrameReader {
-  const missing = record.count("version") < 2 ? "error" : record.choice("missing", missingRules);
+  const missing = record.choice("missing", missingRules);
   record.record("encoder");
   const encoder = encoderFromJSON(record.get("encoder") as object);
   const response = record.record("response");

@@ -154,14 +154,14 @@ function checkEstimator(where: string, estimator: AnyEstimator): void {
 /** The `format` field of a file with a summary. */
 const momentSummaryFormat = "smooth-edges/moment-summary";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 const momentSummaryVersion = 1;
 
 /** A {@link MomentSummary} as plain JSON. */
 export interface MomentSummaryJson extends Omit<MomentSummaryFields, "means" | "covariance"> {
   /** Kind of the file. */
   readonly format: typeof momentSummaryFormat;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Means of the features in their order and then of the response. */
   readonly means: readonly JsonNumber[];
@@ -173,7 +173,7 @@ export interface MomentSummaryJson extends Omit<MomentSummaryFields, "means" | "
  * Returns the summary that `JSON.stringify(summary)` wrote, to the same bits.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * import { writeFileSync } from "node:fs";

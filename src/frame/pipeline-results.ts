@@ -219,14 +219,14 @@ export class PipelineValidation<Validation extends AnyValidation = AnyValidation
 
 type Kind = "fit" | "path" | "validation";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 const version = 2;
 
 /** A result of a pipeline as plain JSON: that of the features, and how frames are read for it. */
 export interface PipelineResultJson<K extends Kind = Kind> extends FrameReaderJson {
   /** Kind of the file. */
   readonly format: `smooth-edges/pipeline-${K}`;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** The fit, path or cross-validation of the features. */
   readonly result: ReturnType<
@@ -259,7 +259,7 @@ function resultFrom(where: string, kind: Kind, json: unknown): { reader: FrameRe
  * `pipelineFitFromJSON<MultiResponseFit>(json)`.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const flats = { area: [50, 70, 90, 60], city: ["Ulm", "Bonn", "Kiel", "Ulm"], rent: [9, 14, 15, 10] };

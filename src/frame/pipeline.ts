@@ -210,14 +210,14 @@ function checkEstimator(estimator: unknown, what: string, rule: string): void {
 /** The `format` of a file with a pipeline. */
 const format = "smooth-edges/pipeline";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 const version = 1;
 
 /** A {@link Pipeline} as plain JSON. */
 export interface PipelineJson {
   /** Kind of the file. */
   readonly format: typeof format;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** How the columns are read. */
   readonly columns: PipelineColumns;
@@ -229,7 +229,7 @@ export interface PipelineJson {
  * Reads the pipeline that `JSON.stringify(model)` wrote.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const model = pipeline({ response: "rent" }, new SmoothLasso({ lambda: 0.1 }));

@@ -164,16 +164,6 @@ describe("a pipeline", () => {
       assert.throws(() => evaluate(fitted, features), /^InputError: response: a response must be a column/);
     });
 
-    it("is read from a file of the version that did not say whether it does", () => {
-      const { missing, ...older } = JSON.parse(JSON.stringify(pipeline(own.columns, lasso).fit(gaps)));
-      assert.equal(missing, "drop");
-      assert.deepEqual(
-        [...pipelineFitFromJSON({ ...older, version: 1 }).predict(whole)].length,
-        n - nDropped,
-      );
-      assert.throws(() => pipelineFitFromJSON(older), /missing must be "error" or "drop" or "mean"/);
-    });
-
     it("takes the baseline of curves of survival from the others", () => {
       const times = { area: flats.area, time: range.map((i) => 1 + i), event: range.map((i) => i % 2) };
       const columns = { response: ["time", "event"], missing: "drop" } as const;

@@ -19,29 +19,29 @@ export function labelsOf(params: Params): Record<string, number | string | boole
 /** The `format` of a file that holds a cross-validation. */
 export const crossValidationFormat = "smooth-edges/cross-validation";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 export const crossValidationVersion = 2;
 
 /** A cross-validation as plain JSON. */
 export interface CrossValidationJson {
   /** The kind of file. */
   readonly format: typeof crossValidationFormat;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** The name of the scores. */
   readonly measure: string;
-  /** Whether a higher score is the better one; left out in older files, whose scores are losses. */
-  readonly higherIsBetter?: boolean;
+  /** Whether a higher score is the better one. */
+  readonly higherIsBetter: boolean;
   /** `"interrupted"` where a signal was aborted before the last fold. */
   readonly status: PathStatus;
   /** The number of each row's fold, in the first of several repeats. */
   readonly foldId: readonly number[];
-  /** How often the folds were drawn; left out in files of version 1, which are of one repeat. */
-  readonly repeats?: number;
-  /** Whether each fold was predicted by those before it alone; left out in files of version 1, in which none was. */
-  readonly timeOrdered?: boolean;
+  /** How often the folds were drawn. */
+  readonly repeats: number;
+  /** Whether each fold was predicted by those before it alone. */
+  readonly timeOrdered: boolean;
   /** One for each of the options that were compared, or one only. */
   readonly members: readonly ValidatedJson[];
 }
@@ -67,8 +67,10 @@ interface ValidatedJson {
 
 /** The members of a cross-validation that are written. */
 interface Written
-  extends Pick<CrossValidationJson, "estimator" | "measure" | "status">,
-    Required<Pick<CrossValidationJson, "higherIsBetter" | "repeats" | "timeOrdered">> {
+  extends Pick<
+    CrossValidationJson,
+    "estimator" | "measure" | "status" | "higherIsBetter" | "repeats" | "timeOrdered"
+  > {
   readonly foldId: Int32Array;
   readonly folds: readonly number[];
   readonly params: Params;

@@ -15,7 +15,7 @@ import { type FitRunner, phraseOf } from "../path/fit-runner";
 import { type FollowOptions, followPath, relaxedFits } from "../path/follow-path";
 import type { EndedFit } from "../results/certificate-report";
 import type { AnyFit } from "../results/fit-of";
-import { coefsOf, interceptsOf, linearPredictors, notesOf } from "../results/fitted-model";
+import { coefsOf, endOf, interceptsOf, linearPredictors } from "../results/fitted-model";
 import { type Folds, fittedRows, heldOutRows } from "./folds";
 
 /** Makes the design of all rows by those that a fold is fitted on. */
@@ -87,10 +87,7 @@ export function fitFold(
   return {
     ...predicted(penalized),
     relaxed: gammas.map((gamma) => predicted(blended(gamma))),
-    ends: [...fits, ...relaxed.refits].map((fit) => {
-      const { lambda, status, certificate } = fit;
-      return { lambda, status, certificate, notes: notesOf(fit) };
-    }),
+    ends: [...fits, ...relaxed.refits].map(endOf),
   };
 }
 

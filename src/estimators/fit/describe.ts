@@ -1,5 +1,5 @@
 /** The last step of a fit, from a {@link CertifiedSolution} to the {@link FitOutcome} that is told of it. */
-import { haveNoMinimizer, type Note } from "../notes";
+import type { Note } from "../notes";
 import type { FitOutcome } from "./build-fit";
 import type { CertifiedSolution } from "./certify";
 import { notesOnSolution } from "./solution-notes";
@@ -16,7 +16,7 @@ export function describe(
   certified: CertifiedSolution,
   { notesOn, isRefit = false }: Description = {},
 ): FitOutcome {
-  const { working, lambda, solution, coefs, intercepts } = certified;
+  const { working, lambda, solution, coefs, intercepts, isLossUnbounded, isUnboundedWhereFlat } = certified;
   const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = solution.certificate;
   const notes = [...notesOnSolution(certified, isRefit), ...(notesOn?.(coefs) ?? [])];
   return {
@@ -31,7 +31,7 @@ export function describe(
     trace: solution.trace,
     starts: solution.starts ?? [],
     notes,
-    hasNoMinimizer: haveNoMinimizer(notes),
+    hasNoMinimizer: isLossUnbounded || isUnboundedWhereFlat,
   };
 }
 

@@ -175,8 +175,7 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   /** A fit of this model and its data, whose loss is known. */
   scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
     const { problem, nullDeviance } = this.working;
-    const measured = { ...outcome, nullDeviance };
-    const fit = buildFit(this.name, this.options, this.data, measured, {
+    const fit = buildFit(this.name, this.options, this.data, outcome, {
       refitOn: (...task) => this.refit(...task),
       groups: () => this.groups,
     }) as Fit;

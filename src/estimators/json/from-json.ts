@@ -15,7 +15,7 @@ import type { SparseLinearFit } from "../results/sparse-linear-fit";
  * are expected say so, `fitFromJSON<MultiResponseFit>(json)`. Records of paths are read by `pathFromJSON`.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const fit = new SmoothLasso({ lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
@@ -36,7 +36,7 @@ export function fitFromJSON<Fit extends AnyFit = SparseLinearFit>(
  * one response or of several: where several are expected say so, `pathFromJSON<MultiResponsePath>(json)`.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2], { nLambdas: 5 });
@@ -57,7 +57,7 @@ export function pathFromJSON<Path extends SparsePath | MultiResponsePath = Spars
  * is of one response or of several: where several are expected say so, `crossValidationFromJSON<MultiResponseFit>(json)`.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const cv = new SmoothLasso().crossValidate(X, y, { folds: 3, nLambdas: 5 });

@@ -26,10 +26,10 @@ export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
   const shared: SharedFields = {
     estimator: record.text("estimator"),
     measure: record.text("measure"),
-    higherIsBetter: record.get("higherIsBetter") === undefined ? false : record.boolean("higherIsBetter"),
+    higherIsBetter: record.boolean("higherIsBetter"),
     foldId: Int32Array.from(record.whole("foldId")),
-    repeats: record.get("repeats") === undefined ? 1 : record.count("repeats"),
-    timeOrdered: record.get("timeOrdered") === undefined ? false : record.boolean("timeOrdered"),
+    repeats: record.count("repeats"),
+    timeOrdered: record.boolean("timeOrdered"),
   };
   const members = record
     .records("members")
@@ -105,11 +105,8 @@ function outOfFold(
   return predictors as Fields["outOfFold"];
 }
 
-/** Files of version 1 have a depth, or null, in place of options by their names. */
 function paramsOf(record: JsonRecord): Fields["params"] {
-  if (record.get("params") === undefined && record.get("depth") !== null)
-    return { depth: record.finite("depth") };
-  const params = record.get("params") ?? null;
+  const params = record.get("params");
   if (params === null) return undefined;
   const isPlain = (value: unknown): boolean => ["number", "string", "boolean"].includes(typeof value);
   if (typeof params !== "object" || Array.isArray(params) || !Object.values(params).every(isPlain))

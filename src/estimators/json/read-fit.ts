@@ -6,7 +6,7 @@ import { type JsonRecord, recordOf } from "../../json-record";
 import { hinge, pinball } from "../../piecewise-linear";
 import { fromPlain, recipeOf } from "../../recipe";
 import type { FitStatus } from "../../solvers";
-import { haveNoMinimizer, noteFromFile } from "../notes";
+import { noteFromFile } from "../notes";
 import { isOfTwoClasses } from "../options/model-data";
 import { MultiResponsePath, SparsePath } from "../path/fitted-path";
 import { pathFormat, pathVersion } from "../path/path-json";
@@ -17,7 +17,6 @@ import type { AnyFit } from "../results/fit-of";
 import { jointSupport } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
-import { acceptingFormerArguments } from "./former-arguments";
 
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 
@@ -66,9 +65,7 @@ function fitOfRecord(where: string, record: JsonRecord, featureNames: readonly s
   return new MultiResponseFit({ ...fields, coefs, intercepts, responseNames, supportDeviations });
 }
 
-/** Undefined of a file of an earlier version. */
-function deviationsOf(record: JsonRecord, coefs: readonly Float64Array[]): (() => Float64Array) | undefined {
-  if (record.get("supportDeviations") === undefined) return undefined;
+function deviationsOf(record: JsonRecord, coefs: readonly Float64Array[]): () => Float64Array {
   const deviations = record.finites("supportDeviations");
   checkCount(
     record,
@@ -88,11 +85,10 @@ function checkCount(record: JsonRecord, name: string, given: number, wanted: num
 function fieldsOf(
   record: JsonRecord,
   datafit: datafits.Datafit,
-): Omit<FittedModelFields, "datafit" | "featureNames" | "refit"> {
+): Omit<FittedModelFields, "datafit" | "featureNames" | "supportDeviations" | "refit"> {
   const lambda = record.finite("lambda");
   if (lambda < 0) throw record.mustBe("lambda", "a finite number >= 0");
   const certificate = record.record("certificate");
-  const notes = record.strings("notes").map(noteFromFile);
   return {
     estimator: record.text("estimator"),
     classes: classesOf(record, datafit),
@@ -108,7 +104,7 @@ function fieldsOf(
       singleCoordinateGain: certificate.number("coordinatewise"),
       misalignment: certificate.number("misalignment"),
     },
-    nullDeviance: record.get("nullDeviance") === undefined ? undefined : record.number("nullDeviance"),
+    nullDeviance: record.number("nullDeviance"),
     trace: record.records("trace").map((row) => ({
       iteration: row.count("iteration"),
       objective: row.number("objective"),
@@ -122,11 +118,9 @@ function fieldsOf(
       nIter: row.count("nIter"),
       status: row.choice("status", statuses),
     })),
-    notes,
+    notes: record.strings("notes").map(noteFromFile),
     estimatedParameter: estimatedIn(record),
-    // Files of earlier versions say it in their notes only.
-    hasNoMinimizer:
-      record.get("isEndless") === undefined ? haveNoMinimizer(notes) : record.boolean("isEndless"),
+    hasNoMinimizer: record.get("isEndless") !== undefined && record.boolean("isEndless"),
   };
 }
 
@@ -142,7 +136,7 @@ function estimatedIn(record: JsonRecord): FittedModelFields["estimatedParameter"
 }
 
 function datafitOf(where: string, record: JsonRecord): datafits.Datafit {
-  const factories = acceptingFormerArguments({ ...datafits, hinge, pinball });
+  const factories = { ...datafits, hinge, pinball };
   const datafit = fromPlain(where, "datafit", record.get("datafit"), factories);
   const isOne = typeof datafit === "object" && datafit !== null && recipeOf(datafit) !== undefined;
   if (isOne && Number.isInteger((datafit as datafits.Datafit).nResponses)) return datafit as datafits.Datafit;
@@ -185,8 +179,8 @@ export function pathOfRecord(where: string, record: JsonRecord): SparsePath | Mu
     return values;
   };
   const ratios = oneEach("devianceRatio");
-  const maxDf = record.get("maxDf") === undefined ? featureNames.length : record.finite("maxDf");
-  const criteria = { aic: oneEach("aic"), bic: oneEach("bic"), ebic: oneEach("ebic"), maxDf };
+  const [aic, bic, ebic] = ["aic", "bic", "ebic"].map(oneEach);
+  const criteria = { aic, bic, ebic, maxDf: record.finite("maxDf") };
   const scored = fits.map((fit, k) => ({ fit, devianceRatio: ratios[k] }));
   const status = record.choice("status", pathStatuses);
   return "coefs" in fits[0]

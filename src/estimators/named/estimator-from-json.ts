@@ -10,8 +10,7 @@ export type AnyEstimator = Estimator<ModelOptions>;
  * Reads the estimator that `JSON.stringify(estimator)` wrote: of the same class, with the same options.
  *
  * @param json the text, or what `JSON.parse` made of it.
- * @throws InputError naming the field that is not as it was written, or when a newer version wrote it; and for a `SmoothElasticNet` of
- * version 1 with a ridge part and a loss of `y - eta`, whose `lambda` may have had another meaning.
+ * @throws InputError naming the field that is not as it was written, or when another version of the format wrote it.
  * @example
  * ```ts
  * const lasso = new SmoothLasso({ lambda: 0.1, solver: coordinateDescent() });

@@ -8,7 +8,6 @@ import { balanced, equalFactors, unbalanced, unitGates, varianceMatched } from "
 import { type Factories, fromPlain } from "../../recipe";
 import * as solvers from "../../solvers";
 import * as classical from "../../solvers/classical";
-import { acceptingFormerArguments } from "../json/former-arguments";
 import { fitFromJSON } from "../json/from-json";
 import { estimatorFormat, estimatorVersion } from "../options/estimator-json";
 import type { AnyEstimator } from "./estimator-from-json";
@@ -46,7 +45,7 @@ const classes: Readonly<Record<string, new (options: never) => unknown>> = {
 /**
  * Reads the record of an estimator.
  *
- * @throws InputError naming the field that is not as it was written, or where its version leaves open what `lambda` means.
+ * @throws InputError naming the field that is not as it was written.
  */
 export function readEstimator(json: unknown): AnyEstimator {
   const record = recordOf(where, json, estimatorFormat, estimatorVersion);
@@ -54,33 +53,18 @@ export function readEstimator(json: unknown): AnyEstimator {
   record.record("params");
   const params = fromPlain(where, "params", record.get("params"), { ...libraryParts(), fitFromJSON });
   const estimator = new Class(params as never);
-  if (record.count("version") < 2 && estimator instanceof SmoothElasticNet && estimator.dividesRidge) {
-    const loss = estimator.params.datafit?.name ?? "squaredError";
-    const remedy =
-      "version 1 does not say whether its ridge part is divided by the deviation of the response, so make it again by new SmoothElasticNet(options)";
-    throw record.mustBe("version", `2 for SmoothElasticNet with ${loss}`, remedy);
-  }
   return estimator as AnyEstimator;
 }
 
 /** The factories that the parts of an estimator are made by, under the names that they are exported under. */
 export function libraryParts(): Factories {
-  const currentSolvers = acceptingFormerArguments(solvers);
   return {
-    ...acceptingFormerArguments(datafits),
-    ...acceptingFormerArguments(penalties),
-    ...acceptingFormerArguments(parametrizations),
+    ...datafits,
+    ...penalties,
+    ...parametrizations,
     ...{ balanced, equalFactors, unbalanced, unitGates, varianceMatched },
     ...optimizers,
-    ...currentSolvers,
+    ...solvers,
     ...classical,
-    // Files that were written before these solvers got their present names.
-    inTurn: solvers.withFallback,
-    severalStarts: currentSolvers.multiStart,
-    leavingSaddles: solvers.saddleEscape,
-    // Files that were written before these solvers were merged with another, or went.
-    blockDescent: classical.coordinateDescent,
-    fista: () => classical.proximalGradient({ accelerated: true }),
-    subgradientDescent: () => classical.proximalGradient(),
   };
 }

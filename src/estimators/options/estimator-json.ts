@@ -7,18 +7,14 @@ import type { ModelOptions } from "./model-options";
 /** The `format` of a file that holds an estimator. */
 export const estimatorFormat = "smooth-edges/estimator";
 
-/**
- * The version that is written, and the newest one that can be read.
- *
- * Version 1 does not say whether `SmoothElasticNet` divides its ridge part by the deviation of the response.
- */
+/** The version that is written, and the one that can be read. */
 export const estimatorVersion = 2;
 
 /** An estimator as plain JSON: its class and its options, parts of the library by how they were made. */
 export interface EstimatorJson {
   /** The kind of file. */
   readonly format: typeof estimatorFormat;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Name of the class, such as `"SmoothLasso"`. */
   readonly estimator: string;

@@ -102,6 +102,7 @@ export async function crossValidateTable(
     each.map((one, k) => ({
       ...one,
       lambda: path.fits[k].lambda,
+      nullDeviance: nullPoints[fold].nullDeviance,
       notes: models[fold].penaltySpec.notes ?? [],
     })),
   );

@@ -235,6 +235,7 @@ function blended<Fit extends AnyFit>(
     nIter: fit.nIter + refit.nIter,
     status: fit.status === "converged" ? refit.status : fit.status,
     certificate,
+    nullDeviance: fit.nullDeviance,
     trace: fit.trace,
     notes: distinctNotes([...notesOf(fit), ...notesOf(refit), note]),
     hasNoMinimizer: fit.hasNoMinimizer || refit.hasNoMinimizer,

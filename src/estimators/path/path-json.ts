@@ -7,14 +7,14 @@ import type { PathStatus } from "./path-table";
 /** The `format` of a file that holds a path. */
 export const pathFormat = "smooth-edges/path";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 export const pathVersion = 1;
 
 /** A path as plain JSON: the names of its features, and its fits without them. */
 export interface PathJson<Json = FitJson> {
   /** The kind of file. */
   readonly format: typeof pathFormat;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** `"interrupted"` where a signal was aborted before the last lambda. */
   readonly status: PathStatus;
@@ -28,8 +28,8 @@ export interface PathJson<Json = FitJson> {
   readonly bic: readonly JsonNumber[];
   /** The extended Bayesian criterion, one a lambda. */
   readonly ebic: readonly JsonNumber[];
-  /** The most features of a fit that the criteria weigh; files of earlier versions lack it. */
-  readonly maxDf?: number;
+  /** The most features of a fit that the criteria weigh. */
+  readonly maxDf: number;
   /** One a lambda, the largest first. */
   readonly fits: readonly Omit<Json, "format" | "version" | "featureNames">[];
 }

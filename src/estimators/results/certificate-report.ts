@@ -12,8 +12,7 @@ export interface CertifiedFit {
   readonly certificate: Certificate;
   readonly status: FitStatus;
   readonly lambda: number;
-  /** Undefined where it is not known. */
-  readonly nullDeviance?: number | undefined;
+  readonly nullDeviance: number;
 }
 
 /** The gap of a certificate as the share that `tol` bounds, or where there is none the violation as one of lambda, in few words. */
@@ -45,7 +44,7 @@ const bearable = 1e-3;
 /**
  * The certificate of a fit as lights.
  *
- * The duality gap and what one step could gain are told and judged as shares of the null deviance, where it is known, `lambda` times the
+ * The duality gap and what one step could gain are told and judged as shares of the null deviance, `lambda` times the
  * misalignment as a share of the objective, and the violation as a share of `lambda`: in any unit of the response they are the same. A
  * fit that converged has kept its promise whatever the shares are; a misalignment that is not small is left out then.
  */
@@ -65,11 +64,7 @@ export function certificateLights({
   // A share of a whole of 0 is infinite, unless the value is 0 too.
   const shareOf = (value: number, whole: number): number => (value === 0 ? 0 : Math.abs(value / whole));
   const ofDeviance = (name: string, value: number, meaning: string): TrafficLight =>
-    light(
-      asShare(name, value, nullDeviance, "the null deviance"),
-      shareOf(value, nullDeviance ?? objective),
-      meaning,
-    );
+    light(asShare(name, value, nullDeviance, "the null deviance"), shareOf(value, nullDeviance), meaning);
   const lights: TrafficLight[] = [];
   if (dualityGap !== undefined) {
     const meaning = "no coefficients have an objective that is lower by more than this";

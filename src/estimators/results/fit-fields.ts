@@ -69,14 +69,13 @@ export interface FittedModelFields {
   readonly nIter: number;
   readonly status: FitStatus;
   readonly certificate: Certificate;
-  /** Left out where it is not known, as in files of an earlier version. */
-  readonly nullDeviance?: number | undefined;
+  readonly nullDeviance: number;
   readonly trace: readonly TraceRow[];
   /** Left out where there was one way only. */
   readonly starts?: readonly StartRow[];
   readonly notes: readonly Note[];
-  /** Standard deviation of each feature of the support in the data, in its order; left out where none is known. */
-  readonly supportDeviations?: () => Float64Array | undefined;
+  /** Standard deviation of each feature of the support in the data, in its order. */
+  readonly supportDeviations: () => Float64Array;
   /** The groups of the features; left out where they are not at hand. */
   readonly groups?: () => FeatureGroups | undefined;
   /** Left out where no parameter of the loss was estimated. */

@@ -9,14 +9,14 @@ import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields }
 /** The `format` of a file that holds a fit. */
 export const fitFormat = "smooth-edges/fit";
 
-/** The version that is written, and the newest one that can be read. */
+/** The version that is written, and the one that can be read. */
 export const fitVersion = 1;
 
 /** The fields that the records of all fits have, whatever their number of responses. */
 export interface FittedModelJson {
   /** The kind of file. */
   readonly format: typeof fitFormat;
-  /** Version of the format; files of newer versions are refused. */
+  /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
@@ -30,8 +30,8 @@ export interface FittedModelJson {
   readonly fitIntercept?: false;
   /** One a feature. */
   readonly featureNames: readonly string[];
-  /** Standard deviations, in the data, of the features with a coefficient that is not zero, ascending; files of earlier versions lack them. */
-  readonly supportDeviations?: readonly JsonNumber[];
+  /** Standard deviations, in the data, of the features with a coefficient that is not zero, ascending. */
+  readonly supportDeviations: readonly JsonNumber[];
   /** Strength of the penalty. */
   readonly lambda: JsonNumber;
   /** Iterations of the solver. */
@@ -46,8 +46,8 @@ export interface FittedModelJson {
     readonly coordinatewise: JsonNumber;
     readonly misalignment: JsonNumber;
   };
-  /** Null deviance, of which `tol` bounds the duality gap as a share; files of earlier versions lack it. */
-  readonly nullDeviance?: JsonNumber;
+  /** Null deviance, of which `tol` bounds the duality gap as a share. */
+  readonly nullDeviance: JsonNumber;
   /** One row an iteration of the solver. */
   readonly trace: readonly {
     readonly iteration: number;
@@ -152,10 +152,9 @@ function modelToJson(where: string, fit: Written<FittedModelFields>): Pick<Fitte
 
 function outcomeToJson(fit: Written<FittedModelFields>): Omit<FittedModelJson, ModelKey> {
   const { certificate } = fit;
-  const deviations = fit.supportDeviations?.();
   const { estimatedParameter: estimated } = fit;
   return {
-    ...(deviations && { supportDeviations: Array.from(deviations, toJsonNumber) }),
+    supportDeviations: Array.from(fit.supportDeviations(), toJsonNumber),
     lambda: toJsonNumber(fit.lambda),
     nIter: fit.nIter,
     status: fit.status,
@@ -166,7 +165,7 @@ function outcomeToJson(fit: Written<FittedModelFields>): Omit<FittedModelJson, M
       coordinatewise: toJsonNumber(certificate.singleCoordinateGain),
       misalignment: toJsonNumber(certificate.misalignment),
     },
-    ...(fit.nullDeviance !== undefined && { nullDeviance: toJsonNumber(fit.nullDeviance) }),
+    nullDeviance: toJsonNumber(fit.nullDeviance),
     trace: fit.trace.map(({ iteration, objective, stationarity, dualityGap, method }) => ({
       iteration,
       objective: toJsonNumber(objective),

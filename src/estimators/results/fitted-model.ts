@@ -96,10 +96,9 @@ export abstract class FittedModel implements Displayable {
   readonly certificate: Certificate;
   /**
    * The excess of the objective without penalized coefficients over the loss of a perfect fit: `tol` bounds the duality gap as a share
-   * of it, and summaries show that share. For squared errors `sum (y - mean y)^2 / (2n)`; glmnet's `nulldev` is `2n` times it. Undefined
-   * for a fit read from a file of an earlier version.
+   * of it, and summaries show that share. For squared errors `sum (y - mean y)^2 / (2n)`; glmnet's `nulldev` is `2n` times it.
    */
-  readonly nullDeviance: number | undefined;
+  readonly nullDeviance: number;
   /** One row an iteration of the solver, with the method whose it was; empty when the start was already optimal. */
   readonly trace: readonly TraceRow[];
   /** Where each way to a fit that is not convex ended, the best of which it is; empty where there was one way only. */
@@ -119,7 +118,7 @@ export abstract class FittedModel implements Displayable {
   readonly #fitIntercept: boolean;
   readonly #coefs: readonly Float64Array[];
   readonly #intercepts: Float64Array;
-  readonly #supportDeviations: (() => Float64Array | undefined) | undefined;
+  readonly #supportDeviations: () => Float64Array;
   readonly #refit: (() => object) | undefined;
   readonly #groups: (() => FeatureGroups | undefined) | undefined;
 
@@ -194,8 +193,7 @@ export abstract class FittedModel implements Displayable {
   }
 
   /**
-   * The standard deviation (divisor n, weights counted) that each feature in `support` has in the data of the fit, in its order; undefined for a fit read
-   * from a file of an earlier version.
+   * The standard deviation (divisor n, weights counted) that each feature in `support` has in the data of the fit, in its order.
    *
    * A coefficient times it is the change of the response per standard deviation of its feature, which no unit has a part in: summaries and
    * `coefficientPlot` rank by it.
@@ -205,8 +203,8 @@ export abstract class FittedModel implements Displayable {
    * new SmoothLasso({ lambda: 0.3 }).fit({ age: [1, 2, 3, 4], noise: [1, 0, 0, 1] }, [1, 2, 2, 4]).supportDeviations; // sqrt(5) / 2
    * ```
    */
-  get supportDeviations(): Float64Array | undefined {
-    return this.#supportDeviations?.();
+  get supportDeviations(): Float64Array {
+    return this.#supportDeviations();
   }
 
   /**
@@ -329,16 +327,13 @@ export abstract class FittedModel implements Displayable {
     return this.classes;
   }
 
-  /** The features in `support`, those first whose coefficients times `deviation`, 1 where none is known, are largest in norm. */
+  /** The features in `support`, those first whose coefficients times `deviation`, are largest in norm. */
   protected ranked(): { readonly feature: number; readonly deviation: number; readonly size: number }[] {
     const deviations = this.supportDeviations;
     return Array.from(this.support, (feature, k) => {
-      const deviation = deviations?.[k] ?? 1;
-      return {
-        feature,
-        deviation,
-        size: deviation * Math.hypot(...this.#coefs.map((coef) => coef[feature])),
-      };
+      const deviation = deviations[k];
+      const size = deviation * Math.hypot(...this.#coefs.map((coef) => coef[feature]));
+      return { feature, deviation, size };
     }).sort((a, b) => b.size - a.size);
   }
 

@@ -137,11 +137,10 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
 
   /**
    * The intercepts where they were fitted and the features that have coefficients, under a line that says how the fit ended. The
-   * last column is the Euclidean norm of a feature's coefficients, standardized where the fit knows the deviation of the feature;
-   * bars show it, and the largest is first.
+   * last column is the Euclidean norm of a feature's coefficients, times the deviation of the feature; bars show it, and the largest is
+   * first.
    */
   summary(): Table {
-    const norm = this.supportDeviations === undefined ? "norm" : "standardized norm";
     const order = this.ranked();
     const { length } = this.featureNames;
     const responses = `${this.responseNames.length} ${this.classes ? "classes" : "responses"}`;
@@ -149,7 +148,7 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
       ...this.titled(
         `${this.support.length} of ${length} features ${isOrAre(this.support.length)} in the model of ${responses}`,
       ),
-      columns: ["feature", ...this.responseNames, norm],
+      columns: ["feature", ...this.responseNames, "standardized norm"],
       rows: [
         ...(this.fitIntercept ? [["(intercept)", ...this.intercepts, null]] : []),
         ...order.map(({ feature: j, size }) => [

@@ -115,7 +115,6 @@ export class SparseLinearFit extends FittedModel {
    * they are ranked; under a line that says how the fit ended.
    */
   summary(): Table {
-    const isKnown = this.supportDeviations !== undefined;
     const rows = this.ranked().map(({ feature, deviation }) => ({
       name: this.featureNames[feature],
       value: this.coef[feature],
@@ -125,10 +124,10 @@ export class SparseLinearFit extends FittedModel {
       ...this.titled(
         `${this.support.length} of ${this.coef.length} coefficients ${isOrAre(this.support.length)} not zero`,
       ),
-      columns: ["feature", "coefficient", ...(isKnown ? ["standardized"] : [])],
+      columns: ["feature", "coefficient", "standardized"],
       rows: [
-        ...(this.fitIntercept ? [["(intercept)", this.intercept, ...(isKnown ? [null] : [])]] : []),
-        ...rows.map(({ name, value, standardized }) => [name, value, ...(isKnown ? [standardized] : [])]),
+        ...(this.fitIntercept ? [["(intercept)", this.intercept, null]] : []),
+        ...rows.map(({ name, value, standardized }) => [name, value, standardized]),
       ],
       bars: [...(this.fitIntercept ? [null] : []), ...rows.map(({ standardized }) => standardized)],
     });

@@ -75,12 +75,6 @@ describe("the measure of a cross-validation", () => {
     assert.equal(String(again), String(cv));
   });
 
-  it("reads files of former versions as losses", () => {
-    const { higherIsBetter, ...former } = classes.crossValidate(X, labels, options).toJSON();
-    assert.equal(higherIsBetter, false);
-    assert.equal(crossValidationFromJSON(former).higherIsBetter, false);
-  });
-
   it("is the same by other threads, a function of the caller's too", async () => {
     const spread: Measure = {
       name: "spread",

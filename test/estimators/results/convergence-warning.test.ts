@@ -32,6 +32,7 @@ const ended = (status: EndedFit["status"], ...notes: Note[]): EndedFit => ({
   lambda: 0.25,
   status,
   certificate,
+  nullDeviance: 1,
   notes,
 });
 const warn = (...fits: EndedFit[]): string[] =>
@@ -42,7 +43,7 @@ describe("the warning of fits that did not converge", () => {
     const flat = ended("stalled", { code: "single-row" }, { code: "unbounded-where-flat" });
     const free = ended("stalled", { code: "unbounded" });
     const opening =
-      "ConvergenceWarning: here: 4 of 5 fits, first at lambda 0.25 did not converge, duality gap 5.0e-1; ";
+      "ConvergenceWarning: here: 4 of 5 fits, first at lambda 0.25 did not converge, duality gap 5.0e-1 of the null deviance; ";
     assert.deepEqual(warn(ended("converged"), ended("max-iter"), flat, free, flat), [
       `${opening}raise maxIter (7) or tol (0.1); of other fits, ${flatNote}; of other fits, ${unboundedNote}`,
     ]);
