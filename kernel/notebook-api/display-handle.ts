@@ -5,7 +5,7 @@ import { ProgressDisplay } from "../../src/display/progress-display";
 import { bundleOf, DISPLAY } from "../display/display";
 import { notebookKernel } from "../notebook-kernel";
 
-/** Options of {@link display}. */
+/** Options of {@link display}: the name by which a later call replaces what it shows. */
 export interface DisplayOptions {
   /** Names the output, so that `update` of any display with this id replaces it; default a fresh one. */
   readonly id?: string;
@@ -57,7 +57,7 @@ export function clearOutput(options: { readonly wait?: boolean } = {}): void {
   notebookKernel("clearOutput").clear(options.wait ?? false);
 }
 
-/** Options of {@link progress}. */
+/** Options of {@link progress}: the text beside the bar, and the number of steps. */
 export interface ProgressOptions {
   /** A name of the work, shown before the bar. */
   readonly label?: string;

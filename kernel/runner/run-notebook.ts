@@ -25,7 +25,7 @@ export interface RunProgress {
   readonly printed?: string;
 }
 
-/** Options of {@link runNotebook}. */
+/** Options of {@link runNotebook}: where it runs, when it stops, and who is told of its progress. */
 export interface RunNotebookOptions {
   /** The folder the kernel works in: the notebook's own. */
   readonly cwd: string;

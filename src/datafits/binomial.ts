@@ -11,7 +11,7 @@ import type { Datafit } from "./datafit";
 import { bernoulliRelativeEntropy, sigmoid, softplus } from "./logistic-function";
 import { type EntryLoss, separableDatafit } from "./separable-datafit";
 
-/** Options of {@link binomial}. */
+/** Options of {@link binomial}: how a probability depends on the linear predictor. */
 export interface BinomialOptions {
   /**
    * How the probability of a success follows from the predictor: `1 / (1 + exp(-eta))`, the normal distribution function of it, or

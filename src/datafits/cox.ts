@@ -7,7 +7,7 @@ import { RiskSets } from "./risk-sets";
 
 const everyoneFromTheStart: RiskSetColumns = { start: undefined, strata: undefined };
 
-/** Options of {@link cox}. */
+/** Options of {@link cox}: how events at the same time are counted. */
 export interface CoxOptions {
   /**
    * How events of the same time are handled: `"breslow"` as by glmnet, each with all that are at risk then; `"efron"` as `coxph` of R does

@@ -7,7 +7,7 @@ import { separableDatafit } from "./separable-datafit";
 /** The kink of 95 % efficiency in units of the standard deviation of normal noise. */
 const EFFICIENT = 1.345;
 
-/** Options of {@link huber}. */
+/** Options of {@link huber}: from which residual on the loss is linear. */
 export interface HuberOptions {
   /**
    * Size of the residual beyond which the loss is linear, positive, in units of `y`. Default: 1.345 times the scale of `y`,
@@ -19,7 +19,7 @@ export interface HuberOptions {
 /**
  * Huber's loss, the mean of `r^2 / 2` where `|r| <= delta` and `delta |r| - delta^2 / 2` beyond, `r = y - eta`.
  *
- * An outlier pulls with the force `delta` at most. For normal noise of standard deviation `s`, `1.345 s` has 95 % efficiency.
+ * The derivative of an outlier's loss is at most `delta`. For normal noise of standard deviation `s`, `1.345 s` has 95 % efficiency.
  *
  * The default is taken of the response that is fitted, less its offset, so that a fit follows the unit of `y`: of `c y` with
  * `lambda` times `c` it is `c` times that of `y`. The scale of `y` is that of the noise where the features explain little, else

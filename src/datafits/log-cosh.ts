@@ -9,7 +9,7 @@ import { separableDatafit } from "./separable-datafit";
 /** The `delta` of 95 % efficiency in units of the standard deviation of normal noise. */
 const EFFICIENT = 1.205;
 
-/** Options of {@link logCosh}. */
+/** Options of {@link logCosh}: from about which residual on the loss is linear. */
 export interface LogCoshOptions {
   /**
    * Size of the residual about which the loss turns from a parabola into lines, positive, in units of `y`. Default: 1.205 times the
@@ -22,7 +22,7 @@ export interface LogCoshOptions {
  * The log-cosh loss, the mean of `delta^2 log cosh(r / delta)`, `r = y - eta`: about `r^2 / 2` for small residuals, and
  * `delta |r| - delta^2 log 2` for large ones.
  *
- * It is a smooth relative of `huber`: an outlier pulls with the force `delta` at most, and every residual has some curvature. For normal
+ * It is a smooth relative of `huber`: the derivative of an outlier's loss is at most `delta`, and the loss of every residual has some curvature. For normal
  * noise of standard deviation `s`, `1.205 s` has 95 % efficiency. As that of `huber`, its default is taken of the response that is
  * fitted, less its offset, so that a fit follows the unit of `y`. A loss that is evaluated by itself takes 1.205.
  *

@@ -7,7 +7,7 @@ import type { DatafitProperties, MultiResponseDatafit } from "./datafit";
 import { relativeEntropy } from "./relative-entropy";
 import { dualRounding } from "./separable-datafit";
 
-/** Options of {@link multinomial}. */
+/** Options of {@link multinomial}: how many classes there are, if the responses do not say it. */
 export interface MultinomialOptions {
   /** Number of classes, an integer of at least 2. Default: as many as the labels that an estimator is fitted to have. */
   readonly nClasses?: number;

@@ -7,7 +7,7 @@ import { bernoulliRelativeEntropy, sigmoid } from "./logistic-function";
 import { inName } from "./robust-loss";
 import { separableDatafit } from "./separable-datafit";
 
-/** Options of {@link negativeBinomial}. */
+/** Options of {@link negativeBinomial}: how the variance exceeds the mean, known or estimated. */
 export interface NegativeBinomialOptions {
   /**
    * The variance of a count with mean `mu` is `mu + mu^2 / theta`; positive and finite. With `"estimate"` each fit takes the likeliest value, as

@@ -9,7 +9,7 @@ import { separableDatafit } from "./separable-datafit";
 /** The smoothing as a share of the scale of a response. */
 const SHARE = 0.1;
 
-/** Options of {@link quantile}. */
+/** Options of {@link quantile}: which quantile, and over what width the kink is smoothed. */
 export interface QuantileOptions {
   /** The quantile that `eta` models, strictly between 0 and 1. Default: 0.5, the median. */
   readonly tau?: number;

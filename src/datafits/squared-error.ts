@@ -4,7 +4,7 @@ import { serializable } from "../recipe";
 import type { Datafit, MultiResponseDatafit } from "./datafit";
 import { separableDatafit } from "./separable-datafit";
 
-/** Options of {@link squaredError}. */
+/** Options of {@link squaredError}: how many responses a row has. */
 export interface SquaredErrorOptions {
   /**
    * Number of responses of a sample, an integer of at least 1, or `"any"` for as many as `y` has columns. Where it is given, `y` has

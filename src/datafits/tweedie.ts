@@ -4,7 +4,7 @@ import { serializable } from "../recipe";
 import { completedLoss } from "./convex-loss";
 import type { Datafit } from "./datafit";
 
-/** Options of {@link tweedie}. */
+/** Options of {@link tweedie}: which power of the mean the variance is. */
 export interface TweedieOptions {
   /** The variance of a response is in proportion to its mean to this power, strictly between 1 and 2. Default: 1.5. */
   readonly power?: number;

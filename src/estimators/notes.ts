@@ -58,7 +58,7 @@ export type Note =
   /** Classes are numbers, and nearly as many as rows. */
   | { readonly code: "many-classes"; readonly nClasses: number; readonly nSamples: number }
   | { readonly code: "nothing-to-explain" }
-  /** The loss curves less than a penalty that is not convex bends down, so that coefficients jump. */
+  /** The curvature of the loss is smaller than the concavity of the penalty, so that coefficients jump. */
   | { readonly code: "hard-thresholding"; readonly curvature: number; readonly concavity: number }
   /** The penalty is rescaled by curvatures that are not quite those of the fit. */
   | { readonly code: "unsettled-rescaling"; readonly factor: number }

@@ -20,7 +20,7 @@ import {
 } from "./level-column";
 import { learnNumberColumn, numberColumn } from "./number-column";
 
-/** Options of {@link fromFrame}. */
+/** Options of {@link fromFrame}: which column is the response, which are features, and what missing values and texts become. */
 export interface FromFrameOptions {
   /** The column to predict; several for several tasks, or `["time", "event"]`. */
   readonly response: string | readonly string[];

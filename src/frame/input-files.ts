@@ -60,7 +60,7 @@ function csvSource(path: string, { names, line, delimiter }: CsvHead, isGzipped:
     hive_partitioning = false, compression = '${isGzipped ? "gzip" : "none"}', columns = {${columns}})`;
 }
 
-/** Options of {@link InputFiles.open}. */
+/** Options of {@link InputFiles.open}: how much memory DuckDB may take, how files are read, and who is told of it. */
 export interface InputFilesOptions {
   /** The memory that DuckDB may take. */
   readonly memoryLimit?: string | undefined;

@@ -5,7 +5,7 @@ import { columnSource } from "../design/sources/read-table";
 import { InputError, mustBe, placeOf } from "../errors";
 import { checkKeys } from "../options";
 
-/** Options of {@link polynomialFeatures}. */
+/** Options of {@link polynomialFeatures}: the highest power. */
 export interface PolynomialOptions {
   /** The most factors of a product, an integer of at least 1 that makes a million columns at most. Default: 2. */
   readonly degree?: number;

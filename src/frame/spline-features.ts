@@ -6,7 +6,7 @@ import { columnSource } from "../design/sources/read-table";
 import { mustBe } from "../errors";
 import { checkChoice, checkKeys, didYouMean } from "../options";
 
-/** Options of {@link splineFeatures}. */
+/** Options of {@link splineFeatures}: the kind of spline, and how flexible it is. */
 export interface SplineOptions {
   /**
    * `"natural"`: cubic, and linear beyond the outermost knots, as `ns` of R. `"b"`: B-splines of any degree, and constant there. Default:

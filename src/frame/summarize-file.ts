@@ -6,7 +6,7 @@ import { FileRows } from "./file-rows";
 import { MomentSummary } from "./moment-summary";
 import type { PassOptions } from "./table-design";
 
-/** Options of {@link summarizeFile}. */
+/** Options of {@link summarizeFile}: the columns, missing values, and who is told of the progress. */
 export interface SummarizeOptions {
   /** The column to predict. */
   readonly response: string;

@@ -19,7 +19,7 @@ import {
   type TrialData,
 } from "./trial-data";
 
-/** Options of {@link checkEstimator}. */
+/** Options of {@link checkEstimator}: the size, number and seed of the random problems. */
 export interface CheckEstimatorOptions {
   /** Seed of the random data. Default: 1. */
   readonly seed?: number;

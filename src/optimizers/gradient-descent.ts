@@ -4,7 +4,7 @@ import type { SmoothObjective } from "../problem/smooth-objective";
 import { serializable } from "../recipe";
 import type { IterationState, Optimizer } from "./optimizer";
 
-/** Options of {@link gradientDescent}. */
+/** Options of {@link gradientDescent}: the size of the steps. */
 export interface GradientDescentOptions {
   /** Fixed step, positive. Default: chosen anew at each iteration so that the value falls enough (Armijo). */
   readonly step?: number;

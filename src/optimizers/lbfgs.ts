@@ -6,7 +6,7 @@ import { serializable } from "../recipe";
 import { SearchLine, wolfeSearch } from "./line-search";
 import type { IterationState, Optimizer } from "./optimizer";
 
-/** Options of {@link lbfgs}. */
+/** Options of {@link lbfgs}: how many steps are remembered. */
 export interface LbfgsOptions {
   /** Number of past steps that model the curvature, an integer of at least 1. Default: 20. */
   readonly memory?: number;

@@ -7,7 +7,7 @@ import { checkKeys } from "../options";
 import type { SmoothObjective } from "../problem/smooth-objective";
 import type { IterationState, Optimizer } from "./optimizer";
 
-/** Options of {@link minimize}. */
+/** Options of {@link minimize}: when to stop, and who is told of each step. */
 export interface MinimizeOptions {
   /** Largest number of iterations, an integer of at least 0. Default: 1000. */
   readonly maxIter?: number;

@@ -8,7 +8,7 @@ import type { IterationState, Optimizer } from "./optimizer";
 /** The factor of the next step where the last one succeeded at once. */
 const lengthening = 1.25;
 
-/** Options of {@link nesterov}. */
+/** Options of {@link nesterov}: the size of the steps, and when the momentum is dropped. */
 export interface NesterovOptions {
   /** Fixed step, positive: at most one over the largest curvature. Default: chosen anew at each iteration. */
   readonly step?: number;

@@ -11,7 +11,7 @@ export interface IterationState {
 }
 
 /**
- * A method for smooth objectives, as an endless sequence of states.
+ * A method for smooth objectives, as a sequence of states without an end.
  *
  * The first state is the start itself. The sequence ends only when the method can make no further progress; stopping,
  * history and interruption belong to `minimize`.

@@ -8,7 +8,7 @@ import { serializable } from "../recipe";
  */
 export type Schedule = (iteration: number) => number;
 
-/** Options of {@link cosine}. */
+/** Options of {@link cosine}: over how many steps the rate falls, and to which share. */
 export interface CosineOptions {
   /** Number of iterations until the floor is reached, an integer of at least 1: the run's `maxIter`. */
   readonly steps: number;
@@ -16,7 +16,7 @@ export interface CosineOptions {
   readonly floor?: number;
 }
 
-/** Options of {@link stepDecay}. */
+/** Options of {@link stepDecay}: after how many steps the rate falls, and by which factor. */
 export interface StepDecayOptions {
   /** Number of iterations between two decays, an integer of at least 1. */
   readonly every: number;

@@ -5,7 +5,7 @@ import { serializable } from "../recipe";
 import { checkRealDepth, depthRemedy, groupPenaltyOfDepth, inConvention, smoothnessOfPower } from "./depth";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
-/** Options of {@link groupHadamardPower}. */
+/** Options of {@link groupHadamardPower}: the groups, and how many factors a coefficient has, which may be a fraction. */
 export interface GroupHadamardPowerOptions extends GroupParametrizationOptions {
   /** The number `k` of factors, a real number above 2. */
   readonly depth: number;

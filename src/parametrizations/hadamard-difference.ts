@@ -100,7 +100,7 @@ export function hadamardDifference(options: ParametrizationOptions & DepthOption
  * `u^2 + v^2 - |u^k - v^k|^(2/k)`.
  *
  * With `M` the larger magnitude and `t` the ratio of the smaller to it this is `M^2 (t^2 - expm1((2/k) log1p(±t^k)))`,
- * where the sign is minus when the powers pull against each other; nothing cancels.
+ * where the sign is minus when the powers have different signs; nothing cancels.
  */
 function imbalance(u: number, v: number, depth: number): number {
   const larger = Math.max(Math.abs(u), Math.abs(v));

@@ -9,7 +9,7 @@ import { serializable } from "../recipe";
 import { checkDepth, inConvention } from "./depth";
 import type { ConventionOptions, DepthOptions, Parametrization } from "./parametrization";
 
-/** Options of {@link lowRankProduct}. */
+/** Options of {@link lowRankProduct}: the shape of the matrix, and how many factors it has. */
 export interface LowRankOptions extends ConventionOptions, DepthOptions {
   /** Columns of `B`: responses or classes. */
   readonly nColumns: number;

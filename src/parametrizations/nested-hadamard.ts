@@ -9,7 +9,7 @@ import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
 
-/** Options of {@link nestedHadamard}. */
+/** Options of {@link nestedHadamard}: the groups, and the number of factors for each of them and for each coefficient. */
 export interface NestedHadamardOptions extends GroupParametrizationOptions {
   /** The number `e` of factors with an entry for each feature, an integer from 1 to `depth`. */
   readonly elementwiseDepth: number;

@@ -5,7 +5,7 @@ import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
-/** Options of {@link arctan}. */
+/** Options of {@link arctan}: how concave the penalty is, and weights. */
 export interface ArctanOptions extends WeightOptions {
   /** The magnitude at which the slope is half of that at zero, positive, in the unit of the coefficients. */
   readonly gamma: number;

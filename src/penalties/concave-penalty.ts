@@ -107,13 +107,13 @@ export function concavePenalty(
     coordinateCurvature: (j, b, lambda) => phi.curvature(Math.abs(b), lambda * weight(j)),
     violationAtZero: (j, gradient, lambda) => Math.max(Math.abs(gradient) - lambda * weight(j) * steepest, 0),
 
-    // The objective's slope at t, on the way from |b| to zero, is at least phi'(t) + curvature t - pull: it falls all the way where
+    // The objective's slope at t, on the way from |b| to zero, is at least phi'(t) + curvature t - linear: it falls all the way where
     // that is positive at both ends and has no root at which it rises.
     roundsToZero(j, b, gradient, curvature, lambda) {
       const [level, magnitude] = [lambda * weight(j), Math.abs(b)];
-      const pull = Math.abs(gradient) + curvature * magnitude;
-      const isFalling = level * steepest > pull && phi.slope(magnitude, level) > Math.abs(gradient);
-      return isFalling && risingRoots(phi, level, 1, curvature, pull, magnitude).length === 0;
+      const linear = Math.abs(gradient) + curvature * magnitude;
+      const isFalling = level * steepest > linear && phi.slope(magnitude, level) > Math.abs(gradient);
+      return isFalling && risingRoots(phi, level, 1, curvature, linear, magnitude).length === 0;
     },
 
     lambdaMax(gradient, curvature) {
@@ -194,32 +194,33 @@ function checkConcave(where: string, phi: ConcaveFunction): void {
 }
 
 /**
- * The global minimiser over `b >= 0` of `curvature b^2 / 2 - pull b + factor phi(b)` for `pull >= 0`, zero when it is as good as another:
+ * The global minimiser over `b >= 0` of `curvature b^2 / 2 - linear b + factor phi(b)` for `linear >= 0`, zero when it is as good as another:
  * the best of zero and of the roots at which the derivative rises.
  */
 function minimizer(
   phi: ConcaveFunction,
   curvature: number,
-  pull: number,
+  linear: number,
   factor: number,
   level: number,
 ): number {
-  const free = pull / curvature;
-  if (factor * level === 0 || pull === 0) return free;
-  const zeroIsMinimum = factor * phi.slope(0, level) >= pull;
+  const free = linear / curvature;
+  if (factor * level === 0 || linear === 0) return free;
+  const zeroIsMinimum = factor * phi.slope(0, level) >= linear;
   let best = 0;
   let lowest = zeroIsMinimum ? 0 : Number.POSITIVE_INFINITY;
   // All roots are below `free`, one of them perhaps next to it, so that the search begins well beyond.
-  for (const root of risingRoots(phi, level, factor, curvature, pull, 2 * free)) {
+  for (const root of risingRoots(phi, level, factor, curvature, linear, 2 * free)) {
     const b = Math.min(root, free);
-    const change = b * ((curvature * b) / 2 - pull) + factor * phi.value(b, level);
-    if (change < lowest - (best === 0 && zeroIsMinimum ? EQUAL * b * pull : 0)) [best, lowest] = [b, change];
+    const change = b * ((curvature * b) / 2 - linear) + factor * phi.value(b, level);
+    if (change < lowest - (best === 0 && zeroIsMinimum ? EQUAL * b * linear : 0))
+      [best, lowest] = [b, change];
   }
   return best;
 }
 
 /**
- * The roots in `[0, end]` of `factor phi'(t) + curvature t - pull` at which it rises, increasing.
+ * The roots in `[0, end]` of `factor phi'(t) + curvature t - linear` at which it rises, increasing.
  *
  * Between two turns of `phi''` the function is convex or concave, so that it has at most one such root there, and Newton's method nears
  * it from one side: from above where the function is convex, from below where it is concave.
@@ -229,7 +230,7 @@ function risingRoots(
   level: number,
   factor: number,
   curvature: number,
-  pull: number,
+  linear: number,
   end: number,
 ): number[] {
   const turns = phi.turns?.(level) ?? [];
@@ -240,7 +241,7 @@ function risingRoots(
     const isConvex = (turns.length - k) % 2 === 0;
     const [from, to] = isConvex ? [high, low] : [low, high];
     const root = newtonFrom(
-      (t) => factor * phi.slope(t, level) + curvature * t - pull,
+      (t) => factor * phi.slope(t, level) + curvature * t - linear,
       (t) => factor * phi.curvature(t, level) + curvature,
       from,
       to,

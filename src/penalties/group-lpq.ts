@@ -7,7 +7,7 @@ import type { GroupPenalty } from "./group-penalty";
 import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } from "./groups";
 import { lq } from "./lq";
 
-/** Options of {@link groupLpq}. */
+/** Options of {@link groupLpq}: the norm within a group, its power, and weights. */
 export interface GroupLpqOptions extends GroupWeightOptions {
   /** The exponent within groups, at most 1. */
   readonly p: number;

@@ -6,7 +6,7 @@ import { type GroupLabels, type GroupWeightOptions, groupsOf, groupWeights } fro
 import { lq } from "./lq";
 import { radialPenalty } from "./radial-penalty";
 
-/** Options of {@link groupLq}. */
+/** Options of {@link groupLq}: the power of the norm of a group, and weights. */
 export interface GroupLqOptions extends GroupWeightOptions {
   /** The exponent, `0 < q < 1`. */
   readonly q: number;

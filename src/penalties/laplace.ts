@@ -5,7 +5,7 @@ import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
-/** Options of {@link laplace}. */
+/** Options of {@link laplace}: how fast the penalty reaches its bound, and weights. */
 export interface LaplaceOptions extends WeightOptions {
   /** The magnitude within which the penalty rises to 63 % of its bound, positive, in the unit of the coefficients. */
   readonly theta: number;

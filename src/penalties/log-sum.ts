@@ -5,7 +5,7 @@ import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
-/** Options of {@link logSum}. */
+/** Options of {@link logSum}: how concave the penalty is, and weights. */
 export interface LogSumOptions extends WeightOptions {
   /** The magnitude below which the penalty is nearly linear, positive, in the unit of the coefficients. */
   readonly epsilon: number;

@@ -6,7 +6,7 @@ import type { SeparablePenalty } from "./penalty";
 import { type WeightOptions, weightReader } from "./penalty-weights";
 import { separablePenalty } from "./separable-penalty";
 
-/** Options of {@link lq}. */
+/** Options of {@link lq}: the power of a coefficient, and weights. */
 export interface LqOptions extends WeightOptions {
   /** The exponent, `0 < q < 1`. */
   readonly q: number;

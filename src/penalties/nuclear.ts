@@ -4,7 +4,7 @@ import { l1 } from "./l1";
 import type { Penalty } from "./penalty";
 import { spectralPenalty } from "./spectral-penalty";
 
-/** Options of {@link nuclear}. */
+/** Options of {@link nuclear}: how the coefficients are a matrix. */
 export interface NuclearOptions {
   /** The number of columns of the coefficient matrix: responses or classes. */
   readonly nColumns: number;

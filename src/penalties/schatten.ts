@@ -7,7 +7,7 @@ import type { NuclearOptions } from "./nuclear";
 import type { Penalty } from "./penalty";
 import { spectralPenalty } from "./spectral-penalty";
 
-/** Options of {@link schatten}. */
+/** Options of {@link schatten}: the power of a singular value, and how the coefficients are a matrix. */
 export interface SchattenOptions extends NuclearOptions {
   /** The exponent, `0 < q < 1`. */
   readonly q: number;

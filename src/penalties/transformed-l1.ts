@@ -5,7 +5,7 @@ import { concavePenalty } from "./concave-penalty";
 import type { SeparablePenalty } from "./penalty";
 import type { WeightOptions } from "./penalty-weights";
 
-/** Options of {@link transformedL1}. */
+/** Options of {@link transformedL1}: how concave the penalty is, and weights. */
 export interface TransformedL1Options extends WeightOptions {
   /** The magnitude at which the penalty is half of its bound, positive, in the unit of the coefficients. Default: 1. */
   readonly a?: number;

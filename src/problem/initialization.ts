@@ -108,7 +108,7 @@ export function balanced(options: BalancedOptions): Initialization {
   return serializable("balanced", [options], scheme);
 }
 
-/** Options of {@link balanced}. */
+/** Options of {@link balanced}: the sign and size of the products, and the seed of what is random. */
 export interface BalancedOptions {
   /** 1 or -1 a coefficient, or all positive, or drawn at random. */
   readonly signs: ArrayLike<number> | "positive" | "random";
@@ -174,7 +174,7 @@ export function unitGates(options: UnitGatesOptions = {}): Initialization {
   return serializable("unitGates", [options], scheme);
 }
 
-/** Options of {@link unitGates}. */
+/** Options of {@link unitGates}: how the first factor is drawn, while the others are 1. */
 export interface UnitGatesOptions {
   /** The coefficients to start from. Default: drawn at random. */
   readonly base?: ArrayLike<number>;
@@ -221,7 +221,7 @@ export function varianceMatched(options: VarianceMatchedOptions): Initialization
   return serializable("varianceMatched", [options], scheme);
 }
 
-/** Options of {@link varianceMatched}. */
+/** Options of {@link varianceMatched}: the spread of the products, and the size below which none starts. */
 export interface VarianceMatchedOptions {
   /** Standard deviation of a coefficient, in (0, 1]. */
   readonly sigma: number;

@@ -19,7 +19,7 @@ import { normalTail, studentQuantile } from "../random/distributions";
 import { readSelectionData, type SelectionData } from "./selection-data";
 import { checkedSigma, residualDeviation } from "./selective-inference";
 
-/** Options of {@link debiasedLasso}. */
+/** Options of {@link debiasedLasso}: the loss, the strengths of the penalties, the noise, and the level of the intervals. */
 export interface DebiasedLassoOptions {
   /** `squaredError()` or `logistic()`. Default: `squaredError()`. */
   readonly datafit?: Datafit;

@@ -8,7 +8,7 @@ import { dot } from "../linalg/vector";
 import { checkKeys } from "../options";
 import { type SeededRandom, seededRandom } from "../random/random";
 
-/** Options of {@link gaussianKnockoffs}. */
+/** Options of {@link gaussianKnockoffs}: the covariance of the features, and the seed. */
 export interface GaussianKnockoffsOptions extends CovarianceOptions {
   /** An integer. Default: 0. */
   readonly seed?: number;

@@ -20,7 +20,7 @@ import { checkKeys } from "../options";
 import { UnpenalizedColumns } from "../problem/unpenalized-columns";
 import { truncatedNormalMean, truncatedNormalTail } from "../random/distributions";
 
-/** Options of {@link selectiveInference}. */
+/** Options of {@link selectiveInference}: the noise, and the level of the intervals. */
 export interface SelectiveInferenceOptions {
   /**
    * The standard deviation of the errors of a squared error, above 0. Default: that of the residuals of least squares on all features, which takes

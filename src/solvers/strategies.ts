@@ -136,7 +136,7 @@ export function newtonPolished(inner: Solver): Solver {
 /** Coefficients and an unpenalized part from which a solver starts. */
 type Start = Pick<SolverTask, "beta" | "psi">;
 
-/** Options of {@link multiStart}. */
+/** Options of {@link multiStart}: which solvers descend from the starts, and from the best solution. */
 export interface MultiStartOptions {
   /**
    * A faster solver, for any penalty of the kind, for all starts but the null model and the given coefficients. Default:

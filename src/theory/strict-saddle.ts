@@ -16,14 +16,14 @@ export interface SaddleTolerances {
 }
 
 /**
- * Whether `x` is a strict saddle: stationary, with a direction in which the objective bends down.
+ * Whether `x` is a strict saddle: stationary, with a direction of negative curvature.
  *
  * Gradient methods leave strict saddles, from almost everywhere. Of the surrogate of a convex loss with a product of two
  * factors every stationary point is a strict saddle or a global minimum, and the origin is one exactly while
  * `lambda < lambdaMax`; with three or more factors the origin is a local minimum.
  *
- * @param x of length `objective.size`, for some hundred entries at most: see `smallestCurvature`, which tells how much
- * it bends.
+ * @param x of length `objective.size`, for some hundred entries at most: see `smallestCurvature`, which gives
+ * the curvature.
  * @throws InputError when the length is wrong, a tolerance is negative or a gradient near `x` is not finite.
  * @see Lee et al., Gradient descent only converges to minimizers (2016)
  * @example
@@ -48,8 +48,8 @@ export function isStrictSaddle(
 }
 
 /**
- * The way down from a saddle: the unit direction of most negative curvature, or undefined where the objective bends
- * down nowhere.
+ * The direction in which a saddle is left: the unit direction of most negative curvature, or undefined where no curvature is
+ * negative.
  *
  * Its sign is such that the gradient, where there is one, points up it. At the origin of a product of two factors it is
  * `(u_j, v_j) = (1, -sign g_j) / sqrt 2` for the coefficient with the steepest gradient `g_j` of the loss, that is
@@ -90,7 +90,7 @@ function checkTolerances(where: string, tolerances: SaddleTolerances): void {
   }
 }
 
-/** The direction in which a function bends down most, or up least. */
+/** The direction of smallest curvature of a function. */
 export interface Curvature {
   /** `d'Hd`, the smallest eigenvalue of the Hessian `H`. */
   readonly curvature: number;

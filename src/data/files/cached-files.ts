@@ -37,7 +37,7 @@ export function filesOf(where: string, data: ExternalData, folder?: string): str
   );
 }
 
-/** Options of {@link cachedDownload}. */
+/** Options of {@link cachedDownload}: the checksum that the file must have, and the folder that keeps it. */
 export interface DownloadOptions {
   /** SHA-256 of the file, 64 hexadecimal digits: a file with another checksum is refused. */
   readonly sha256: string;

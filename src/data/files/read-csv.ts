@@ -6,7 +6,7 @@ import { type DateFormats, dateAt, dateReaders } from "./date-format";
 import { decoded, isGzipped, readText, unzippedAsync } from "./read-bytes";
 import { checkColumnNames, columnsOfTexts, type FileColumns, USUAL_MISSING } from "./table-columns";
 
-/** Options of {@link readCsv}. */
+/** Options of {@link readCsv}: how the file writes numbers, missing values and dates. What is not given is found from its first lines. */
 export interface CsvOptions {
   /** One character. Default: a tab in a `.tsv` file, a semicolon where `decimal` is a comma, else a comma. */
   readonly delimiter?: string;

@@ -3,7 +3,7 @@ import { InputError, mustBe, outOfMemory } from "../../errors";
 import { checkKeys } from "../../options";
 import { readText } from "./read-bytes";
 
-/** Options of {@link readLibsvm}. */
+/** Options of {@link readLibsvm}: how many columns the matrix has, where the last ones are empty. */
 export interface LibsvmOptions {
   /** At least the largest index. Default: the largest index, which a test file may not have, and which is at most ten million then. */
   readonly nFeatures?: number;

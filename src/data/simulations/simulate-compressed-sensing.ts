@@ -8,7 +8,7 @@ import {
   streamOf,
 } from "./simulation";
 
-/** Options of {@link simulateCompressedSensing}. */
+/** Options of {@link simulateCompressedSensing}: the size of the problem and its noise. */
 export interface CompressedSensingOptions extends SimulationOptions {
   /** Default: 256. */
   readonly nFeatures?: number;

@@ -10,7 +10,7 @@ import {
   streamOf,
 } from "./simulation";
 
-/** Options of {@link simulateDna}. */
+/** Options of {@link simulateDna}: the sites, how alike neighbours are, and the variance of the noise. */
 export interface DnaOptions extends SimulationOptions {
   /** Positions of the sequence. Default: 60. */
   readonly nSites?: number;

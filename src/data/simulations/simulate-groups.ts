@@ -10,7 +10,7 @@ import {
   streamOf,
 } from "./simulation";
 
-/** Options of {@link simulateGroups}. */
+/** Options of {@link simulateGroups}: sizes of groups, how many have an effect, their correlation and the noise. */
 export interface GroupsOptions extends SimulationOptions {
   /** One size a group. Default: 40 groups of 5. */
   readonly groupSizes?: readonly number[];

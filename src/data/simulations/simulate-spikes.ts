@@ -1,7 +1,7 @@
 import { checkKeys } from "../../options";
 import { checkSigma, checkSizes, evenlySpaced, type Simulation, simulation } from "./simulation";
 
-/** Options of {@link simulateSpikes}. */
+/** Options of {@link simulateSpikes}: how fine the grid is, and how many spikes are seen through which frequencies. */
 export interface SpikesOptions {
   /** Points of the grid on [0, 1). Default: 50. */
   readonly nFeatures?: number;
@@ -11,7 +11,7 @@ export interface SpikesOptions {
   readonly nActive?: number;
   /** Standard deviation of the noise. Default: 0, none. */
   readonly sigma?: number;
-  /** Standard deviation of the noise. Default: 1. */
+  /** The seed of the noise, an integer. Default: 1. */
   readonly seed?: number;
 }
 

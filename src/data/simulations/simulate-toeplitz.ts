@@ -9,7 +9,7 @@ import {
   simulation,
 } from "./simulation";
 
-/** Options of {@link simulateToeplitz}. */
+/** Options of {@link simulateToeplitz}: the size of the problem, the correlation of neighbours and the signal-to-noise ratio. */
 export interface ToeplitzOptions extends SimulationOptions {
   /** Default: 200. */
   readonly nFeatures?: number;

@@ -144,7 +144,7 @@ function outOfFold(
   return responses ? long.map((all) => responseRows(all, nResponses)) : long;
 }
 
-/** Tells of several paths, one after the other or side by side, as of one work. */
+/** Reports the progress of several paths, one after the other or side by side, as that of one computation. */
 export interface PathProgress {
   /** Adds a path; what it gives listens to the fits done. */
   next(what: string, nLambdas: number): (done: number, message: () => string) => void;

@@ -82,7 +82,7 @@ export function paramsInWords(params: Params): string {
  * second; 1 for a row of the wrong class; for the area under the ROC curve and the concordance index `l_f` is that of the rows of the fold. With fewer than three rows a fold the
  * standard error is that of rows, as in `cv.glmnet`. Cox's deviance is that of all rows less that of the rows fitted.
  *
- * Fits that did not converge are scored by the coefficients with which they ended, and one warning tells of those of the path
+ * Fits that did not converge are scored by the coefficients with which they ended, and one warning names those of the path
  * and of all folds. Where no finite coefficients are best, as of separable classes without a penalty or with SCAD or MCP, which
  * are flat far out, they ended on the way to infinity: how far depends on the tolerance, and the deviance of a row held out
  * with it, so that scores there say little; take larger lambdas.

@@ -7,7 +7,7 @@ import type { AnyFit } from "../results/fit-of";
 import type { Diagnosis } from "./diagnosis";
 import type { Truth } from "./support-recovery";
 
-/** Options of {@link diagnose}. */
+/** Options of {@link diagnose}: the coefficients that made the data, where they are known. */
 export interface DiagnoseOptions {
   /** The truth where it is known, as in a simulation: features by index or name, or coefficients. Default: unknown. */
   readonly truth?: Truth;

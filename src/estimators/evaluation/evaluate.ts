@@ -19,7 +19,7 @@ import {
   rocCurve,
 } from "./classification";
 
-/** Options of {@link evaluate}. */
+/** Options of {@link evaluate}: weights and offsets of the rows, and how near to 0 or 1 a probability may come. */
 export interface EvaluateOptions extends ScoreOptions {
   /**
    * The least probability of a class in the log loss and the deviance, from 0 to below 1/2: `assess.glmnet` has 1e-5. Of more than two

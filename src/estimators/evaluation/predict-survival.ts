@@ -21,7 +21,7 @@ export interface SurvivalTraining extends SampleOptions {
   readonly y: TargetInput;
 }
 
-/** Options of {@link predictSurvival}. */
+/** Options of {@link predictSurvival}: the times of the curves, and what the new rows need beside features. */
 export interface PredictSurvivalOptions {
   /** Times at which the curves are wanted, finite and at least 0, ascending. Default: the distinct times of the training rows. */
   readonly times?: ArrayLike<number>;

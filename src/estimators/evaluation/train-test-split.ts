@@ -9,7 +9,7 @@ import { checkKeys } from "../../options";
 import { seededRandom } from "../../random/random";
 import { checkRows } from "../options/model-data";
 
-/** Options of {@link trainTestSplit}. */
+/** Options of {@link trainTestSplit}: how many rows are put aside, and which must stay together. */
 export interface TrainTestSplitOptions {
   /** Share of the rows that are held out, strictly between 0 and 1; their number is rounded up. Default: 0.25. */
   readonly testShare?: number;

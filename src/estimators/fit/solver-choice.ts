@@ -24,7 +24,7 @@ import { candidateAt } from "../../solvers/solver";
 import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./penalty-spec";
 
 /**
- * The solver of a model: the one given, an optimizer given as the way down its surrogate, or the choice of the library.
+ * The solver of a model: the one given, a given optimizer on the surrogate, or the choice of the library.
  *
  * @param problem as the solver sees it: its penalty may include the bounds that the `PenaltySpec` states apart.
  * @throws InputError when an optimizer is given for a penalty without a surrogate.

@@ -12,7 +12,7 @@ import { warnUnlessConverged } from "../results/certificate-report";
 import type { AnyFit, FitOf } from "../results/fit-of";
 import { endOf } from "../results/fitted-model";
 
-/** Options of {@link fitOnSupport}. */
+/** Options of {@link fitOnSupport}: the loss, the intercept, and weights and offsets of the rows. */
 export interface FitOnSupportOptions<D extends Datafit = Datafit> extends SampleOptions {
   /** The loss, of one response or of several. Default: `squaredError()`. */
   readonly datafit?: D;

@@ -6,7 +6,7 @@ import type { CoefficientInference } from "../results/coefficient-inference";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FrameFit } from "./frame-estimator";
 
-/** Options of {@link inference}. */
+/** Options of {@link inference}: the level of the confidence intervals. */
 export interface InferenceOptions {
   /** Probability with which an interval has the coefficient, strictly between 0 and 1. Default: 0.95. */
   readonly level?: number;

@@ -12,7 +12,7 @@ import { type FactorOptions, featureFactors } from "../options/coefficient-optio
 import { type CheckedOptions, checkOptions, type ModelOptions, modelWords } from "../options/model-options";
 import { Estimator } from "./estimator";
 
-/** Options of {@link SvmLasso}. */
+/** Options of {@link SvmLasso}: the penalty, the intercept, and when to stop. */
 export interface SvmLassoOptions
   extends Pick<ModelOptions, "lambda" | "fitIntercept" | "penaltyFactors" | "exclude" | "tol"> {
   /** Whether columns are divided by their standard deviation (divisor n), so that the penalty acts on `s_j beta_j`. Default: true. */
@@ -21,7 +21,7 @@ export interface SvmLassoOptions
   readonly maxIter?: number;
 }
 
-/** Options of {@link QuantileLasso}. */
+/** Options of {@link QuantileLasso}: the quantile, and those of {@link SvmLasso}. */
 export interface QuantileLassoOptions extends SvmLassoOptions {
   /** The quantile, strictly between 0 and 1. Default: 0.5, the median. */
   readonly tau?: number;

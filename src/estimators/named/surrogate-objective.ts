@@ -13,7 +13,7 @@ import { Surrogate } from "../../problem/surrogate";
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { typicalMagnitude } from "../fit/null-model";
 
-/** Options of {@link surrogateObjective}. */
+/** Options of {@link surrogateObjective}: the map from factors to coefficients, the penalty and the loss. */
 export interface SurrogateObjectiveOptions {
   /** How factors make coefficients, and what they are charged. */
   readonly parametrization: Parametrization;

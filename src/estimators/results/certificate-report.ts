@@ -92,8 +92,8 @@ export interface EndedFit extends CertifiedFit {
 }
 
 /**
- * One warning for a whole run: not converging is a status, but must not pass unseen. It tells of the first such fit, and of
- * others the reasons that they know, each once.
+ * One warning for a whole run: not converging is a status, but must not pass unseen. It names the first such fit, and
+ * each reason that the others know once.
  */
 export function warnUnlessConverged(
   where: string,

@@ -23,7 +23,7 @@ const patience = 60_000;
 const shortPatience = 100;
 const most = 128 * 2 ** 20;
 
-/** Does the jobs that this thread is sent, and tells of each what it gives, until it has waited long enough for another. */
+/** Does the jobs that this thread is sent, and posts the result of each, until it has waited long enough for another. */
 export function serveJobs(runJob: (job: Job, run: JobRun<Job["kind"]>) => unknown): void {
   const { jobs } = workerData as ThreadData;
   const senders = new Set<(message: ThreadMessage) => void>();

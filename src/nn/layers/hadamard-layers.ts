@@ -56,7 +56,7 @@ export interface HadamardConv2DOptions extends LayerOptions, FactorizationOption
   readonly dilationRate?: number | readonly number[];
 }
 
-/** Options of {@link gate}. */
+/** Options of {@link gate}: which weights it multiplies, and the factorization. */
 export interface GateOptions extends FactorizationOptions {
   /**
    * Name of the weight, such as `"kernel"`, or names of several. A group then spans all of them, such as a unit with its bias; with

@@ -13,7 +13,7 @@ import type { LayersModel } from "../model-types";
 import { tensorFlow } from "../tensorflow";
 import { rewriteModel } from "./rewrite-model";
 
-/** Options of {@link collapse}. */
+/** Options of {@link collapse}: below which size a weight becomes zero. */
 export interface CollapseOptions {
   /**
    * A group whose norm is at most this is zero, or a weight whose magnitude is. At least 0. Default: the distance of 1 to

@@ -41,7 +41,7 @@ function keepsUnits(layer: Layer): boolean {
   return (layer.weights.length === 0 || NORMS.includes(layer.getClassName())) && !isModel(layer);
 }
 
-/** Options of {@link sparsify}. */
+/** Options of {@link sparsify}: which layers get factors, the strength of the penalty, and where the factors start. */
 export interface SparsifyOptions extends Omit<FactorizationOptions, "applications"> {
   /** Coefficient of the penalty, at least 0; it adds to the mean loss of a batch. */
   readonly lambda: number;

@@ -13,7 +13,7 @@ import { tensorFlow } from "../tensorflow";
 /** A number for each epoch, counted from 0. */
 export type Schedule = (epoch: number) => number;
 
-/** Options of {@link cosineDecay}. */
+/** Options of {@link cosineDecay}: the number of epochs, of which the first may rise, and the rate at the end. */
 export interface CosineDecayOptions {
   /** Number of epochs, a positive integer. */
   readonly epochs: number;

@@ -18,7 +18,7 @@ import type { TrainingRecord } from "./training-recorder";
 
 export type { SparseMeasures } from "./compiled-copies";
 
-/** Options of {@link pruneTo}. */
+/** Options of {@link pruneTo}: which share of the weights stays, and how the network is trained. */
 export interface PruneToOptions
   extends Pick<
     SparsifyToOptions,

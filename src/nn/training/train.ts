@@ -25,7 +25,7 @@ import {
   type TrainingRecorder,
 } from "./training-recorder";
 
-/** Options of {@link trainOnBatches}. */
+/** Options of {@link trainOnBatches}: the number of epochs, data to validate on, and who is told of each. */
 export interface BatchTrainingOptions extends RecorderOptions {
   /** Number of passes over the data, those of a checkpoint of `train` included, a positive integer. */
   readonly epochs: number;
@@ -40,7 +40,7 @@ export interface BatchTrainingOptions extends RecorderOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Options of {@link train}. */
+/** Options of {@link train}: the size and order of batches, checkpoints, and those of {@link trainOnBatches}. */
 export interface TrainOptions extends BatchTrainingOptions {
   /** Samples a step, a positive integer. Default: 32. */
   readonly batchSize?: number;

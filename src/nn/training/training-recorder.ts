@@ -23,7 +23,7 @@ export interface TrainingRecord {
   readonly [metric: string]: number;
 }
 
-/** Options of {@link recordTraining}. */
+/** Options of {@link recordTraining}: how the rate and the penalty change from epoch to epoch, and who is told. */
 export interface RecorderOptions {
   /**
    * The learning rate, a positive number for all epochs, or a function of the epoch, counted from 0, such as

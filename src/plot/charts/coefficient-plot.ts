@@ -44,7 +44,7 @@ interface Row {
 /** Maximum number of panels: more would not be legible. */
 const MAX_PANELS = 12;
 
-/** Options of {@link coefficientPlot}. */
+/** Options of {@link coefficientPlot}: how many bars there are, in which unit, and how the picture looks. */
 export interface CoefficientPlotOptions extends PictureOptions, StandardizedOptions {
   /** At most this many features, those with the longest bars; the title counts what is left out. Defaults to 25. */
   readonly maxBars?: number;

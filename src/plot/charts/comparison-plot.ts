@@ -17,7 +17,7 @@ import type { JsonObject } from "../rendering/chart-spec";
 import { CAPTION, MUTED, POSITIVE } from "../rendering/theme";
 import { namedRows } from "./parts/named-bars";
 
-/** Options of {@link comparisonPlot}. */
+/** Options of {@link comparisonPlot}: the measure, its scale, the method to compare with, and how the picture looks. */
 export interface ComparisonPlotOptions extends PictureOptions {
   /** The measured quantity with its unit, such as `"test error"`. Default: `"score"`. */
   readonly metric?: string;

@@ -25,7 +25,7 @@ export interface LandscapeParametrization {
   addSurrogateGradient(xi: Float64Array, scale: number, out: Float64Array): void;
 }
 
-/** Options of {@link computeLandscape}. */
+/** Options of {@link computeLandscape}: the data of one coefficient, the strength of the penalty, and the window. */
 export interface LandscapeOptions {
   /** The least squares solution, at which the loss is minimal; defaults to 1.5. */
   readonly z?: number;

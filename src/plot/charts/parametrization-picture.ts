@@ -5,7 +5,7 @@ import { computeLandscape, type Landscape } from "./landscape";
 import { findMinima } from "./parts/critical-points";
 import { isolines, type Polyline } from "./parts/isolines";
 
-/** Options of {@link computeParametrizationPicture}. */
+/** Options of {@link computeParametrizationPicture}: the data of one coefficient, and the strength of the penalty. */
 export interface ParametrizationPictureOptions {
   /** The least squares solution, finite. Default: 1.5. */
   readonly z?: number;

@@ -33,7 +33,7 @@ import {
 
 type PlottedPath = PathPlotData | PathPlotResponses;
 
-/** Options of {@link pathPlot}. */
+/** Options of {@link pathPlot}: the lambdas that it marks, in which unit coefficients are, and how the picture looks. */
 export interface PathPlotOptions extends PictureOptions, StandardizedOptions {
   /** Lambdas to mark, as a cross-validation has them; within the range of the path. Default: none. */
   readonly lambdaMin?: number | undefined;

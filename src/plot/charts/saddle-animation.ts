@@ -8,7 +8,7 @@ import type { JsonObject } from "../rendering/chart-spec";
 import { CAPTION, FOREGROUND, NEGATIVE, POSITIVE } from "../rendering/theme";
 import { factorAxes, panelTitle, type Size, sliderPanels } from "./parts/surrogate-sliders";
 
-/** Options of {@link saddleAnimation}. */
+/** Options of {@link saddleAnimation}: the data of one coefficient, and how the picture looks. */
 export interface SaddleAnimationOptions extends PictureOptions {
   /** The least squares solution, in (0, 3]. Default: 1.5. */
   readonly z?: number;

@@ -25,7 +25,7 @@ export interface SurvivalPlotData {
   readonly survival: readonly ArrayLike<number>[];
 }
 
-/** Options of {@link survivalPlot}. */
+/** Options of {@link survivalPlot}: the names of the curves, and how the picture looks. */
 export interface SurvivalPlotOptions extends PictureOptions {
   /** One name a curve. Default: `row 0`, `row 1`, ... */
   readonly names?: readonly string[];

@@ -26,7 +26,7 @@ export interface TradeoffPoint {
   readonly standardError?: number;
 }
 
-/** Options of {@link tradeoffPlot}. */
+/** Options of {@link tradeoffPlot}: what the axes show, and how the picture looks. */
 export interface TradeoffPlotOptions extends PictureOptions {
   /** Title of `x`, with its unit. Default: `"compression ratio"`. */
   readonly x?: string;

@@ -60,7 +60,7 @@ export function descendFoldedOnGram(
         if (waiting > 2) slope += s2 * load<f64>(x2 + shift);
       }
     }
-    // Most zeros stay, which takes no division to see; where it bends so little that the flat part may be lower, and near ties, it does.
+    // Most zeros stay. It takes a division only near ties, and where the curvature is so small that the flat part may be lower.
     if (old == 0 && abs(slope) < 0.999 * level && curvature * gamma > 1.001) continue;
     const step = 1 / curvature;
     const point = old + step * slope;

@@ -69,7 +69,7 @@ function minimiseWithNorm(curvatures: usize, z: usize, size: i32, level: f64, st
 }
 
 /**
- * Minimises over one group at `b` with the gradient `pull`.
+ * Minimises over one group at `b` with the gradient `slopes`.
  *
  * @param scratch of two groups; how the coefficients change comes second.
  * @returns the largest such change.
@@ -81,14 +81,14 @@ function moveGroup(
   basis: usize,
   baseBytes: usize,
   b: usize,
-  pull: usize,
+  slopes: usize,
   scratch: usize,
 ): f64 {
   const bytes = (<usize>size) << 3;
   const point = scratch;
   for (let k: usize = 0; k < <usize>size; k++) {
     const v = basis + k * baseBytes;
-    const target = load<f64>(own + (k << 3)) * plainDot(v, b, size) - plainDot(v, pull, size);
+    const target = load<f64>(own + (k << 3)) * plainDot(v, b, size) - plainDot(v, slopes, size);
     store<f64>(point + (k << 3), target);
   }
   minimiseWithNorm(own, point, size, level, sqrt(plainDot(b, b, size)));
@@ -132,11 +132,11 @@ export function descendGroupsOnGram(
     const first = end;
     end += size;
     const b = beta + (first << 3);
-    const pull = gradient + (first << 3);
+    const slopes = gradient + (first << 3);
     const level = load<f64>(levels + ((<usize>g) << 3));
-    if (level > 0 && isZero(b, size) && excess(pull, size, level) <= 1) continue;
+    if (level > 0 && isZero(b, size) && excess(slopes, size, level) <= 1) continue;
     const own = curvatures + (first << 3);
-    const farthest = moveGroup(size, level, own, bases + first * baseBytes, baseBytes, b, pull, scratch);
+    const farthest = moveGroup(size, level, own, bases + first * baseBytes, baseBytes, b, slopes, scratch);
     if (farthest == 0) continue;
     const moves = scratch + ((<usize>size) << 3);
     const row = gram + first * rowBytes;
@@ -196,13 +196,13 @@ export function descendGroupsOnResidual(
     end += size;
     const bytes = (<usize>size) << 3;
     const b = beta + (first << 3);
-    const pull = gradient + (first << 3);
+    const slopes = gradient + (first << 3);
     const level = load<f64>(levels + ((<usize>g) << 3));
     const own = indices + (first << 2);
-    columnDotsAt(columns, own, size, residual, n, pull);
-    if (level > 0 && isZero(b, size) && excess(pull, size, level) <= 1) continue;
+    columnDotsAt(columns, own, size, residual, n, slopes);
+    if (level > 0 && isZero(b, size) && excess(slopes, size, level) <= 1) continue;
     const basis = bases + first * baseBytes;
-    const farthest = moveGroup(size, level, curvatures + (first << 3), basis, baseBytes, b, pull, scratch);
+    const farthest = moveGroup(size, level, curvatures + (first << 3), basis, baseBytes, b, slopes, scratch);
     if (farthest == 0) continue;
     const moves = scratch + bytes;
     for (let i: usize = 0; i < bytes; i += 8) store<f64>(moves + i, curvature * load<f64>(moves + i));

@@ -192,7 +192,7 @@ export function descendFoldedOnGram(
     const k = order[i];
     const own = k * stride;
     const curvature = gram[own + k];
-    // Most zeros stay, which takes no division to see; where it bends so little that the flat part may be lower, and near ties, it does.
+    // Most zeros stay. It takes a division only near ties, and where the curvature is so small that the flat part may be lower.
     if (beta[k] === 0 && Math.abs(slopes[k]) < 0.999 * levels[k] && curvature * gamma > 1.001) continue;
     const step = 1 / curvature;
     const point = beta[k] + step * slopes[k];

@@ -3,7 +3,7 @@
  *
  * At a point the datafit has a quadratic model, which is the datafit itself for a squared error. The method goes to the minimum of model and
  * penalty over a working set (`working-set.ts`), by cycles over blocks and Newton's method on what is not zero (`model-descent.ts`). What a
- * penalty has to say for it is in `blocks.ts`. Where the objective would rise the model is made to bend more, and each point is certified
+ * penalty has to say for it is in `blocks.ts`. Where the objective would rise the curvature of the model is increased, and each point is certified
  * with a gradient that is exact where it matters (`gradients.ts`).
  */
 import { mustBe } from "../../errors";
@@ -47,7 +47,7 @@ const LAMBDA_RATIO = 0.6;
 /** The least curvature of a sample, as a share of the largest, in a model of a loss that is flat somewhere, as Huber's far out. */
 const LEAST_FLOOR = 1e-6;
 
-/** Factor by which a model that led up is made to bend more, and the largest one. */
+/** Factor by which the curvature of a model is increased after a step that raised the objective, and the largest one. */
 const INFLATION = 4;
 const MAX_INFLATION = INFLATION ** 12;
 
@@ -221,7 +221,7 @@ class ProximalNewton implements Method {
     return "moved";
   }
 
-  /** Sees to it that the next model is a fresh one, or one that bends more, after one that led up. */
+  /** Has the next model made anew, or with a larger curvature, after a step that raised the objective. */
   #reject(model: QuadraticModel): Step {
     const state = this.#state;
     if (state.floor > 0 && state.floor < 1) state.floor = Math.min(1, 10 * state.floor);

@@ -10,7 +10,7 @@ import { descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
 import { type Candidate, candidateAt, withExactZeros } from "../solver";
 
-/** Options of {@link irls}. */
+/** Options of {@link irls}: the constant that keeps the weights of small coefficients finite. */
 export interface IrlsOptions {
   /** The first smoothing, positive, in units of a typical coefficient. Default: 1. */
   readonly epsilon?: number;

@@ -21,7 +21,7 @@ const growth = 1.25;
 /** Steps of the power method, after which its eigenvalue is seldom more than a few percent too small. */
 const powerSteps = 20;
 
-/** Options of {@link proximalGradient}. */
+/** Options of {@link proximalGradient}: whether steps are accelerated, as FISTA has it. */
 export interface ProximalGradientOptions {
   /** Whether steps start from a point ahead, as in FISTA. Default: false. */
   readonly accelerated?: boolean;

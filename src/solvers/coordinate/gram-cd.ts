@@ -61,7 +61,7 @@ const maxCyclesToHalve = 1000;
 /** Maximum factor by which the curvature of a model is raised until the loss decreases as the model does. */
 const maxInflation = 2 ** 20;
 
-/** Options of {@link gramDescent}. */
+/** Options of {@link gramDescent}: how many exchanges of two coefficients it tries where it has ended. */
 export interface GramDescentOptions {
   /**
    * Number of the smallest coefficients that a local search at the end leaves out in turn, to find a lower minimum.
@@ -227,7 +227,7 @@ class GramDescent implements Method {
     return "moved";
   }
 
-  /** Tells whether all coordinates are at rest, or the violation has not halved for long. */
+  /** Says whether no coordinate changes any more, or the violation has not halved for long. */
   isExhausted({ best, current, nIter }: Run): boolean {
     const { lambda } = this.#task;
     const isLast =

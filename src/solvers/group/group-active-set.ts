@@ -58,7 +58,7 @@ const gapMargin = 10;
  */
 const modelGapShare = 0.01;
 
-/** Options of {@link activeGroups}. */
+/** Options of {@link activeGroups}: how many exchanges of two groups it tries where it has ended. */
 export interface ActiveGroupsOptions {
   /**
    * Number of the smallest groups that a local search at the end leaves out in turn, to find a lower minimum.

@@ -14,7 +14,7 @@ import type { PiecewiseLinearCertificate } from "../../problem/piecewise-linear-
 import { UnpenalizedColumns } from "../../problem/unpenalized-columns";
 import { liftedVarPro, type PiecewiseLinearSolution } from "./lifted-var-pro";
 
-/** Options of {@link solvePiecewiseLinear}. */
+/** Options of {@link solvePiecewiseLinear}: the loss, the penalty, and when to stop. */
 export interface PiecewiseLinearOptions {
   /** The loss: `pinball(tau)` or `hinge()`. */
   readonly datafit: PiecewiseLinearDatafit;

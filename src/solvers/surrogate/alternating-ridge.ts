@@ -14,7 +14,7 @@ import type { Solver, SolverTask } from "../solver";
 import { checkRidgeTask, GatedRidge } from "./gated-ridge";
 import { SurrogateMethod } from "./surrogate-descent";
 
-/** Options of {@link alternatingRidge}. */
+/** Options of {@link alternatingRidge}: how many factors a coefficient has. */
 export interface AlternatingRidgeOptions {
   /**
    * The number of factors `k`, an integer of at least 2: 2 for the lasso, more for the bridge penalty `|beta|^(2/k)`, of which

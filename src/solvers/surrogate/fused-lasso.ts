@@ -6,7 +6,7 @@ import { squaredNorm } from "../../linalg/vector";
 import { lbfgs, minimize } from "../../optimizers";
 import { checkKeys, checkPositive } from "../../options";
 
-/** Options of {@link fusedLasso}. */
+/** Options of {@link fusedLasso}: the strengths of its two penalties, and when to stop. */
 export interface FusedLassoOptions {
   /** Strength of the penalty of differences, positive and finite. */
   readonly lambda: number;

@@ -13,7 +13,7 @@ import type { Solver, SolverTask, TraceRow } from "../solver";
 import { better, type Candidate, candidateAt, withExactZeros } from "../solver";
 import { supportNewton } from "../subproblem/support-newton";
 
-/** Options of {@link surrogateDescent}. */
+/** Options of {@link surrogateDescent}: where the factors start. */
 export interface SurrogateDescentOptions {
   /**
    * The start of every descent, whatever coefficients it is given: `varianceMatched({ sigma: 0.1 })`, say. Coefficients

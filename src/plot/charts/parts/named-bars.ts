@@ -17,7 +17,7 @@ export interface NamedBar {
   readonly pale?: boolean;
 }
 
-/** Options of {@link namedBars}. */
+/** Options of {@link namedBars}: its texts, what it marks, and its size. */
 export interface NamedBarsOptions {
   /** Title of the horizontal axis. */
   readonly title: string;
