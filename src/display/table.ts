@@ -117,6 +117,22 @@ export class Table implements Displayable, TableContents {
 
 makeDisplayable(Table);
 
+/** A value that shows itself as the table of its {@link TableResult.summary}. */
+export abstract class TableResult implements Displayable {
+  /** What it shows. */
+  abstract summary(): Table;
+
+  toString(): string {
+    return this.summary().toString();
+  }
+
+  toMimeBundle(): MimeBundle {
+    return this.summary().toMimeBundle();
+  }
+}
+
+makeDisplayable(TableResult);
+
 /**
  * Makes one value show itself as a table, as {@link makeDisplayable} does for all of a class.
  *

@@ -3,8 +3,7 @@ import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-in
 import { finiteValue } from "../design/finite-values";
 import type { ColumnSource } from "../design/sources/source";
 import { counted } from "../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { mustBe, placeOf } from "../errors";
 import { checkLabels, textsOf } from "./check-texts";
 import { type FrameColumn, isMissing, type MissingRule } from "./column-encoder";
@@ -42,7 +41,7 @@ export interface ResponseParts {
 }
 
 /** A data frame as models take it; `Y` is the type of the response. */
-export class FrameData<Y extends FrameResponse = FrameResponse> implements Displayable {
+export class FrameData<Y extends FrameResponse = FrameResponse> extends TableResult {
   /** The features of the rows that were read. */
   readonly X: RowMajorMatrix | CscMatrix;
   /** The response in these rows: numbers, or the labels of classes; of several responses a table. */
@@ -80,6 +79,7 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
   readonly responseParts: ResponseParts;
 
   constructor(fields: FrameDataFields<Y>) {
+    super();
     const { X, y, rows, nRows, nFilled, encoder, source, fitIntercept = true } = fields;
     this.X = X;
     this.y = y;
@@ -118,17 +118,7 @@ export class FrameData<Y extends FrameResponse = FrameResponse> implements Displ
       title: `${counted(this.rows.length, "row")}${dropped > 0 ? `, ${dropped} dropped for missing values` : ""}; ${table.title}`,
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(FrameData);
 
 /** A response of one column: numbers, or the labels of classes. */
 export type ColumnResponse = Float64Array | string[] | boolean[];

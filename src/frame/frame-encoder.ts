@@ -7,8 +7,7 @@ import type { ColumnSource } from "../design/sources/source";
 import { sparseMatrix } from "../design/sources/sparse-matrix";
 import { counted } from "../display/formatting";
 import { displayableMatrix } from "../display/matrix-table";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { emptyTable, InputError, outOfMemory } from "../errors";
 import { type JsonRecord, recordOf } from "../json-record";
 import type { ColumnEncoder, Level } from "./column-encoder";
@@ -30,7 +29,7 @@ export interface FrameEncoderFields {
  * Encodes frames as tables of numbers in the same way as the training data: the same features in the same order, found by the names
  * of their columns, the same levels, and the same means for missing values.
  */
-export class FrameEncoder implements Displayable {
+export class FrameEncoder extends TableResult {
   /** Names of the features of encoded tables; distinct. */
   readonly featureNames: readonly string[];
   /** One label a feature, the number of the column or term it is made of: the indicators of one column are one group. */
@@ -44,6 +43,7 @@ export class FrameEncoder implements Displayable {
 
   /** @throws InputError when two features would have one name, or there are none. */
   constructor(where: string, fields: FrameEncoderFields) {
+    super();
     const { columns, ...rules } = fields;
     this.columns = columns;
     this.#rules = rules;
@@ -145,21 +145,11 @@ export class FrameEncoder implements Displayable {
     });
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   /** The encoder as plain JSON, which `JSON.stringify(encoder)` calls and `encoderFromJSON` reads. */
   toJSON(): EncoderJson {
     return encoderToJson({ columns: this.columns, ...this.#rules });
   }
 }
-
-makeDisplayable(FrameEncoder);
 
 function numbers(length: number): Float64Array {
   try {

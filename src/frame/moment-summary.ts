@@ -1,7 +1,6 @@
 /** Means and covariances in place of rows ({@link MomentSummary}), from which models with squared error are fitted. */
 import type { MomentMatrix } from "../design/design-input";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { InputError, mustBe } from "../errors";
 import type {
   AnyEstimator,
@@ -45,7 +44,7 @@ const pathKeys = ["lambdas", "nLambdas", "lambdaMinRatio", ...runKeys];
  * The means and covariances of features and a response, `p^2` numbers for any number of rows, which determine a fit with squared
  * error and any penalty.
  */
-export class MomentSummary implements Displayable {
+export class MomentSummary extends TableResult {
   /** One a feature. */
   readonly featureNames: readonly string[];
   /** Name of the response. */
@@ -60,6 +59,7 @@ export class MomentSummary implements Displayable {
   readonly covariance: Float64Array;
 
   constructor(fields: MomentSummaryFields) {
+    super();
     this.featureNames = fields.featureNames;
     this.responseName = fields.responseName;
     this.nSamples = fields.nSamples;
@@ -108,14 +108,6 @@ export class MomentSummary implements Displayable {
     });
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   /** The summary as plain JSON, which `JSON.stringify(summary)` calls and `momentSummaryFromJSON` reads. */
   toJSON(): MomentSummaryJson {
     const { featureNames, responseName, nSamples, nDropped, means, covariance } = this;
@@ -138,8 +130,6 @@ export class MomentSummary implements Displayable {
     return momentRows(this, this.nSamples);
   }
 }
-
-makeDisplayable(MomentSummary);
 
 function checkEstimator(where: string, estimator: AnyEstimator): void {
   checkNotOfFrames(where, estimator);

@@ -1,8 +1,7 @@
 /** What a pipeline gives: fits, paths and cross-validations whose predictions take frames, with their records as JSON. */
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import type { ClassLabel } from "../design/targets/class-codes";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import type { Table } from "../display/table";
+import { type Table, TableResult } from "../display/table";
 import {
   type CrossValidation,
   crossValidationFromJSON,
@@ -32,7 +31,7 @@ type AnyPath = SparsePath | MultiResponsePath;
 type AnyValidation = CrossValidation<AnyFit>;
 
 /** The result of a pipeline, with how frames are read for it. */
-abstract class PipelineResult implements Displayable {
+abstract class PipelineResult extends TableResult {
   /** How the features of a frame are encoded. */
   readonly encoder: FrameEncoder;
   /** The frame that it was fitted to, as numbers; undefined for what was read from JSON, which holds no rows. */
@@ -40,6 +39,7 @@ abstract class PipelineResult implements Displayable {
   readonly #reader: FrameReader;
 
   constructor(reader: FrameReader, data: FrameData | undefined) {
+    super();
     this.encoder = reader.encoder;
     this.data = data;
     this.#reader = reader;
@@ -60,22 +60,12 @@ abstract class PipelineResult implements Displayable {
   }
 
   /** The table of the fit, path or cross-validation of the features. */
-  abstract summary(): Table;
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
+  abstract override summary(): Table;
 
   protected get reader(): FrameReader {
     return this.#reader;
   }
 }
-
-makeDisplayable(PipelineResult);
 
 /** A fitted model with how frames are read for it; functions that take a fit, such as `evaluate(fitted, frame)`, take it. */
 export class PipelineFit<Fit extends AnyFit = AnyFit> extends PipelineResult {

@@ -2,8 +2,7 @@
 import type { DesignInput } from "../design/design-input";
 import { columnSource } from "../design/sources/read-table";
 import { counted, formatNumber } from "../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { emptyTable, isDate, show, standsForMissing } from "../errors";
 import { isMissing, middleOf } from "./column-encoder";
 
@@ -47,11 +46,12 @@ export interface ColumnSummary {
 }
 
 /** Summaries of the columns of a table; an immutable value. */
-export class ColumnSummaries implements Displayable {
+export class ColumnSummaries extends TableResult {
   /** One a column, in the order of the table. */
   readonly columns: readonly ColumnSummary[];
 
   constructor(columns: readonly ColumnSummary[]) {
+    super();
     this.columns = columns;
   }
 
@@ -96,17 +96,7 @@ export class ColumnSummaries implements Displayable {
       ),
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(ColumnSummaries);
 
 /** Most levels that a summary has. */
 const MOST_LEVELS = 10;

@@ -5,8 +5,7 @@ import { textInTarget } from "../design/finite-values";
 import { type OfFrames, ofFeatures } from "../design/of-frames";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { counted } from "../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { InputError, listOf, mustBe, placeOf } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
 import { loadTableFits, loadTableValidation } from "../estimators/lazy";
@@ -94,7 +93,7 @@ export interface TableSource<Summary extends TableSummary> {
 }
 
 /** A table that estimators are fitted to in passes over its rows, wherever they lie. */
-export abstract class TableDesign<Summary extends TableSummary = TableSummary> implements Displayable {
+export abstract class TableDesign<Summary extends TableSummary = TableSummary> extends TableResult {
   /** One a feature; distinct. */
   readonly featureNames: readonly string[];
   /** One label a feature, as group penalties take them: the indicators of one column are one group. */
@@ -107,6 +106,7 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
   #first: { readonly nFolds: number; readonly summary: Summary } | undefined;
 
   constructor(source: TableSource<Summary>) {
+    super();
     this.#source = source;
     this.encoder = source.encoder;
     this.featureNames = source.encoder.featureNames;
@@ -256,14 +256,6 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     });
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   async #path(
     where: string,
     estimator: TableEstimator,
@@ -326,8 +318,6 @@ export abstract class TableDesign<Summary extends TableSummary = TableSummary> i
     return { where, estimator, table, datafit: loss, classes };
   }
 }
-
-makeDisplayable(TableDesign);
 
 function checkEstimator(where: string, estimator: TableEstimator): void {
   checkNotOfFrames(where, estimator);

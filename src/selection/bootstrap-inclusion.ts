@@ -1,9 +1,8 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber } from "../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { noProgress, throttledProgress } from "../display/progress-display";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { mustBe } from "../errors";
 import type {
   AnyEstimator,
@@ -36,7 +35,7 @@ const optionKeys = ["nBootstraps", "seed", ...runKeys];
 type PerResponse<Fit extends AnyFit> = Fit extends SparseLinearFit ? Float64Array : readonly Float64Array[];
 
 /** The fits of bootstrap samples of the data, feature by feature; an immutable value. */
-export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements Displayable {
+export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> extends TableResult {
   /** The fit of the data themselves. */
   readonly fit: Fit;
   /** `coefs[b]` of the bootstrap sample `b`, on the original scale; of several responses `coefs[b][r]` of response `r`. */
@@ -58,6 +57,7 @@ export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements
 
   /** @param fits one a bootstrap sample, at least one. */
   constructor(fit: Fit, fits: readonly Fit[], status: PathStatus) {
+    super();
     const several = "coefs" in fit;
     const all = fits.map(coefsOf);
     const intercepts = fits.map(interceptsOf);
@@ -134,22 +134,12 @@ export class BootstrapInclusion<Fit extends AnyFit = SparseLinearFit> implements
     });
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   #quantiles(share: number): Float64Array[] {
     return coefsOf(this.fit).map((coef, r) =>
       coef.map((_, j) => quantile(Float64Array.from(this.#coefs, (coefs) => coefs[r][j]).sort(), share)),
     );
   }
 }
-
-makeDisplayable(BootstrapInclusion);
 
 /** How often each combination of signs comes that is not all zeros. */
 function signCounts(samples: readonly (readonly number[])[]): number[] {

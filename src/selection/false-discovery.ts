@@ -1,7 +1,6 @@
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { columnMoments } from "../design/design-matrix";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { mustBe } from "../errors";
 import {
   type ModelOptions,
@@ -38,7 +37,7 @@ const optionKeys = pathKeys.filter((key) => key !== "sampleWeight");
 const likelihoods = ["squaredError", "logistic", "poisson", "cox"];
 
 /** The number of features along a path that would enter by chance alone; an immutable value. */
-export class MarginalFalseDiscovery implements Displayable {
+export class MarginalFalseDiscovery extends TableResult {
   /** The path that was judged. */
   readonly path: SparsePath;
   /** The lambdas of the path. */
@@ -52,6 +51,7 @@ export class MarginalFalseDiscovery implements Displayable {
 
   /** @param expected before it is limited by the number of selected features. */
   constructor(path: SparsePath, selected: Int32Array, expected: Float64Array) {
+    super();
     this.path = path;
     this.lambdas = path.lambdas;
     this.selected = selected;
@@ -86,17 +86,7 @@ export class MarginalFalseDiscovery implements Displayable {
       maxRows: 20,
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(MarginalFalseDiscovery);
 
 /**
  * The marginal false discovery rate along a path: the share of the selected features that would be selected though they

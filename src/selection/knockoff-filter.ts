@@ -4,8 +4,7 @@
  */
 import type { DesignInput, RowMajorMatrix, TargetInput } from "../design/design-input";
 import { formatNumber, isOrAre } from "../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, PathStatus } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
@@ -104,7 +103,7 @@ type KnockoffFilterFields = Pick<
 >;
 
 /** The features that beat their knockoffs; an immutable value. */
-export class KnockoffFilter implements Displayable {
+export class KnockoffFilter extends TableResult {
   /** Name of the estimator. */
   readonly estimator: string;
   /** `W`, one a feature: large where it matters more than its knockoff, with a random sign where it has no effect. */
@@ -125,6 +124,7 @@ export class KnockoffFilter implements Displayable {
   readonly status: PathStatus;
 
   constructor(fields: KnockoffFilterFields) {
+    super();
     this.estimator = fields.estimator;
     this.statistics = fields.statistics;
     this.threshold = knockoffThreshold(fields.statistics, fields.fdr, fields.plus ? 1 : 0);
@@ -156,17 +156,7 @@ export class KnockoffFilter implements Displayable {
       bars: order.map((j) => this.statistics[j]),
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(KnockoffFilter);
 
 /**
  * Selects features so that the expected share of false ones, independent of the response given all other features, is at

@@ -1,9 +1,8 @@
 import type { Datafit } from "../datafits";
 import type { DesignInput, TargetInput } from "../design/design-input";
 import { formatNumber, isOrAre } from "../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../display/mime-bundle";
 import { noProgress, throttledProgress } from "../display/progress-display";
-import { Table } from "../display/table";
+import { Table, TableResult } from "../display/table";
 import { mustBe } from "../errors";
 import type { ModelOptions, PathOptions, PathStatus, SparseLinearFit } from "../estimators";
 import type { Estimator } from "../estimators/named/estimator";
@@ -48,7 +47,7 @@ type StabilitySelectionFields = Pick<
 >;
 
 /** How often each feature is selected in random halves of the data; an immutable value. */
-export class StabilitySelection implements Displayable {
+export class StabilitySelection extends TableResult {
   /** Name of the estimator. */
   readonly estimator: string;
   /** Decreasing, the same for every half-sample. */
@@ -71,6 +70,7 @@ export class StabilitySelection implements Displayable {
   readonly status: PathStatus;
 
   constructor(fields: StabilitySelectionFields) {
+    super();
     this.estimator = fields.estimator;
     this.lambdas = fields.lambdas;
     this.probabilities = fields.probabilitiesAlong[fields.lambdas.length - 1];
@@ -136,17 +136,7 @@ export class StabilitySelection implements Displayable {
       bars: order.map((j) => this.probabilities[j]),
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(StabilitySelection);
 
 /**
  * Which features are selected however the data are halved, with a bound on how many of them are false.

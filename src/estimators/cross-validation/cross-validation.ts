@@ -1,8 +1,7 @@
 /** The result of a cross-validation: scores along the lambdas, the lambdas that they choose, and its record as JSON. */
 import { sparkline } from "../../display/bars";
 import { counted, formatNumber } from "../../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 import { InputError } from "../../errors";
 import type { PathOfFits } from "../path/fitted-path";
 import type { PathStatus } from "../path/path-table";
@@ -94,7 +93,7 @@ export function paramsInWords(params: Params): string {
  * cv.lambda1se >= cv.lambdaMin; // true
  * ```
  */
-export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Displayable {
+export class CrossValidation<Fit extends AnyFit = SparseLinearFit> extends TableResult {
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** The name of the scores, such as `"deviance"` or `"AUC"`. */
@@ -147,6 +146,7 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
 
   /** @param compared undefined where it is the only one. */
   constructor(fields: CrossValidationFields<Fit>, compared?: Compared<Fit>) {
+    super();
     const { lambdas, df } = fields.path;
     const { scores } = fields;
     this.estimator = fields.estimator;
@@ -271,14 +271,6 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     });
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   /** The end of the path at which the best mean score is, unless no lambda is beyond. */
   #end(): PathEnd | undefined {
     const { indexMin } = this.#scores;
@@ -324,8 +316,6 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> implements Di
     return `${sparkline(this.meanScore)}  ${this.measure} (${better})${params && ` at ${params}`}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
   }
 }
-
-makeDisplayable(CrossValidation);
 
 function fitOf<Fit extends AnyFit>(what: string, path: PathOfFits<Fit>, index: number): Fit {
   if (index >= 0) return path.fits[index] as Fit;

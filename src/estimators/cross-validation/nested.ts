@@ -3,8 +3,7 @@ import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { encodeClasses } from "../../design/targets/class-codes";
 import { formatNumber } from "../../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 import { InputError } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { loadCrossValidation } from "../lazy";
@@ -62,34 +61,28 @@ export interface NestedChoice {
 type NestedFields = Omit<NestedCrossValidation, "summary" | "toString" | "toMimeBundle">;
 
 /** How well a model predicts rows that had no part in its choice either; an immutable value. */
-export class NestedCrossValidation implements Displayable {
+export class NestedCrossValidation extends TableResult {
   /** Name of the estimator, such as `"SmoothLasso"`. */
-  readonly estimator: string;
+  readonly estimator!: string;
   /** The name of the scores. */
-  readonly measure: string;
+  readonly measure!: string;
   /** Whether a higher score is the better one. */
-  readonly higherIsBetter: boolean;
+  readonly higherIsBetter!: boolean;
   /** Mean score of the outer folds. */
-  readonly meanScore: number;
+  readonly meanScore!: number;
   /** Its standard error over the outer folds. */
-  readonly standardError: number;
+  readonly standardError!: number;
   /** One an outer fold. */
-  readonly choices: readonly NestedChoice[];
+  readonly choices!: readonly NestedChoice[];
   /** The number of each row's outer fold. */
-  readonly foldId: Int32Array;
+  readonly foldId!: Int32Array;
   /** The linear predictor of each row by the fit that was chosen without it; of several responses one number each; NaN for a row that is
    * never held out. */
-  readonly outOfFold: OutOfFold<AnyFit>[number];
+  readonly outOfFold!: OutOfFold<AnyFit>[number];
 
   constructor(fields: NestedFields) {
-    this.estimator = fields.estimator;
-    this.measure = fields.measure;
-    this.higherIsBetter = fields.higherIsBetter;
-    this.meanScore = fields.meanScore;
-    this.standardError = fields.standardError;
-    this.choices = fields.choices;
-    this.foldId = fields.foldId;
-    this.outOfFold = fields.outOfFold;
+    super();
+    Object.assign(this, fields);
   }
 
   /** One row an outer fold: what was chosen without it, and its score. */
@@ -108,17 +101,7 @@ export class NestedCrossValidation implements Displayable {
       ]),
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(NestedCrossValidation);
 
 /**
  * Estimates how well a model predicts new rows when its `lambda`, and a `grid` of other options, are chosen by cross-validation: each outer

@@ -1,5 +1,4 @@
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 import type { SupportRecovery } from "./support-recovery";
 
 /** A topic that {@link diagnose} looks at. */
@@ -28,7 +27,7 @@ export interface DiagnosisItem {
 }
 
 /** The findings about a fit, topic by topic: a value that shows itself as a table. */
-export class Diagnosis implements Displayable {
+export class Diagnosis extends TableResult {
   /** The estimator that was diagnosed, and its lambda. */
   readonly estimator: string;
   /** One a topic that applies to the fit. */
@@ -37,6 +36,7 @@ export class Diagnosis implements Displayable {
   readonly recovery: SupportRecovery | undefined;
 
   constructor(estimator: string, items: readonly DiagnosisItem[], recovery?: SupportRecovery) {
+    super();
     this.estimator = estimator;
     this.items = items;
     this.recovery = recovery;
@@ -64,17 +64,7 @@ export class Diagnosis implements Displayable {
       ]),
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(Diagnosis);
 
 /** Values of all sizes in one column. */
 function shown(value: number): string {

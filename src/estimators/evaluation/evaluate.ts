@@ -2,8 +2,7 @@
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 import { InputError, mustBe, noClasses } from "../../errors";
 import { checkKeys } from "../../options";
 import { type FitArguments, type FrameFit, readFit } from "../named/frame-estimator";
@@ -46,70 +45,52 @@ const NORMAL = 1.959963984540054;
  * evaluate(fit, [[3, 0], [0, 2]], [3, 1]).meanAbsoluteError; // below 1
  * ```
  */
-export class Evaluation implements Displayable {
+export class Evaluation extends TableResult {
   /** Name of the estimator, such as `"SmoothLasso"`. */
-  readonly estimator: string;
+  readonly estimator!: string;
   /** Strength of the penalty of the fit. */
-  readonly lambda: number;
+  readonly lambda!: number;
   /** Number of rows. */
-  readonly nSamples: number;
+  readonly nSamples!: number;
   /** Number of rows of a frame that a pipeline with `missing: "drop"` left out. */
-  readonly nDropped: number;
+  readonly nDropped!: number;
   /** The labels of the classes, in the order of `confusion`; undefined where the response has none. */
-  readonly classes: readonly ClassLabel[] | undefined;
+  readonly classes!: readonly ClassLabel[] | undefined;
   /** Mean deviance, twice what the loss exceeds that of the saturated model by; of a squared error the mean squared error, of times until an
    * event that of the partial likelihood of these rows, by event. */
-  readonly deviance: number;
+  readonly deviance!: number;
   /** Of numbers: `R^2`, or `D^2` with the deviance of counts and other losses that have one in place of squares; of tasks the mean. */
-  readonly r2: number | undefined;
+  readonly r2!: number | undefined;
   /** What `r2` is by the loss, and is called in the table; undefined where there is none. */
-  readonly r2Name: "R²" | "D²" | undefined;
+  readonly r2Name!: "R²" | "D²" | undefined;
   /** Of numbers; of tasks summed over them. */
-  readonly meanSquaredError: number | undefined;
+  readonly meanSquaredError!: number | undefined;
   /** Of numbers; of tasks summed over them. */
-  readonly meanAbsoluteError: number | undefined;
+  readonly meanAbsoluteError!: number | undefined;
   /** Share of the rows whose class is predicted. */
-  readonly accuracy: number | undefined;
+  readonly accuracy!: number | undefined;
   /** Minus the mean logarithm of the probability of the class of a row. */
-  readonly logLoss: number | undefined;
+  readonly logLoss!: number | undefined;
   /** Mean squared error of the probability of the second class; of more classes summed over them (Brier 1950). */
-  readonly brier: number | undefined;
+  readonly brier!: number | undefined;
   /** Area under the ROC curve, of two classes; NaN where all rows are of one. */
-  readonly auc: number | undefined;
+  readonly auc!: number | undefined;
   /** Its 95 % interval of DeLong, cut to 0 and 1; undefined where rows have weights. */
-  readonly aucInterval: readonly [number, number] | undefined;
+  readonly aucInterval!: readonly [number, number] | undefined;
   /** Harrell's concordance index, of times until an event. */
-  readonly concordance: number | undefined;
+  readonly concordance!: number | undefined;
   /** `confusion[c][d]` is the weight of the rows of class `c` that are predicted to be of class `d`, their number where all rows count the same. */
-  readonly confusion: readonly (readonly number[])[] | undefined;
+  readonly confusion!: readonly (readonly number[])[] | undefined;
   /** The responses of numbers, or 0 and 1 of two classes; of others undefined. */
-  readonly observed: Float64Array | undefined;
+  readonly observed!: Float64Array | undefined;
   /** Predictions of them: expected values, or probabilities of the second class. */
-  readonly predicted: Float64Array | undefined;
+  readonly predicted!: Float64Array | undefined;
   /** One a row, of mean one; undefined where all rows count the same. */
-  readonly weights: Float64Array | undefined;
+  readonly weights!: Float64Array | undefined;
 
   constructor(fields: EvaluationFields) {
-    this.estimator = fields.estimator;
-    this.lambda = fields.lambda;
-    this.nSamples = fields.nSamples;
-    this.nDropped = fields.nDropped;
-    this.classes = fields.classes;
-    this.deviance = fields.deviance;
-    this.r2 = fields.r2;
-    this.r2Name = fields.r2Name;
-    this.meanSquaredError = fields.meanSquaredError;
-    this.meanAbsoluteError = fields.meanAbsoluteError;
-    this.accuracy = fields.accuracy;
-    this.logLoss = fields.logLoss;
-    this.brier = fields.brier;
-    this.auc = fields.auc;
-    this.aucInterval = fields.aucInterval;
-    this.concordance = fields.concordance;
-    this.confusion = fields.confusion;
-    this.observed = fields.observed;
-    this.predicted = fields.predicted;
-    this.weights = fields.weights;
+    super();
+    Object.assign(this, fields);
   }
 
   /**
@@ -184,14 +165,6 @@ export class Evaluation implements Displayable {
     });
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   /** The response, where it is not of numbers. */
   #responseInWords(): string {
     if (this.concordance !== undefined) return "times until an event";
@@ -209,8 +182,6 @@ export class Evaluation implements Displayable {
     return `Right: ${shown.join(", ")}.`;
   }
 }
-
-makeDisplayable(Evaluation);
 
 /**
  * Judges a fit by rows that it was not fitted to, with every measure that its response has: of numbers `R^2` and errors, of classes accuracy,

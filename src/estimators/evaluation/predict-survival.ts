@@ -4,8 +4,7 @@ import type { DesignInput, TargetInput } from "../../design/design-input";
 import { isOfFrames } from "../../design/of-frames";
 import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import type { FrameFit } from "../named/frame-estimator";
@@ -38,7 +37,7 @@ type SurvivalFields = Pick<
 >;
 
 /** The probability of no event until each time, one curve a row; an immutable value. */
-export class SurvivalCurves implements Displayable {
+export class SurvivalCurves extends TableResult {
   /** Ascending. */
   readonly times: Float64Array;
   /** The labels of the strata of the training rows, ascending; undefined without any. */
@@ -53,6 +52,7 @@ export class SurvivalCurves implements Displayable {
   readonly medians: Float64Array;
 
   constructor({ times, strata, baselineHazards, survival, risks, medians }: SurvivalFields) {
+    super();
     this.times = times;
     this.strata = strata;
     this.baselineHazards = baselineHazards;
@@ -86,17 +86,7 @@ export class SurvivalCurves implements Displayable {
         : [],
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(SurvivalCurves);
 
 /**
  * Predicts survival curves with Breslow's estimate of the baseline hazard: `S(t | x) = exp(-H(t) exp(eta(x)))` with

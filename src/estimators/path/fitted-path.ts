@@ -3,8 +3,7 @@
  * ({@link MultiResponsePath}).
  */
 import type { Datafit, ResponseKind } from "../../datafits";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import type { Table } from "../../display/table";
+import { type Table, TableResult } from "../../display/table";
 import { mustBe, noDataAtHand } from "../../errors";
 import { checkChoice } from "../../options";
 import type { ScoredFit } from "../fit/fitter";
@@ -29,7 +28,7 @@ export interface PathData<Fit extends AnyFit> {
 }
 
 /** Fits along a grid of lambdas, of one response or of several. */
-export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
+export abstract class FittedPath<Fit extends AnyFit> extends TableResult {
   /** One a lambda, in the order of `lambdas`. */
   readonly fits: readonly Fit[];
   /** Decreasing. */
@@ -69,6 +68,7 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
     status: PathStatus,
     data: PathData<Fit> | undefined,
   ) {
+    super();
     const fits = scored.map(({ fit }) => fit);
     this.fits = fits;
     this.lambdas = Float64Array.from(fits, (fit) => fit.lambda);
@@ -198,20 +198,10 @@ export abstract class FittedPath<Fit extends AnyFit> implements Displayable {
     return pathTable(this.fits, this.devianceRatio, this.status, this.#leftOut());
   }
 
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
-
   #leftOut(): readonly (LeftOut | undefined)[] {
     return leftOut(this.fits, this.devianceRatio, this.maxDf);
   }
 }
-
-makeDisplayable(FittedPath);
 
 /** One line of {@link SparsePath.toRecords}: a coefficient at a lambda. */
 export interface PathRecord {

@@ -1,6 +1,5 @@
 import { formatNumber } from "../../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 
 /** The fields of a {@link CoefficientInference}. */
 export type InferenceFields = Pick<
@@ -28,7 +27,7 @@ export type InferenceFields = Pick<
  *
  * @see McCullagh and Nelder, Generalized linear models (1989), section 4.4
  */
-export class CoefficientInference implements Displayable {
+export class CoefficientInference extends TableResult {
   /** `"(intercept)"`, where one was fitted, then the features in the model, in the order of their columns. */
   readonly names: readonly string[];
   /** On the scale of the data. */
@@ -55,6 +54,7 @@ export class CoefficientInference implements Displayable {
   readonly #order: readonly number[];
 
   constructor({ title, order, ...fields }: InferenceFields) {
+    super();
     this.names = fields.names;
     this.estimates = fields.estimates;
     this.standardErrors = fields.standardErrors;
@@ -99,14 +99,4 @@ export class CoefficientInference implements Displayable {
       ]),
     });
   }
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
 }
-
-makeDisplayable(CoefficientInference);

@@ -8,8 +8,7 @@ import { checkSizes, type DesignMatrix } from "../../design/design-matrix";
 import { alignFeatures } from "../../design/sources/align-features";
 import { type ClassLabel, classCodes } from "../../design/targets/class-codes";
 import { counted, formatNumber } from "../../display/formatting";
-import { type Displayable, type MimeBundle, makeDisplayable } from "../../display/mime-bundle";
-import { Table } from "../../display/table";
+import { Table, TableResult } from "../../display/table";
 import type { TrafficLight } from "../../display/traffic-light";
 import { mustBe, noClasses, noDataAtHand, rowCountMismatch } from "../../errors";
 import { supportOf } from "../../linalg/vector";
@@ -77,7 +76,7 @@ export function endOf(fit: FittedModel): EndedFit {
 }
 
 /** Fits of one response or of several: what they are made of, predict from and show. */
-export abstract class FittedModel implements Displayable {
+export abstract class FittedModel extends TableResult {
   /** Name of the estimator, such as `"SmoothLasso"`. */
   readonly estimator: string;
   /** Indices of the features with a coefficient that is not zero, in any response, ascending. */
@@ -154,6 +153,7 @@ export abstract class FittedModel implements Displayable {
    * @param intercepts one a response.
    */
   protected constructor(fields: FittedModelFields, coefs: readonly Float64Array[], intercepts: Float64Array) {
+    super();
     const { featureNames } = fields;
     this.estimator = fields.estimator;
     this.support = jointSupport(coefs);
@@ -297,15 +297,7 @@ export abstract class FittedModel implements Displayable {
   }
 
   /** Its coefficients, largest per standard deviation of their feature first, under a line that says how the fit ended. */
-  abstract summary(): Table;
-
-  toString(): string {
-    return this.summary().toString();
-  }
-
-  toMimeBundle(): MimeBundle {
-    return this.summary().toMimeBundle();
-  }
+  abstract override summary(): Table;
 
   protected abstract codes(predictor: Float64Array): Int32Array;
 
@@ -364,8 +356,6 @@ export abstract class FittedModel implements Displayable {
     return { title, lights: certificateLights(this) };
   }
 }
-
-makeDisplayable(FittedModel);
 
 /** Where any of the vectors is not zero, ascending. */
 export function jointSupport(coefs: readonly Float64Array[]): Int32Array {
