@@ -54,7 +54,7 @@ const SECTIONS: readonly {
     folder: "method",
     sources: guides("the-mathematics", "notation", "glossary", "reproducing-the-paper"),
   },
-  { heading: "Notebooks", folder: "notebooks", sources: notebooks() },
+  { heading: "Notebooks", folder: "notebooks", sources: ["notebooks/README.md", ...notebooks()] },
   { heading: "Charts", folder: "charts", sources: ["docs/gallery/README.md", "figures/README.md"] },
   {
     heading: "For contributors",

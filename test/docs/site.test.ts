@@ -30,6 +30,13 @@ describe("the pages of the documentation site", () => {
     assert.equal(new Set(allPages.map(({ address }) => address)).size, sources.length);
   });
 
+  it("have a place for every notebook in the map by reader", () => {
+    const map = readFileSync(join(ROOT, "notebooks/README.md"), "utf8");
+    const linked = Array.from(map.matchAll(/\]\(([\w-]+\.ipynb)\)/g), ([, file]) => file);
+    const files = readdirSync(join(ROOT, "notebooks")).filter((file) => file.endsWith(".ipynb"));
+    assert.deepEqual([...new Set(linked)].sort(), files.sort());
+  });
+
   it("are all at the side of each page, beside the modules of the reference", () => {
     const modules = [{ title: "smooth-edges/nn", path: "smooth-edges/nn/index.md", children: [] }];
     const { sidebar } = navigation(sections(), modules);

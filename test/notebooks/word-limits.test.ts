@@ -4,7 +4,7 @@ import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
 import { notebookPaths } from "../../notebooks/format-notebooks";
 
 /** Most words of the first cell, which has four paragraphs: claim, question, setting and what was found. */
-const LEAD_WORDS = 120;
+const LEAD_WORDS = 130;
 
 /** Most words of any other cell of text, headings and tables left out. */
 const PROSE_WORDS = 60;
