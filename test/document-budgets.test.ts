@@ -48,8 +48,10 @@ describe("the length of documents", () => {
     assert.deepEqual(first.match(/^### .*$/gm), ["### Added", "### Corrections"]);
   });
 
-  it("holds the decisions to 300 lines, each row with a reason and a date", () => {
+  it("holds the decisions to 300 lines and 4000 words beside dates, each row with a reason and a date", () => {
     const page = textOf("docs/decisions.md");
+    const words = wordsOf(page.replace(/\d{4}-\d\d-\d\d/g, ""));
+    assert.ok(words <= 4000, `docs/decisions.md has ${words} words; a row says its decision in some twenty`);
     const lines = page.trimEnd().split("\n");
     assert.ok(
       lines.length <= 300,
