@@ -3,7 +3,7 @@
  *
  * Here are the estimators, losses, penalties, optimizers and matrices, what reads fits back from JSON, and `diagnose`. Solvers are in
  * `smooth-edges/solvers`, parametrizations and the theory of surrogates in `smooth-edges/surrogate`, selection with error control in
- * `smooth-edges/selection`.
+ * `smooth-edges/selection`, proofs of global optimality in `smooth-edges/global`.
  *
  * @module smooth-edges
  */

@@ -184,6 +184,7 @@ function publicNames(): Record<string, unknown> {
     "smooth-edges/solvers",
     "smooth-edges/surrogate",
     "smooth-edges/selection",
+    "smooth-edges/global",
     "smooth-edges/plot",
     "smooth-edges/data",
     "smooth-edges/frame",

@@ -5,6 +5,7 @@
 import * as library from "smooth-edges";
 import * as data from "smooth-edges/data";
 import * as frame from "smooth-edges/frame";
+import * as global from "smooth-edges/global";
 import * as plot from "smooth-edges/plot";
 import * as selection from "smooth-edges/selection";
 import * as solvers from "smooth-edges/solvers";
@@ -18,6 +19,7 @@ const MODULES: Map<string, () => object> = new Map<string, () => object>([
   ["smooth-edges", () => library],
   ["smooth-edges/data", () => data],
   ["smooth-edges/frame", () => frame],
+  ["smooth-edges/global", () => global],
   ["smooth-edges/kernel", () => kernel],
   ["smooth-edges/plot", () => plot],
   ["smooth-edges/selection", () => selection],

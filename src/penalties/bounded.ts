@@ -85,6 +85,7 @@ function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) =
     becomesFlat: penalty.becomesFlat,
     hasConvexSlope: penalty.hasConvexSlope,
     ...(penalty.concavity !== undefined && { concavity: penalty.concavity }),
+    ...(penalty.concaveRange && { concaveRange: penalty.concaveRange }),
     quadraticOnOrthants: penalty.quadraticOnOrthants,
     domain: bound,
 

@@ -48,6 +48,9 @@ export interface ConcaveFunction {
   /** The largest `z` that the prox takes to zero. Default: left out. */
   proxThreshold?(step: number, level: number): number;
 
+  /** The magnitudes between which `value + convexity b^2 / 2` is concave, for `convexity >= 0`. Default: found by bisection. */
+  concaveRange?(level: number, convexity: number): readonly [from: number, to: number];
+
   /** What compiled kernels know of it. Default: nothing. */
   readonly kernel?: Omit<FoldedConcaveKernel, "level">;
 }
@@ -102,6 +105,10 @@ export function concavePenalty(
       const b = proxOf(Math.abs(z), step, lambda * weight(j));
       return z < 0 && b > 0 ? -b : b;
     },
+    concaveRange: (j, lambda, convexity) => {
+      const level = lambda * weight(j);
+      return phi.concaveRange?.(level, convexity) ?? concaveRange(phi, level, convexity);
+    },
     proxThreshold: phi.proxThreshold && ((j, step, lambda) => phi.proxThreshold!(step, lambda * weight(j))),
     coordinateSlope: (j, b, lambda) => Math.sign(b) * phi.slope(Math.abs(b), lambda * weight(j)),
     coordinateCurvature: (j, b, lambda) => phi.curvature(Math.abs(b), lambda * weight(j)),
@@ -136,7 +143,7 @@ export function concavePenalty(
 
 const KEYS: readonly (keyof ConcaveFunction)[] = [
   ...(["name", "value", "slope", "curvature", "turns", "becomesFlat", "scalesWithLambda"] as const),
-  ...(["concavity", "prox", "proxThreshold", "kernel"] as const),
+  ...(["concavity", "prox", "proxThreshold", "concaveRange", "kernel"] as const),
 ];
 
 /** Magnitudes of several sizes, at none of which anything is likely to jump, and the level at which a function is tried. */
@@ -271,6 +278,20 @@ function newtonFrom(
     t = next;
   }
   return t;
+}
+
+/** The magnitudes between which the concavity is above `convexity`: it rises up to at most one turn, and falls from there on. */
+function concaveRange(phi: ConcaveFunction, level: number, convexity: number): readonly [number, number] {
+  const concavity = (b: number): number => -phi.curvature(b, level);
+  const [turn = 0] = phi.turns?.(level) ?? [];
+  // Where the curvature jumps at its turn, it is steepest just behind.
+  const top = turn * (1 + 2 * Number.EPSILON);
+  if (!(concavity(top) > convexity)) return [0, 0];
+  const from =
+    turn === 0 || concavity(0) > convexity ? 0 : bisect((b) => !(concavity(b) > convexity), 0, top)[0];
+  let high = 2 * (top || 1);
+  while (concavity(high) > convexity && high < Number.MAX_VALUE) high *= 2;
+  return [from, bisect((b) => concavity(b) > convexity, top, high)[1]];
 }
 
 /** The smallest `b` at which a concavity, which only falls, is at most `bound`. */

@@ -39,6 +39,7 @@ export function logSum(options: LogSumOptions): SeparablePenalty {
       value: (b, level) => level * Math.log1p(b / epsilon),
       slope: (b, level) => level / (epsilon + b),
       curvature: (b, level) => -level / (epsilon + b) ** 2,
+      concaveRange: (level, convexity) => [0, Math.max(Math.sqrt(level / convexity) - epsilon, 0)],
     },
     { weights },
     "logSum",

@@ -55,6 +55,8 @@ export function lq(options: LqOptions): SeparablePenalty {
 
     smallestMagnitude,
 
+    concaveRange: (j, lambda, convexity) => [0, smallestMagnitude(j, convexity, lambda)],
+
     // The second-order condition curvature >= lambda w q (1 - q) |b|^(q-2) holds at every local minimum. Without
     // curvature there is none but at zero, and the objective falls towards it where the slope outweighs the gradient.
     roundsToZero: (j, b, gradient, curvature, lambda) =>

@@ -41,6 +41,7 @@ export function mcp(options: McpOptions = {}): SeparablePenalty {
       prox: (z, step, level) => foldedMinimizer.mcp(z, step, level, gamma),
       // Beyond where zero is no local minimum any more, or where the minimum on the flat part overtakes it.
       proxThreshold: (step, level) => step * level * Math.min(1, Math.sqrt(gamma / step)),
+      concaveRange: (level, convexity) => [0, convexity < 1 / gamma ? gamma * level : 0],
       kernel: { shape: "mcp", gamma, knots: [gamma], curvatures: [-1 / gamma, 0] },
     },
     { weights },

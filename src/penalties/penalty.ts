@@ -182,6 +182,13 @@ export interface SeparablePenalty extends Penalty {
   /** Second derivative of the term of coordinate `j` at `b != 0`. */
   coordinateCurvature(j: number, b: number, lambda: number): number;
 
+  /**
+   * The magnitudes `[from, to]` between which `t -> coordinateValue(j, t, lambda) + convexity t^2 / 2` is concave for `t >= 0`; it is convex before
+   * and behind them, and everywhere where `from` is `to`. Convex envelopes, and with them proofs that a minimum is global, are made of it; left
+   * out where it is not known.
+   */
+  concaveRange?(j: number, lambda: number, convexity: number): readonly [from: number, to: number];
+
   /** The parameters with which compiled kernels descend on the penalty; left out where they do not know its shape. */
   readonly foldedConcave?: FoldedConcaveKernel;
 }

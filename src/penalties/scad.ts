@@ -48,6 +48,7 @@ export function scad(options: ScadOptions = {}): SeparablePenalty {
       prox: (z, step, level) => foldedMinimizer.scad(z, step, level, gamma),
       // Beyond where zero is no local minimum any more, or where the minimum on the flat part overtakes it.
       proxThreshold: (step, level) => step * level * Math.min(1, Math.sqrt((gamma + 1) / step)),
+      concaveRange: (level, convexity) => [level, convexity < 1 / (gamma - 1) ? gamma * level : level],
       kernel: { shape: "scad", gamma, knots: [1, gamma], curvatures: [0, -1 / (gamma - 1), 0] },
     },
     { weights },

@@ -60,6 +60,10 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
   return {
     ...(penalty.domain && { domain: penalty.domain }),
     hasConvexSlope: penalty.hasConvexSlope,
+    ...(penalty.concaveRange && {
+      concaveRange: (j: number, lambda: number, convexity: number) =>
+        penalty.concaveRange!(j, factor * lambda, convexity),
+    }),
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),

@@ -31,9 +31,18 @@ export const seen: unknown[] = [gap, drawn, fitFromJSON, fromFrame, comm, kernel
 export const wrong: number = fit;
 `;
 
-const NAMES = ["", "/data", "/frame", "/kernel", "/nn", "/plot", "/selection", "/solvers", "/surrogate"].map(
-  (entry) => `smooth-edges${entry}`,
-);
+const NAMES = [
+  "",
+  "/data",
+  "/frame",
+  "/global",
+  "/kernel",
+  "/nn",
+  "/plot",
+  "/selection",
+  "/solvers",
+  "/surrogate",
+].map((entry) => `smooth-edges${entry}`);
 const FIT = `
 const { columns, response } = loadDiabetes();
 const { status, certificate, support } = new SmoothLasso({ lambda: 5 }).fit(columns, response);

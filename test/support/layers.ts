@@ -55,6 +55,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "solvers", uses: [...NOUNS, "problem", "optimizers"] },
   { name: "estimators", uses: METHODS },
   { name: "selection", uses: [...NOUNS, "problem", "estimators"] },
+  { name: "global", uses: [...NOUNS, "problem", "estimators"] },
   { name: "frame", uses: [...GROUND, "design", "data", "estimators"], knows: MODELS },
   { name: "plot", uses: [...GROUND, "design"], knows: MODELS },
   { name: "nn", uses: [...GROUND, "design", "file-writing"], knows: MODELS },
@@ -226,6 +227,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     "table-design",
   ],
   "src/frame/sql": ["dialects", "sql-columns", "sql-design"],
+  "src/global": [],
   "src/nn": ["model-types", "network-errors", "tensorflow"],
   "src/nn/surgery": [
     "collapse",

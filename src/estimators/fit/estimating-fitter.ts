@@ -7,9 +7,8 @@ import type { AnyFit } from "../results/fit-of";
 import { coefsOf, linearPredictors, lossOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FitOutcome } from "./build-fit";
-import { Fitter, type ScoredFit, type SolveOptions } from "./fitter";
+import { type FittedProblem, Fitter, type ScoredFit, type SolveOptions } from "./fitter";
 import type { PenaltySpecOf } from "./penalty-spec";
-import type { SolvedProblem } from "./solve";
 
 /** Most turns of coefficients and parameter; nearly all fits need fewer than ten. */
 const mostTurns = 100;
@@ -56,7 +55,7 @@ export class EstimatingFitter<Fit extends AnyFit = SparseLinearFit> extends Fitt
     return this.#at(where, likeliestAt(this.options.datafit, this.data, coefs, intercepts));
   }
 
-  override solvedBy(fit: AnyFit): SolvedProblem {
+  override solvedBy(fit: AnyFit): FittedProblem {
     return this.#at(this.name, lossOf(fit).datafit).solvedBy(fit);
   }
 

@@ -38,6 +38,12 @@ export interface SolveOptions extends Omit<SolverRun, "incumbent">, Description 
   readonly incumbent?: AnyFit;
 }
 
+/** The problem behind a fit, which can be fitted again. */
+export interface FittedProblem extends SolvedProblem {
+  /** Fits it from these coefficients, one vector a response, by the quick method alone. */
+  readonly descendFrom: (coefs: readonly Float64Array[]) => AnyFit;
+}
+
 /** A model and its data, prepared once, ready for any lambda. */
 export class Fitter<Fit extends AnyFit = SparseLinearFit> {
   protected readonly name: string;
@@ -108,12 +114,17 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const { coefs, solution } = certified;
     this.#last = { coefs, beta: solution.beta };
     const scored = this.scored(solution.profile.loss, describe(certified, run));
-    rememberSolved(scored.fit, () => certified);
+    rememberSolved(scored.fit, () => ({ ...certified, descendFrom: this.#descentAt(where, lambda) }));
     return scored;
   }
 
+  /** How a fit at this lambda is made that begins at coefficients near a minimum. */
+  #descentAt(where: string, lambda: number): FittedProblem["descendFrom"] {
+    return (coefs) => this.solve(where, lambda, coefs, { afresh: true, isNearby: true }).fit;
+  }
+
   /** The problem that a fit is the answer to, found again from the coefficients of one that was made in another thread. */
-  solvedBy(fit: AnyFit): SolvedProblem {
+  solvedBy(fit: AnyFit): FittedProblem {
     const { rescaling } = this.#prepared.penaltySpec;
     if (rescaling) return (rescaling.fitterOf(this.data, fit) as Fitter).solvedBy(fit);
     const { working } = this;
@@ -121,7 +132,8 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const profile = profileAt(working.problem, beta, working.nullProfile.psi);
     const { lambda, nIter, status, certificate, trace, starts } = fit;
     const solution = { beta, profile, nIter, status, certificate, trace, starts };
-    return { working, lambda, solution, tol: this.options.tol };
+    const descendFrom = this.#descentAt(this.name, lambda);
+    return { working, lambda, solution, tol: this.options.tol, descendFrom };
   }
 
   /**
@@ -204,15 +216,15 @@ function shareExplained(unexplained: number, nullDeviance: number): number {
 }
 
 /** Held as long as the fit is: a fit made of numbers alone, from JSON say, has none. */
-const solvedProblems = new WeakMap<AnyFit, () => SolvedProblem>();
+const solvedProblems = new WeakMap<AnyFit, () => FittedProblem>();
 
 /** @param solved asked once it is needed. */
-export function rememberSolved(fit: AnyFit, solved: () => SolvedProblem): void {
+export function rememberSolved(fit: AnyFit, solved: () => FittedProblem): void {
   solvedProblems.set(fit, solved);
 }
 
 /** Undefined for a fit that came without its data. */
-export function solvedProblemOf(fit: AnyFit): SolvedProblem | undefined {
+export function solvedProblemOf(fit: AnyFit): FittedProblem | undefined {
   return solvedProblems.get(fit)?.();
 }
 

@@ -1,0 +1,134 @@
+/**
+ * The share `d` of the loss that the terms of the penalty are given ({@link chooseConvexity}).
+ *
+ * The bound at `w` with minimizers `t_j` is `h(w) + sum_j min [ p_j(|t|) + grad_j h(w) (t - w_j) + d_j (t - w_j)^2 / 2 ]`: it rises with every
+ * `d_j` by `(t_j - w_j)^2 / 2`, and `G - diag(d)` has to stay positive semidefinite. First all of `d` is in proportion to the concavity of the
+ * terms, as far as `G` allows; then single entries rise, those with the longest `|t_j - w_j|` first, by at most `1 / (Q^-1)_jj` each.
+ *
+ * Cholesky's factorization of `Q - eps I` proves it, with `eps` above its own rounding and that of `G`
+ * (Higham, Accuracy and Stability of Numerical Algorithms, 10.1).
+ *
+ * @see Dong, Chen and Linderoth, Regularization vs. relaxation: a conic optimization perspective of statistical variable selection (2015)
+ */
+import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import type { Convexity, Relaxation } from "./bound";
+import { UNIT_ROUNDING } from "./quadratic-loss";
+
+/** The share of what is possible that all columns get in proportion, before single ones get the rest. */
+const COMMON_SHARE = 0.7;
+
+/** The share of the rest that a column may take at once. */
+const OWN_SHARE = 0.8;
+
+/** Open columns up to which the inverse, of `k^3` operations, is worth it. */
+const MOST_INVERTED = 250;
+
+/** Open columns up to which a factor is worth it. */
+export const MOST_FACTORED = 700;
+
+const POWER_STEPS = 25;
+
+/** Undefined where nothing of the loss can be given away, or no term is concave. */
+export function chooseConvexity(node: Relaxation): Convexity | undefined {
+  const { loss, open, nOpen } = node;
+  const size = nOpen;
+  if (size === 0 || size >= loss.nRows || size > MOST_FACTORED) return undefined;
+  const caps = new Float64Array(size);
+  for (let k = 0; k < size; k++) caps[k] = Math.min(concavityOf(node, open[k]), loss.squares[open[k]]);
+  if (!caps.some((cap) => cap > 0)) return undefined;
+  const matrix = new Float64Array(size * size);
+  let largest = 0;
+  for (let k = 0; k < size; k++) {
+    const column = loss.gram(open[k]);
+    for (let m = 0; m < size; m++) matrix[k * size + m] = column[open[m]];
+    largest = Math.max(largest, column[open[k]]);
+  }
+  const slack = 4 * size * (size + loss.nRows) * UNIT_ROUNDING * largest;
+  const factorOf = (d: Float64Array): Float64Array | undefined => {
+    const factor = matrix.slice();
+    for (let k = 0; k < size; k++) factor[k * size + k] -= d[k] + slack;
+    return choleskyFactor(factor, size, 0) ? factor : undefined;
+  };
+  const whole = factorOf(new Float64Array(size));
+  if (whole === undefined) return undefined;
+  let alpha = Math.min(1, 0.98 * largestMultiple(whole, caps));
+  let factor: Float64Array | undefined;
+  let shares: Float64Array = caps;
+  for (let attempt = 0; attempt < 6 && factor === undefined; attempt++, alpha *= 0.7) {
+    const multiple = alpha < 1 ? COMMON_SHARE * alpha : 1;
+    shares = caps.map((cap) => cap * multiple);
+    factor = factorOf(shares);
+  }
+  if (factor === undefined) return undefined;
+  if (size <= MOST_INVERTED) {
+    const raised = raise(node, shares, factor);
+    if (factorOf(raised)) shares = raised;
+  }
+  const d = new Float64Array(loss.size);
+  for (let k = 0; k < size; k++) d[open[k]] = shares[k];
+  return node.convexityOf(d);
+}
+
+/** The greatest concavity of a term within its box, its jump or kink at zero aside. */
+function concavityOf(node: Relaxation, j: number): number {
+  const { terms } = node;
+  const [low, high] = [node.low[j], node.high[j]];
+  const end = Math.max(high, -low);
+  const begin = low > 0 ? low : high < 0 ? -high : Math.min(node.least[j], end);
+  const [from] = terms.concaveRange(j, 0);
+  let largest = 0;
+  for (const t of [Math.max(begin, Number.MIN_VALUE), from * (1 + 1e-9)]) {
+    if (t >= begin && t <= end && t > 0) largest = Math.max(largest, -terms.curvature(j, t));
+  }
+  return largest;
+}
+
+/** About the largest multiple of `diag(caps)` that a matrix is above, by power iterations with its factor. */
+function largestMultiple(factor: Float64Array, caps: Float64Array): number {
+  const size = caps.length;
+  const roots = caps.map(Math.sqrt);
+  let vector: Float64Array = roots.map((root, k) => root * (1 + ((k * 7) % 5) / 10));
+  let eigenvalue = 0;
+  for (let step = 0; step < POWER_STEPS; step++) {
+    const length = Math.hypot(...vector);
+    if (!(length > 0)) break;
+    const next = vector.map((entry, k) => (roots[k] * entry) / length);
+    choleskySolve(factor, size, next);
+    vector = next.map((entry, k) => entry * roots[k]);
+    eigenvalue = Math.hypot(...vector);
+  }
+  return 1 / eigenvalue;
+}
+
+/** Raises single entries of `d` where the bound gains by it. */
+function raise(node: Relaxation, shares: Float64Array, factor: Float64Array): Float64Array {
+  const { open, w, minimizers, loss } = node;
+  const size = shares.length;
+  const gains = Float64Array.from(shares, (_, k) => (minimizers[open[k]] - w[open[k]]) ** 2);
+  const order = Array.from(gains.keys())
+    .filter((k) => gains[k] > 0)
+    .sort((a, b) => gains[b] - gains[a] || a - b);
+  if (order.length === 0) return shares;
+  const inverse = new Float64Array(size * size);
+  for (let k = 0; k < size; k++) {
+    const column = inverse.subarray(k * size, (k + 1) * size);
+    column[k] = 1;
+    choleskySolve(factor, size, column);
+  }
+  const raised = shares.slice();
+  for (const k of order) {
+    const own = inverse[k * size + k];
+    const most = loss.squares[open[k]] - raised[k];
+    const change = Math.min(OWN_SHARE / own, most);
+    if (!(change > 0)) continue;
+    raised[k] += change;
+    const scale = change / (1 - change * own);
+    const column = inverse.slice(k * size, (k + 1) * size);
+    for (let i = 0; i < size; i++) {
+      const factorOfRow = scale * column[i];
+      if (factorOfRow === 0) continue;
+      for (let m = 0; m < size; m++) inverse[i * size + m] += factorOfRow * column[m];
+    }
+  }
+  return raised;
+}

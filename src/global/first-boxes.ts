@@ -1,0 +1,215 @@
+/**
+ * Boxes that hold every global optimum ({@link firstBoxes}), given the objective `U` of some point.
+ *
+ * The terms of a penalty are at least 0, so that `p_j(|b_j|) <= U`. Where `G` is positive definite with least squares `b~` and gradient `g`
+ * there, `||b - b~||_G <= r` with `r^2 / 2 - ||g||_{G^-1} r <= U - h(b~)`, whence `|b_j - b~_j| <= r sqrt((G^-1)_jj)`.
+ *
+ * An optimum is stationary in each coordinate, so that with unit columns, `rho_jk = a_j'a_k` and the residual's `a_j'r` of the sign of `b_j`,
+ *
+ *     |b_j| <= |a_j'y| + sum_k |rho_jk| |b_k|.
+ *
+ * A coefficient beyond `|a_j'y|` needs others that make up for it, and these cost too: of all magnitudes up to a cap `X` with a sum of at least
+ * `s` the cheapest, for concave terms, are as many at `X` as there must be, where `|rho_jk|` is largest, and one below. First `X` is the
+ * largest coefficient itself, then what is found for it.
+ */
+import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import { dot } from "../linalg/vector";
+import type { PenaltyTerms } from "./envelopes";
+import type { QuadraticLoss } from "./quadratic-loss";
+
+/** Least pivot of a Gram matrix, relative to its diagonal, with which an inverse has eight digits at least. */
+const WELL_CONDITIONED = 1e-7;
+
+/** By how much a box is widened for rounding, relative to its size. */
+const WIDENED = 1e-6;
+
+/** Columns up to which all correlations are looked at. */
+const MOST_CORRELATED = 3000;
+
+/** The largest correlations of a column that are told apart; more of the last one are supposed. */
+const LARGEST_CORRELATIONS = 12;
+
+/** The ends of the boxes, one a column. */
+export interface Boxes {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Whether an end had to be declared, since nothing bounds it. */
+  readonly isDeclared: boolean;
+}
+
+/**
+ * The first boxes.
+ *
+ * @param upper the objective of a point.
+ * @param domain the boxes that the penalty allows.
+ * @param declared the largest magnitude where there is no other limit.
+ */
+export function firstBoxes(
+  loss: QuadraticLoss,
+  terms: PenaltyTerms,
+  upper: number,
+  domain: { readonly low: Float64Array; readonly high: Float64Array },
+  declared: number,
+): Boxes {
+  const [low, high] = [domain.low.slice(), domain.high.slice()];
+  const ellipsoid = ellipsoidBoxes(loss, upper);
+  const compensated = compensatedMagnitudes(loss, terms, upper);
+  let isDeclared = false;
+  for (let j = 0; j < loss.size; j++) {
+    const most = Math.min(largestMagnitude(terms, j, upper), compensated?.[j] ?? Infinity);
+    low[j] = Math.max(low[j], -most, ellipsoid?.low[j] ?? -Infinity);
+    high[j] = Math.min(high[j], most, ellipsoid?.high[j] ?? Infinity);
+    if (low[j] < -declared && !(ellipsoid || low[j] > -Infinity)) {
+      low[j] = -declared;
+      isDeclared = true;
+    }
+    if (high[j] > declared && !(ellipsoid || high[j] < Infinity)) {
+      high[j] = declared;
+      isDeclared = true;
+    }
+    // Zero is always within: a box that leaves it out is not known to be right to the last digit.
+    low[j] = Math.min(low[j], 0);
+    high[j] = Math.max(high[j], 0);
+  }
+  return { low, high, isDeclared };
+}
+
+/** Some magnitude beyond which the term is above `upper`, at most twice the least one; infinite where there is none below 1e100. */
+function largestMagnitude(terms: PenaltyTerms, j: number, upper: number): number {
+  let far = 1;
+  if (terms.value(j, far) > upper) {
+    while (far > 1e-100 && terms.value(j, far / 2) > upper) far /= 2;
+    return far;
+  }
+  while (far < 1e100 && !(terms.value(j, far) > upper)) far *= 2;
+  return far < 1e100 ? far : Number.POSITIVE_INFINITY;
+}
+
+/** The boxes around the ellipsoid where the loss is at most `upper`; undefined where it is not bounded, or its matrix is nearly singular. */
+function ellipsoidBoxes(
+  loss: QuadraticLoss,
+  upper: number,
+): { readonly low: Float64Array; readonly high: Float64Array } | undefined {
+  const p = loss.size;
+  if (p >= loss.nRows || p === 0) return undefined;
+  const factor = new Float64Array(p * p);
+  for (let j = 0; j < p; j++) factor.set(loss.gram(j), j * p);
+  if (!choleskyFactor(factor, p, WELL_CONDITIONED)) return undefined;
+  const center = loss.correlations.slice();
+  choleskySolve(factor, p, center);
+  const residual = loss.residual(center);
+  const gradient = Float64Array.from(loss.columns, (column) => -dot(column, residual));
+  const direction = gradient.slice();
+  choleskySolve(factor, p, direction);
+  const slope = Math.sqrt(Math.max(dot(gradient, direction), 0));
+  const room = Math.max(upper - dot(residual, residual) / 2, 0);
+  const radius = (slope + Math.sqrt(slope * slope + 2 * room)) * (1 + WIDENED);
+  const inverse = inverseDiagonal(factor, p);
+  const widest = center.reduce((most, b) => Math.max(most, Math.abs(b)), 0);
+  const low = new Float64Array(p);
+  const high = new Float64Array(p);
+  for (let j = 0; j < p; j++) {
+    const half = radius * Math.sqrt(inverse[j]) + WIDENED * widest;
+    low[j] = center[j] - half;
+    high[j] = center[j] + half;
+  }
+  return { low, high };
+}
+
+/** The diagonal of the inverse, from the columns of the inverse factor. */
+function inverseDiagonal(factor: Float64Array, size: number): Float64Array {
+  const diagonal = new Float64Array(size);
+  const column = new Float64Array(size);
+  for (let k = 0; k < size; k++) {
+    column.fill(0);
+    for (let i = k; i < size; i++) {
+      let entry = i === k ? 1 : 0;
+      for (let m = k; m < i; m++) entry -= factor[i * size + m] * column[m];
+      column[i] = entry / factor[i * size + i];
+      diagonal[k] += column[i] * column[i];
+    }
+  }
+  return diagonal;
+}
+
+/** The largest magnitudes that others can make up for at a cost of at most `upper`; undefined where there are too many columns. */
+function compensatedMagnitudes(
+  loss: QuadraticLoss,
+  terms: PenaltyTerms,
+  upper: number,
+): Float64Array | undefined {
+  const { size, norms, correlations } = loss;
+  if (size > MOST_CORRELATED || size === 0) return undefined;
+  // The cheapest term, of coefficients of unit columns: terms of one kind differ by their level alone.
+  const longest = norms.reduce((a, b) => Math.max(a, b), 0);
+  let cheapest = 0;
+  for (let j = 1; j < size; j++) if (terms.value(j, 1) < terms.value(cheapest, 1)) cheapest = j;
+  const others = (t: number): number => terms.value(cheapest, t / longest);
+  const largest = Array.from(norms.keys(), (j) => largestCorrelations(loss, j));
+  const limitOf = (j: number, capOf: (x: number) => number): number => {
+    const free = Math.abs(correlations[j]) / norms[j];
+    const isPossible = (x: number): boolean => {
+      const own = terms.value(j, x / norms[j]);
+      const rest = x - free * (1 + WIDENED);
+      return own + (rest > 0 ? leastCost(largest[j], rest, capOf(x), others) : 0) <= upper * (1 + WIDENED);
+    };
+    let [low, high] = [free, 2 * free || 1];
+    while (isPossible(high) && high < 1e100) [low, high] = [high, 2 * high];
+    if (high >= 1e100) return Number.POSITIVE_INFINITY;
+    for (let k = 0; k < 30; k++) {
+      const middle = (low + high) / 2;
+      if (isPossible(middle)) low = middle;
+      else high = middle;
+    }
+    return high;
+  };
+  let cap = 0;
+  for (let j = 0; j < size; j++)
+    cap = Math.max(
+      cap,
+      limitOf(j, (x) => x),
+    );
+  if (cap === Number.POSITIVE_INFINITY) return undefined;
+  const limits = norms.map((_, j) =>
+    Math.min(
+      limitOf(j, () => cap),
+      cap,
+    ),
+  );
+  return limits.map((limit, j) => (limit / norms[j]) * (1 + WIDENED));
+}
+
+/** The largest magnitudes of the correlations of a column with others, decreasing. */
+function largestCorrelations(loss: QuadraticLoss, j: number): Float64Array {
+  const { norms } = loss;
+  const column = loss.gram(j);
+  const found = new Float64Array(LARGEST_CORRELATIONS);
+  for (let k = 0; k < column.length; k++) {
+    if (k === j) continue;
+    const own = Math.abs(column[k]) / (norms[j] * norms[k]);
+    let place = found.length - 1;
+    if (own <= found[place]) continue;
+    for (; place > 0 && found[place - 1] < own; place--) found[place] = found[place - 1];
+    found[place] = own;
+  }
+  return found.map((entry) => Math.min(entry * (1 + 1e-9), 1));
+}
+
+/** The least sum of terms of magnitudes up to `cap` whose sum, times the correlations, is at least `needed`. */
+function leastCost(
+  correlations: Float64Array,
+  needed: number,
+  cap: number,
+  term: (t: number) => number,
+): number {
+  const full = term(cap);
+  let [cost, rest] = [0, needed];
+  for (const correlation of correlations) {
+    if (correlation * cap >= rest) return cost + term(rest / correlation);
+    cost += full;
+    rest -= correlation * cap;
+  }
+  const last = correlations[correlations.length - 1];
+  if (!(last > 0)) return Number.POSITIVE_INFINITY;
+  return cost + Math.floor(rest / (last * cap)) * full;
+}

@@ -1,0 +1,151 @@
+/**
+ * The global minimum of `h(b) + sum_j p_j(|b_j|)` within a box ({@link searchGlobally}): equal columns are merged, an incumbent is searched for,
+ * first boxes are made, and the tree does the rest on the columns that its root leaves open.
+ */
+
+import type { PenaltyTerms } from "./envelopes";
+import { type Boxes, firstBoxes } from "./first-boxes";
+import { Incumbent } from "./incumbents";
+import type { QuadraticLoss } from "./quadratic-loss";
+import { type EndReason, type SearchControl, Tree } from "./tree";
+
+/** How many times the largest coefficient found a box reaches that has to be declared. */
+const DECLARED_MULTIPLE = 3;
+
+/** The share of columns that has to be gone for the problem to be made anew without them. */
+const RESTRICTED = 0.8;
+
+/** What was found, and what is proved. */
+export interface GlobalEnd {
+  readonly best: Float64Array;
+  readonly objective: number;
+  readonly lowerBound: number;
+  readonly nodes: number;
+  readonly reason: EndReason | undefined;
+  /** The largest magnitude that was considered, where a box was declared. */
+  readonly declared: number | undefined;
+}
+
+/**
+ * @param start points to start from.
+ * @param domain the ends between which the penalty is finite.
+ * @param limit the largest magnitude to consider where nothing else bounds a coefficient. Default: a multiple of the largest found.
+ */
+export function searchGlobally(
+  loss: QuadraticLoss,
+  terms: PenaltyTerms,
+  start: readonly Float64Array[],
+  domain: { readonly low: Float64Array; readonly high: Float64Array },
+  control: SearchControl,
+  limit?: number,
+): GlobalEnd {
+  const kept = distinctColumns(loss, terms, domain);
+  const whole = new Incumbent(loss, terms, domain.low, domain.high);
+  whole.offer(whole.best);
+  for (const point of start) {
+    whole.offer(point);
+    whole.offer(whole.descend(point.slice(), terms));
+  }
+  const [ownLoss, ownTerms] = [loss.restrictedTo(kept), terms.restrictedTo(kept)];
+  const incumbent = new Incumbent(
+    ownLoss,
+    ownTerms,
+    Float64Array.from(kept, (j) => domain.low[j]),
+    Float64Array.from(kept, (j) => domain.high[j]),
+  );
+  const shouldEnd = (): boolean => control.reasonToEnd() !== undefined;
+  incumbent.tryFrom(Float64Array.from(kept, (j) => whole.best[j]));
+  incumbent.objective = Math.min(incumbent.objective, whole.objective);
+  incumbent.search(shouldEnd);
+  const largest = [...whole.best, ...incumbent.best].reduce((most, b) => Math.max(most, Math.abs(b)), 0);
+  const declared = limit ?? DECLARED_MULTIPLE * (largest || 1);
+  const boxes = firstBoxes(ownLoss, ownTerms, incumbent.objective, incumbent, declared);
+  const least = Float64Array.from(kept, (_, k) => {
+    const own = ownTerms.leastMagnitude(k, ownLoss.squares[k]) * (1 - 1e-9);
+    // At an end of the domain a coefficient need not be optimal for all values.
+    return Math.min(own, ...[incumbent.high[k], -incumbent.low[k]].filter((end) => end > 0));
+  });
+  const end = searchBoxes(ownLoss, ownTerms, boxes, least, incumbent, control);
+  const best = new Float64Array(loss.size);
+  kept.forEach((j, k) => {
+    best[j] = incumbent.best[k];
+  });
+  whole.offer(best);
+  return {
+    ...end,
+    best: whole.best,
+    objective: whole.objective,
+    lowerBound: Math.min(end.lowerBound, whole.objective),
+    declared: boxes.isDeclared ? declared : undefined,
+  };
+}
+
+/** Searches within boxes; a root that leaves few columns open is searched as a problem of its own. */
+function searchBoxes(
+  loss: QuadraticLoss,
+  terms: PenaltyTerms,
+  boxes: Boxes,
+  least: Float64Array,
+  incumbent: Incumbent,
+  control: SearchControl,
+): Pick<GlobalEnd, "lowerBound" | "nodes" | "reason"> {
+  const tree = new Tree(loss, terms, boxes, least, incumbent, control);
+  const open = tree.openColumns();
+  control.onNode(tree.state);
+  if (open.length === 0 || open.length > RESTRICTED * loss.size || control.reasonToEnd()) {
+    const reason = tree.search();
+    return { lowerBound: tree.lowerBound, nodes: tree.nodes, reason };
+  }
+  const part = (values: Float64Array): Float64Array => Float64Array.from(open, (j) => values[j]);
+  const inner = { low: part(tree.root.low), high: part(tree.root.high), isDeclared: boxes.isDeclared };
+  const [ownLoss, ownTerms] = [loss.restrictedTo(open), terms.restrictedTo(open)];
+  const own = incumbent.restrictedTo(open, ownLoss, ownTerms);
+  const end = searchBoxes(ownLoss, ownTerms, inner, part(least), own, control);
+  if (own.objective < incumbent.objective) {
+    const best = new Float64Array(loss.size);
+    open.forEach((j, k) => {
+      best[j] = own.best[k];
+    });
+    incumbent.offer(best);
+  }
+  return {
+    lowerBound: Math.min(end.lowerBound, tree.leftOut, incumbent.objective),
+    nodes: end.nodes + tree.nodes,
+    reason: end.reason,
+  };
+}
+
+/**
+ * Columns that are not zero, and of equal or opposite ones with equal terms and no ends the first: the terms rise ever slower, so that one
+ * coefficient costs no more than the same sum in two.
+ */
+function distinctColumns(
+  loss: QuadraticLoss,
+  terms: PenaltyTerms,
+  { low, high }: { readonly low: Float64Array; readonly high: Float64Array },
+): Int32Array {
+  const kept: number[] = [];
+  const bySquare = new Map<number, number[]>();
+  for (let j = 0; j < loss.size; j++) {
+    if (!(loss.squares[j] > 0)) continue;
+    const alike = bySquare.get(loss.squares[j]) ?? [];
+    const isFree = (k: number): boolean => low[k] === -Infinity && high[k] === Infinity;
+    const isCopy = alike.some(
+      (k) => isFree(j) && isFree(k) && haveEqualTerms(terms, j, k) && areParallel(loss, j, k),
+    );
+    if (isCopy) continue;
+    bySquare.set(loss.squares[j], [...alike, j]);
+    kept.push(j);
+  }
+  return Int32Array.from(kept);
+}
+
+/** A term has one level, which any of its values tells. */
+function haveEqualTerms(terms: PenaltyTerms, j: number, k: number): boolean {
+  return [0.01, 1, 100].every((t) => terms.value(j, t) === terms.value(k, t));
+}
+
+function areParallel({ columns }: QuadraticLoss, j: number, k: number): boolean {
+  const [a, b] = [columns[j], columns[k]];
+  return a.every((entry, i) => entry === b[i]) || a.every((entry, i) => entry === -b[i]);
+}

@@ -1,0 +1,214 @@
+/**
+ * The best point so far ({@link Incumbent}), by coordinate descent from several starts.
+ *
+ * A step of coordinate descent is the global minimizer in one coefficient, `prox` of the penalty with the curvature `G_jj`, so that each end
+ * is optimal in every coordinate. Starts are a path of lambdas downwards and upwards, random points, and what the best point is after one of
+ * its coefficients is left out or another takes its place; later the minimizers of the nodes' bounds.
+ *
+ * @see Hazimeh and Mazumder, Fast best subset selection: coordinate descent and local combinatorial optimization algorithms (2020)
+ */
+import { type SeededRandom, seededRandom } from "../random/random";
+import type { PenaltyTerms } from "./envelopes";
+import type { QuadraticLoss } from "./quadratic-loss";
+
+const MOST_ROUNDS = 50;
+const MOST_SWEEPS = 200;
+
+/** A sweep that changes the objective by less than this, relative to it, ends the descent. */
+const RESOLUTION = 1e-12;
+
+/** Lambdas of the path, and how far below the given one it goes. */
+const PATH_STEPS = 10;
+const PATH_BELOW = 0.1;
+
+const RANDOM_STARTS = 10;
+
+/** Coefficients that are tried in the place of each. */
+const SUBSTITUTES = 5;
+
+/** The best point known, its objective computed from the residual. */
+export class Incumbent {
+  readonly loss: QuadraticLoss;
+  readonly terms: PenaltyTerms;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  best: Float64Array;
+  objective: number;
+  readonly #supports = new Set<string>();
+
+  /** @param low the domain of the coefficients, with `high`. */
+  constructor(loss: QuadraticLoss, terms: PenaltyTerms, low: Float64Array, high: Float64Array) {
+    this.loss = loss;
+    this.terms = terms;
+    this.low = low;
+    this.high = high;
+    this.best = new Float64Array(loss.size);
+    this.objective = loss.atZero;
+  }
+
+  /** The same point for these columns alone, others being zero. */
+  restrictedTo(kept: Int32Array, loss: QuadraticLoss, terms: PenaltyTerms): Incumbent {
+    const part = (values: Float64Array): Float64Array => Float64Array.from(kept, (j) => values[j]);
+    const incumbent = new Incumbent(loss, terms, part(this.low), part(this.high));
+    incumbent.best = part(this.best);
+    incumbent.objective = this.objective;
+    return incumbent;
+  }
+
+  /** Takes a point if it is better; returns whether it is. */
+  offer(b: Float64Array): boolean {
+    const objective = this.loss.value(b) + this.terms.sum(b);
+    if (!(objective < this.objective)) return false;
+    this.best = b.slice();
+    this.objective = objective;
+    return true;
+  }
+
+  /** Descends from a point whose support was not tried before; returns whether the end is better. */
+  tryFrom(start: Float64Array): boolean {
+    const support: number[] = [];
+    for (let j = 0; j < start.length; j++) if (start[j] !== 0) support.push(start[j] > 0 ? j : -j - 1);
+    const key = support.join();
+    if (this.#supports.has(key)) return false;
+    if (this.#supports.size > 100_000) this.#supports.clear();
+    this.#supports.add(key);
+    return this.offer(this.descend(start.slice(), this.terms));
+  }
+
+  /** Tries all starts. @param shouldEnd asked between them. */
+  search(shouldEnd: () => boolean): void {
+    const { terms, loss } = this;
+    const { lambda, penalty } = terms;
+    const gradient = new Float64Array(penalizedCount(terms));
+    const curvature = new Float64Array(gradient.length).fill(1);
+    for (let j = 0; j < loss.size; j++) {
+      gradient[terms.coordinates[j]] = -loss.correlations[j];
+      curvature[terms.coordinates[j]] = loss.squares[j];
+    }
+    const lambdaMax = penalty.lambdaMax(gradient, curvature);
+    const b = new Float64Array(loss.size);
+    const steps = (from: number, to: number): number[] =>
+      Array.from({ length: PATH_STEPS }, (_, k) => from * (to / from) ** ((k + 1) / PATH_STEPS));
+    const visit = (lambdas: readonly number[]): void => {
+      for (const step of lambdas) {
+        if (shouldEnd()) return;
+        this.descend(b, terms.at(step));
+      }
+      this.offer(this.descend(b, terms));
+    };
+    if (lambdaMax > lambda && lambdaMax < Number.POSITIVE_INFINITY) visit(steps(lambdaMax, lambda));
+    visit(steps(lambda, PATH_BELOW * lambda).slice(0, -1));
+    visit(steps(PATH_BELOW * lambda, lambda));
+    const random = seededRandom(0);
+    for (let k = 0; k < RANDOM_STARTS && !shouldEnd(); k++) this.tryFrom(this.#randomStart(random));
+    this.exchange(shouldEnd);
+  }
+
+  #randomStart(random: SeededRandom): Float64Array {
+    const { loss, best } = this;
+    const order = random.permutation(loss.size);
+    const count = Math.min(loss.size, Math.ceil(loss.nRows / 4), 2 * nonzerosOf(best) + 5);
+    const start = new Float64Array(loss.size);
+    for (let k = 0; k < count; k++) {
+      const j = order[k];
+      start[j] = (loss.correlations[j] / (loss.squares[j] || 1)) * 2 * random.uniform();
+    }
+    for (let j = 0; j < best.length; j++) if (best[j] !== 0 && random.uniform() < 0.5) start[j] = best[j];
+    return start;
+  }
+
+  /** Leaves out each coefficient of the best point, or puts others in its place, until nothing gains by it. */
+  exchange(shouldEnd: () => boolean): void {
+    for (let round = 0; round < 10; round++) {
+      const { best } = this;
+      let isBetter = false;
+      for (let j = 0; j < best.length && !isBetter; j++) {
+        if (best[j] === 0) continue;
+        if (shouldEnd()) return;
+        const rest = best.slice();
+        rest[j] = 0;
+        isBetter = this.tryFrom(rest);
+        if (!isBetter) isBetter = this.#substitute(rest, j);
+      }
+      if (!isBetter) return;
+    }
+  }
+
+  #substitute(rest: Float64Array, leftOut: number): boolean {
+    const { loss } = this;
+    const gradient = this.#gradient(rest);
+    const gainOf = (j: number): number => gradient[j] ** 2 / loss.squares[j];
+    const others = Array.from(gradient.keys())
+      .filter((j) => j !== leftOut && rest[j] === 0 && loss.squares[j] > 0)
+      .sort((a, b) => gainOf(b) - gainOf(a) || a - b)
+      .slice(0, SUBSTITUTES);
+    return others.some((j) => {
+      const start = rest.slice();
+      start[j] = Math.min(Math.max(-gradient[j] / loss.squares[j], this.low[j]), this.high[j]);
+      return this.tryFrom(start);
+    });
+  }
+
+  /** `G b - c` */
+  #gradient(b: Float64Array): Float64Array {
+    const gradient = this.loss.correlations.map((entry) => -entry);
+    for (let j = 0; j < b.length; j++) {
+      if (b[j] === 0) continue;
+      const column = this.loss.gram(j);
+      for (let i = 0; i < gradient.length; i++) gradient[i] += b[j] * column[i];
+    }
+    return gradient;
+  }
+
+  /** Coordinate descent in place, over a working set that grows by the coordinates which are not optimal. */
+  descend(b: Float64Array, terms: PenaltyTerms): Float64Array {
+    const { loss } = this;
+    const resolution = RESOLUTION * Math.max(loss.atZero, Number.MIN_VALUE);
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const gradient = this.#gradient(b);
+      const working: number[] = [];
+      let isOptimal = true;
+      for (let j = 0; j < b.length; j++) {
+        const square = loss.squares[j];
+        if (!(square > 0)) continue;
+        if (b[j] === 0 && this.#step(terms, j, -gradient[j] / square) === 0) continue;
+        if (b[j] === 0) isOptimal = false;
+        working.push(j);
+      }
+      if (isOptimal && round > 0) break;
+      const local = Float64Array.from(working, (j) => gradient[j]);
+      for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+        if (!(this.#sweep(b, working, local, terms) > resolution)) break;
+      }
+    }
+    return b;
+  }
+
+  #step(terms: PenaltyTerms, j: number, z: number): number {
+    return Math.min(Math.max(terms.prox(j, z, this.loss.squares[j]), this.low[j]), this.high[j]);
+  }
+
+  #sweep(b: Float64Array, working: readonly number[], local: Float64Array, terms: PenaltyTerms): number {
+    let moved = 0;
+    for (let k = 0; k < working.length; k++) {
+      const j = working[k];
+      const square = this.loss.squares[j];
+      const next = this.#step(terms, j, b[j] - local[k] / square);
+      const change = next - b[j];
+      if (change === 0) continue;
+      b[j] = next;
+      const column = this.loss.gram(j);
+      for (let i = 0; i < working.length; i++) local[i] += change * column[working[i]];
+      moved += square * change * change;
+    }
+    return moved;
+  }
+}
+
+function penalizedCount(terms: PenaltyTerms): number {
+  return terms.coordinates.reduce((most, j) => Math.max(most, j + 1), 0);
+}
+
+function nonzerosOf(b: Float64Array): number {
+  return b.reduce((count, entry) => count + (entry === 0 ? 0 : 1), 0);
+}

@@ -1,0 +1,377 @@
+/**
+ * Branch and bound: the node with the least bound is split next, the earliest of several.
+ *
+ * A node is split at the coefficient whose term is farthest above its envelope, times the distance from where they meet: where zero and all
+ * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere at its value. What happens in which order
+ * depends on the numbers alone; the clock only says when it ends.
+ *
+ * @see Land and Doig, An automatic method of solving discrete programming problems (1960); Morrison and others, Branch-and-bound algorithms: a
+ * survey (2016)
+ */
+import { type Convexity, Relaxation } from "./bound";
+import { narrowBoxes } from "./boxes";
+import { chooseConvexity } from "./convexity";
+import type { PenaltyTerms } from "./envelopes";
+import type { Boxes } from "./first-boxes";
+import type { Incumbent } from "./incumbents";
+import type { QuadraticLoss } from "./quadratic-loss";
+
+/** Bounds of one node, at most. */
+const MOST_ROUNDS = 12;
+
+/** The share of `U - LB` that the relaxation may be above its bound. */
+const CLOSE = 0.02;
+
+/** Numbers that all open nodes may hold together; beyond, the latest node is split first, so that few are added. */
+const MOST_NUMBERS = 2 ** 24;
+
+/** The share of columns that has to be gone before `d` is chosen anew. */
+const FEWER = 0.9;
+
+/** Rounds of narrowing at the root. */
+const ROOT_ROUNDS = 30;
+
+/** An open node: its boxes where they differ from the root's, and the start of its relaxation. */
+interface OpenNode {
+  readonly id: number;
+  readonly bound: number;
+  readonly columns: Int32Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly nonzeros: Int32Array;
+  readonly values: Float64Array;
+  readonly convexity: Convexity;
+  /** The coefficient to branch on, and where. */
+  readonly branch: number;
+  readonly point: number;
+}
+
+/** Why a search ended before the gap was closed. */
+export type EndReason = "timeLimit" | "interrupted";
+
+/** How far a search is. */
+export interface SearchState {
+  readonly nodes: number;
+  readonly lowerBound: number;
+  readonly objective: number;
+}
+
+/** When the search ends, and who is told. */
+export interface SearchControl {
+  /** The relative gap at which the best point counts as proved. */
+  readonly gap: number;
+  /** Why to end now, if at all. */
+  readonly reasonToEnd: () => EndReason | undefined;
+  readonly onNode: (state: SearchState) => void;
+}
+
+/** The search of one problem, whose incumbent it improves. */
+export class Tree {
+  readonly #node: Relaxation;
+  readonly #root: Boxes;
+  readonly #least: Float64Array;
+  readonly #incumbent: Incumbent;
+  readonly #control: SearchControl;
+  readonly #queue = new NodeQueue();
+  #nodes = 0;
+  #ids = 0;
+  /** The least bound of what was left out. */
+  #leftOut = Number.POSITIVE_INFINITY;
+
+  constructor(
+    loss: QuadraticLoss,
+    terms: PenaltyTerms,
+    boxes: Boxes,
+    least: Float64Array,
+    incumbent: Incumbent,
+    control: SearchControl,
+  ) {
+    this.#node = new Relaxation(loss, terms, boxes.low, boxes.high, least);
+    this.#root = { low: boxes.low.slice(), high: boxes.high.slice(), isDeclared: boxes.isDeclared };
+    this.#least = least;
+    this.#incumbent = incumbent;
+    this.#control = control;
+  }
+
+  /** What a bound must reach for a node to be left out. */
+  get #cutoff(): number {
+    const { objective } = this.#incumbent;
+    return objective - this.#control.gap * Math.abs(objective);
+  }
+
+  /** Bounds the root and narrows its boxes; returns the columns that are still open, none where the root is enough. */
+  openColumns(): Int32Array {
+    const node = this.#node;
+    node.w.set(this.#incumbent.best);
+    node.restart(node.convexityOf(new Float64Array(node.loss.size)));
+    const isOpen = this.#bound(ROOT_ROUNDS);
+    this.#root.low.set(node.low);
+    this.#root.high.set(node.high);
+    if (!isOpen) return new Int32Array(0);
+    this.#push(0);
+    return node.open.slice(0, node.nOpen);
+  }
+
+  /** The boxes of the root, and its point. */
+  get root(): { readonly low: Float64Array; readonly high: Float64Array } {
+    return this.#root;
+  }
+
+  /** What is known so far. */
+  get lowerBound(): number {
+    const lowerBound = Math.min(this.#leftOut, this.#queue.least ?? Number.POSITIVE_INFINITY);
+    return Math.min(lowerBound, this.#incumbent.objective);
+  }
+
+  get state(): SearchState {
+    return { nodes: this.#nodes, lowerBound: this.lowerBound, objective: this.#incumbent.objective };
+  }
+
+  /** The least bound of what was left out. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  get nodes(): number {
+    return this.#nodes;
+  }
+
+  /** Searches from the root on until the gap is closed or the control ends it, and returns why it ended if that is so. */
+  search(): EndReason | undefined {
+    for (;;) {
+      const next = this.#queue.least;
+      if (next === undefined || next >= this.#cutoff) break;
+      const reason = this.#control.reasonToEnd();
+      if (reason) return reason;
+      this.#split(this.#queue.pop()!);
+    }
+    return undefined;
+  }
+
+  #split(parent: OpenNode): void {
+    const j = parent.branch;
+    const { low, high } = this.#boxOf(parent, j);
+    for (const [from, to] of this.#parts(j, low, high, parent.point)) {
+      this.#load(parent);
+      const node = this.#node;
+      node.narrow(j, from, to);
+      node.restart(parent.convexity);
+      if (this.#bound(MOST_ROUNDS)) this.#push(parent.bound);
+    }
+    this.#control.onNode(this.state);
+  }
+
+  /** The boxes that one of a column is split into. */
+  #parts(j: number, low: number, high: number, point: number): (readonly [number, number])[] {
+    const least = this.#least[j];
+    if (low <= 0 && high >= 0 && least > 0) {
+      const parts: (readonly [number, number])[] = [[0, 0]];
+      if (high > 0) parts.push([Math.min(least, high), high]);
+      if (low < 0) parts.push([low, -Math.min(least, -low)]);
+      return parts;
+    }
+    return [
+      [low, point],
+      [point, high],
+    ];
+  }
+
+  #boxOf(open: OpenNode, j: number): { low: number; high: number } {
+    const k = open.columns.indexOf(j);
+    if (k === -1) return { low: this.#root.low[j], high: this.#root.high[j] };
+    return { low: open.low[k], high: open.high[k] };
+  }
+
+  #load(open: OpenNode): void {
+    const node = this.#node;
+    node.low.set(this.#root.low);
+    node.high.set(this.#root.high);
+    for (let k = 0; k < open.columns.length; k++) {
+      node.low[open.columns[k]] = open.low[k];
+      node.high[open.columns[k]] = open.high[k];
+    }
+    node.w.fill(0);
+    for (let k = 0; k < open.nonzeros.length; k++) node.w[open.nonzeros[k]] = open.values[k];
+  }
+
+  /** Puts the node that was bounded last into the queue. */
+  #push(parentBound: number): void {
+    const node = this.#node;
+    const { low, high, w } = node;
+    const branch = this.#branching();
+    const columns: number[] = [];
+    const nonzeros: number[] = [];
+    for (let j = 0; j < low.length; j++) {
+      if (low[j] !== this.#root.low[j] || high[j] !== this.#root.high[j]) columns.push(j);
+      if (w[j] !== 0) nonzeros.push(j);
+    }
+    this.#queue.push({
+      id: this.#ids++,
+      bound: Number.isNaN(node.bound) ? parentBound : Math.max(node.bound, parentBound),
+      columns: Int32Array.from(columns),
+      low: Float64Array.from(columns, (j) => low[j]),
+      high: Float64Array.from(columns, (j) => high[j]),
+      nonzeros: Int32Array.from(nonzeros),
+      values: Float64Array.from(nonzeros, (j) => w[j]),
+      convexity: node.convexity,
+      ...branch,
+    });
+  }
+
+  /** The coefficient to branch on, by the greatest product of its gap and its distance from where there is none. */
+  #branching(): { branch: number; point: number } {
+    const node = this.#node;
+    let [branch, best] = [-1, 0];
+    for (let k = 0; k < node.nOpen; k++) {
+      const j = node.open[k];
+      const { gap, distance } = node.gapAt(j);
+      const score = gap * distance;
+      if (score > best) [branch, best] = [j, score];
+    }
+    if (branch === -1) branch = this.#widest();
+    return { branch, point: this.#splitPoint(branch) };
+  }
+
+  /** Without any gap rounding is left; the widest box is halved. */
+  #widest(): number {
+    const { open, nOpen, low, high } = this.#node;
+    let widest = open[0];
+    for (let k = 1; k < nOpen; k++)
+      if (high[open[k]] - low[open[k]] > high[widest] - low[widest]) widest = open[k];
+    return widest;
+  }
+
+  /** Where a box is split in two: at the value, or an end of the concave stretch near it. */
+  #splitPoint(j: number): number {
+    const { w, low, high, terms } = this.#node;
+    const [from, to] = [low[j], high[j]];
+    const isInside = (t: number): boolean => t > from + 0.05 * (to - from) && t < to - 0.05 * (to - from);
+    const sign = w[j] < 0 ? -1 : 1;
+    const own = isInside(w[j]) ? w[j] : (from + to) / 2;
+    let point = own;
+    let nearest = 0.5 * Math.abs(own);
+    for (const knot of terms.concaveRange(j, 0)) {
+      const distance = Math.abs(sign * knot - own);
+      if (knot > 0 && isInside(sign * knot) && distance < nearest) [point, nearest] = [sign * knot, distance];
+    }
+    return point;
+  }
+
+  /** Bounds the node that is loaded; returns whether it stays open. */
+  #bound(mostRounds: number): boolean {
+    const node = this.#node;
+    const isRoot = mostRounds === ROOT_ROUNDS;
+    this.#nodes++;
+    let isRetried = false;
+    for (let round = 0; round < mostRounds; round++) {
+      node.evaluate();
+      const cutoff = this.#cutoff;
+      if (node.bound >= cutoff) {
+        this.#leftOut = Math.min(this.#leftOut, node.bound);
+        return false;
+      }
+      const span = this.#incumbent.objective - node.bound;
+      const isClose = node.relaxed - node.bound <= CLOSE * span;
+      if (isClose) {
+        if (isRoot || round < 3) this.#round();
+        const { leftOut, changed, isEmpty } = narrowBoxes(node, this.#cutoff);
+        this.#leftOut = Math.min(this.#leftOut, leftOut);
+        if (isEmpty) return false;
+        node.clip();
+        node.compact();
+        const isFewer = node.nOpen <= FEWER * node.convexity.nOpen;
+        if (changed === 0 && !isFewer && (isRetried || !isRoot)) break;
+        if (isFewer || (isRoot && !isRetried) || (isRoot && changed > 0)) {
+          isRetried = true;
+          const convexity = chooseConvexity(node);
+          if (convexity) node.share(convexity);
+        }
+        if (isRoot && this.#control.reasonToEnd()) break;
+      }
+      node.descend((CLOSE / 20) * span);
+    }
+    return !this.#isLastBoundEnough();
+  }
+
+  /** Whether the bound, computed afresh after the last change, leaves the node out. */
+  #isLastBoundEnough(): boolean {
+    const node = this.#node;
+    node.evaluate();
+    if (!(node.bound >= this.#cutoff)) return false;
+    this.#leftOut = Math.min(this.#leftOut, node.bound);
+    return true;
+  }
+
+  /** Tries the minimizers of the terms, and the point of the relaxation, as starts of a descent. */
+  #round(): void {
+    const node = this.#node;
+    const start = new Float64Array(node.w.length);
+    for (let k = 0; k < node.nOpen; k++) start[node.open[k]] = node.minimizers[node.open[k]];
+    this.#incumbent.tryFrom(start);
+    this.#incumbent.tryFrom(node.w);
+  }
+}
+
+/** Open nodes, the least bound first and of equal ones the earliest; the latest first where they hold too many numbers. */
+class NodeQueue {
+  readonly #heap: OpenNode[] = [];
+  /** Nodes that are split before all others, the last one first. */
+  readonly #stack: OpenNode[] = [];
+  #numbers = 0;
+
+  /** The least bound of all. */
+  get least(): number | undefined {
+    let least = this.#heap[0]?.bound;
+    for (const { bound } of this.#stack) if (least === undefined || bound < least) least = bound;
+    return least;
+  }
+
+  push(node: OpenNode): void {
+    this.#numbers += sizeOf(node);
+    if (this.#numbers > MOST_NUMBERS) {
+      this.#stack.push(node);
+      return;
+    }
+    const heap = this.#heap;
+    let k = heap.push(node) - 1;
+    while (k > 0) {
+      const parent = (k - 1) >> 1;
+      if (!isBefore(node, heap[parent])) break;
+      heap[k] = heap[parent];
+      k = parent;
+    }
+    heap[k] = node;
+  }
+
+  pop(): OpenNode | undefined {
+    const node = this.#stack.pop() ?? this.#popHeap();
+    if (node) this.#numbers -= sizeOf(node);
+    return node;
+  }
+
+  #popHeap(): OpenNode | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (heap.length === 0 || last === undefined) return first;
+    let k = 0;
+    for (;;) {
+      let child = 2 * k + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) child++;
+      if (!isBefore(heap[child], last)) break;
+      heap[k] = heap[child];
+      k = child;
+    }
+    heap[k] = last;
+    return first;
+  }
+}
+
+function isBefore(a: OpenNode, b: OpenNode): boolean {
+  return a.bound < b.bound || (a.bound === b.bound && a.id < b.id);
+}
+
+function sizeOf(node: OpenNode): number {
+  return 3 * node.columns.length + 2 * node.nonzeros.length + 16;
+}
