@@ -161,6 +161,7 @@ function convexCertificate(fit: SparseLinearFit, seconds: number): GlobalCertifi
     nodes: 0,
     status,
     seconds,
+    box: undefined,
     trace: [{ seconds, lowerBound, objective }],
   });
 }
@@ -190,7 +191,7 @@ function certificateOf(
     lowerBound,
     nodes: end.nodes,
     status,
-    ...(box && { box }),
+    box,
     ...rest,
   });
 }

@@ -10,22 +10,16 @@ export type GlobalStatus = "optimal" | "timeLimit" | "interrupted" | "gap";
 
 /** The bound and the best objective at one time of a search. */
 export interface GlobalTraceRow {
+  /** Since the search began. */
   readonly seconds: number;
+  /** The bound that was proved by then. */
   readonly lowerBound: number;
+  /** The objective of the best point by then. */
   readonly objective: number;
 }
 
-/** The fields that a {@link GlobalCertificate} is made of. */
-export interface GlobalCertificateFields {
-  readonly fit: SparseLinearFit;
-  readonly objective: number;
-  readonly lowerBound: number;
-  readonly nodes: number;
-  readonly status: GlobalStatus;
-  readonly seconds: number;
-  readonly box?: Float64Array;
-  readonly trace: readonly GlobalTraceRow[];
-}
+/** What a {@link GlobalCertificate} is made of. */
+export type GlobalCertificateFields = Omit<GlobalCertificate, "gap" | "toString">;
 
 /** How far a fit is from the global minimum of its objective, and the better fit where one was found. */
 export class GlobalCertificate {
@@ -37,8 +31,9 @@ export class GlobalCertificate {
   readonly lowerBound: number;
   /** Number of boxes that were bounded; 0 for a convex penalty. */
   readonly nodes: number;
+  /** Whether the gap was closed, or else why the search ended. */
   readonly status: GlobalStatus;
-  /** How long it took. */
+  /** The time that the search took. */
   readonly seconds: number;
   /**
    * The largest magnitude of each coefficient of `fit.coef` that was considered, infinite where all were; undefined where the problem itself
