@@ -153,32 +153,41 @@ export class JsonRecord {
   }
 }
 
-/** The function that reads each format. */
-const readers: Readonly<Record<string, string>> = {
-  "smooth-edges/fit": "fitFromJSON",
-  "smooth-edges/path": "pathFromJSON",
-  "smooth-edges/cross-validation": "crossValidationFromJSON",
-  "smooth-edges/estimator": "estimatorFromJSON",
-  "smooth-edges/encoder": "encoderFromJSON",
-  "smooth-edges/moment-summary": "momentSummaryFromJSON",
-  "smooth-edges/pipeline": "pipelineFromJSON",
-  "smooth-edges/pipeline-fit": "pipelineFitFromJSON",
-  "smooth-edges/pipeline-path": "pipelinePathFromJSON",
-  "smooth-edges/pipeline-validation": "pipelineValidationFromJSON",
-};
+/** The formats of files: the version that is written, which is the one that can be read, and the function that reads it. */
+const formats = {
+  "smooth-edges/fit": { version: 1, reader: "fitFromJSON" },
+  "smooth-edges/path": { version: 1, reader: "pathFromJSON" },
+  "smooth-edges/cross-validation": { version: 2, reader: "crossValidationFromJSON" },
+  "smooth-edges/estimator": { version: 2, reader: "estimatorFromJSON" },
+  "smooth-edges/encoder": { version: 3, reader: "encoderFromJSON" },
+  "smooth-edges/moment-summary": { version: 1, reader: "momentSummaryFromJSON" },
+  "smooth-edges/pipeline": { version: 1, reader: "pipelineFromJSON" },
+  "smooth-edges/pipeline-fit": { version: 2, reader: "pipelineFitFromJSON" },
+  "smooth-edges/pipeline-path": { version: 2, reader: "pipelinePathFromJSON" },
+  "smooth-edges/pipeline-validation": { version: 2, reader: "pipelineValidationFromJSON" },
+} as const;
+
+type Format = keyof typeof formats;
+
+/** Returns the fields that a file begins with. */
+export function headerOf<F extends Format>(format: F): { readonly format: F; readonly version: number } {
+  return { format, version: formats[format].version };
+}
 
 /**
- * The fields of what a library of this version, or an older one, wrote.
+ * Returns the fields of a file.
  *
  * @throws InputError when it is no JSON, of another format or of another version.
  */
-export function recordOf(where: string, json: unknown, format: string, version: number): JsonRecord {
+export function recordOf(where: string, json: unknown, format: Format): JsonRecord {
   const record = new JsonRecord(where, typeof json === "string" ? parsed(where, json) : json);
   const given = record.get("format");
   if (given !== format) {
-    const reader = typeof given === "string" && Object.hasOwn(readers, given) ? readers[given] : undefined;
-    throw record.mustBe("format", JSON.stringify(format), reader && `${reader} reads it`);
+    const isKnown = typeof given === "string" && Object.hasOwn(formats, given);
+    const remedy = isKnown ? `${formats[given as Format].reader} reads it` : undefined;
+    throw record.mustBe("format", JSON.stringify(format), remedy);
   }
+  const { version } = formats[format];
   const own = record.count("version");
   if (own > version) throw record.mustBe("version", `at most ${version}`, "update smooth-edges to read it");
   if (own < version)

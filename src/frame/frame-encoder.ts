@@ -9,7 +9,7 @@ import { counted } from "../display/formatting";
 import { displayableMatrix } from "../display/matrix-table";
 import { Table, TableResult } from "../display/table";
 import { emptyTable, InputError, outOfMemory } from "../errors";
-import { type JsonRecord, recordOf } from "../json-record";
+import { headerOf, type JsonRecord, recordOf } from "../json-record";
 import type { ColumnEncoder, Level } from "./column-encoder";
 import { FormulaEncoder, type FormulaFactor, type FormulaParts } from "./formula-encoder";
 import { type DropRule, dropRules, levelColumn, type UnknownRule, unknownRules } from "./level-column";
@@ -167,16 +167,10 @@ function describeLevels(levels: readonly Level[]): string {
   return `${counted(levels.length, "level")}: ${levels.slice(0, MAX_NAMED_LEVELS).join(", ")}${rest}`;
 }
 
-/** The `format` field of a file with an encoder. */
-export const encoderFormat = "smooth-edges/encoder";
-
-/** The version that is written, and the one that can be read. */
-const encoderVersion = 3;
-
 /** An encoder as plain JSON. */
 export interface EncoderJson {
   /** Kind of the file. */
-  readonly format: typeof encoderFormat;
+  readonly format: "smooth-edges/encoder";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** The rule for the level of each column without a feature of its own. */
@@ -203,8 +197,7 @@ export interface EncoderJson {
 
 function encoderToJson({ columns, drop, unknown, sparse, formula }: FrameEncoderFields): EncoderJson {
   return {
-    format: encoderFormat,
-    version: encoderVersion,
+    ...headerOf("smooth-edges/encoder"),
     drop,
     unknown,
     sparse,
@@ -233,7 +226,7 @@ const where = "encoderFromJSON";
  * ```
  */
 export function encoderFromJSON(json: string | EncoderJson | object): FrameEncoder {
-  const record = recordOf(where, json, encoderFormat, encoderVersion);
+  const record = recordOf(where, json, "smooth-edges/encoder");
   const rules = {
     drop: record.choice("drop", dropRules),
     unknown: record.choice("unknown", unknownRules),

@@ -11,7 +11,7 @@ import type {
   SparsePath,
 } from "../estimators";
 import { checkNotOfFrames } from "../estimators/named/frame-estimator";
-import { type JsonNumber, type JsonRecord, recordOf, toJsonNumber } from "../json-record";
+import { headerOf, type JsonNumber, type JsonRecord, recordOf, toJsonNumber } from "../json-record";
 import { pivotedCholesky } from "../linalg/cholesky";
 import { checkKeys, checkMethods } from "../options";
 
@@ -112,8 +112,7 @@ export class MomentSummary extends TableResult {
   toJSON(): MomentSummaryJson {
     const { featureNames, responseName, nSamples, nDropped, means, covariance } = this;
     return {
-      format: momentSummaryFormat,
-      version: momentSummaryVersion,
+      ...headerOf("smooth-edges/moment-summary"),
       featureNames,
       responseName,
       nSamples,
@@ -141,16 +140,10 @@ function checkEstimator(where: string, estimator: AnyEstimator): void {
   }
 }
 
-/** The `format` field of a file with a summary. */
-const momentSummaryFormat = "smooth-edges/moment-summary";
-
-/** The version that is written, and the one that can be read. */
-const momentSummaryVersion = 1;
-
 /** A {@link MomentSummary} as plain JSON. */
 export interface MomentSummaryJson extends Omit<MomentSummaryFields, "means" | "covariance"> {
   /** Kind of the file. */
-  readonly format: typeof momentSummaryFormat;
+  readonly format: "smooth-edges/moment-summary";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Means of the features in their order and then of the response. */
@@ -173,7 +166,7 @@ export interface MomentSummaryJson extends Omit<MomentSummaryFields, "means" | "
  * ```
  */
 export function momentSummaryFromJSON(json: string | MomentSummaryJson | object): MomentSummary {
-  const record = recordOf("momentSummaryFromJSON", json, momentSummaryFormat, momentSummaryVersion);
+  const record = recordOf("momentSummaryFromJSON", json, "smooth-edges/moment-summary");
   const fields = {
     featureNames: record.strings("featureNames"),
     responseName: record.text("responseName"),

@@ -14,7 +14,7 @@ import {
   type SparseLinearFit,
   type SparsePath,
 } from "../estimators";
-import { recordOf } from "../json-record";
+import { headerOf, recordOf } from "../json-record";
 import type { FrameData } from "./frame-data";
 import type { FrameEncoder } from "./frame-encoder";
 import {
@@ -209,9 +209,6 @@ export class PipelineValidation<Validation extends AnyValidation = AnyValidation
 
 type Kind = "fit" | "path" | "validation";
 
-/** The version that is written, and the one that can be read. */
-const version = 2;
-
 /** A result of a pipeline as plain JSON: that of the features, and how frames are read for it. */
 export interface PipelineResultJson<K extends Kind = Kind> extends FrameReaderJson {
   /** Kind of the file. */
@@ -233,11 +230,11 @@ function resultToJson<K extends Kind>(
   reader: FrameReader,
   result: PipelineResultJson<K>["result"],
 ): PipelineResultJson<K> {
-  return { format: `smooth-edges/pipeline-${kind}`, version, ...readerToJson(reader), result };
+  return { ...headerOf(`smooth-edges/pipeline-${kind}` as const), ...readerToJson(reader), result };
 }
 
 function resultFrom(where: string, kind: Kind, json: unknown): { reader: FrameReader; result: object } {
-  const record = recordOf(where, json, `smooth-edges/pipeline-${kind}`, version);
+  const record = recordOf(where, json, `smooth-edges/pipeline-${kind}`);
   record.record("result");
   return { reader: readerFromJson(where, record), result: record.get("result") as object };
 }

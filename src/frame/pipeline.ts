@@ -12,7 +12,7 @@ import {
   type SharedWork,
 } from "../estimators";
 import { optionsBesideFrame } from "../estimators/named/frame-estimator";
-import { recordOf } from "../json-record";
+import { headerOf, recordOf } from "../json-record";
 import { checkMethods, didYouMean } from "../options";
 import type { FrameData } from "./frame-data";
 import { type FromFormulaOptions, fromFormula } from "./from-formula";
@@ -177,7 +177,7 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
     const given = this.#estimator;
     if (typeof given === "function")
       throw mustBe("pipeline.toJSON", "estimator", "an estimator, since no file can hold a function", given);
-    return { format, version, columns: { ...this.columns }, estimator: given.toJSON() };
+    return { ...headerOf("smooth-edges/pipeline"), columns: { ...this.columns }, estimator: given.toJSON() };
   }
 
   #dataOf(frame: DesignInput): FrameData {
@@ -207,16 +207,10 @@ function checkEstimator(estimator: unknown, what: string, rule: string): void {
     throw new InputError(`pipeline: ${what} must be ${rule}, got a pipeline; its columns are read already`);
 }
 
-/** The `format` of a file with a pipeline. */
-const format = "smooth-edges/pipeline";
-
-/** The version that is written, and the one that can be read. */
-const version = 1;
-
 /** A {@link Pipeline} as plain JSON. */
 export interface PipelineJson {
   /** Kind of the file. */
-  readonly format: typeof format;
+  readonly format: "smooth-edges/pipeline";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** How the columns are read. */
@@ -237,7 +231,7 @@ export interface PipelineJson {
  * ```
  */
 export function pipelineFromJSON(json: string | PipelineJson | object): Pipeline {
-  const record = recordOf("pipelineFromJSON", json, format, version);
+  const record = recordOf("pipelineFromJSON", json, "smooth-edges/pipeline");
   record.record("columns");
   record.record("estimator");
   return new Pipeline(

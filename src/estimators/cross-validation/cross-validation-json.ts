@@ -1,6 +1,6 @@
 /** Writes a cross-validation as plain JSON ({@link crossValidationToJson}). */
 import { show } from "../../errors";
-import { type JsonNumber, toJsonNumber } from "../../json-record";
+import { headerOf, type JsonNumber, toJsonNumber } from "../../json-record";
 import type { PathJson } from "../path/path-json";
 import type { PathStatus } from "../path/path-table";
 import type { FitJson, MultiResponseFitJson } from "../results/fit-json";
@@ -16,16 +16,10 @@ export function labelsOf(params: Params): Record<string, number | string | boole
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, labelOf(value)]));
 }
 
-/** The `format` of a file that holds a cross-validation. */
-export const crossValidationFormat = "smooth-edges/cross-validation";
-
-/** The version that is written, and the one that can be read. */
-export const crossValidationVersion = 2;
-
 /** A cross-validation as plain JSON. */
 export interface CrossValidationJson {
   /** The kind of file. */
-  readonly format: typeof crossValidationFormat;
+  readonly format: "smooth-edges/cross-validation";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
@@ -92,8 +86,7 @@ type Predictors = ArrayLike<number> | readonly Float64Array[];
 export function crossValidationToJson(cv: Written): CrossValidationJson {
   const members = cv.members.length > 0 ? cv.members : [cv];
   return {
-    format: crossValidationFormat,
-    version: crossValidationVersion,
+    ...headerOf("smooth-edges/cross-validation"),
     estimator: cv.estimator,
     measure: cv.measure,
     higherIsBetter: cv.higherIsBetter,

@@ -1,7 +1,6 @@
 /** Reads the record of a cross-validation, field by field. */
 import { type JsonRecord, recordOf } from "../../json-record";
 import { bestOf, CrossValidation, type CrossValidationFields } from "../cross-validation/cross-validation";
-import { crossValidationFormat, crossValidationVersion } from "../cross-validation/cross-validation-json";
 import { pathStatuses } from "../path/path-table";
 import type { AnyFit } from "../results/fit-of";
 import { pathOfRecord } from "./read-fit";
@@ -22,7 +21,7 @@ type SharedFields = Pick<
  * @throws InputError naming the field that is not as it was written.
  */
 export function readCrossValidation(json: unknown): CrossValidation<AnyFit> {
-  const record = recordOf(where, json, crossValidationFormat, crossValidationVersion);
+  const record = recordOf(where, json, "smooth-edges/cross-validation");
   const shared: SharedFields = {
     estimator: record.text("estimator"),
     measure: record.text("measure"),

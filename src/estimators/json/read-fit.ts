@@ -9,10 +9,8 @@ import type { FitStatus } from "../../solvers";
 import { noteFromFile } from "../notes";
 import { isOfTwoClasses } from "../options/model-data";
 import { MultiResponsePath, SparsePath } from "../path/fitted-path";
-import { pathFormat, pathVersion } from "../path/path-json";
 import { pathStatuses } from "../path/path-table";
 import type { FittedModelFields } from "../results/fit-fields";
-import { fitFormat, fitVersion } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import { jointSupport } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
@@ -26,7 +24,7 @@ const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "int
  * @throws InputError naming the field that is not as it was written.
  */
 export function readFit(where: string, json: unknown): AnyFit {
-  const record = recordOf(where, json, fitFormat, fitVersion);
+  const record = recordOf(where, json, "smooth-edges/fit");
   const featureNames = record.strings("featureNames");
   checkFeatureNames(where, featureNames);
   return fitOfRecord(where, record, featureNames);
@@ -38,7 +36,7 @@ export function readFit(where: string, json: unknown): AnyFit {
  * @throws InputError naming the field that is not as it was written.
  */
 export function readPath(where: string, json: unknown): SparsePath | MultiResponsePath {
-  return pathOfRecord(where, recordOf(where, json, pathFormat, pathVersion));
+  return pathOfRecord(where, recordOf(where, json, "smooth-edges/path"));
 }
 
 /** Reads a fit without its header. */

@@ -9,7 +9,6 @@ import { type Factories, fromPlain } from "../../recipe";
 import * as solvers from "../../solvers";
 import * as classical from "../../solvers/classical";
 import { fitFromJSON } from "../json/from-json";
-import { estimatorFormat, estimatorVersion } from "../options/estimator-json";
 import type { AnyEstimator } from "./estimator-from-json";
 import { MultiTaskLasso } from "./multi-task-lasso";
 import { QuantileLasso, SvmLasso } from "./quantile-svm-lasso";
@@ -48,7 +47,7 @@ const classes: Readonly<Record<string, new (options: never) => unknown>> = {
  * @throws InputError naming the field that is not as it was written.
  */
 export function readEstimator(json: unknown): AnyEstimator {
-  const record = recordOf(where, json, estimatorFormat, estimatorVersion);
+  const record = recordOf(where, json, "smooth-edges/estimator");
   const Class = classes[record.choice("estimator", Object.keys(classes))];
   record.record("params");
   const params = fromPlain(where, "params", record.get("params"), { ...libraryParts(), fitFromJSON });

@@ -1,19 +1,14 @@
 /** Writes an estimator as plain JSON: its class and its options, from which a file or another thread makes it again. */
 import { ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
+import { headerOf } from "../../json-record";
 import { recipeOf, serializable, toPlain } from "../../recipe";
 import type { ModelOptions } from "./model-options";
-
-/** The `format` of a file that holds an estimator. */
-export const estimatorFormat = "smooth-edges/estimator";
-
-/** The version that is written, and the one that can be read. */
-export const estimatorVersion = 2;
 
 /** An estimator as plain JSON: its class and its options, parts of the library by how they were made. */
 export interface EstimatorJson {
   /** The kind of file. */
-  readonly format: typeof estimatorFormat;
+  readonly format: "smooth-edges/estimator";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Name of the class, such as `"SmoothLasso"`. */
@@ -42,8 +37,7 @@ export function estimatorToJson(
     return [[key, toPlain(where, key, value)] as const];
   });
   return {
-    format: estimatorFormat,
-    version: estimatorVersion,
+    ...headerOf("smooth-edges/estimator"),
     estimator: name,
     params: Object.fromEntries(plain),
   };

@@ -1,19 +1,13 @@
 /** Writes a path as plain JSON ({@link pathToJson}). */
-import { type JsonNumber, toJsonNumber } from "../../json-record";
+import { headerOf, type JsonNumber, toJsonNumber } from "../../json-record";
 import type { FitJson } from "../results/fit-json";
 import type { AnyFit } from "../results/fit-of";
 import type { PathStatus } from "./path-table";
 
-/** The `format` of a file that holds a path. */
-export const pathFormat = "smooth-edges/path";
-
-/** The version that is written, and the one that can be read. */
-export const pathVersion = 1;
-
 /** A path as plain JSON: the names of its features, and its fits without them. */
 export interface PathJson<Json = FitJson> {
   /** The kind of file. */
-  readonly format: typeof pathFormat;
+  readonly format: "smooth-edges/path";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** `"interrupted"` where a signal was aborted before the last lambda. */
@@ -53,8 +47,7 @@ interface WrittenPath<Fit extends AnyFit> {
  */
 export function pathToJson<Fit extends AnyFit>(path: WrittenPath<Fit>): PathJson<JsonOf<Fit>> {
   return {
-    format: pathFormat,
-    version: pathVersion,
+    ...headerOf("smooth-edges/path"),
     status: path.status,
     featureNames: [...path.featureNames],
     devianceRatio: Array.from(path.devianceRatio, toJsonNumber),

@@ -1,21 +1,15 @@
 /** Writes fits as plain JSON. */
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { mustBe } from "../../errors";
-import { type JsonNumber, toJsonNumber } from "../../json-record";
+import { headerOf, type JsonNumber, toJsonNumber } from "../../json-record";
 import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./fit-fields";
 
-/** The `format` of a file that holds a fit. */
-export const fitFormat = "smooth-edges/fit";
-
-/** The version that is written, and the one that can be read. */
-export const fitVersion = 1;
-
 /** The fields that the records of all fits have, whatever their number of responses. */
 export interface FittedModelJson {
   /** The kind of file. */
-  readonly format: typeof fitFormat;
+  readonly format: "smooth-edges/fit";
   /** Version of the format; files of other versions are refused. */
   readonly version: number;
   /** Name of the estimator, such as `"SmoothLasso"`. */
@@ -139,8 +133,7 @@ function modelToJson(where: string, fit: Written<FittedModelFields>): Pick<Fitte
     throw mustBe(where, "datafit", "made by a factory of this library", datafit.name);
   }
   return {
-    format: fitFormat,
-    version: fitVersion,
+    ...headerOf("smooth-edges/fit"),
     estimator: fit.estimator,
     datafit: toPlain(where, "datafit", datafit),
     classes: fit.classes ? [...fit.classes] : null,
