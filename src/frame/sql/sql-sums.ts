@@ -72,86 +72,112 @@ export async function sumsOfPoints(
   points: readonly PassPoint[],
   totals: RowTotals,
 ): Promise<PassSums[]> {
-  const nodes = new Map<string, Node>();
-  const wanted = new Map<string, WantedSum>();
-  const last = rows.features.length;
-  const want = (node: Node, what: string, of: Expression, columns: readonly number[] = []): string => {
-    const key = `${node.name} ${what}`;
-    if (!wanted.has(key)) wanted.set(key, { node, of, columns });
-    return key;
-  };
-  const keys = points.map((point) => {
-    const { coefs, rows: rowSet, dual, hasGradient, gram, measure } = point;
-    const identity = JSON.stringify([
-      Array.from(coefs),
-      rowSet,
-      dual && [dual.scale, dual.size, Array.from(dual.shift)],
-    ]);
-    let node = nodes.get(identity);
-    if (node === undefined) {
-      const columns = new Set<number>();
-      for (let j = 0; j < last; j++) if (coefs[j] !== 0 || (dual && dual.shift[j] !== 0)) columns.add(j);
-      node = { name: `${nodes.size}`, point, columns };
-      nodes.set(identity, node);
-    }
-    const { name } = node;
-    const column = (of: string): Expression => alias(`se_${of}${name}`);
+  const wanted = new WantedSums(loss, rows.features.length);
+  const keys = points.map((point) => wanted.add(point));
+  const found = await askInBatches(session, source, rows, loss, wanted.byKey, totals);
+  return keys.map((own, k) => passSums(points[k], own, found));
+}
+
+/** The keys of the sums of a point, among those that are asked for. */
+interface SumKeys {
+  readonly weight: string;
+  readonly loss: string;
+  readonly saturated: string;
+  readonly error: string | undefined;
+  readonly dual: string | undefined;
+  /** One a coefficient; empty where no gradient is wanted. */
+  readonly gradient: readonly string[];
+  readonly absoluteSlope: string | undefined;
+  /** The lower triangle of second derivatives, row by row. */
+  readonly pairs: readonly string[];
+}
+
+/** The sums of several points, equal ones once. */
+class WantedSums {
+  readonly byKey = new Map<string, WantedSum>();
+  readonly #nodes = new Map<string, Node>();
+  readonly #loss: SqlLoss;
+  readonly #nFeatures: number;
+
+  constructor(loss: SqlLoss, nFeatures: number) {
+    this.#loss = loss;
+    this.#nFeatures = nFeatures;
+  }
+
+  /** Returns the keys by which the sums of a point are found. */
+  add(point: PassPoint): SumKeys {
+    const { coefs, dual, hasGradient, gram = new Int32Array(0), measure } = point;
+    const last = this.#nFeatures;
+    const node = this.#nodeOf(point);
+    const want = (what: string, of: Expression, columns: readonly number[] = []): string => {
+      const key = `${node.name} ${what}`;
+      if (!this.byKey.has(key)) this.byKey.set(key, { node, of, columns });
+      return key;
+    };
+    const column = (of: string): Expression => alias(`se_${of}${node.name}`);
     const weighted = (x: Expression): Expression => times(column("w"), x);
-    const slope = dual ? "u" : "r";
-    const pairs: (string | undefined)[] = [];
-    const members = gram ?? new Int32Array(0);
-    const own = {
-      weight: want(node, "weight", column("w")),
-      loss: want(node, "loss", guarded(column("w"), column("v"))),
-      saturated: want(node, "saturated", guarded(column("w"), asExpression(loss.saturated(Y)))),
-      error: measure && want(node, measure, guarded(column("w"), errorOf(measure, loss, column("e")))),
-      dual: dual && want(node, "dual", guarded(column("w"), column("d"))),
-      gradient: hasGradient
-        ? Array.from(coefs, (_, j) =>
-            j === last
-              ? want(node, "g", weighted(column(slope)))
-              : want(node, `g ${j}`, times(weighted(column(slope)), featureAt(j)), [j]),
-          )
-        : [],
-      absoluteSlope: hasGradient && want(node, "size", weighted(abs(column(slope)))),
-      pairs,
+    const guard = (x: Expression): Expression => guarded(column("w"), x);
+    const ofSlope = column(dual ? "u" : "r");
+    const slope = weighted(ofSlope);
+    const slopeAt = (j: number): string =>
+      j === last ? want("g", slope) : want(`g ${j}`, times(slope, featureAt(j)), [j]);
+    const curvatureAt = (j: number, k: number): string => {
+      const inner = [j, k].filter((each) => each < last).sort((one, other) => one - other);
+      return want(`h ${inner.join(" ")}`, times(weighted(column("h")), ...inner.map(featureAt)), inner);
     };
-    members.forEach((j, a) => {
-      for (const k of members.subarray(0, a + 1)) {
-        const inner = [j, k].filter((each) => each < last).sort((one, other) => one - other);
-        const product = times(weighted(column("h")), ...inner.map(featureAt));
-        pairs.push(want(node, `h ${inner.join(" ")}`, product, inner));
-      }
-    });
-    return own;
-  });
-  const found = await askInBatches(session, source, rows, loss, wanted, totals);
-  return keys.map((own, k): PassSums => {
-    const { coefs, gram } = points[k];
-    const weight = found.get(own.weight)!;
-    const mean = (key: string): number => found.get(key)! / weight;
-    const size = gram?.length ?? 0;
-    const matrix = new Float64Array(size * size);
-    let at = 0;
-    for (let a = 0; a < size; a++)
-      for (let b = 0; b <= a; b++) {
-        const value = mean(own.pairs[at++]!);
-        matrix[a * size + b] = value;
-        matrix[b * size + a] = value;
-      }
-    const dual = own.dual === undefined ? 0 : found.get(own.dual)!;
     return {
-      weight,
-      loss: mean(own.loss),
-      saturated: mean(own.saturated),
-      gradient:
-        own.gradient.length > 0 ? Float64Array.from(own.gradient, mean) : new Float64Array(coefs.length),
-      absoluteSlope: own.absoluteSlope ? mean(own.absoluteSlope) : 0,
-      gram: matrix,
-      error: own.error === undefined ? 0 : mean(own.error),
-      fenchelYoung: Math.abs(dual) >= INFEASIBLE * ROUNDING ? Number.POSITIVE_INFINITY : dual / weight,
+      weight: want("weight", column("w")),
+      loss: want("loss", guard(column("v"))),
+      saturated: want("saturated", guard(asExpression(this.#loss.saturated(Y)))),
+      error: measure && want(measure, guard(errorOf(measure, this.#loss, column("e")))),
+      dual: dual && want("dual", guard(column("d"))),
+      gradient: hasGradient ? Array.from(coefs, (_, j) => slopeAt(j)) : [],
+      absoluteSlope: hasGradient ? want("size", weighted(abs(ofSlope))) : undefined,
+      pairs: [...gram].flatMap((j, a) => Array.from(gram.subarray(0, a + 1), (k) => curvatureAt(j, k))),
     };
-  });
+  }
+
+  /** The subquery of the predictors at a point, shared by points that differ in the sums that are wanted alone. */
+  #nodeOf(point: PassPoint): Node {
+    const { coefs, rows, dual } = point;
+    const ofDual = dual && [dual.scale, dual.size, Array.from(dual.shift)];
+    const identity = JSON.stringify([Array.from(coefs), rows, ofDual]);
+    const known = this.#nodes.get(identity);
+    if (known) return known;
+    const columns = new Set<number>();
+    for (let j = 0; j < this.#nFeatures; j++)
+      if (coefs[j] !== 0 || (dual && dual.shift[j] !== 0)) columns.add(j);
+    const node = { name: `${this.#nodes.size}`, point, columns };
+    this.#nodes.set(identity, node);
+    return node;
+  }
+}
+
+/** The sums of a point, each divided by that of the weights. */
+function passSums({ coefs, gram }: PassPoint, keys: SumKeys, found: ReadonlyMap<string, number>): PassSums {
+  const weight = found.get(keys.weight)!;
+  const mean = (key: string): number => found.get(key)! / weight;
+  const size = gram?.length ?? 0;
+  const matrix = new Float64Array(size * size);
+  let at = 0;
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b <= a; b++) {
+      const value = mean(keys.pairs[at++]);
+      matrix[a * size + b] = value;
+      matrix[b * size + a] = value;
+    }
+  const dual = keys.dual === undefined ? 0 : found.get(keys.dual)!;
+  return {
+    weight,
+    loss: mean(keys.loss),
+    saturated: mean(keys.saturated),
+    gradient:
+      keys.gradient.length > 0 ? Float64Array.from(keys.gradient, mean) : new Float64Array(coefs.length),
+    absoluteSlope: keys.absoluteSlope ? mean(keys.absoluteSlope) : 0,
+    gram: matrix,
+    error: keys.error === undefined ? 0 : mean(keys.error),
+    fenchelYoung: Math.abs(dual) >= INFEASIBLE * ROUNDING ? Number.POSITIVE_INFINITY : dual / weight,
+  };
 }
 
 function asExpression(operand: Operand): Expression {

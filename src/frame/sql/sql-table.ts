@@ -13,52 +13,25 @@ import type {
   TableMoments,
 } from "../../estimators/out-of-core/passes";
 import type { FrameEncoder } from "../frame-encoder";
-import { MomentSummary, mergedSummary } from "../moment-summary";
+import { mergedSummary } from "../moment-summary";
 import {
   type DesignTable,
   momentsOfFolds,
   type PassOptions,
   scalesOf,
   type TableSource,
-  type TableSummary,
   targetFault,
 } from "../table-design";
-import {
-  abs,
-  alias,
-  cases,
-  type Expression,
-  equals,
-  foldOf,
-  inSql,
-  isMore,
-  literal,
-  minus,
-  over,
-  times,
-} from "./expression";
+import { cases, type Expression, equals, foldOf, inSql, literal, minus, over } from "./expression";
 import { sqlLossOf } from "./losses";
-import { checkCount, checkSum, type RowTotals } from "./row-totals";
+import { checkSum, type RowTotals } from "./row-totals";
 import type { SqlColumns } from "./sql-columns";
 import { SUMS_PER_QUERY } from "./sql-session";
-import { nested, sumsOfPoints } from "./sql-sums";
-
-/** The result of the first two passes. */
-interface SqlSummary extends TableSummary {
-  /** The least and the largest response of all rows. */
-  readonly range: readonly [low: number, high: number];
-  /** The means of the response and of the offset. */
-  readonly meanResponse: number;
-  readonly meanOffset: number;
-  /** The mean size of the response. */
-  readonly responseSize: number;
-}
+import { type SqlSummary, summarize } from "./sql-summary";
+import { sumsOfPoints } from "./sql-sums";
 
 /** The quantiles of the response from which null models of robust losses begin. */
 const SHARES = Array.from({ length: 19 }, (_, k) => (k + 1) / 20);
-
-/** Side of the squares of products that one query asks for. */
-const TILE = Math.floor(Math.sqrt(SUMS_PER_QUERY));
 
 /** A database as the source of a table. */
 export class SqlSource implements TableSource<SqlSummary> {
@@ -134,158 +107,6 @@ export class SqlSource implements TableSource<SqlSummary> {
       );
     });
   }
-}
-
-/** The expressions of rows, in columns of a subquery; features by their numbers. */
-function rowLevel(columns: SqlColumns, nFolds: number, features: Iterable<number>): Map<string, Expression> {
-  const { response, sampleWeight, offset, foldKey } = columns;
-  const level = new Map([
-    ["se_y", response],
-    ["se_w", sampleWeight ?? literal(1)],
-    ["se_o", offset ?? literal(0)],
-    ["se_f", nFolds > 1 && foldKey ? foldOf(foldKey, nFolds) : literal(0)],
-  ]);
-  for (const j of features) level.set(`se_x${j}`, columns.features[j]);
-  return level;
-}
-
-/** The first pass finds means, the second one the products of what columns differ from them by. */
-async function summarize(where: string, columns: SqlColumns, nFolds: number): Promise<SqlSummary> {
-  const { session, source, encoder, responseName } = columns;
-  const { featureNames } = encoder;
-  const { dialect } = session;
-  const p = featureNames.length;
-  const [y, w, o] = ["se_y", "se_w", "se_o"].map(alias);
-  const total = (of: Expression): string => dialect.total(inSql(of, dialect));
-  const [none, nothing] = [literal(0), literal(null)];
-  const ofWeight = (of: Expression, otherwise: Expression): string =>
-    inSql(cases([[isMore(w, none), of]], otherwise), dialect);
-  let nRows: number | undefined;
-  /** Sums of each fold. */
-  const byFold = async (sums: readonly string[], levels: readonly Map<string, Expression>[]) => {
-    const from = `FROM ${nested(session, source, levels)}${nFolds > 1 ? " GROUP BY se_f" : ""}`;
-    const asked = [nFolds > 1 ? "se_f" : inSql(none, dialect), ...sums, "count(*)"];
-    const rows = await session.sums(asked, from);
-    const found = rows.reduce((sum, row) => sum + row[row.length - 1], 0);
-    nRows ??= found;
-    checkCount(where, nRows, found);
-    return Array.from(
-      { length: nFolds },
-      (_, fold) => rows.find(([of]) => of === fold)?.slice(1, -1) ?? sums.map(() => 0),
-    );
-  };
-  const counts = await byFold(
-    [
-      "count(*)",
-      total(w),
-      dialect.total(ofWeight(literal(1), none)),
-      "min(se_w)",
-      total(times(w, y)),
-      total(times(w, o)),
-      ...["min", "max"].map((extreme) => `${extreme}(${ofWeight(y, nothing)})`),
-      "min(se_y)",
-      "max(se_y)",
-      total(times(w, abs(y))),
-    ],
-    [rowLevel(columns, nFolds, [])],
-  );
-  const filled = counts.filter(([nRows]) => nRows > 0);
-  const sumOf = (k: number): number => counts.reduce((sum, row) => sum + row[k], 0);
-  const leastWeight = Math.min(...filled.map((row) => row[3]));
-  if (leastWeight < 0) throw mustBe(where, "sampleWeight", "numbers >= 0", leastWeight);
-  const weight = sumOf(1);
-  if (!(weight > 0)) throw mustBe(where, "the sum of sampleWeight", "positive", weight);
-  const means = new Float64Array(p + 1);
-  means[p] = (sumOf(4) - sumOf(5)) / weight;
-  for (let from = 0; from < p; from += SUMS_PER_QUERY - 1) {
-    const some = Array.from({ length: Math.min(SUMS_PER_QUERY - 1, p - from) }, (_, k) => from + k);
-    const sums = some.map((j) => total(times(w, alias(`se_x${j}`))));
-    const [values] = await session.sums(
-      [...sums, "count(*)"],
-      `FROM ${nested(session, source, [rowLevel(columns, 1, some)])}`,
-    );
-    checkCount(where, nRows!, values[some.length]);
-    some.forEach((j, k) => {
-      means[j] = values[k] / weight;
-    });
-  }
-  const centred = (j: number): Expression => alias(`se_z${j}`);
-  const firsts = counts.map(() => new Float64Array(p + 1));
-  const products = counts.map(() => new Float64Array((p + 1) ** 2));
-  for (let top = 0; top <= p; top += TILE)
-    for (let left = 0; left <= top; left += TILE) {
-      const rows = rangeOf(top, Math.min(top + TILE, p + 1));
-      const own = left === top ? rows : rangeOf(left, left + TILE);
-      const used = [...new Set([...own, ...rows])];
-      const level = new Map(
-        used.map((j) => [`se_z${j}`, minus(j < p ? alias(`se_x${j}`) : minus(y, o), means[j])] as const),
-      );
-      const pairs = rows.flatMap((j) => own.filter((k) => k <= j).map((k) => [j, k] as const));
-      const sums = pairs.map(([j, k]) => total(times(w, centred(j), centred(k))));
-      if (left === top) sums.push(...rows.map((j) => total(times(w, centred(j)))));
-      const base = rowLevel(
-        columns,
-        nFolds,
-        used.filter((j) => j < p),
-      );
-      const values = await byFold(sums, [base, level]);
-      for (const [fold, found] of values.entries()) {
-        pairs.forEach(([j, k], at) => {
-          products[fold][j * (p + 1) + k] = found[at];
-          products[fold][k * (p + 1) + j] = found[at];
-        });
-        if (left === top)
-          rows.forEach((j, at) => {
-            firsts[fold][j] = found[pairs.length + at];
-          });
-      }
-    }
-  // Means are those of the rows whose products are added up.
-  const shifts = means.map((_, j) => firsts.reduce((sum, own) => sum + own[j], 0) / weight);
-  shifts.forEach((shift, j) => {
-    const square = products.reduce((sum, own) => sum + own[j * (p + 2)], 0) / weight;
-    const what = `the mean of ${JSON.stringify(featureNames[j] ?? responseName)}`;
-    // Columns whose squares overflow are refused later.
-    if (square < Number.POSITIVE_INFINITY)
-      checkSum(
-        where,
-        what,
-        means[j] + shift,
-        means[j],
-        Math.sqrt(square) + Math.abs(means[j]) + (j < p ? 0 : sumOf(10) / weight),
-      );
-  });
-  const moments = counts.map((row, fold) => {
-    const total = row[1] || 1;
-    const shift = firsts[fold].map((sum) => sum / total);
-    return new MomentSummary({
-      featureNames,
-      responseName,
-      nSamples: row[1],
-      nDropped: 0,
-      means: means.map((mean, j) => mean + shift[j]),
-      covariance: products[fold].map(
-        (sum, at) => sum / total - shift[Math.floor(at / (p + 1))] * shift[at % (p + 1)],
-      ),
-    });
-  });
-  return {
-    nSamples: sumOf(0),
-    moments,
-    nCounted: counts.map((row) => row[2]),
-    ranges: counts.map((row) =>
-      row[2] > 0 ? [row[6], row[7]] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-    ),
-    foldId: new Int32Array(0),
-    range: [Math.min(...filled.map((row) => row[8])), Math.max(...filled.map((row) => row[9]))],
-    meanResponse: sumOf(4) / weight,
-    meanOffset: sumOf(5) / weight,
-    responseSize: sumOf(10) / weight,
-  };
-}
-
-function rangeOf(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, k) => from + k);
 }
 
 /** A table in a database, whose passes are queries. */
