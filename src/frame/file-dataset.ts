@@ -4,7 +4,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import type { FileDesignOptions } from "./file-columns";
 import { FileRows, type PassSignal } from "./file-rows";
-import { hashOfRow } from "./file-table";
+import { hashOfRow } from "./file-summary";
 
 /** Options of {@link fileDataset}: which columns are read in which way, as of `fileDesign`, and how rows are batched. */
 export interface FileDatasetOptions

@@ -1,7 +1,8 @@
 /** Fits estimators to Parquet and CSV files of any length ({@link fileDesign}), in passes over their rows. */
 import type { FileDesignOptions } from "./file-columns";
 import { FileRows } from "./file-rows";
-import { FileSource, type FirstPass } from "./file-table";
+import type { FirstPass } from "./file-summary";
+import { FileSource } from "./file-table";
 import { TableDesign } from "./table-design";
 
 /**

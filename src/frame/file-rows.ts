@@ -24,7 +24,7 @@ import {
   statisticsOf,
   type TableColumn,
 } from "./file-columns";
-import { type FileValues, firstText, type PlacedText, ruleOfNumbers, textsOfFiles } from "./file-texts";
+import { type FileValues, firstText, type PlacedText, refuseTexts, textsOfFiles } from "./file-texts";
 import { responseNeeded } from "./frame-data";
 import { FrameEncoder } from "./frame-encoder";
 import { columnAt, FOLD_KEY, InputFiles, type TableFile } from "./input-files";
@@ -93,6 +93,64 @@ interface RowColumns {
   readonly condition: string;
 }
 
+/** @throws InputError for an option that is unknown or outside its domain. */
+function checkFileOptions(where: string, options: FileDesignOptions, plan: RowsPlan): void {
+  checkKeys(where, options, keys, 'name the response, as in { response: "y" }', {
+    target: 'did you mean "response"?',
+    weights: 'did you mean "sampleWeight"?',
+  });
+  const { missing = "error", drop = "ifBinary", memoryLimit = plan.memoryLimit } = options;
+  checkChoice(where, "missing", missing, plan.missingRules ?? missingRules);
+  checkChoice(where, "drop", drop, dropRules);
+  if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memoryLimit))
+    throw mustBe(where, "memoryLimit", 'a size such as "500MB"', memoryLimit);
+  checkListening(where, options);
+}
+
+function checkColumnCount(where: string, nFeatures: number, { mostColumns = Infinity }: RowsPlan): void {
+  if (nFeatures < mostColumns) return;
+  const remedy = "choose fewer by features or exclude";
+  throw mustBe(where, "the number of columns", `at most ${mostColumns}`, nFeatures + 1, remedy);
+}
+
+/** Learns the levels of the features, and what stands for missing values, by one query. */
+async function learnEncoder(
+  where: string,
+  read: FileValues,
+  { missing = "error", drop = "ifBinary" }: FileDesignOptions,
+  signal: PassSignal | undefined,
+  {
+    columns,
+    categorical,
+    isOfLevels,
+  }: {
+    readonly columns: readonly TableColumn[];
+    readonly categorical: ReadonlySet<string>;
+    readonly isOfLevels: (name: string) => boolean;
+  },
+): Promise<FrameEncoder> {
+  const { inputs, files, condition } = read;
+  const asked = columns.map((column) => statisticsOf(column, isOfLevels(column.name), missing));
+  const query = `SELECT ${asked.flat().join(", ")}${rowsOf(files)} WHERE ${condition}`;
+  const [statistics = []] = asked.flat().length > 0 ? await inputs.ask(query, signal) : [];
+  const columnOf = (name: string): TableColumn => columns.find((column) => column.name === name)!;
+  let at = 0;
+  const encoders = await placingTexts(where, read, columnOf, checkTextLevels, () =>
+    columns.map(({ name, type }, j) => {
+      const own = statistics.slice(at, at + asked[j].length);
+      at += asked[j].length;
+      const rules = { isOfLevels: isOfLevels(name), isRequested: categorical.has(name), missing, drop };
+      return encoderOf(where, { name, type, ...rules }, own);
+    }),
+  );
+  return new FrameEncoder(where, { columns: encoders, drop, unknown: "error", sparse: false });
+}
+
+/** The rows of all files, as a query reads them. */
+function rowsOf(files: FileValues["files"]): string {
+  return ` FROM (${files.map(({ table }) => `SELECT * FROM ${table}`).join(" UNION ALL ")})`;
+}
+
 /** The rows of files of the same columns, as numbers. */
 export class FileRows {
   readonly encoder: FrameEncoder;
@@ -140,54 +198,26 @@ export class FileRows {
     options: FileDesignOptions,
     plan: RowsPlan = { memoryLimit: "1GB" },
   ): Promise<FileRows> {
-    checkKeys(where, options, keys, 'name the response, as in { response: "y" }', {
-      target: 'did you mean "response"?',
-      weights: 'did you mean "sampleWeight"?',
-    });
-    const { missingRules: rules = missingRules, mostColumns = Number.POSITIVE_INFINITY } = plan;
-    const { response, missing = "error", drop = "ifBinary", delimiter } = options;
-    const { memoryLimit = plan.memoryLimit } = options;
-    checkChoice(where, "missing", missing, rules);
-    checkChoice(where, "drop", drop, dropRules);
-    if (memoryLimit !== undefined && !/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memoryLimit))
-      throw mustBe(where, "memoryLimit", 'a size such as "500MB"', memoryLimit);
-    checkListening(where, options);
-    const { onProgress, signal = notebookSignal() } = options;
-    const { isLiteral } = plan;
-    const inputs = await InputFiles.open(where, paths, {
-      memoryLimit,
-      delimiter,
-      isLiteral,
-      onProgress,
-      signal,
-    });
+    checkFileOptions(where, options, plan);
+    const { response, missing = "error", delimiter, sampleWeight, offset, foldBy } = options;
+    const { onProgress, signal = notebookSignal(), memoryLimit = plan.memoryLimit } = options;
+    const { isLiteral, missingRules: rules = missingRules, remedyOfTexts } = plan;
+    const settings = { memoryLimit, delimiter, isLiteral, onProgress, signal };
+    const inputs = await InputFiles.open(where, paths, settings);
     const features = chosenNames(where, options, inputs.names);
-    if (features.length >= mostColumns) {
-      const remedy = "choose fewer by features or exclude";
-      throw mustBe(where, "the number of columns", `at most ${mostColumns}`, features.length + 1, remedy);
-    }
-    const { sampleWeight, offset, foldBy } = options;
+    checkColumnCount(where, features.length, plan);
     const beside = [sampleWeight, offset].filter((name) => name !== undefined);
     const names = [...new Set([...features, response, ...beside])];
     const { files, types } = await inputs.choose(names, foldBy, signal);
     const columnOf = (name: string): TableColumn => {
       return { name, type: types.get(name)!, sql: columnAt(names.indexOf(name)) };
     };
-    const isTextAt = (name: string | undefined): boolean => types.get(name!) === "VARCHAR";
-    const refused = plan.remedyOfTexts === undefined ? beside : [...features, response];
-    for (const name of refused.filter(isTextAt)) {
-      const found = await firstText({ inputs, files }, presentValue(columnOf(name), false));
-      if (found === undefined) continue;
-      const place = placeOf(name, found.row, found.file);
-      throw mustBe(
-        where,
-        place,
-        ruleOfNumbers(found.text),
-        found.text,
-        name === response ? undefined : plan.remedyOfTexts,
-      );
-    }
-    checkTypes(where, options, features, types, plan.remedyOfTexts);
+    const refused = remedyOfTexts === undefined ? beside : [...features, response];
+    const texts = refused.filter((name) => types.get(name) === "VARCHAR");
+    const ofTexts = texts.map((name) => ({ name, sql: presentValue(columnOf(name), false) }));
+    const remedyOf = (name: string) => (name === response ? undefined : remedyOfTexts);
+    await refuseTexts(where, { inputs, files }, ofTexts, remedyOf);
+    checkTypes(where, options, features, types, remedyOfTexts);
     const categorical = new Set([options.categorical ?? []].flat());
     const isOfLevels = (name: string): boolean => categorical.has(name) || types.get(name) === "VARCHAR";
     const present = [...features, response].map(
@@ -195,50 +225,41 @@ export class FileRows {
     );
     const dropsMissing = missing === "drop";
     const condition = dropsMissing ? present.join(" AND ") : "true";
-    const filter = ` WHERE ${condition}`;
     const read: FileValues = { inputs, files, condition };
-    const from = ` FROM (${files.map(({ table }) => `SELECT * FROM ${table}`).join(" UNION ALL ")})`;
-
-    const asked = features.map((name) => statisticsOf(columnOf(name), isOfLevels(name), missing));
-    const needed = asked.flat();
-    const [statistics = []] =
-      needed.length > 0 ? await inputs.ask(`SELECT ${needed.join(", ")}${from}${filter}`, signal) : [];
-    let at = 0;
-    const columns = await placingTexts(where, read, columnOf, checkTextLevels, () =>
-      features.map((name, j) => {
-        const own = statistics.slice(at, at + asked[j].length);
-        at += asked[j].length;
-        const type = types.get(name)!;
-        const rules = { isOfLevels: isOfLevels(name), isRequested: categorical.has(name), missing, drop };
-        return encoderOf(where, { name, type, ...rules }, own);
-      }),
-    );
-    const encoder = new FrameEncoder(where, { columns, drop, unknown: "error", sparse: false });
-
+    const encoder = await learnEncoder(where, read, options, signal, {
+      columns: features.map(columnOf),
+      categorical,
+      isOfLevels,
+    });
     const ofLabels = types.get(response) !== "DOUBLE";
     const value = presentValue(columnOf(response), ofLabels);
     const labels = ofLabels
       ? await placingTexts(where, read, columnOf, checkLabels, () =>
-          labelsOf(where, read, { name: response, type: types.get(response)!, value, from, signal }),
+          labelsOf(where, read, {
+            ...{ name: response, type: types.get(response)!, value },
+            from: rowsOf(files),
+            signal,
+          }),
         )
       : undefined;
     const extra = new Map<BesideKey, StreamColumn>();
     for (const [key, name] of Object.entries({ sampleWeight, offset }))
       if (name !== undefined) extra.set(key as BesideKey, { name, sql: presentValue(columnOf(name), false) });
     if (foldBy !== undefined) extra.set("foldBy", { name: foldBy, sql: hashed(FOLD_KEY) });
-    const streamed = [
-      ...columns.flatMap((column) => featuresOf(column, columnOf(column.name))),
+    const columns = [
+      ...encoder.columns.flatMap((column) => featuresOf(column, columnOf(column.name))),
       { name: response, sql: labels ? codesOf(value, labels) : value },
     ];
+    const rawResponse = columnOf(response);
     const own = {
       encoder,
       responseName: response,
       labels,
-      columns: streamed,
+      columns,
       extra,
       dropsMissing,
       condition,
-      rawResponse: columnOf(response),
+      rawResponse,
     };
     return new FileRows(where, inputs, files, own, rules);
   }

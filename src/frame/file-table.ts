@@ -5,9 +5,6 @@
 import type { Datafit } from "../datafits";
 import { DenseBlock } from "../design/dense-block";
 import type { ClassLabel } from "../design/targets/class-codes";
-import { counted } from "../display/formatting";
-import { automaticProgress, throttledProgress } from "../display/progress-display";
-import { InputError, mustBe } from "../errors";
 import {
   PassEvaluator,
   type PassPoint,
@@ -16,144 +13,18 @@ import {
   type RowSet,
   type TableMoments,
 } from "../estimators/out-of-core/passes";
-import type { FileRows, PassSignal, RowChunk } from "./file-rows";
+import type { FileRows, PassSignal } from "./file-rows";
+import { BLOCK, type FirstPass, firstPass, partsOf } from "./file-summary";
 import type { PlacedText } from "./file-texts";
 import type { FrameEncoder } from "./frame-encoder";
-import { MomentSummary } from "./moment-summary";
-import { Moments } from "./summarize-file";
 import {
   type DesignTable,
   momentsOfFolds,
   type PassOptions,
   scalesOf,
   type TableSource,
-  type TableSummary,
   targetFault,
 } from "./table-design";
-
-/** Number of rows of a block. */
-const BLOCK = 2048;
-
-/** Number of rows of the sample from which fits begin, and of its entries at most. */
-const SAMPLE_ROWS = 20_000;
-const SAMPLE_ENTRIES = 4_000_000;
-
-/** What the first pass finds. */
-export interface FirstPass extends TableSummary {
-  /** Rows as they are in the files: features, response, weight and offset. */
-  readonly sample: readonly Float64Array[];
-}
-
-/** A hash of the number of a row: the finalizer of MurmurHash3. */
-export function hashOfRow(row: number): number {
-  let hash = row | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
-
-/** Names the columns of a chunk beside the features. */
-function partsOf(rows: FileRows, { columns, nRows }: RowChunk, first: number, nFolds: number) {
-  let at = rows.featureNames.length;
-  const target = columns[at++];
-  const weights = rows.has("sampleWeight") ? columns[at++] : undefined;
-  const offset = rows.has("offset") ? columns[at++] : undefined;
-  const keys = rows.has("foldBy") ? columns[at++] : undefined;
-  const foldOf = (i: number): number => (keys ? keys[i] : hashOfRow(first + i)) % nFolds;
-  const folds = nFolds === 1 ? undefined : Int32Array.from({ length: nRows }, (_, i) => foldOf(i));
-  return { target, weights, offset, folds };
-}
-
-/** Sums up the rows of each fold, draws a sample, and checks that all values are finite. */
-async function firstPass(
-  where: string,
-  rows: FileRows,
-  nFolds: number,
-  { onProgress = automaticProgress(), signal }: PassOptions,
-): Promise<FirstPass> {
-  const reporter = (total: number) =>
-    throttledProgress(`${where}, first pass`, total, onProgress ?? (() => {}));
-  const tell = reporter(Number.POSITIVE_INFINITY);
-  const { featureNames, responseName } = rows;
-  const p = featureNames.length;
-  const sums = Array.from({ length: nFolds }, () => new Moments(p + 1, BLOCK));
-  const held = sums.map(() => ({ count: 0, weights: new Float64Array(BLOCK) }));
-  const isWeighted = rows.has("sampleWeight");
-  const nCounted = sums.map(() => 0);
-  const ranges = sums.map((): [number, number] => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-  const size = Math.max(1, Math.min(SAMPLE_ROWS, Math.floor(SAMPLE_ENTRIES / (p + 1))));
-  const sample: Float64Array[] = [];
-  let foldId = new Int32Array(nFolds === 1 ? 0 : 1 << 16);
-  let nSamples = 0;
-  let nDrawn = 0;
-  const flush = (fold: number): void => {
-    const { count, weights } = held[fold];
-    sums[fold].add(count, isWeighted ? weights : undefined);
-    held[fold].count = 0;
-  };
-  await rows.scan(
-    (chunk) => {
-      const { target, weights, offset, folds } = partsOf(rows, chunk, nSamples, nFolds);
-      for (let i = 0; i < chunk.nRows; i++) {
-        const fold = folds ? folds[i] : 0;
-        if (fold < 0)
-          throw new InputError(
-            `${where}: column ${JSON.stringify(rows.nameOf("foldBy"))}, row ${nSamples + i} of those read, must have a value, which decides the fold, got null; give such rows a value each, or leave them out of the files`,
-          );
-        const weight = weights ? weights[i] : 1;
-        if (weight > 0) {
-          nCounted[fold]++;
-          const [low, high] = ranges[fold];
-          ranges[fold] = [Math.min(low, target[i]), Math.max(high, target[i])];
-        }
-        const own = held[fold];
-        if (own.count === BLOCK) flush(fold);
-        const { values } = sums[fold].block;
-        for (let j = 0; j < p; j++) values[j * BLOCK + own.count] = chunk.columns[j][i];
-        values[p * BLOCK + own.count] = target[i] - (offset ? offset[i] : 0);
-        own.weights[own.count++] = weight;
-        // Rows without weight tell a fit nothing.
-        if (weight === 0) continue;
-        const place =
-          nDrawn < size ? nDrawn : Math.floor(((nDrawn + 1) * hashOfRow(~(nSamples + i))) / 2 ** 32);
-        nDrawn++;
-        if (place < size)
-          sample[place] = Float64Array.from({ length: p + 3 }, (_, j) =>
-            j < p ? chunk.columns[j][i] : j === p ? target[i] : j === p + 1 ? weight : offset ? offset[i] : 0,
-          );
-      }
-      if (folds) {
-        if (nSamples + folds.length > foldId.length) {
-          const longer = new Int32Array(2 * foldId.length);
-          longer.set(foldId);
-          foldId = longer;
-        }
-        foldId.set(folds, nSamples);
-      }
-      nSamples += chunk.nRows;
-      tell(nSamples, () => counted(nSamples, "row"));
-    },
-    false,
-    signal,
-  );
-  reporter(nSamples)(nSamples, () => counted(nSamples, "row"));
-  for (const fold of sums.keys()) flush(fold);
-  if (nSamples < 2) throw mustBe(where, "the number of rows without missing values", "at least 2", nSamples);
-  if (!nCounted.some((count) => count > 0)) throw mustBe(where, "the sum of sampleWeight", "positive", 0);
-  const moments = sums.map(
-    ({ weight, means, products }) =>
-      new MomentSummary({
-        featureNames,
-        responseName,
-        nSamples: weight,
-        nDropped: 0,
-        means,
-        covariance: products.map((value) => value / (weight || 1)),
-      }),
-  );
-  const own = foldId.slice(0, nFolds === 1 ? 0 : nSamples);
-  return { nSamples, moments, nCounted, foldId: own, ranges, sample };
-}
 
 /** Files as the source of a table. */
 export class FileSource implements TableSource<FirstPass> {

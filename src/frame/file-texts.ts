@@ -1,4 +1,5 @@
 /** Finds texts in files, for errors that name the first one with its row and its file as `fromFrame` names it ({@link firstText}). */
+import { mustBe, placeOf } from "../errors";
 import type { ColumnTexts } from "./check-texts";
 import { isNoNumber } from "./csv-values";
 import type { InputFiles, TableFile } from "./input-files";
@@ -71,4 +72,22 @@ export async function textsOfFiles(
     fileOf: (text) => places.get(text)?.file,
     isOfFrame: false,
   };
+}
+
+/**
+ * @param columns that must not have texts, with their values in SQL.
+ * @throws InputError naming the first text of a column.
+ */
+export async function refuseTexts(
+  where: string,
+  rows: FileValues,
+  columns: readonly { readonly name: string; readonly sql: string }[],
+  remedyOf: (name: string) => string | undefined,
+): Promise<void> {
+  for (const { name, sql } of columns) {
+    const found = await firstText(rows, sql);
+    if (found === undefined) continue;
+    const place = placeOf(name, found.row, found.file);
+    throw mustBe(where, place, ruleOfNumbers(found.text), found.text, remedyOf(name));
+  }
 }

@@ -91,16 +91,11 @@ export function fromFormula(
   const where = "fromFormula";
   checkKeys(where, options, keys, undefined, otherNames);
   const rules = checkRules(where, options);
-  const { missing, drop, unknown, sparse } = rules;
+  const { missing } = rules;
   const { source, names, valuesOf } = tableOf(where, frame);
-  const parsed = parseFormula(where, formula);
-  const beside = new Set([...columnsIn(parsed.response, names), ...strataIn(parsed.terms)]);
-  const others = names.filter((name) => !beside.has(name));
-  const expanded = termsOf(where, parsed.terms, others);
-  const divided = divideStrata(where, expanded.terms);
-  const terms: Terms = { terms: divided.features, intercept: expanded.intercept };
+  const { parsed, terms, strata } = readTerms(where, formula, names);
   const formatOf = (name: string): string | undefined => (dates.has(name) ? options.dates![name] : undefined);
-  const response = formulaResponse(where, parsed.response, divided.strata, { names, formatOf });
+  const response = formulaResponse(where, parsed.response, strata, { names, formatOf });
   checkColumns(where, response.names, names);
   const namesOf = (factor: Expression): string[] =>
     factor.kind === "name" ? [factor.name] : columnsIn(factor, names);
@@ -120,90 +115,27 @@ export function fromFormula(
     (some: Int32Array): ColumnReader =>
     (name) => ({ name, values: values.get(name) ?? valuesOf(name), rows: some });
   const read = readerOf(rows);
-  const isLevels = (name: string): boolean =>
-    categorical.has(name) || (!dates.has(name) && typeof firstValue(read(name)) === "string");
-  const learnLevels = (name: string, isRequested: boolean): ColumnEncoder =>
-    learnLevelColumn(where, read(name), { drop: "none", unknown, missing, isRequested });
-
-  // A column is one of levels, one of numbers, or both, as in x + factor(x).
-  const columns: ColumnEncoder[] = [];
-  const positions = new Map<string, number>();
-  const isFeature = new Set(features);
-  const indexOf = (name: string, asLevels: boolean, isRequested: boolean): number => {
-    const key = `${name}\0${asLevels}`;
-    const known = positions.get(key);
-    if (known !== undefined) return known;
-    positions.set(key, columns.length);
-    const column = asLevels
-      ? learnLevels(name, isRequested)
-      : learnNumberColumn(where, read(name), missing, formatOf(name));
-    return columns.push(column) - 1;
-  };
-  for (const factor of terms.terms.flat()) {
-    const name = columnIn(where, factor);
-    if (name !== undefined) {
-      const isForced = factor.kind === "call" || categorical.has(name);
-      indexOf(name, isForced || isLevels(name), isForced);
-    } else
-      for (const each of namesIn(factor))
-        if (isFeature.has(each)) indexOf(each, isLevels(each), categorical.has(each));
-  }
-
-  const learn = (at: string, own: readonly ColumnEncoder[], some: Int32Array): FrameEncoder => {
-    const factors: FormulaFactor[] = [];
-    const places = new Map<string, number>();
-    const place = (key: string, make: () => FormulaFactor): number => {
-      if (!places.has(key)) places.set(key, factors.push(make()) - 1);
-      return places.get(key)!;
-    };
-    const parts = terms.terms.map((term) =>
-      term.map((factor) => {
-        const name = columnIn(where, factor);
-        const text = textOf(factor);
-        if (name === undefined)
-          return place(text, () => learnCalculated(at, factor, own, readerOf(some), some.length));
-        const isForced = factor.kind === "call" || categorical.has(name);
-        const column = indexOf(name, isForced || isLevels(name), isForced);
-        const { levels, featureNames } = own[column];
-        const isDropped = drop === "first" || (drop === "ifBinary" && featureNames.length === 2);
-        const dropsFirst = levels !== undefined && isDropped && isContrast(term, factor);
-        return place(`${text}\0${dropsFirst}`, () => ({ column, dropsFirst }));
-      }),
-    );
-    return new FrameEncoder(at, {
-      columns: own,
-      drop: "none",
-      unknown,
-      sparse,
-      formula: { factors, terms: parts },
-    });
-  };
-  const isCategory = (factor: Expression): boolean => {
-    const name = columnIn(where, factor);
-    return name !== undefined && (factor.kind === "call" || isLevels(name));
-  };
-  const isContrast = contrastsOf(terms, isCategory);
-  const encoder = learn(where, columns, rows);
+  const learner = new FormulaLearner(where, terms, { features, categorical, formatOf, read, rules });
+  const encoder = learner.encoderOf(where, learner.columns, read, rows.length);
   return new FrameData({
     X: encoder.encodeRows(where, source, rows),
     y: response.read(where, read),
     rows,
     nRows: source.nRows,
-    nFilled: columns.map(({ name }) => missingOf(read(name))),
+    nFilled: learner.columns.map(({ name }) => missingOf(read(name))),
     encoder,
     fitIntercept: terms.intercept,
-    learn: (at, some) =>
-      learn(
-        at,
-        columns.map((column) => relearnColumn(at, column, readerOf(some)(column.name), rules)),
-        some,
-      ),
+    learn: (at, some) => {
+      const own = readerOf(some);
+      const columns = learner.columns.map((column) => relearnColumn(at, column, own(column.name), rules));
+      return learner.encoderOf(at, columns, own, some.length);
+    },
     source,
     responseParts: {
       columns: response.names,
       expression: {
         text: textOf(parsed.response),
-        strata: divided.strata.map(({ value }) => textOf(value)),
+        strata: strata.map(({ value }) => textOf(value)),
         dates: Object.fromEntries(
           response.names.filter((name) => dates.has(name)).map((name) => [name, options.dates![name]]),
         ),
@@ -212,6 +144,112 @@ export function fromFormula(
     missing,
     response: (fresh, some) => readFreshResponse(response, fresh, some),
   });
+}
+
+/** Parses a formula, and divides its terms into those of features and those of strata. */
+function readTerms(where: string, formula: string, names: readonly string[]) {
+  const parsed = parseFormula(where, formula);
+  const beside = new Set([...columnsIn(parsed.response, names), ...strataIn(parsed.terms)]);
+  const others = names.filter((name) => !beside.has(name));
+  const { terms: all, intercept } = termsOf(where, parsed.terms, others);
+  const { features, strata } = divideStrata(where, all);
+  const terms: Terms = { terms: features, intercept };
+  return { parsed, terms, strata };
+}
+
+/** What the columns of a formula are learnt from. */
+interface LearntFrom {
+  readonly features: readonly string[];
+  /** Columns that are of levels whatever their values. */
+  readonly categorical: ReadonlySet<string>;
+  /** The format of a column of dates; undefined for others. */
+  readonly formatOf: (name: string) => string | undefined;
+  readonly read: ColumnReader;
+  readonly rules: ReturnType<typeof checkRules>;
+}
+
+/** Learns the columns of the terms of a formula, and how its factors are encoded. */
+class FormulaLearner {
+  /** A column is one of levels, one of numbers, or both, as in `x + factor(x)`. */
+  readonly columns: ColumnEncoder[] = [];
+  readonly #where: string;
+  readonly #terms: Terms;
+  readonly #from: LearntFrom;
+  readonly #positions = new Map<string, number>();
+  readonly #isContrast: (term: Term, factor: Expression) => boolean;
+
+  constructor(where: string, terms: Terms, from: LearntFrom) {
+    this.#where = where;
+    this.#terms = terms;
+    this.#from = from;
+    const { features, categorical } = from;
+    for (const factor of terms.terms.flat()) {
+      if (this.#columnOf(factor) !== undefined) continue;
+      for (const name of namesIn(factor))
+        if (features.includes(name)) this.#indexOf(name, this.#isLevels(name), categorical.has(name));
+    }
+    this.#isContrast = contrastsOf(terms, (factor) => {
+      const name = columnIn(where, factor);
+      return name !== undefined && (factor.kind === "call" || this.#isLevels(name));
+    });
+  }
+
+  /** Returns the encoder of columns that were learnt from some rows. */
+  encoderOf(
+    where: string,
+    columns: readonly ColumnEncoder[],
+    read: ColumnReader,
+    nRows: number,
+  ): FrameEncoder {
+    const { drop, unknown, sparse } = this.#from.rules;
+    const factors: FormulaFactor[] = [];
+    const places = new Map<string, number>();
+    const place = (key: string, make: () => FormulaFactor): number => {
+      if (!places.has(key)) places.set(key, factors.push(make()) - 1);
+      return places.get(key)!;
+    };
+    const terms = this.#terms.terms.map((term) =>
+      term.map((factor) => {
+        const text = textOf(factor);
+        const column = this.#columnOf(factor);
+        if (column === undefined)
+          return place(text, () => learnCalculated(where, factor, columns, read, nRows));
+        const { levels, featureNames } = columns[column];
+        const isDropped = drop === "first" || (drop === "ifBinary" && featureNames.length === 2);
+        const dropsFirst = levels !== undefined && isDropped && this.#isContrast(term, factor);
+        return place(`${text}\0${dropsFirst}`, () => ({ column, dropsFirst }));
+      }),
+    );
+    return new FrameEncoder(where, { columns, drop: "none", unknown, sparse, formula: { factors, terms } });
+  }
+
+  /** The place of the column that a factor is, which is learnt where it is new; undefined for a calculation. */
+  #columnOf(factor: Expression): number | undefined {
+    const name = columnIn(this.#where, factor);
+    if (name === undefined) return undefined;
+    const isForced = factor.kind === "call" || this.#from.categorical.has(name);
+    return this.#indexOf(name, isForced || this.#isLevels(name), isForced);
+  }
+
+  #isLevels(name: string): boolean {
+    const { categorical, formatOf, read } = this.#from;
+    return (
+      categorical.has(name) || (formatOf(name) === undefined && typeof firstValue(read(name)) === "string")
+    );
+  }
+
+  #indexOf(name: string, asLevels: boolean, isRequested: boolean): number {
+    const key = `${name}\0${asLevels}`;
+    const known = this.#positions.get(key);
+    if (known !== undefined) return known;
+    this.#positions.set(key, this.columns.length);
+    const { read, formatOf, rules } = this.#from;
+    const { missing, unknown } = rules;
+    const column = asLevels
+      ? learnLevelColumn(this.#where, read(name), { drop: "none", unknown, missing, isRequested })
+      : learnNumberColumn(this.#where, read(name), missing, formatOf(name));
+    return this.columns.push(column) - 1;
+  }
 }
 
 /** Reads the response of a formula from a new frame. @throws InputError naming a column that is missing, and as `read`. */

@@ -98,25 +98,8 @@ export interface SqlColumns {
 
 /** Finds the types of columns, and learns levels and what stands for missing values. */
 export async function openColumns(where: string, options: SqlDesignOptions): Promise<SqlColumns> {
-  checkKeys(
-    where,
-    options,
-    keys,
-    'name query, table, features and response, as in { query, table: "claims", features: ["age"], response: "cost" }',
-    { target: 'did you mean "response"?', weights: 'did you mean "sampleWeight"?' },
-  );
-  const { query, missing = "error", drop = "ifBinary", dialect: name = "duckdb", response } = options;
-  if (typeof query !== "function")
-    throw mustBe(where, "query", "a function that sends SQL and returns a promise of rows", query);
-  checkChoice(where, "dialect", name, Object.keys(dialects));
-  checkChoice(where, "missing", missing, missingRules);
-  checkChoice(where, "drop", drop, dropRules);
-  const parts = [options.table].flat();
-  if (parts.length === 0 || !parts.every(isName))
-    throw mustBe(where, "table", "the name of a table, or a list of its parts", options.table);
-  const dialect = dialects[name];
-  const session = new SqlSession(where, query, dialect, remedyOfFailure(name, parts));
-  const from = `FROM ${parts.map(dialect.identifier).join(".")}`;
+  const { session, from } = sessionOf(where, options);
+  const { missing = "error", drop = "ifBinary", response } = options;
   const types = await typesOf(session, from, options);
   const names = chosenColumns(where, options, types);
   const categorical = new Set([options.categorical ?? []].flat());
@@ -126,7 +109,7 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
   for (const each of names.features)
     present.set(each, presentValue(each, types.get(each)!, isOfLevels(each)));
   const target = presentValue(response, types.get(response)!, ofLabels);
-  const written = (expression: Expression): string => inSql(expression, dialect);
+  const written = (expression: Expression): string => inSql(expression, session.dialect);
   const complete = [...present.values(), target].map((value) => `${written(value)} IS NOT NULL`);
   const source = missing === "drop" ? `${from} WHERE ${complete.join(" AND ")}` : from;
 
@@ -151,9 +134,9 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
     each === undefined ? undefined : presentValue(each, types.get(each)!, false);
   const beside = { sampleWeight: numberAt(options.sampleWeight), offset: numberAt(options.offset) };
   const checked = [
-    ...columns.map(({ name: of, levels, means }) => ({
+    ...columns.map(({ name, levels, means }) => ({
       ...ofKnownLevels(
-        checkedColumn(of, types.get(of)!, present.get(of)!, levels !== undefined, means !== undefined),
+        checkedColumn(name, types.get(name)!, present.get(name)!, levels !== undefined, means !== undefined),
         levels,
       ),
       remedy: 'missing: "drop", "mean", "median" or "level" reads such rows',
@@ -184,6 +167,32 @@ export async function openColumns(where: string, options: SqlDesignOptions): Pro
     checked,
     source,
   };
+}
+
+/** Checks the options that say where the rows are. @throws InputError for an option that is unknown or outside its domain. */
+function sessionOf(
+  where: string,
+  options: SqlDesignOptions,
+): { readonly session: SqlSession; readonly from: string } {
+  checkKeys(
+    where,
+    options,
+    keys,
+    'name query, table, features and response, as in { query, table: "claims", features: ["age"], response: "cost" }',
+    { target: 'did you mean "response"?', weights: 'did you mean "sampleWeight"?' },
+  );
+  const { query, missing = "error", drop = "ifBinary", dialect: name = "duckdb" } = options;
+  if (typeof query !== "function")
+    throw mustBe(where, "query", "a function that sends SQL and returns a promise of rows", query);
+  checkChoice(where, "dialect", name, Object.keys(dialects));
+  checkChoice(where, "missing", missing, missingRules);
+  checkChoice(where, "drop", drop, dropRules);
+  const parts = [options.table].flat();
+  if (parts.length === 0 || !parts.every(isName))
+    throw mustBe(where, "table", "the name of a table, or a list of its parts", options.table);
+  const dialect = dialects[name];
+  const session = new SqlSession(where, query, dialect, remedyOfFailure(name, parts));
+  return { session, from: `FROM ${parts.map(dialect.identifier).join(".")}` };
 }
 
 function remedyOfFailure(dialect: DialectName, [table, ...others]: readonly string[]): string {
