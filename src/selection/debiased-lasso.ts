@@ -24,14 +24,14 @@ export interface DebiasedLassoOptions {
   /** `squaredError()` or `logistic()`. Default: `squaredError()`. */
   readonly datafit?: Datafit;
   /**
-   * That of the lasso whose bias is taken off, at least 0, on columns of deviation 1. Default: the standard deviation of the errors, of classes that of
-   * the response, times `L sqrt(2 / n)`, where a normal variable exceeds `L` with probability `(L^4 + 2 L^2) / p`: that of the scaled lasso of Sun and
-   * Zhang (2013).
+   * Strength of the penalty of the lasso whose bias is removed, at least 0, for columns of deviation 1. Default: `s L sqrt(2 / n)`, as in the scaled
+   * lasso of Sun and Zhang (2013). `s` is the standard deviation of the errors, and for classes that of the response; a normal variable exceeds `L`
+   * with probability `(L^4 + 2 L^2) / p`.
    */
   readonly lambda?: number;
   /**
-   * That of the lasso of each column on the others, at least 0, all of deviation 1. Default: the least biased one on a path that has at most
-   * 5/4 of the standard error where the bias is at most `sqrt(2 log(p))` (Zhang and Zhang 2014).
+   * Strength of the penalty of the lasso of each column on the others, at least 0, all of deviation 1. Default: of the lambdas on a path whose standard
+   * error is at most 5/4 of that at which the bias is at most `sqrt(2 log(p))`, the one with the least bias (Zhang and Zhang 2014).
    */
   readonly nodewiseLambda?: number;
   /**

@@ -26,7 +26,7 @@ export interface PredictSurvivalOptions {
   readonly times?: ArrayLike<number>;
   /** The stratum of each new row; needed where the training rows have any. */
   readonly strata?: TargetInput;
-  /** Needed where the fit had an offset, one number a new row. */
+  /** The known part of the linear predictor, one number for each new row; needed if the fit had an offset. */
   readonly offset?: SampleOptions["offset"];
 }
 

@@ -44,10 +44,10 @@ export interface ModelOptions<D extends Datafit = Datafit> {
   readonly parametrization?: Parametrization;
   /**
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
-   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients that is an active set, whose steps
-   * are the surrogate's Newton steps on the coefficients that are not zero, for the group lasso and the sparse group lasso a
-   * working set of groups; else `lbfgs()` on the surrogate, followed, and for penalties that are not convex joined by, a
-   * classical method.
+   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients it takes an active set, whose steps
+   * are the surrogate's Newton steps on the coefficients that are not zero; for the group lasso and the sparse group lasso a
+   * working set of groups. Otherwise it takes `lbfgs()` on the surrogate and then a classical method, which for penalties
+   * that are not convex also runs by itself.
    */
   readonly solver?: "auto" | Optimizer | Solver;
   /** Largest number of iterations (epochs for coordinate descent), from each start of a penalty that is not convex; an

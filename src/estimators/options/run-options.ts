@@ -25,11 +25,11 @@ export interface PathOptions extends LambdaGridOptions, RunOptions {}
 /** Options of `fit` and `path` beside {@link RunOptions}: threads that share their work. */
 export interface SharedWork {
   /**
-   * Number of threads that compute the products with a dense `X`, that of the call among them, an integer of at least 1; the numbers are
-   * the same to the last bit. It pays from some millions of entries: `X` of 20000 rows and 200 columns, say, not of 300 and 3000. Another
-   * thread takes about a tenth of a second to start, in which the call does its work. It waits for the next call for a minute, but gives
-   * its place to a fresh one once calls have lent it more than 128 MiB, so that it keeps none of them; more than four threads find nothing
-   * to do. A `denseMatrix` has to be made with `shared: true`, other tables are copied as they have to be. Default: 1.
+   * Number of threads that compute the products with a dense `X`, the thread of the call included, an integer of at least 1. The numbers
+   * are the same to the last bit. More than one pays from some millions of entries on, such as 20000 rows and 200 columns, and more than
+   * four never do. A thread starts in about a tenth of a second, while the call works alone, and waits for the next call for a minute; it
+   * ends sooner if calls have lent it more than 128 MiB. A `denseMatrix` must be made with `shared: true`; other tables are copied.
+   * Default: 1.
    */
   readonly workers?: number;
 }
