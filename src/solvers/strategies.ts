@@ -332,7 +332,7 @@ function convexStart(task: SolverTask, direct: Solver | undefined): Start {
     ...task,
     problem: relative.problem,
     beta: relative.beta,
-    lambda: slope > 0 ? slope : lambda, // a folded penalty is flat at large coefficients
+    lambda: slope > 0 ? slope : lambda, // a folded concave penalty is flat at large coefficients
     isOptimal: ({ dualityGap, objective, violation }) =>
       dualityGap === undefined ? violation <= 1e-2 * lambda : dualityGap <= 1e-2 * Math.abs(objective),
     onIteration: undefined,

@@ -58,7 +58,7 @@ export function endsAtRounding(
 
 /**
  * The size of the slopes that balance at a solution: that of the penalty at a typical coefficient where it has one there,
- * as a bridge has, else `lambda`, which is the slope of a lasso or, at zero, of a folded penalty; without a penalty the
+ * as a bridge has, else `lambda`, which is the slope of a lasso or, at zero, of a folded concave penalty; without a penalty the
  * steepest slope of the null model.
  */
 function slopeScale({ problem, nullProfile, magnitude }: WorkingProblem, lambda: number): number {
