@@ -41,36 +41,17 @@ export function confusionPlot(evaluation: ConfusionPlotData, options: PictureOpt
   const where = "confusionPlot";
   checkKeys(where, options, ["width"]);
   checkWidth(where, options.width);
-  const { classes, confusion } = Object(evaluation) as ConfusionPlotData;
-  if (!Array.isArray(classes) || !Array.isArray(confusion) || classes.length === 0)
-    throw mustBe(where, "evaluation", "what evaluate(fit, X, y) gives for classes", evaluation);
+  const { classes, confusion } = readEvaluation(where, evaluation);
   const n = classes.length;
-  if (n > MAX_CLASSES) throw mustBe(where, "the number of classes", `at most ${MAX_CLASSES}`, n);
-  if (confusion.length !== n || confusion.some((counts) => counts.length !== n))
-    throw mustBe(where, "confusion", `${n} lists of ${n} numbers, one a class`, confusion);
-  confusion.forEach((counts: readonly number[], c) => {
-    counts.forEach((count, d) => {
-      if (!(count >= 0 && count < Infinity))
-        throw mustBe(where, `confusion[${c}][${d}]`, "a finite number >= 0", count);
-    });
-  });
   const room = nameRoom(options.width);
   const names = fitNames(classes.map(String), room);
   const side = Math.min(
     n <= 3 ? 84 : n <= 8 ? 48 : 26,
     Math.floor(((options.width ?? 640) - MARGINS - widestName(names, room) - 36) / n),
   );
-  const cells = (confusion as readonly (readonly number[])[]).flatMap((counts, c) => {
-    const all = counts.reduce((sum, count) => sum + count, 0);
-    return counts.map((count, d) => ({
-      actual: c,
-      predicted: d,
-      share: all > 0 ? round(count / all) : 0,
-      label: formatNumber(count, 3),
-    }));
-  });
-  const total = confusion.flat().reduce((sum: number, count: number) => sum + count, 0);
-  const right = confusion.reduce((sum: number, counts: readonly number[], c) => sum + counts[c], 0);
+  const cells = cellsOf(confusion);
+  const total = confusion.flat().reduce((sum, count) => sum + count, 0);
+  const right = confusion.reduce((sum, counts, c) => sum + counts[c], 0);
   const title = `${formatNumber(right, 4)} of ${formatNumber(total, 4)} rows are of the class predicted`;
   const labelExpr = `${JSON.stringify(names)}[datum.value]`;
   const channel = (field: string, text: string, room: number): JsonObject => ({
@@ -129,5 +110,39 @@ export function confusionPlot(evaluation: ConfusionPlotData, options: PictureOpt
         },
       },
     ],
+  });
+}
+
+/** @throws InputError unless these are the counts of an evaluation of classes. */
+function readEvaluation(
+  where: string,
+  evaluation: ConfusionPlotData,
+): { readonly classes: readonly unknown[]; readonly confusion: readonly (readonly number[])[] } {
+  const { classes, confusion } = Object(evaluation) as ConfusionPlotData;
+  if (!Array.isArray(classes) || !Array.isArray(confusion) || classes.length === 0)
+    throw mustBe(where, "evaluation", "what evaluate(fit, X, y) gives for classes", evaluation);
+  const n = classes.length;
+  if (n > MAX_CLASSES) throw mustBe(where, "the number of classes", `at most ${MAX_CLASSES}`, n);
+  if (confusion.length !== n || confusion.some((counts) => counts.length !== n))
+    throw mustBe(where, "confusion", `${n} lists of ${n} numbers, one a class`, confusion);
+  confusion.forEach((counts: readonly number[], c) => {
+    counts.forEach((count, d) => {
+      if (!(count >= 0 && count < Infinity))
+        throw mustBe(where, `confusion[${c}][${d}]`, "a finite number >= 0", count);
+    });
+  });
+  return { classes, confusion };
+}
+
+/** One cell a class and predicted class, with its share of the rows of the class. */
+function cellsOf(confusion: readonly (readonly number[])[]) {
+  return confusion.flatMap((counts, c) => {
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count, d) => ({
+      actual: c,
+      predicted: d,
+      share: all > 0 ? round(count / all) : 0,
+      label: formatNumber(count, 3),
+    }));
   });
 }

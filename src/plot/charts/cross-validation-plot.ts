@@ -100,15 +100,9 @@ export function crossValidationPlot(
     axis: numberAxis(Math.max(...domain.map(Math.abs))),
   });
   const unit = cv.path?.responseNames ? "feature" : "coefficient";
-  const params = Object.entries(cv.params ?? {}).map(([name, value]) => {
-    const label = typeof value === "number" ? formatNumber(value) : (Object(value).name ?? String(value));
-    return `${name} ${label}`;
-  });
-  const compared = params.length > 0 ? ` at ${params.join(", ")}` : "";
   const extreme = cv.higherIsBetter ? "Highest" : "Lowest";
   const title = `${extreme} ${cv.measure} ${withError(best)}`;
-  const draws = (cv.repeats ?? 1) > 1 ? ` of ${cv.repeats} draws` : "";
-  const subtitle = `cross-validation in ${counted(cv.folds.length, "fold")}${draws}${compared}, bars of one standard error`;
+  const subtitle = `cross-validation in ${foldsInWords(cv)}, bars of one standard error`;
   return new Chart({
     description: describe(`${title}, ${subtitle}`, steps, best, sparser, unit, extreme),
     title: heading(title, [subtitle], options.width),
@@ -160,6 +154,16 @@ export function crossValidationPlot(
       },
     ],
   });
+}
+
+/** `10 folds of 2 draws at l1Ratio 0.5` */
+function foldsInWords({ folds, repeats = 1, params = {} }: CrossValidationPlotData): string {
+  const chosen = Object.entries(params).map(([name, value]) => {
+    const label = typeof value === "number" ? formatNumber(value) : (Object(value).name ?? String(value));
+    return `${name} ${label}`;
+  });
+  const draws = repeats > 1 ? ` of ${repeats} draws` : "";
+  return `${counted(folds.length, "fold")}${draws}${chosen.length > 0 ? ` at ${chosen.join(", ")}` : ""}`;
 }
 
 /** The data of the bars of steps that have an error. */

@@ -48,37 +48,15 @@ export function survivalPlot(curves: SurvivalPlotData, options: SurvivalPlotOpti
   const where = "survivalPlot";
   checkKeys(where, options, ["names", "width"]);
   checkWidth(where, options.width);
-  const { times, survival } = Object(curves) as SurvivalPlotData;
-  if (!(Object(times).length > 0) || !Array.isArray(survival) || survival.length === 0)
-    throw mustBe(where, "curves", "what predictSurvival gives, of at least one row", curves);
-  if (survival.length > MAX_CURVES)
-    throw mustBe(
-      where,
-      "the number of curves",
-      `at most ${MAX_CURVES}`,
-      survival.length,
-      "predict fewer rows",
-    );
-  const { names = survival.map((_, i) => `row ${i}`), width } = options;
-  if (names.length !== survival.length)
-    throw mustBe(where, "names", `${survival.length} texts, one a curve`, names);
-  const lines = survival.map((curve: ArrayLike<number>, rank) => {
-    if (curve.length !== times.length)
-      throw mustBe(where, `survival[${rank}]`, `${times.length} numbers, one a time`, curve);
-    let nKnown = curve.length;
-    while (nKnown > 0 && Number.isNaN(curve[nKnown - 1])) nKnown--;
-    const points = Array.from({ length: nKnown }, (_, k) => {
-      const probability = curve[k];
-      if (!(probability >= 0 && probability <= 1))
-        throw mustBe(where, `survival[${rank}][${k}]`, "within [0, 1]", probability);
-      if (!(times[k] >= 0 && times[k] < Infinity && !(times[k] < times[k - 1])))
-        throw mustBe(where, `times[${k}]`, "a finite number >= 0, no less than the one before", times[k]);
-      return { x: round(times[k]), y: round(probability) };
-    });
-    return { name: names[rank], rank, points: [{ x: 0, y: 1 }, ...thinOut(points, MAX_POINTS)] };
-  });
+  const { times, lines } = readCurves(where, curves, options.names);
+  const { width } = options;
   const room = nameRoom(width);
-  const beside = LABEL_INDENT + widestName(names, room);
+  const beside =
+    LABEL_INDENT +
+    widestName(
+      lines.map(({ name }) => name),
+      room,
+    );
   const frame = {
     width: width === undefined ? 380 : Math.floor(width - MARGINS - AXIS_ROOM - 10 - beside),
     height: Math.max(width !== undefined && width < NARROW_WIDTH ? 200 : 260, 15 * lines.length),
@@ -141,4 +119,49 @@ export function survivalPlot(curves: SurvivalPlotData, options: SurvivalPlotOpti
       ),
     ],
   });
+}
+
+/** A curve by its name, which begins at one at time 0. */
+interface SurvivalLine {
+  readonly name: string;
+  readonly rank: number;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** @throws InputError where the curves are not as {@link survivalPlot} takes them. */
+function readCurves(
+  where: string,
+  curves: SurvivalPlotData,
+  given: readonly string[] | undefined,
+): { readonly times: ArrayLike<number>; readonly lines: readonly SurvivalLine[] } {
+  const { times, survival } = Object(curves) as SurvivalPlotData;
+  if (!(Object(times).length > 0) || !Array.isArray(survival) || survival.length === 0)
+    throw mustBe(where, "curves", "what predictSurvival gives, of at least one row", curves);
+  if (survival.length > MAX_CURVES)
+    throw mustBe(
+      where,
+      "the number of curves",
+      `at most ${MAX_CURVES}`,
+      survival.length,
+      "predict fewer rows",
+    );
+  const names = given ?? survival.map((_, i) => `row ${i}`);
+  if (names.length !== survival.length)
+    throw mustBe(where, "names", `${survival.length} texts, one a curve`, names);
+  const lines = survival.map((curve: ArrayLike<number>, rank) => {
+    if (curve.length !== times.length)
+      throw mustBe(where, `survival[${rank}]`, `${times.length} numbers, one a time`, curve);
+    let nKnown = curve.length;
+    while (nKnown > 0 && Number.isNaN(curve[nKnown - 1])) nKnown--;
+    const points = Array.from({ length: nKnown }, (_, k) => {
+      const probability = curve[k];
+      if (!(probability >= 0 && probability <= 1))
+        throw mustBe(where, `survival[${rank}][${k}]`, "within [0, 1]", probability);
+      if (!(times[k] >= 0 && times[k] < Infinity && !(times[k] < times[k - 1])))
+        throw mustBe(where, `times[${k}]`, "a finite number >= 0, no less than the one before", times[k]);
+      return { x: round(times[k]), y: round(probability) };
+    });
+    return { name: names[rank], rank, points: [{ x: 0, y: 1 }, ...thinOut(points, MAX_POINTS)] };
+  });
+  return { times, lines };
 }

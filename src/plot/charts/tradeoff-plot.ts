@@ -100,69 +100,89 @@ export function tradeoffPlot(
     ...(thinned.length > 0 ? [`at most ${MAX_POINTS} points a curve are drawn`] : []),
   ];
   const title = `${counted(methods.length, "method")}: ${yTitle} against ${xTitle}`;
-  const toPixel = (value: number): number =>
-    (frame.height * (yDomain[1] - value)) / (yDomain[1] - yDomain[0]);
-  const share = (value: number): number => {
-    const [low, high, at] = [...xDomain, value].map((each) => (log ? Math.log(each) : each));
-    return (at - low) / (high - low);
-  };
-  const ends = methods.map(({ name, points }, rank) => ({
-    name,
-    rank,
-    x: frame.width * share(points[points.length - 1].x),
-    y: toPixel(points[points.length - 1].y),
-  }));
+  const ends = methods.map(({ name, points }, rank) => {
+    const last = points[points.length - 1];
+    return {
+      name,
+      rank,
+      x: frame.width * shareOf(last.x, xDomain, log),
+      y: (frame.height * (yDomain[1] - last.y)) / (yDomain[1] - yDomain[0]),
+    };
+  });
   return new Chart({
     description: `Line chart. ${title}. ${methods.map(({ name, points }) => `${name} from ${pointInWords(points[0])} to ${pointInWords(points[points.length - 1])}`).join("; ")}.`,
     title: heading(title, remarks.length > 0 ? [remarks.join("; ")] : [], width),
     ...frame,
     layer: [
-      ...methods.flatMap(({ name, points }, rank): JsonObject[] => {
-        const color = lineColor(rank);
-        const data = {
-          values: points.map(({ x, y, standardError = 0 }) => ({
-            x: round(x),
-            y: round(y),
-            name,
-            low: round(y - standardError),
-            high: round(y + standardError),
-          })),
-        };
-        return [
-          ...(hasBand
-            ? [
-                {
-                  data,
-                  mark: { type: "area", color, opacity: 0.2, aria: false },
-                  encoding: { x, y: y("low"), y2: { field: "high" } },
-                },
-              ]
-            : []),
-          {
-            data,
-            mark: {
-              type: "line",
-              color,
-              strokeWidth: 2,
-              strokeDash: lineDash(rank),
-              point: { size: 30, filled: true, color },
-            },
-            encoding: {
-              x,
-              y: y("y"),
-              order: { field: "x" },
-              tooltip: [
-                { field: "name", title: "method" },
-                { field: "x", title: tooltipTitle(xTitle) },
-                { field: "y", title: tooltipTitle(yTitle) },
-              ],
-            },
-          },
-        ];
-      }),
+      ...methods.flatMap(({ name, points }, rank) =>
+        curveLayers({ name, points, rank }, { x, y, hasBand, titles: [xTitle, yTitle] }),
+      ),
       ...namedLineEnds(ends, frame, room),
     ],
   });
+}
+
+/** The curve of a method, above a band of one standard error where any curve has one. */
+function curveLayers(
+  {
+    name,
+    points,
+    rank,
+  }: { readonly name: string; readonly points: readonly TradeoffPoint[]; readonly rank: number },
+  {
+    x,
+    y,
+    hasBand,
+    titles: [xTitle, yTitle],
+  }: {
+    readonly x: JsonObject;
+    readonly y: (field: string) => JsonObject;
+    readonly hasBand: boolean;
+    readonly titles: readonly [x: string, y: string];
+  },
+): JsonObject[] {
+  const color = lineColor(rank);
+  const data = {
+    values: points.map(({ x, y, standardError = 0 }) => ({
+      x: round(x),
+      y: round(y),
+      name,
+      low: round(y - standardError),
+      high: round(y + standardError),
+    })),
+  };
+  const band = {
+    data,
+    mark: { type: "area", color, opacity: 0.2, aria: false },
+    encoding: { x, y: y("low"), y2: { field: "high" } },
+  };
+  const line = {
+    data,
+    mark: {
+      type: "line",
+      color,
+      strokeWidth: 2,
+      strokeDash: lineDash(rank),
+      point: { size: 30, filled: true, color },
+    },
+    encoding: {
+      x,
+      y: y("y"),
+      order: { field: "x" },
+      tooltip: [
+        { field: "name", title: "method" },
+        { field: "x", title: tooltipTitle(xTitle) },
+        { field: "y", title: tooltipTitle(yTitle) },
+      ],
+    },
+  };
+  return hasBand ? [band, line] : [line];
+}
+
+/** The place of a value on an axis, from 0 at its begin to 1 at its end. */
+function shareOf(value: number, domain: readonly [number, number], log: boolean): number {
+  const [low, high, at] = [...domain, value].map((each) => (log ? Math.log(each) : each));
+  return (at - low) / (high - low);
 }
 
 function pointInWords({ x, y }: TradeoffPoint): string {

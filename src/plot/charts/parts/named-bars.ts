@@ -106,22 +106,25 @@ export function namedBars(bars: readonly NamedBar[], look: NamedBarsOptions): Js
     ],
   };
   if (!panels || !columns) return { data: { values }, ...view };
-  const panelNames = fitNames(panels, frame);
+  return { data: { values }, ...inPanels(view, fitNames(panels, frame), columns.count) };
+}
+
+/** Draws a view once a panel, by the field `panel` of its rows. */
+function inPanels(view: JsonObject, names: readonly string[], columns: number): JsonObject {
   return {
-    data: { values },
     facet: {
       field: "panel",
       type: "ordinal",
       title: null,
       header: {
-        labelExpr: `${JSON.stringify(panelNames)}[datum.value]`,
+        labelExpr: `${JSON.stringify(names)}[datum.value]`,
         labelFontSize: 12,
         labelColor: FOREGROUND,
       },
     },
-    columns: columns.count,
+    columns,
     // A common axis would be drawn below the last row, also where that has no panel.
-    ...(panels.length % columns.count !== 0 && { resolve: { axis: { x: "independent" } } }),
+    ...(names.length % columns !== 0 && { resolve: { axis: { x: "independent" } } }),
     spacing: PANEL_GAP,
     spec: view,
   };
