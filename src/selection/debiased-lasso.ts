@@ -116,19 +116,7 @@ export function debiasedLasso(
   options: DebiasedLassoOptions = {},
 ): DebiasedLasso {
   const where = "debiasedLasso";
-  checkKeys(where, options, optionKeys);
-  const { datafit = squaredError() } = options;
-  if (datafit?.name !== "squaredError" && datafit?.name !== "logistic") {
-    throw mustBe(where, "datafit", "squaredError() or logistic()", datafit?.name ?? datafit);
-  }
-  if (datafit.responses) throw mustBe(where, "datafit", "of one response", datafit.name);
-  const level = checkedLevel(where, options.level);
-  for (const key of ["lambda", "nodewiseLambda"] as const) {
-    const value = options[key];
-    if (value !== undefined && !(typeof value === "number" && value >= 0 && value < Infinity)) {
-      throw mustBe(where, key, "a finite number >= 0", value);
-    }
-  }
+  const { datafit, level } = checkedOptions(where, options);
   const data = readSelectionData(where, X, y, new SmoothLasso({ datafit }), {});
   const { nFeatures, nSamples, featureNames } = data.design;
   const constant = data.deviations.findIndex((deviation) => !(deviation > 0));
@@ -198,6 +186,27 @@ export function debiasedLasso(
     sigma,
     nodewiseLambdas,
   });
+}
+
+/** @throws InputError for an option that is unknown or outside its domain. */
+function checkedOptions(
+  where: string,
+  options: DebiasedLassoOptions,
+): { readonly datafit: Datafit; readonly level: number } {
+  checkKeys(where, options, optionKeys);
+  const { datafit = squaredError() } = options;
+  if (datafit?.name !== "squaredError" && datafit?.name !== "logistic") {
+    throw mustBe(where, "datafit", "squaredError() or logistic()", datafit?.name ?? datafit);
+  }
+  if (datafit.responses) throw mustBe(where, "datafit", "of one response", datafit.name);
+  const level = checkedLevel(where, options.level);
+  for (const key of ["lambda", "nodewiseLambda"] as const) {
+    const value = options[key];
+    if (value !== undefined && !(typeof value === "number" && value >= 0 && value < Infinity)) {
+      throw mustBe(where, key, "a finite number >= 0", value);
+    }
+  }
+  return { datafit, level };
 }
 
 /** @throws InputError where a column is a combination of others and a constant, so that the rows do not tell their effects apart. */

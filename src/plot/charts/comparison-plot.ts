@@ -72,19 +72,8 @@ export function comparisonPlot(
     baseline === undefined
       ? `${metric} from ${shortNumber(lowest.mean)} (${fitName(lowest.name, 150)}) to ${shortNumber(highest.mean)} (${fitName(highest.name, 150)})`
       : `${metric} compared with ${fitName(baseline, 200)}`;
-  const most = Math.max(...rows.map(({ values }) => values.length));
   const domain = domainOf(rows, log, baseline !== undefined);
-  const withZero = log || (domain[0] <= 0 && domain[1] >= 0);
-  const remarks = [
-    [
-      ...(most > 1
-        ? [`means over ${counted(most, "repetition")} with bars of one standard error`]
-        : // Without standard errors as a measure a small distance on the axis might be taken for a large one.
-          [`one value a method${withZero ? "" : "; the axis does not begin at zero"}`]),
-      ...(most > MAX_POINTS ? [`${MAX_POINTS} of ${most} repetitions are drawn as dots`] : []),
-      ...(rows.length < all.length ? [`the first ${rows.length} of ${all.length} methods are drawn`] : []),
-    ].join("; "),
-  ];
+  const remark = remarkOn(rows, all.length, log || (domain[0] <= 0 && domain[1] >= 0));
   const room = nameRoom(width);
   const names = fitNames(
     rows.map(({ name }) => name),
@@ -106,26 +95,15 @@ export function comparisonPlot(
     },
   });
   const y = namedRows(names, room, { grid: false });
-  const dots = rows.flatMap(({ name, values }, row) =>
-    values.length < 2 ? [] : [{ row, name, value: thinOut(values, MAX_POINTS).map(round) }],
-  );
-  const summaries = rows.map(({ name, mean, error }, row) => ({
-    row,
-    name,
-    mean: round(mean),
-    error: error === undefined ? null : round(error),
-    low: round(mean - (error ?? 0)),
-    high: round(mean + (error ?? 0)),
-    text: shortNumber(mean) + (error === undefined ? "" : ` ± ${shortNumber(error, 2)}`),
-  }));
+  const { dots, summaries } = marksOf(rows);
   const numbers = {
     data: { values: summaries },
     mark: { type: "text", dy: -11, baseline: "bottom", fontSize: 11 },
     encoding: { x: x("mean"), y, text: { field: "text" } },
   };
   return new Chart({
-    description: `Dot chart of ${counted(all.length, "method")}: ${metric}${baseline === undefined ? "" : `, difference from ${baseline}`}, ${remarks[0]}. ${summaries.map(({ name, text }) => `${name} ${text}`).join(", ")}.`,
-    title: heading(title, remarks, width),
+    description: `Dot chart of ${counted(all.length, "method")}: ${metric}${baseline === undefined ? "" : `, difference from ${baseline}`}, ${remark}. ${summaries.map(({ name, text }) => `${name} ${text}`).join(", ")}.`,
+    title: heading(title, [remark], width),
     width: frame,
     height: { step: 34 },
     layer: [
@@ -134,20 +112,7 @@ export function comparisonPlot(
         : [
             { data: { values: [{}] }, mark: { type: "rule", color: CAPTION }, encoding: { x: { datum: 0 } } },
           ]),
-      {
-        data: { values: dots },
-        // One list a method, not a row a dot: of a hundred repetitions a quarter of the characters.
-        transform: [{ flatten: ["value"] }],
-        mark: { type: "point", filled: true, size: 26, color: MUTED, opacity: 0.8, aria: false },
-        encoding: {
-          x: x("value"),
-          y,
-          tooltip: [
-            { field: "name", title: "method" },
-            { field: "value", title: tooltipTitle(metric) },
-          ],
-        },
-      },
+      repetitions(dots, { x: x("value"), y }, metric),
       {
         data: { values: summaries.filter(({ error }) => error !== null) },
         mark: { type: "rule", color: POSITIVE, strokeWidth: 2.5, aria: false },
@@ -171,6 +136,53 @@ export function comparisonPlot(
       ...(baseline === undefined ? [numbers] : haloText(numbers)),
     ],
   });
+}
+
+/** Says what bars and dots are, and what is left out. */
+function remarkOn(rows: readonly Row[], nMethods: number, withZero: boolean): string {
+  const most = Math.max(...rows.map(({ values }) => values.length));
+  return [
+    ...(most > 1
+      ? [`means over ${counted(most, "repetition")} with bars of one standard error`]
+      : // Without standard errors as a measure a small distance on the axis might be taken for a large one.
+        [`one value a method${withZero ? "" : "; the axis does not begin at zero"}`]),
+    ...(most > MAX_POINTS ? [`${MAX_POINTS} of ${most} repetitions are drawn as dots`] : []),
+    ...(rows.length < nMethods ? [`the first ${rows.length} of ${nMethods} methods are drawn`] : []),
+  ].join("; ");
+}
+
+/** A pale dot a repetition. */
+function repetitions(dots: readonly JsonObject[], position: JsonObject, metric: string): JsonObject {
+  return {
+    data: { values: dots },
+    // One list a method, not a row a dot: of a hundred repetitions a quarter of the characters.
+    transform: [{ flatten: ["value"] }],
+    mark: { type: "point", filled: true, size: 26, color: MUTED, opacity: 0.8, aria: false },
+    encoding: {
+      ...position,
+      tooltip: [
+        { field: "name", title: "method" },
+        { field: "value", title: tooltipTitle(metric) },
+      ],
+    },
+  };
+}
+
+/** The repetitions and the mean of each method. */
+function marksOf(rows: readonly Row[]) {
+  const dots = rows.flatMap(({ name, values }, row) =>
+    values.length < 2 ? [] : [{ row, name, value: thinOut(values, MAX_POINTS).map(round) }],
+  );
+  const summaries = rows.map(({ name, mean, error }, row) => ({
+    row,
+    name,
+    mean: round(mean),
+    error: error === undefined ? null : round(error),
+    low: round(mean - (error ?? 0)),
+    high: round(mean + (error ?? 0)),
+    text: shortNumber(mean) + (error === undefined ? "" : ` ± ${shortNumber(error, 2)}`),
+  }));
+  return { dots, summaries };
 }
 
 function readMethods(

@@ -100,36 +100,22 @@ export function pathPlot(
   const nLines = Math.max(...panels.map(({ lines }) => lines.length));
   const nShown = Math.max(2, Math.floor(most.points / Math.max(1, nLines * panels.length)));
   const title = `Regularization path: ${nActive} of ${counted(path.featureNames.length, "feature")} ${nActive === 1 ? "enters" : "enter"}`;
-  const inEach = isAlone ? "" : " in each";
-  const omissions = [
-    ...(panels.length < all.length
-      ? [`the first ${panels.length} of ${all.length} responses are drawn`]
-      : []),
-    ...(panels.some(({ active, lines }) => lines.length < active.length)
-      ? [`the ${most.lines} largest${isAlone ? ` of ${nActive}` : inEach} are drawn`]
-      : []),
-    ...(nLines > most.names ? [`the ${most.names} largest${inEach} are named`] : []),
-    ...(nShown < steps.length ? [`${nShown} of ${steps.length} values of λ are drawn`] : []),
-  ];
+  const omissions = omissionsOf(panels, all.length, most, nActive, nShown);
   const columns = panels.length > MAX_ROWS && (options.width ?? NOTEBOOK_WIDTH) >= NARROW_WIDTH ? 2 : 1;
   const width = columns === 1 ? options.width : (options.width ?? NOTEBOOK_WIDTH) / columns;
   const room = nameRoom(width);
   const names = panels.flatMap(({ labels }) => labels.map(({ name }) => name));
   const own = lambdaFrame(width, LABEL_INDENT + widestName(names, room));
   const size = isAlone ? own : { ...own, height: PANEL_HEIGHT };
-  const lines = panels.flatMap((panel) => panel.lines);
-  const lowest = Math.min(0, ...lines.map(({ lowest }) => lowest));
-  const highest = Math.max(0, ...lines.map(({ highest }) => highest));
-  const margin = 0.05 * (highest - lowest || 2);
   // Labels at the top of the frame are above the lines.
   const written = Math.max(bandStart(steps) === undefined ? 0 : 21, choiceLabelHeight(choices));
-  const above = Math.max(margin, (written / (size.height - written)) * (highest - lowest || 2));
+  const domain = domainOf(panels, written / (size.height - written));
   const symbol = "β\u0302\u00a0·\u00a0s";
   const views = panels.map(({ name, steps, lines, labels }, k): JsonObject => {
     const frame: PathFrame = {
       ...size,
       lambdas,
-      domain: [lowest - margin, highest + above],
+      domain,
       ...(deviations === undefined
         ? { title: "coefficient β\u0302", symbol: "β\u0302" }
         : { title: `${isAlone ? "standardized coefficient " : ""}${symbol}`, symbol }),
@@ -166,6 +152,51 @@ export function pathPlot(
     ),
     ...(isAlone ? views[0] : { concat: views, columns, spacing: 14 }),
   });
+}
+
+/**
+ * The range of all lines and 0, with a margin.
+ *
+ * @param above the share of the range that is kept free above them at least.
+ */
+function domainOf(panels: readonly PathPanel[], above: number): [number, number] {
+  const lines = panels.flatMap((panel) => panel.lines);
+  const lowest = Math.min(0, ...lines.map((line) => line.lowest));
+  const highest = Math.max(0, ...lines.map((line) => line.highest));
+  const range = highest - lowest || 2;
+  return [lowest - 0.05 * range, highest + Math.max(0.05 * range, above * range)];
+}
+
+/** What of a path is drawn of a response. */
+interface PathPanel extends ResponsePath {
+  /** Features with a coefficient at any lambda, and those of them that are drawn and named. */
+  readonly active: readonly RankedFeature[];
+  readonly lines: readonly RankedFeature[];
+  readonly labels: readonly RankedFeature[];
+}
+
+/** Says what is left out, by the limits on what is drawn. */
+function omissionsOf(
+  panels: readonly PathPanel[],
+  nResponses: number,
+  most: { readonly lines: number; readonly names: number },
+  nActive: number,
+  nShown: number,
+): string[] {
+  const [{ steps, name }] = panels;
+  const isAlone = name === undefined;
+  const inEach = isAlone ? "" : " in each";
+  const nLines = Math.max(...panels.map(({ lines }) => lines.length));
+  return [
+    ...(panels.length < nResponses
+      ? [`the first ${panels.length} of ${nResponses} responses are drawn`]
+      : []),
+    ...(panels.some(({ active, lines }) => lines.length < active.length)
+      ? [`the ${most.lines} largest${isAlone ? ` of ${nActive}` : inEach} are drawn`]
+      : []),
+    ...(nLines > most.names ? [`the ${most.names} largest${inEach} are named`] : []),
+    ...(nShown < steps.length ? [`${nShown} of ${steps.length} values of λ are drawn`] : []),
+  ];
 }
 
 function readChoices({ lambdaMin, lambda1se }: PathPlotOptions, lambdas: readonly number[]): LambdaChoice[] {

@@ -76,10 +76,7 @@ export function supportPlot(
   checkWidth("supportPlot", options.width);
   const { columns, lambdas, featureNames } = readSelections(selections);
   const matters = readTruth(truth, featureNames);
-  const times = featureNames.map((_, j) => columns.filter(({ coef }) => coef[j] !== 0).length);
-  const concerned = [...featureNames.keys()]
-    .filter((j) => matters.has(j) || times[j] > 0)
-    .sort((a, b) => Number(matters.has(b)) - Number(matters.has(a)) || times[b] - times[a] || a - b);
+  const concerned = concernedFeatures(columns, matters, featureNames.length);
   // A picture of nothing has the first features as empty rows.
   const features = (concerned.length > 0 ? concerned : [...featureNames.keys()]).slice(0, MAX_ROWS);
   const shown = thinOut([...columns.keys()], MAX_COLUMNS);
@@ -104,27 +101,13 @@ export function supportPlot(
   );
   const nameWidth = widestName(names, room);
   const frame = lambdaFrame(options.width === undefined ? undefined : options.width + 56 - nameWidth, 10);
-  const cells = features.flatMap((j, row) => {
+  const cells = features.flatMap((j, row): JsonObject[] => {
     const kinds = shown.map((k) => kindOf(columns[k].coef[j], matters.has(j)));
     const name = featureNames[j];
-    if (lambdas) return runsOf(kinds).map((run) => ({ row, name, ...span(lambdas, shown, run) }));
-    return kinds.flatMap((kind, k) =>
-      kind === undefined ? [] : [{ row, name, kind, column: shown[k], method: columns[shown[k]].name }],
-    );
+    return lambdas
+      ? runsOf(kinds).map((run) => ({ row, name, ...span(lambdas, shown, run) }))
+      : cellsOfMethods(kinds, columns, shown).map((cell) => ({ row, name, ...cell }));
   });
-  const y: JsonObject = {
-    field: "row",
-    type: "ordinal",
-    title: null,
-    scale: { domain: [...features.keys()] },
-    axis: {
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
-      labelLimit: Math.ceil(room) + 1,
-      domain: false,
-      ticks: false,
-      labelPadding: 6,
-    },
-  };
   return new Chart({
     description: `Table of features against ${lambdas ? "lambda" : "methods"}. ${title}.${remarks.map((remark) => ` ${remark}.`).join("")}`,
     title: heading(title, remarks.length > 0 ? [remarks.join("; ")] : [], options.width),
@@ -139,7 +122,7 @@ export function supportPlot(
     },
     encoding: {
       ...(lambdas ? lambdaColumns(lambdas) : methodColumns(columns, shown)),
-      y,
+      y: featureRows(names, room),
       color: {
         field: "kind",
         type: "nominal",
@@ -158,6 +141,47 @@ export function supportPlot(
       ],
     },
   });
+}
+
+/** The features that are true or selected, true ones first, then those that are selected most often. */
+function concernedFeatures(
+  columns: readonly Column[],
+  matters: ReadonlySet<number>,
+  nFeatures: number,
+): number[] {
+  const all = Array.from({ length: nFeatures }, (_, j) => j);
+  const times = all.map((j) => columns.filter(({ coef }) => coef[j] !== 0).length);
+  return all
+    .filter((j) => matters.has(j) || times[j] > 0)
+    .sort((a, b) => Number(matters.has(b)) - Number(matters.has(a)) || times[b] - times[a] || a - b);
+}
+
+/** One cell a method of those shown, where a feature is found, missed or false. */
+function cellsOfMethods(
+  kinds: readonly (string | undefined)[],
+  columns: readonly Column[],
+  shown: readonly number[],
+): JsonObject[] {
+  return kinds.flatMap((kind, k) =>
+    kind === undefined ? [] : [{ kind, column: shown[k], method: columns[shown[k]].name }],
+  );
+}
+
+/** One row a feature, by its place, with its name beside it. */
+function featureRows(names: readonly string[], room: number): JsonObject {
+  return {
+    field: "row",
+    type: "ordinal",
+    title: null,
+    scale: { domain: [...names.keys()] },
+    axis: {
+      labelExpr: `${JSON.stringify(names)}[datum.value]`,
+      labelLimit: Math.ceil(room) + 1,
+      domain: false,
+      ticks: false,
+      labelPadding: 6,
+    },
+  };
 }
 
 function kindOf(coef: number, matters: boolean): (typeof KINDS)[number] | undefined {

@@ -52,9 +52,6 @@ export function sliderPanels(
 /** Draws `Q` over two factors with the fibre of the minimizer, the minima on it, and the kind of the origin. */
 function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
   const xy = factorAxes();
-  const step = (2 * EXTENT) / NODES;
-  const onFibre = [{ calculate: "beta == 0 ? 0 : beta / pow(datum.v, depth - 1)", as: "u" }];
-  const fibre = { type: "line", color: NEGATIVE, strokeWidth: 2, clip: true, aria: false };
   const circle = { type: "point", filled: true, size: 80, opacity: 1, stroke: FOREGROUND, strokeWidth: 1.5 };
   const origin = { data: { values: [{ u: 0, v: 0 }] } };
   // With two factors the fibres and minima lie in two quadrants; with more they lie on one side.
@@ -67,68 +64,8 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
     height: size,
     layer: [
       panelTitle("Q(ξ) = ½(K(ξ) − z)² + λ R(ξ)", size),
-      {
-        data: { sequence: { start: 0, stop: NODES * NODES, step: 1, as: "i" } },
-        transform: [
-          { calculate: `${-EXTENT} + ${step} * (datum.i % ${NODES})`, as: "u" },
-          { calculate: `${-EXTENT} + ${step} * floor(datum.i / ${NODES})`, as: "v" },
-          { calculate: `datum.u + ${step}`, as: "u2" },
-          { calculate: `datum.v + ${step}`, as: "v2" },
-          {
-            calculate: `${surrogateAt(`(datum.u + ${step / 2})`, `(datum.v + ${step / 2})`)} - ${objectiveAt("beta")}`,
-            as: "height",
-          },
-        ],
-        // Each cell extends one pixel under the next, since gaps would be visible in a scaled picture.
-        mark: { type: "rect", x2Offset: 1, y2Offset: -1, aria: false, clip: true },
-        encoding: {
-          ...xy,
-          x2: { field: "u2" },
-          y2: { field: "v2" },
-          color: {
-            field: "height",
-            type: "quantitative",
-            scale: {
-              type: "pow",
-              exponent: 0.25,
-              domain: [0, 50],
-              range: RAMP,
-              interpolate: "rgb",
-              clamp: true,
-            },
-            legend: {
-              title: "Q − min",
-              gradientLength: size - 40,
-              values: [0, 0.1, 1, 5, 20, 50],
-              format: ".2~g",
-            },
-          },
-        },
-      },
-      {
-        data: { sequence: { start: -EXTENT, stop: EXTENT + 0.01, step: EXTENT / 150, as: "v" } },
-        transform: [
-          ...onFibre,
-          { calculate: "datum.v > 0", as: "side" },
-          { filter: `abs(datum.v) > 1e-9 && abs(datum.u) < ${3 * EXTENT}` },
-        ],
-        mark: fibre,
-        encoding: {
-          ...xy,
-          detail: { field: "side" },
-          order: { field: "v" },
-        },
-      },
-      {
-        data: {
-          values: [
-            { u: -EXTENT, v: 0 },
-            { u: EXTENT, v: 0 },
-          ],
-        },
-        mark: { ...fibre, opacity: { expr: "beta == 0 ? 1 : 0" } },
-        encoding: xy,
-      },
+      heightMap(size),
+      ...fibreLines(),
       ...trail,
       {
         ...origin,
@@ -142,7 +79,7 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
       },
       {
         data: { values: [{ side: -1 }, { side: 1 }] },
-        transform: [{ calculate: "datum.side * pow(abs(beta), 1 / depth)", as: "v" }, ...onFibre],
+        transform: [{ calculate: "datum.side * pow(abs(beta), 1 / depth)", as: "v" }, onFibre],
         mark: { ...circle, color: NEGATIVE },
         encoding: xy,
       },
@@ -159,6 +96,84 @@ function surfacePanel(size: number, trail: readonly JsonObject[]): JsonObject {
       },
     ],
   };
+}
+
+/** The height of `Q` above its minimum, in cells. */
+function heightMap(size: number): JsonObject {
+  const step = (2 * EXTENT) / NODES;
+  return {
+    data: { sequence: { start: 0, stop: NODES * NODES, step: 1, as: "i" } },
+    transform: [
+      { calculate: `${-EXTENT} + ${step} * (datum.i % ${NODES})`, as: "u" },
+      { calculate: `${-EXTENT} + ${step} * floor(datum.i / ${NODES})`, as: "v" },
+      { calculate: `datum.u + ${step}`, as: "u2" },
+      { calculate: `datum.v + ${step}`, as: "v2" },
+      {
+        calculate: `${surrogateAt(`(datum.u + ${step / 2})`, `(datum.v + ${step / 2})`)} - ${objectiveAt("beta")}`,
+        as: "height",
+      },
+    ],
+    // Each cell extends one pixel under the next, since gaps would be visible in a scaled picture.
+    mark: { type: "rect", x2Offset: 1, y2Offset: -1, aria: false, clip: true },
+    encoding: {
+      ...factorAxes(),
+      x2: { field: "u2" },
+      y2: { field: "v2" },
+      color: {
+        field: "height",
+        type: "quantitative",
+        scale: {
+          type: "pow",
+          exponent: 0.25,
+          domain: [0, 50],
+          range: RAMP,
+          interpolate: "rgb",
+          clamp: true,
+        },
+        legend: {
+          title: "Q − min",
+          gradientLength: size - 40,
+          values: [0, 0.1, 1, 5, 20, 50],
+          format: ".2~g",
+        },
+      },
+    },
+  };
+}
+
+/** The factor `u` of a point of the fibre, from the other one. */
+const onFibre = { calculate: "beta == 0 ? 0 : beta / pow(datum.v, depth - 1)", as: "u" };
+
+/** The fibre of the minimizer, and where that is zero, the axis that belongs to it. */
+function fibreLines(): JsonObject[] {
+  const xy = factorAxes();
+  const fibre = { type: "line", color: NEGATIVE, strokeWidth: 2, clip: true, aria: false };
+  return [
+    {
+      data: { sequence: { start: -EXTENT, stop: EXTENT + 0.01, step: EXTENT / 150, as: "v" } },
+      transform: [
+        onFibre,
+        { calculate: "datum.v > 0", as: "side" },
+        { filter: `abs(datum.v) > 1e-9 && abs(datum.u) < ${3 * EXTENT}` },
+      ],
+      mark: fibre,
+      encoding: {
+        ...xy,
+        detail: { field: "side" },
+        order: { field: "v" },
+      },
+    },
+    {
+      data: {
+        values: [
+          { u: -EXTENT, v: 0 },
+          { u: EXTENT, v: 0 },
+        ],
+      },
+      mark: { ...fibre, opacity: { expr: "beta == 0 ? 1 : 0" } },
+      encoding: xy,
+    },
+  ];
 }
 
 /** The axes of two factors. */
