@@ -6,10 +6,24 @@ import * as root from "../src";
 import * as solvers from "../src/solvers";
 import * as surrogate from "../src/surrogate";
 import { DOORS, INSIDE, LAYERS, OUTER, PACKAGES } from "./support/layers";
-import { hasCode, importsOf, type SourceImport } from "./support/source-imports";
+import { hasCode, importsOf, longFunctions, type SourceImport } from "./support/source-imports";
 import { ROOT, trackedFiles } from "./support/tracked-files";
 
 const MAX_LINES = 450;
+
+/** Maximum number of lines of a function, in rooms where none is a factory whose methods stand in one object. */
+const MAX_FUNCTION_LINES = 80;
+const ROOMS_OF_SHORT_FUNCTIONS = [
+  "src/data",
+  "src/design",
+  "src/display",
+  "src/estimators",
+  "src/frame",
+  "src/linalg",
+  "src/optimizers",
+  "src/plot",
+  "src/selection",
+];
 
 /** Families: folders whose members are alternatives to each other, so that each one must be on offer. */
 const FAMILIES = [
@@ -184,6 +198,14 @@ describe("the architecture", () => {
       .map((path) => ({ path, lines: readFileSync(join(ROOT, path), "utf8").split("\n").length - 1 }))
       .filter(({ lines }) => lines > MAX_LINES);
     assert.deepEqual(long, []);
+  });
+
+  it(`keeps every function within ${MAX_FUNCTION_LINES} lines where none is a factory of methods`, () => {
+    const long = sourcesUnder(...ROOMS_OF_SHORT_FUNCTIONS).flatMap((path) =>
+      longFunctions(ROOT, path, MAX_FUNCTION_LINES).map((line) => `${path}:${line}`),
+    );
+    assert.deepEqual(long, []);
+    assert.ok(longFunctions(ROOT, "test/architecture.test.ts", MAX_FUNCTION_LINES).length > 0); // which sees one
   });
 
   it("has no folder or file whose name says nothing", () => {

@@ -53,6 +53,21 @@ export function hasCode(root: string, path: string): boolean {
   );
 }
 
+/** The first lines of the functions of a file that have more than `most` lines. */
+export function longFunctions(root: string, path: string, most: number): number[] {
+  const source = parse(root, path);
+  const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line;
+  const found: number[] = [];
+  const visit = (node: ts.Node): void => {
+    const first = lineOf(node.getStart(source));
+    if (ts.isFunctionLike(node) && "body" in node && node.body && lineOf(node.end) - first + 1 > most)
+      found.push(first + 1);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
 function parse(root: string, path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true);
 }

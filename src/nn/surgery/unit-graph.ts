@@ -38,109 +38,132 @@ export interface UnitGraph {
  * Units that are added are kept or removed together. Each layer keeps at least one unit.
  */
 function unitGraph(model: Model): UnitGraph {
-  const parents: number[] = [];
-  const reasons: (string | undefined)[] = [];
+  const units = new Units();
   const inputs = new Map<Layer, Channels>();
   const outputs = new Map<Layer, Channels>();
   const absorbingNorms = new Map<Layer, Layer>();
   const borders = new Map<number, Layer>();
-
-  const rootOf = (unit: number): number => {
-    let root = unit;
-    while (parents[root] !== root) root = parents[root];
-    return root;
-  };
-  const newUnits = (count: number, reason?: string): Int32Array =>
-    Int32Array.from({ length: count }, () => {
-      parents.push(parents.length);
-      reasons.push(reason);
-      return parents.length - 1;
-    });
-  const mergeUnits = (a: number, b: number): void => {
-    const [first, second] = [rootOf(a), rootOf(b)];
-    parents[second] = first;
-    reasons[first] ??= reasons[second];
-  };
-  /** Marks a unit as needed; returns whether it was not marked before. */
-  const markNeeded = (unit: number, reason: string): boolean => {
-    const root = rootOf(unit);
-    if (reasons[root] !== undefined) return false;
-    reasons[root] = reason;
-    return true;
-  };
-  const varying = (count: number): Channels => ({
-    units: newUnits(count, "they come from a layer that shrink does not cut"),
-    constants: new Float64Array(count).fill(Number.NaN),
-  });
-
   const { outputLayers } = model as unknown as { outputLayers: Layer[] };
   for (const layer of graphLayers(model)) {
     const nodes = applicationsIn(model, layer);
     const kind = nodes.length === 1 && !isModel(layer) ? layerKind(layer) : "opaque";
     if (kind === "opaque") {
-      for (const { inboundLayers } of nodes) {
-        for (const source of inboundLayers) {
-          for (const unit of outputs.get(source)?.units ?? [])
-            markNeeded(unit, `layer "${layer.name}", which shrink does not cut, reads them`);
-        }
-      }
+      const reason = `layer "${layer.name}", which shrink does not cut, reads them`;
+      for (const source of nodes.flatMap(({ inboundLayers }) => inboundLayers))
+        for (const unit of outputs.get(source)?.units ?? []) units.markNeeded(unit, reason);
       continue;
     }
     const [{ inboundLayers, inputShapes, outputShapes }] = nodes;
     const sources = inboundLayers.map(
-      (source, i) => outputs.get(source) ?? varying(inputShapes[i].at(-1) ?? 0),
+      (source, i) => outputs.get(source) ?? varying(units, inputShapes[i].at(-1) ?? 0),
     );
     const read: Channels = {
-      units: Int32Array.from(sources.flatMap(({ units }) => Array.from(units))),
+      units: Int32Array.from(sources.flatMap((source) => Array.from(source.units))),
       constants: Float64Array.from(sources.flatMap(({ constants }) => Array.from(constants))),
     };
-    const width = outputShapes[0].at(-1) ?? 0;
-    let units: Int32Array;
-    if (kind === "product" || kind === "lookup")
-      units = newUnits(
-        width,
-        isPointwise(layer) ? undefined : `the activation of layer "${layer.name}" mixes units`,
-      );
-    else if (kind === "depthwise") {
-      const multiplier = width / read.units.length;
-      units = Int32Array.from({ length: width }, (_, i) => read.units[Math.floor(i / multiplier)]);
-    } else if (kind === "add") {
-      units = sources[0].units;
-      for (const other of sources.slice(1)) {
-        for (const [i, unit] of other.units.entries()) mergeUnits(units[i], unit);
-      }
-    } else units = Int32Array.from({ length: width }, (_, i) => read.units[i % read.units.length]);
-    if (kind === "norm") {
-      const [source] = inboundLayers;
-      if (inputs.has(source) && !outputLayers.includes(source) && onlyAddsUp(source))
-        absorbingNorms.set(layer, source);
-    }
     inputs.set(layer, read);
+    const width = outputShapes[0].at(-1) ?? 0;
+    const made = unitsAfter(layer, kind, sources, read, width, units);
+    const [source] = inboundLayers;
+    if (kind === "norm" && inputs.has(source) && !outputLayers.includes(source) && onlyAddsUp(source))
+      absorbingNorms.set(layer, source);
     const constants = constantsAfter(layer, kind, sources, width);
     if (kind === "depthwise" || kind === "pad") {
       const isConstant = new Set(read.units.filter((_, i) => !Number.isNaN(read.constants[i])));
-      for (const [c, unit] of units.entries()) {
+      for (const [c, unit] of made.entries()) {
         if (Number.isNaN(constants[c]) && isConstant.has(unit) && !borders.has(unit))
           borders.set(unit, layer);
       }
     }
     // A constant beyond 32-bit floats is not a number to calculate with.
     outputs.set(layer, {
-      units,
+      units: made,
       constants: constants.map((value) => (Number.isFinite(Math.fround(value)) ? value : Number.NaN)),
     });
   }
   for (const layer of outputLayers) {
-    for (const unit of outputs.get(layer)?.units ?? []) markNeeded(unit, "they are outputs of the model");
+    for (const unit of outputs.get(layer)?.units ?? [])
+      units.markNeeded(unit, "they are outputs of the model");
   }
-
-  const reasonFor = (unit: number): string | undefined => reasons[rootOf(unit)];
+  const reasonFor = (unit: number): string | undefined => units.reasonFor(unit);
   const isKept = (unit: number): boolean => reasonFor(unit) !== undefined;
   const graph: UnitGraph = { inputs, outputs, absorbingNorms, borders, isKept, reasonFor };
-  while (propagateNeeds(model, graph, markNeeded)) {
+  while (propagateNeeds(model, graph, (unit, reason) => units.markNeeded(unit, reason))) {
     // until nothing more is needed
   }
   return graph;
+}
+
+/** The units of a model, those that are added to each other as one, and why they are needed. */
+class Units {
+  readonly #parents: number[] = [];
+  readonly #reasons: (string | undefined)[] = [];
+
+  add(count: number, reason?: string): Int32Array {
+    return Int32Array.from({ length: count }, () => {
+      this.#parents.push(this.#parents.length);
+      this.#reasons.push(reason);
+      return this.#parents.length - 1;
+    });
+  }
+
+  merge(a: number, b: number): void {
+    const [first, second] = [this.#rootOf(a), this.#rootOf(b)];
+    this.#parents[second] = first;
+    this.#reasons[first] ??= this.#reasons[second];
+  }
+
+  /** Marks a unit as needed; returns whether it was not marked before. */
+  markNeeded(unit: number, reason: string): boolean {
+    const root = this.#rootOf(unit);
+    if (this.#reasons[root] !== undefined) return false;
+    this.#reasons[root] = reason;
+    return true;
+  }
+
+  reasonFor(unit: number): string | undefined {
+    return this.#reasons[this.#rootOf(unit)];
+  }
+
+  #rootOf(unit: number): number {
+    let root = unit;
+    while (this.#parents[root] !== root) root = this.#parents[root];
+    return root;
+  }
+}
+
+/** Channels of units that nothing is known of. */
+function varying(units: Units, count: number): Channels {
+  return {
+    units: units.add(count, "they come from a layer that shrink does not cut"),
+    constants: new Float64Array(count).fill(Number.NaN),
+  };
+}
+
+/** Returns the units of the channels that a layer writes: new ones, those that it reads, or sums of them, which it merges. */
+function unitsAfter(
+  layer: Layer,
+  kind: LayerKind,
+  sources: readonly Channels[],
+  read: Channels,
+  width: number,
+  units: Units,
+): Int32Array {
+  if (kind === "product" || kind === "lookup") {
+    const mixes = `the activation of layer "${layer.name}" mixes units`;
+    return units.add(width, isPointwise(layer) ? undefined : mixes);
+  }
+  if (kind === "depthwise") {
+    const multiplier = width / read.units.length;
+    return Int32Array.from({ length: width }, (_, i) => read.units[Math.floor(i / multiplier)]);
+  }
+  if (kind === "add") {
+    const [first, ...others] = sources;
+    for (const other of others)
+      for (const [i, unit] of other.units.entries()) units.merge(first.units[i], unit);
+    return first.units;
+  }
+  return Int32Array.from({ length: width }, (_, i) => read.units[i % read.units.length]);
 }
 
 /** Returns for each layer the unit graph of the model that contains it. */
