@@ -100,15 +100,10 @@ export function createRecorder(
   options: RecorderOptions,
 ): TrainingRecorder {
   const { learningRate, lambdaWarmUp = 0, onEpoch } = options;
-  checkModel(where, model);
   const schedule = scheduleFrom(where, learningRate);
   checkCount(where, "lambdaWarmUp", lambdaWarmUp, 0);
+  const trained = compiledModel(where, model);
   const layers = factorizedLayers(model);
-  const trained = model as TensorFlow.LayersModel;
-  if (!trained.optimizer) throw notCompiled(where);
-  if (trained.trainableWeights.length === 0) throw onlyFrozenLayers(where);
-  const thawed = trainedFrozenLayer(trained);
-  if (thawed) throw compiledAsTrained(where, thawed.name);
   const tf = tensorFlow(where);
   const lambdas = layers.map(({ lambda }) => lambda);
   const records: TrainingRecord[] = [];
@@ -160,21 +155,7 @@ export function createRecorder(
         await diverge(epoch);
         return;
       }
-      const state = layers.length > 0 && {
-        sparsity: factorSparsity(layers),
-        misalignment: misalignment(model),
-      };
-      const penalty = logs.val_loss === undefined ? 0 : penaltiesOf(tf, trained);
-      const metrics = Object.entries(logs).map(([name, value]) => [
-        recordName(name),
-        name === "val_loss" ? value + penalty : value,
-      ]);
-      records.push({
-        epoch: epoch + 1,
-        ...(Object.fromEntries(metrics) as { loss: number }),
-        ...state,
-        ...(Number.isFinite(rate) && { learningRate: rate }),
-      });
+      records.push(recordOf(epoch + 1, logs, tf, trained, rate));
       goodEpoch = epoch + 1;
       const previous = good;
       good = await snapshot(where, tf, trained);
@@ -188,6 +169,39 @@ export function createRecorder(
       good?.dispose();
       good = undefined;
     },
+  };
+}
+
+/** @throws InputError where a model is none, is not compiled, has nothing to train, or was compiled before a layer was frozen. */
+function compiledModel(where: string, model: LayersModel): TensorFlow.LayersModel {
+  checkModel(where, model);
+  const trained = model as TensorFlow.LayersModel;
+  if (!trained.optimizer) throw notCompiled(where);
+  if (trained.trainableWeights.length === 0) throw onlyFrozenLayers(where);
+  const thawed = trainedFrozenLayer(trained);
+  if (thawed) throw compiledAsTrained(where, thawed.name);
+  return trained;
+}
+
+/** The record of an epoch, from what TensorFlow.js tells of it. */
+function recordOf(
+  epoch: number,
+  logs: TensorFlow.Logs,
+  tf: typeof TensorFlow,
+  model: TensorFlow.LayersModel,
+  rate: number,
+): TrainingRecord {
+  const layers = factorizedLayers(model);
+  const penalty = logs.val_loss === undefined ? 0 : penaltiesOf(tf, model);
+  const metrics = Object.entries(logs).map(([name, value]) => [
+    recordName(name),
+    name === "val_loss" ? value + penalty : value,
+  ]);
+  return {
+    epoch,
+    ...(Object.fromEntries(metrics) as { loss: number }),
+    ...(layers.length > 0 && { sparsity: factorSparsity(layers), misalignment: misalignment(model) }),
+    ...(Number.isFinite(rate) && { learningRate: rate }),
   };
 }
 
