@@ -34,7 +34,12 @@ export function chooseConvexity(node: Relaxation): Convexity | undefined {
   const size = nOpen;
   if (size === 0 || size >= loss.nRows || size > MOST_FACTORED) return undefined;
   const caps = new Float64Array(size);
-  for (let k = 0; k < size; k++) caps[k] = Math.min(concavityOf(node, open[k]), loss.squares[open[k]]);
+  for (let k = 0; k < size; k++) {
+    const j = open[k];
+    // A column that is zero in the relaxation and in the bound gains nothing.
+    if (node.w[j] === 0 && node.minimizers[j] === 0) continue;
+    caps[k] = Math.min(concavityOf(node, j), loss.squares[j]);
+  }
   if (!caps.some((cap) => cap > 0)) return undefined;
   const matrix = new Float64Array(size * size);
   let largest = 0;
