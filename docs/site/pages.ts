@@ -43,6 +43,7 @@ const SECTIONS: readonly {
         "choosing-and-judging",
         "reading-a-certificate",
         "selecting-features",
+        "global-optimality",
         "sparse-networks",
       ),
       ...guides("from-scikit-learn", "from-glmnet", "kernel", "data-beyond-memory", "running-on-a-cluster"),
