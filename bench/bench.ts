@@ -10,6 +10,7 @@ import { reportOf } from "./comparison/report";
 import { firstProgram, type Interpreters } from "./contenders/contenders";
 import { benchFiles, type FilesOptions } from "./files";
 import { benchFirstCall, FRESH_MEASUREMENTS } from "./fresh-process";
+import { benchGlobal } from "./global-optimality";
 import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
@@ -188,6 +189,16 @@ program
   .option("--gap <share>", "of a point near the solution, relative to the null deviance", Number, 1e-6)
   .action(({ problems, gap }: { problems: string[]; gap: number }) => {
     process.stdout.write(`${benchScreening(problems, gap)}\n`);
+  });
+
+program
+  .command("global")
+  .description("how long proofs take that a fit is the global minimum")
+  .option("--limit <seconds>", "of each proof", Number, 30)
+  .option("--features <p>", "of the largest design", Number, 1000)
+  .action(({ limit, features }: Record<string, number>) => {
+    process.stdout.write(`${machine()}\n\n`);
+    process.stdout.write(`${benchGlobal(limit, features)}\n`);
   });
 
 program
