@@ -25,6 +25,11 @@ export interface EvaluateOptions extends ScoreOptions {
    * classes only from below. Default: 0, so that a class held for impossible makes both infinite.
    */
   readonly probabilityBound?: number;
+  /**
+   * Linear predictors to judge in place of the fit's own, one a row, of several responses one list a row: those of rows held out, such as
+   * `cv.outOfFold[k]` of a cross-validation with `keep`. Default: what `decisionFunction` gives.
+   */
+  readonly linearPredictor?: ArrayLike<number> | readonly ArrayLike<number>[];
 }
 
 /** The fields that an {@link Evaluation} is made of. */
@@ -188,11 +193,12 @@ export class Evaluation extends TableResult {
  * log loss, Brier score, the area under the ROC curve and the table of confusion, of times until an event the concordance index; and the
  * deviance of all.
  *
- * Rows that the fit has seen make it look better than it is: take `trainTestSplit` first, or `nestedCrossValidate` where there are few.
+ * Rows that the fit has seen make it look better than it is: take `trainTestSplit` first, or `nestedCrossValidate` where there are few, or the
+ * predictions of rows held out, `{ linearPredictor: cv.outOfFold[k] }`, though `lambda` was chosen by them.
  *
  * @param X with the training columns: a frame is read by column name, arrays by position.
  * @param y the response of these rows.
- * @param options `sampleWeight`: default 1 each; `offset`: needed where the fit had one; `probabilityBound`.
+ * @param options `sampleWeight`: default 1 each; `offset`: needed where the fit had one; `probabilityBound`; `linearPredictor`.
  * @throws InputError when `X` and `y` do not fit each other or the model, or an option is outside its domain.
  * @see DeLong, DeLong and Clarke-Pearson, Comparing the areas under two or more correlated receiver operating characteristic curves (1988)
  * @example
@@ -208,7 +214,7 @@ export function evaluate(fit: FrameFit, frame: DesignInput, options?: EvaluateOp
 export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
   const where = "evaluate";
   const { fit, X, y, droppedRows, options } = readFit(where, args);
-  checkKeys(where, options, ["sampleWeight", "offset", "probabilityBound"], undefined, {
+  checkKeys(where, options, ["sampleWeight", "offset", "probabilityBound", "linearPredictor"], undefined, {
     weights: 'did you mean "sampleWeight"?',
     sample_weight: 'did you mean "sampleWeight"?',
   });
@@ -223,7 +229,15 @@ export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
   const { probabilityBound: bound = 0 } = options;
   if (!(typeof bound === "number" && bound >= 0 && bound < 0.5))
     throw mustBe(where, "probabilityBound", "a number of at least 0 and below 1/2", bound);
-  const rows = predictedRows(where, fit, X, y, options);
+  const given = options.linearPredictor;
+  const rows = predictedRows(
+    where,
+    fit,
+    X,
+    y,
+    options,
+    given && (({ length }, nResponses) => checkedPredictor(where, given, length, nResponses)),
+  );
   const { datafit, nSamples, weights, target } = rows;
   const nResponses = target.length / nSamples;
   const { estimator, lambda, classes } = fit;
@@ -251,6 +265,27 @@ export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
     observed: isPlain ? target : undefined,
     predicted: isPlain ? rows.predicted : undefined,
     weights,
+  });
+}
+
+/** Linear predictors that are given in place of a fit's own, one response after the other. @throws InputError unless they are as many, and finite. */
+function checkedPredictor(
+  where: string,
+  given: Required<EvaluateOptions>["linearPredictor"],
+  length: number,
+  nResponses: number,
+): Float64Array {
+  const nSamples = length / nResponses;
+  const what = "linearPredictor";
+  if (Object(given).length !== nSamples)
+    throw mustBe(where, what, `a list of ${nSamples}, one a row`, Object(given).length ?? given);
+  return Float64Array.from({ length }, (_, k) => {
+    const [row, response] = [k % nSamples, Math.floor(k / nSamples)];
+    const entry = given[row];
+    const value = typeof entry === "number" ? (nResponses === 1 ? entry : undefined) : entry?.[response];
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    const rule = "finite, as where every fold was fitted";
+    throw mustBe(where, `${what}[${row}]${nResponses > 1 ? `[${response}]` : ""}`, rule, value);
   });
 }
 

@@ -57,13 +57,14 @@ export interface PredictedRows extends ReadNumbers {
   readonly codes: Int32Array;
 }
 
-/** Reads rows and their response and predicts them. @throws InputError when they do not fit each other or the model. */
+/** Reads rows and their response and predicts them, by their linear predictors or what is made of these. @throws InputError when they do not fit each other or the model. */
 export let predictedRows: (
   where: string,
   fit: FittedModel,
   X: DesignInput,
   y: TargetInput,
   options: ScoreOptions,
+  predictorOf?: (own: Float64Array, nResponses: number) => Float64Array,
 ) => PredictedRows;
 
 /** Returns the loss of a fit, without its weights, and whether it has an intercept. */
@@ -120,22 +121,21 @@ export abstract class FittedModel extends TableResult {
   readonly #supportDeviations: () => Float64Array;
   readonly #refit: (() => object) | undefined;
   readonly #groups: (() => FeatureGroups | undefined) | undefined;
-
   static {
     notesOf = (fit) => fit.#notes;
     lossOf = (fit) => ({
       datafit: fit.#datafit,
       fitIntercept: fit.#fitIntercept && fit.#datafit.determinesIntercept,
     });
-    predictedRows = (where, fit, X, y, { sampleWeight, offset }) => {
+    predictedRows = (where, fit, X, y, { sampleWeight, offset }, predictorOf = (own) => own) => {
       const datafit = fit.#datafit;
-      const eta = fit.predictor(where, X, { offset });
       const nResponses = fit.#coefs.length;
+      const eta = predictorOf(fit.predictor(where, X, { offset }), nResponses);
       const nSamples = eta.length / nResponses;
       const read = targetLikeFit(where, y, datafit, fit.classes);
-      const { target } = read;
-      if (target.length !== eta.length) throw rowCountMismatch(where, nSamples, target.length / nResponses);
-      if (fit.classes === undefined) datafit.checkTarget(where, target);
+      if (read.target.length !== eta.length)
+        throw rowCountMismatch(where, nSamples, read.target.length / nResponses);
+      if (fit.classes === undefined) datafit.checkTarget(where, read.target);
       return {
         datafit,
         nSamples,
