@@ -3,24 +3,30 @@
 import "./required-packages";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import type { SummarizeOptions } from "smooth-edges/frame";
 import { doctorOfKernel, timeoutInvalid, UsageError } from "../errors";
-import type { ReadingOptions } from "../new-notebook/csv-reading";
+import { addModelCommands } from "../model-commands/add-commands";
 import { newNotebookCommand } from "../new-notebook/new-notebook-command";
+import { addReadingFlags, oneOf, type ReadingFlags, readingOptions } from "../new-notebook/reading-flags";
 import { LOSSES, type LossChoice } from "../new-notebook/response-loss";
 import { doctorCommand } from "./doctor-command";
 import { installCommand, type PlaceOptions, uninstallCommand } from "./install-command";
 import { mergeCommand, momentsCommand } from "./moments-command";
 import { abortOnSignals, type RunCommandOptions, runCommand } from "./run-command";
 
-function program(): Command {
+async function program(): Promise<Command> {
   const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
   const root = new Command("smooth-edges")
-    .description("Runs TypeScript notebooks, in Jupyter or without it.")
+    .description("Fits sparse models to CSV files, and runs TypeScript notebooks, in Jupyter or without it.")
     .version(version)
     .exitOverride()
     .showHelpAfterError("(--help shows what there is)");
+  await addModelCommands(root, process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    signal: () => abortOnSignals().signal,
+  });
   root
     .command("run")
     .description("run notebooks without Jupyter or Python and store their outputs")
@@ -34,48 +40,27 @@ function program(): Command {
     )
     .addHelpText("after", runExamples)
     .action(run);
-  root
+  const start = root
     .command("new")
     .description("start a notebook on the data of a CSV file")
     .argument("<notebook>", "the notebook to write (.ipynb)")
     .argument("<data>", "a CSV file with a line of names")
-    .option("-y, --response <column>", "the column to explain (has to be given)")
-    .addOption(
-      new Option("--delimiter <character>", "what separates values (default: by the first line)").argParser(
-        (text) => (text === "\\t" ? "\t" : text),
-      ),
-    )
-    .addOption(oneOf("--decimal <character>", "what stands before decimals", [".", ","]))
-    .addOption(
-      oneOf("--thousands <character>", "what stands between groups of three digits", [",", ".", " ", "'"]),
-    )
-    .addOption(
-      new Option("--missing <text>", "what else stands for a missing value (may be repeated)").argParser(
-        (text, before: string[] = []) => [...before, text],
-      ),
-    )
-    .addOption(
-      new Option("--date <column=format>", "dates, such as day=DD.MM.YYYY (may be repeated)").argParser(
-        datesWith,
-      ),
-    )
+    .option("-y, --response <column>", "the column to explain (has to be given)");
+  addReadingFlags(start)
     .addOption(oneOf("--loss <name>", "what is fitted (default: by the values of the response)", LOSSES))
     .option("--event <column>", "the response is a time, which ended with an event where this column says so")
-    .option("--no-header", "the first line has values; the columns are x0, x1 and so on")
-    .option("--encoding <name>", "how letters are written as bytes, such as latin1 (default: utf-8)")
     .addHelpText("after", newExamples)
     .action(
       (
         notebook: string,
         data: string,
-        { response, header, date, loss, event, ...reading }: NewOptions,
+        { response, loss, event, ...reading }: NewOptions,
         command: Command,
       ) => {
         // The response is checked here, so that an error about a misspelt option comes first.
         if (response === undefined) command.error("error: --response <column> must be given");
-        const given = { ...reading, ...(!header && { header }), ...(date && { dates: date }) };
         const choice = { ...(loss && { loss }), ...(event !== undefined && { event }) };
-        process.stdout.write(newNotebookCommand(notebook, data, response, given, choice));
+        process.stdout.write(newNotebookCommand(notebook, data, response, readingOptions(reading), choice));
       },
     );
   root
@@ -143,23 +128,7 @@ interface MomentsFlags {
   readonly dropMissing?: boolean;
 }
 
-type NewOptions = Omit<ReadingOptions, "dates"> &
-  LossChoice & { readonly response?: string; readonly date?: Readonly<Record<string, string>> };
-
-/** Adds the column and the format of `--date` to those before. */
-function datesWith(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("It must be a column, = and a format, such as day=DD.MM.YYYY.");
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-}
-
-/** Makes an option of few values; its error quotes the values, because one of them is a comma. */
-function oneOf(flags: string, description: string, values: readonly string[]): Option {
-  return new Option(flags, description).choices(values).argParser((text) => {
-    if (values.includes(text)) return text;
-    throw new InvalidArgumentError(`It must be one of ${values.map((value) => `"${value}"`).join(" ")}.`);
-  });
-}
+type NewOptions = ReadingFlags & LossChoice & { readonly response?: string };
 
 const newExamples = `
 How numbers are written is found by the columns where --decimal and --thousands are not
@@ -236,7 +205,7 @@ process.stderr.on("error", () => {});
 
 async function main(): Promise<void> {
   try {
-    await program().parseAsync();
+    await (await program()).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else if (error instanceof UsageError) {

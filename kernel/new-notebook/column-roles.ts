@@ -8,8 +8,20 @@ const MAX_LEVELS = 20;
 
 const allDistinct = "it has a text of its own in each row";
 
+/** How a column that is left out becomes a feature, in the words of the command. */
+export interface KeepingRemedies {
+  /** As it is. */
+  readonly keep: string;
+  /** As one of levels. */
+  readonly levels: string;
+}
+
 /** Returns the reason why a column is left out; undefined where it is a feature. */
-export function exclusionReason(name: string, reading: CsvReading): string | undefined {
+export function exclusionReason(
+  name: string,
+  reading: CsvReading,
+  remedies: KeepingRemedies,
+): string | undefined {
   const values = reading.columns[name];
   const nColumns = Object.keys(reading.columns).length;
   const [value, ...others] = new Set(values.filter((each) => each !== null));
@@ -19,18 +31,18 @@ export function exclusionReason(name: string, reading: CsvReading): string | und
   if (!hasTexts(values)) {
     // The only column beside the response may be a year, for a trend, and dates may follow each other.
     const isDate = Object.hasOwn(reading.options.dates ?? {}, name);
-    if (nColumns > 2 && !isDate && isRowNumber(values))
-      return "it counts the rows; take it out of `exclude` to keep it";
-    if (isIdentifier(name, values))
-      return "it numbers what the rows are of, by its name; take it out of `exclude` to keep it";
+    if (nColumns > 2 && !isDate && isRowNumber(values)) return `it counts the rows; ${remedies.keep}`;
+    if (isIdentifier(name, values)) return `it numbers what the rows are of, by its name; ${remedies.keep}`;
     return infiniteValueFault(values, reading);
   }
   const refusal = fromFrameRefusal(name, values);
   if (1 + others.length === values.length && refusal?.row === undefined)
-    return `${allDistinct}; move it from \`exclude\` to \`categorical\` to keep it`;
+    return `${allDistinct}; ${remedies.levels} to keep it`;
   if (refusal === undefined || areNumberedLevels(values)) return undefined;
   const formats = reading.ambiguities.get(name);
-  return formats === undefined ? rephrase(refusal, reading) : ambiguityRemark(values, formats);
+  return formats === undefined
+    ? rephrase(refusal, reading, refusal.remedies, remedies.levels)
+    : ambiguityRemark(values, formats);
 }
 
 /** The formats that a column of dates may have; none where it is no column of dates. */
@@ -121,13 +133,14 @@ function rephrase(
   { column, row, fault, remedies: all }: ColumnError,
   { lineOf }: CsvReading,
   remedies: ColumnError["remedies"] = all,
+  levels = "",
 ): string {
   const advice = remedies.flatMap((remedy) => {
     if ("words" in remedy) return remedy.words;
     if ("dates" in remedy)
       return `say ${remedy.dates.map((format) => `\`--date ${shellQuoted(`${column}=${format}`)}\``).join(" or ")}`;
     if ("readings" in remedy) return `say ${remedy.readings.map(flags).join(" or ")}`;
-    return remedy.option === "categorical" ? "move it from `exclude` to `categorical`" : [];
+    return remedy.option === "categorical" ? levels : [];
   });
   const place = row === undefined ? "it" : `line ${lineOf(row)}`;
   return `${place} ${fault}${advice.length === 0 ? "" : `; ${advice.join(", or ")}`}`;

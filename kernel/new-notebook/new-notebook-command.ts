@@ -2,43 +2,26 @@
 import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { FileColumns } from "smooth-edges/data";
-import {
-  columnUnknown,
-  dataMissing,
-  dataTooFew,
-  dataUnreadable,
-  notebookExists,
-  notebookNameInvalid,
-  notebookNotWritable,
-  responseConstant,
-  responseRefused,
-} from "../errors";
+import { dataTooFew, notebookExists, notebookNameInvalid, notebookNotWritable } from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import { type Cell, type Notebook, writeNotebook } from "../runner/notebook";
-import {
-  ambiguityRemark,
-  areNumberedLevels,
-  dateFormatsOf,
-  exclusionReason,
-  named,
-  remarkOnTextValues,
-  responseFault,
-  subjectColumn,
-} from "./column-roles";
-import { type CsvReading, hasTexts, type ReadingOptions, readingOf } from "./csv-reading";
-import { inFormula, type LossChoice, lossFor, type ResponseLoss } from "./response-loss";
+import { named } from "./column-roles";
+import { hasTexts, type ReadingOptions } from "./csv-reading";
+import { inFormula, type LossChoice, type ResponseLoss } from "./response-loss";
+import { emptiestOf, MIN_ROWS, remarksOnLeftOut, tableRoles } from "./table-roles";
 
 const where = "smooth-edges new";
 
-/** Number of rows that ten folds need. */
-const MIN_ROWS = 10;
+/** How a column that is left out becomes a feature: by the cell that reads the data. */
+const REMEDIES = {
+  keep: "take it out of `exclude` to keep it",
+  levels: "move it from `exclude` to `categorical`",
+};
 
 /**
  * Writes the notebook and returns the text to print.
  *
- * These columns are left out: those without a name or a value, of one value, or that count the rows, and texts that are all
- * different, dates of several possible formats, or otherwise no categories. The notebook's first cell and the returned text name them with the reasons. Texts of
- * few levels, some of which are integers, such as `1`, `2` and `3+` or postcodes, are listed as categorical.
+ * The notebook's first cell and the returned text name the columns that {@link tableRoles} leaves out, with the reasons.
  *
  * @param path of the notebook, which ends in `.ipynb` and must not exist
  * @param data path of a CSV file with a line of names
@@ -57,53 +40,24 @@ export function newNotebookCommand(
 ): string {
   if (extname(path) !== ".ipynb") throw notebookNameInvalid(where, path);
   if (existsSync(path)) throw notebookExists(where, path);
-  const reading = readWithDates(data, response, given);
+  const { reading, method, responses, features, leftOut, categorical, subject, remarks } = tableRoles(
+    where,
+    data,
+    response,
+    { given, choice, remedies: REMEDIES },
+  );
   const { columns, options } = reading;
-  const names = Object.keys(columns);
-  if (response === "" || !names.includes(response))
-    throw columnUnknown(where, "--response", response, names, data);
-  const distinct = new Set(columns[response].filter((value) => value !== null));
-  if (distinct.size === 1) throw responseConstant(where, response, data);
-  const refusal = responseFault(response, reading);
-  if (refusal !== undefined) throw responseRefused(where, response, refusal);
-  const method = lossFor(where, data, response, columns, choice);
-  const responses = [response, method.event, method.start].filter((name) => name !== undefined);
-  const others = names.filter((name) => !responses.includes(name));
-  const leftOut = new Map<string, string>();
-  for (const name of others) {
-    const reason = exclusionReason(name, reading);
-    if (reason !== undefined) leftOut.set(name, reason);
-  }
-  const remarksOnLeftOut = [...leftOut].map(([name, reason]) => `${named(name)} is left out: ${reason}`);
-  const features = others.filter((name) => !leftOut.has(name));
   const used = [...responses, ...features];
   const nComplete = completeRows(used.map((name) => columns[name]));
   const nRows = columns[response].length;
   const fills =
     nComplete < Math.max(nRows / 2, MIN_ROWS) && !responses.some((name) => columns[name].includes(null));
   if (features.length === 0 || (fills ? nRows : nComplete) < MIN_ROWS) {
-    const reasons = [...emptiestOf(used, columns), ...remarksOnLeftOut.slice(0, 3)];
+    const reasons = [...emptiestOf(used, columns), ...remarksOnLeftOut(leftOut).slice(0, 3)];
     throw dataTooFew(where, data, nComplete, MIN_ROWS, features.length, reasons);
   }
-  const categorical = features.filter((name) => areNumberedLevels(columns[name]));
-  const remarks = [
-    ...Object.entries(options.dates ?? {})
-      .filter(([name]) => features.includes(name))
-      .map(
-        ([name, format]) => `${named(name)} has dates of the format ${format}, read as days since 1970-01-01`,
-      ),
-    ...remarksOnLeftOut,
-    ...[...reading.ambiguities]
-      .filter(([name]) => !leftOut.has(name))
-      .map(([name, formats]) => `${named(name)}: ${ambiguityRemark(columns[name], formats)}`),
-    ...used.flatMap((name) => remarkOnTextValues(name, reading)),
-    ...(fills
-      ? [
-          `${nComplete} of ${nRows} rows have a value in all, so what is missing is filled by the column's mean`,
-        ]
-      : []),
-  ];
-  const subject = subjectColumn(columns, MIN_ROWS);
+  const filling = `${nComplete} of ${nRows} rows have a value in all, so what is missing is filled by the column's mean`;
+  const allRemarks = fills ? [...remarks, filling] : remarks;
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
     data: place.split(sep).join("/"),
@@ -111,10 +65,10 @@ export function newNotebookCommand(
     response,
     method,
     leftOut: [...leftOut.keys()],
-    remarks,
+    remarks: allRemarks,
     categorical,
     fills,
-    subject: subject !== undefined && leftOut.has(subject) ? subject : undefined,
+    subject,
     hasTexts: features.some((name) => hasTexts(columns[name])),
   });
   try {
@@ -125,36 +79,9 @@ export function newNotebookCommand(
   return [
     `Wrote ${path}; open it in JupyterLab or VS Code, or run it with`,
     `  npx smooth-edges run ${quoted(path)}`,
-    ...remarks.map((remark) => `Note: ${remark}`),
+    ...allRemarks.map((remark) => `Note: ${remark}`),
     "",
   ].join("\n");
-}
-
-/** Reads the file, with the dates whose texts have one format only. */
-function readWithDates(data: string, response: string, given: ReadingOptions): CsvReading {
-  const plain = read(data, given);
-  const dates = Object.entries(plain.columns).flatMap(([name, values]) => {
-    const formats = name === response ? [] : dateFormatsOf(name, values);
-    return formats.length === 1 ? [[name, formats[0]]] : [];
-  });
-  if (dates.length === 0) return plain;
-  return read(data, { ...given, dates: { ...given.dates, ...Object.fromEntries(dates) } });
-}
-
-function read(data: string, given: ReadingOptions): CsvReading {
-  if (!existsSync(data)) throw dataMissing(where, data);
-  try {
-    return readingOf(data, given);
-  } catch (error) {
-    throw dataUnreadable(where, data, (error as Error).message);
-  }
-}
-
-/** Describes the column with the fewest values, unless all columns are complete. */
-function emptiestOf(names: readonly string[], columns: FileColumns): string[] {
-  const lacks = (name: string): number => columns[name].filter((value) => value === null).length;
-  const name = names.reduce((most, each) => (lacks(each) > lacks(most) ? each : most));
-  return lacks(name) === 0 ? [] : [`${named(name)} lacks ${lacks(name)} of ${columns[name].length} values`];
 }
 
 function completeRows(columns: readonly FileColumns[string][]): number {

@@ -20,6 +20,8 @@ export type LossName = (typeof LOSSES)[number];
 /** The statements of the user about the response, which take the place of what its values say. */
 export interface LossChoice {
   readonly loss?: LossName;
+  /** The option that says the loss, for errors. Default: `--loss` with its name. */
+  readonly saidBy?: string;
   /** The column that says whether a time ended with an event. */
   readonly event?: string;
 }
@@ -79,13 +81,13 @@ export function lossFor(
   };
   const events = isNumeric && least > 0 ? eventsOf(where, response, columns, choice) : [];
   const event = events.length === 1 ? events[0] : undefined;
-  const { loss } = choice;
+  const { loss, saidBy = `--loss ${loss}` } = choice;
   if (loss !== undefined) {
     const [fits, rule] = needs[loss];
-    if (!fits) throw lossRefused(where, `--loss ${loss}`, rule, response);
+    if (!fits) throw lossRefused(where, saidBy, rule, response);
     if (loss === "cox" && event === undefined)
       throw lossRefused(where, "--loss cox", "a column of events; name it by --event", response);
-    if (loss !== "cox") return { loss, why: `is explained by \`${loss}\`, as you said` };
+    if (loss !== "cox") return { loss, why: `is explained by \`${choice.saidBy ?? loss}\`, as you said` };
   }
   if (choice.event !== undefined && event === undefined)
     throw lossRefused(where, "--event", "times above 0", response);

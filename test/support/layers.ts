@@ -112,6 +112,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "kernel/new-notebook/csv-reading.ts",
     "kernel/new-notebook/new-notebook-command.ts",
     "kernel/new-notebook/response-loss.ts",
+    "kernel/new-notebook/table-roles.ts",
+    "kernel/model-commands/",
   ],
 };
 
@@ -120,6 +122,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
   "kernel/": [
     "kernel/",
     "src/file-writing",
+    "src/options",
     "src/display/",
     "src/platform/",
     "src/plot/rendering/render",
@@ -158,6 +161,7 @@ export const INSIDE: Readonly<Record<string, readonly string[]>> = {
   ],
   "kernel/": [
     "src/file-writing",
+    "src/options",
     "src/display/",
     "src/platform/browser",
     "src/plot/rendering/render",
@@ -185,6 +189,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "kernel/completion": ["code-requests"],
   "kernel/debugger": ["debug-gate", "debugger"],
   "kernel/execution": ["cell-variables", "comm-hub", "session"],
+  "kernel/model-commands": ["add-commands"],
   "kernel/notebook-api": ["display-handle", "index"],
   "kernel/protocol": ["history-store", "interrupter", "kernel-server", "outbox"],
   "kernel/runner": ["notebook", "run-notebook"],

@@ -223,7 +223,7 @@ describe("smooth-edges new", () => {
     refuses(
       "age",
       { event: "stat" },
-      `--event must be a column of ${join(folder, "own.csv")}, got "stat"; it has "survival time", "status", "age", "arm", "id"`,
+      `--event must be a column of ${join(folder, "own.csv")}, got "stat"; did you mean "status"?`,
     );
     refuses("arm", { event: "status" }, '--event needs times above 0, got column "arm" without');
   });
@@ -236,9 +236,10 @@ describe("smooth-edges new", () => {
       message: `smooth-edges new: NOTEBOOK must be a file that does not exist yet, got ${JSON.stringify(path)}; choose another name`,
     });
     const other = join(folder, "other.ipynb");
-    for (const response of ["Rent", "toString"]) {
+    const advice = { Rent: 'did you mean "rent"?', toString: 'it has "area", "city", "rent", "lift"' };
+    for (const [response, remedy] of Object.entries(advice)) {
       assert.throws(() => newNotebookCommand(other, data, response), {
-        message: `smooth-edges new: --response must be a column of ${data}, got "${response}"; it has "area", "city", "rent", "lift"`,
+        message: `smooth-edges new: --response must be a column of ${data}, got "${response}"; ${remedy}`,
       });
     }
     assert.throws(() => newNotebookCommand(other, join(folder, "none.csv"), "rent"), {
@@ -306,7 +307,7 @@ describe("smooth-edges new", () => {
     assert.match(JSON.stringify(done.cells[1]), /rows: 40; features: 2/);
     assert.throws(
       () => newNotebookCommand(join(folder, "b.ipynb"), join(folder, "gaps.csv"), "empty"),
-      /got 0 rows and 3 such columns in .*; `empty` lacks 40 of 40 values$/,
+      /--response must be a column of at least two values, got "empty" of .*, which has none$/,
     );
     // Most rows have all, but fewer than ten folds need.
     const few = Array.from({ length: 12 }, (_, i) => `${i % 7},${i < 3 ? "" : (i * i) % 5}`);

@@ -1,0 +1,158 @@
+/** What `smooth-edges fit` does with a file, before it does it ({@link fitPlan}): all that is chosen by the options and by the values of the columns. */
+import type { CrossValidationOptions } from "smooth-edges";
+import type { PipelineColumns } from "smooth-edges/frame";
+import { fitTooFew, lossOfEstimator } from "../errors";
+import type { ReadingOptions } from "../new-notebook/csv-reading";
+import { inFormula, type LossChoice, type LossName } from "../new-notebook/response-loss";
+import {
+  type ColumnChoice,
+  emptiestOf,
+  MIN_ROWS,
+  remarksOnLeftOut,
+  tableRoles,
+} from "../new-notebook/table-roles";
+
+/** The model that is fitted, as plain JSON, so that a thread can be sent it and a file can hold it. */
+export interface FitPlan {
+  /** Path of the CSV file as it was given. */
+  readonly data: string;
+  /** How it is read. */
+  readonly reading: ReadingOptions;
+  readonly response: string;
+  /** The columns of the response, of whose values none may be missing. */
+  readonly responses: readonly string[];
+  /** The number of rows of the file. */
+  readonly nRows: number;
+  /** The number of those without a value of the response, which are left out. */
+  readonly nWithout: number;
+  /** Whether a column has no name, so that a frame cannot have it. */
+  readonly hasUnnamed: boolean;
+  /** Why the loss was chosen, as the rest of a sentence after the name of the response. */
+  readonly why: string;
+  /** Sentences about columns, without a full stop. */
+  readonly remarks: readonly string[];
+  /** How the columns are read, as `pipeline` takes it. */
+  readonly columns: PipelineColumns;
+  /** The class of the estimator. */
+  readonly estimator: string;
+  /** The loss; null for an estimator that has its own. */
+  readonly loss: LossName | null;
+  /** The other options of the estimator, as they were given. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whether the columns of the file are the groups of its features, for an estimator of groups. */
+  readonly groups: boolean;
+  /** The options of the cross-validation, as they were given; null where `lambda` was. */
+  readonly validation: CrossValidationOptions | null;
+  /** The column whose equal values are held out together; null where each row is by itself. */
+  readonly subject: string | null;
+  /** Which fit of the cross-validation is the model. */
+  readonly choose: Choice;
+}
+
+/** Which fit of a cross-validation is taken: the sparsest within one standard error of the best score, or that of the best score. */
+export const CHOICES = ["oneStandardError", "best"] as const;
+
+export type Choice = (typeof CHOICES)[number];
+
+/** The rules for missing values. */
+export const MISSING_RULES = ["mean", "median", "level", "drop", "error"] as const;
+
+/** What the command line says of a fit. */
+export interface FitRequest {
+  readonly data: string;
+  readonly response: string;
+  readonly reading: ReadingOptions;
+  readonly columns: ColumnChoice;
+  readonly missingRule: (typeof MISSING_RULES)[number];
+  readonly loss: Pick<LossChoice, "loss" | "event">;
+  readonly estimator: string;
+  /** Whether it is an estimator of groups. */
+  readonly takesGroups: boolean;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly validation: CrossValidationOptions;
+  readonly choose: Choice;
+}
+
+/** The response that estimators with a loss of their own have, in terms of a loss that has the same. */
+const OWN_LOSSES: Readonly<Record<string, LossName>> = {
+  QuantileLasso: "squaredError",
+  SvmLasso: "logistic",
+};
+
+/** How a column that is left out becomes a feature. */
+const REMEDIES = {
+  keep: "name it by --features to use it",
+  levels: "name it by --categorical",
+};
+
+const where = "smooth-edges fit";
+
+/**
+ * Reads a file and chooses what the options leave open.
+ *
+ * @throws {UsageError} when the file cannot be read, lacks a column that is named, or has too few rows or features, and when the response
+ * is not of numbers or classes, or not as the loss needs it.
+ */
+export function fitPlan(request: FitRequest): FitPlan {
+  const { data, response, estimator, options, missingRule } = request;
+  const own = OWN_LOSSES[estimator];
+  if (own !== undefined && request.loss.loss !== undefined)
+    throw lossOfEstimator(where, request.loss.loss, estimator);
+  const choice = own === undefined ? request.loss : { loss: own, saidBy: `--estimator ${estimator}` };
+  const { reading, method, responses, features, leftOut, categorical, remarks, subject } = tableRoles(
+    where,
+    data,
+    response,
+    { given: request.reading, choice, columns: request.columns, remedies: REMEDIES },
+  );
+  const { columns } = reading;
+  const nRows = columns[response].length;
+  const nWithout = columns[response].filter((_, i) =>
+    responses.some((name) => columns[name][i] === null),
+  ).length;
+  if (features.length === 0 || nRows - nWithout < MIN_ROWS) {
+    const reasons = [
+      ...emptiestOf([...responses, ...features], columns),
+      ...remarksOnLeftOut(leftOut).slice(0, 3),
+    ];
+    throw fitTooFew(where, data, nRows - nWithout, MIN_ROWS, features.length, reasons);
+  }
+  const excluded = [...leftOut.keys()].filter((name) => name !== "");
+  const rules = {
+    ...(categorical.length > 0 && { categorical }),
+    missing: missingRule,
+  };
+  return {
+    data,
+    reading: reading.options,
+    response,
+    responses,
+    nRows,
+    nWithout,
+    hasUnnamed: "" in columns,
+    why: method.why,
+    remarks,
+    columns:
+      method.formula === undefined
+        ? { response, ...(excluded.length > 0 && { exclude: excluded }), ...rules }
+        : { formula: `${method.formula} ~ ${[".", ...excluded.map(inFormula)].join(" - ")}`, ...rules },
+    estimator,
+    loss: own === undefined ? method.loss : null,
+    options,
+    groups: request.takesGroups && !("groups" in options),
+    validation: "lambda" in options ? null : request.validation,
+    subject: subject ?? null,
+    choose: request.choose,
+  };
+}
+
+/** What was done, as sentences for a reader who has not seen the command. */
+export function planInWords(plan: FitPlan): string[] {
+  const { data, nRows, nWithout, response, why, remarks, subject } = plan;
+  const without =
+    nWithout === 0
+      ? []
+      : [`${nWithout} of ${nRows} rows are left out, which have no value of \`${response}\``];
+  const together = subject === null ? [] : [`the rows of one \`${subject}\` are held out together`];
+  return [`\`${response}\` of ${data} ${why}`, ...without, ...remarks, ...together];
+}
