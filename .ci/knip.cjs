@@ -9,7 +9,7 @@ function cellsOf(text) {
 module.exports = {
   entry: [
     // Started as processes and threads, or loaded by name.
-    "kernel/{main,socket-thread,cli/cli,execution/session,compiler/compiler-cache,notebook-api/cell-globals}.ts",
+    "kernel/{main,socket-thread,cli/cli,model-commands/fit-thread,execution/session,compiler/compiler-cache,notebook-api/cell-globals}.ts",
     "src/estimators/threads/{thread,supervisor}-entry.ts",
     // Loaded by src/estimators/lazy.ts when they are used.
     "src/estimators/{cross-validation/cross-validate,diagnose/findings,json/read-*,named/read-estimator}.ts",

@@ -32,7 +32,7 @@ const SECTIONS: readonly {
   {
     heading: "Get started",
     folder: "start",
-    sources: ["README.md", ...guides("get-started", "examples", "troubleshooting")],
+    sources: ["README.md", ...guides("get-started", "command-line", "examples", "troubleshooting")],
   },
   {
     heading: "Guides",

@@ -48,6 +48,32 @@ describe("evaluate", () => {
     }
   });
 
+  it("judges linear predictors that are given, as those of rows held out, in place of the fit's", () => {
+    const cv = new SmoothLasso().crossValidate(X, y, { folds: 5, nLambdas: 10, keep: true });
+    const k = cv.lambdas.indexOf(cv.lambdaMin);
+    // Folds of equal size: the mean squared error of all rows is the mean of theirs.
+    const heldOut = evaluate(cv.best, X, y, { linearPredictor: cv.outOfFold![k] });
+    assertClose("mean squared error", heldOut.meanSquaredError!, cv.meanScore[k], 1e-12);
+    assert.ok(evaluate(cv.best, X, y).meanSquaredError! < heldOut.meanSquaredError!);
+    const classes = X.map(([first], i) => (first > 0.5 ? "c" : i % 2 === 0 ? "a" : "b"));
+    const several = new SmoothLasso({ datafit: multinomial(), lambda: 0.02 }).fit(X, classes);
+    const linearPredictor = several.decisionFunction(X);
+    assert.deepEqual(evaluate(several, X, classes, { linearPredictor }), evaluate(several, X, classes));
+    const refusals: [Anything, RegExp][] = [
+      [[1, 2], /evaluate: linearPredictor must be a list of 90, one a row, got 2$/],
+      [
+        y.map((_, i) => (i === 3 ? Number.NaN : 0)),
+        /linearPredictor\[3\] must be finite, as where every fold was/,
+      ],
+    ];
+    for (const [given, message] of refusals)
+      assert.throws(() => evaluate(cv.best, X, y, { linearPredictor: given }), message);
+    assert.throws(
+      () => evaluate(several, X, classes, { linearPredictor: y }),
+      /linearPredictor\[0\]\[0\] must be finite/,
+    );
+  });
+
   it("counts a row of weight two as two rows, and one of weight 0 as none", () => {
     const sampleWeight = held.map((_, i) => i % 3);
     const copies = held.flatMap((_, i) => Array.from({ length: i % 3 }, () => i));
