@@ -74,7 +74,7 @@ const STARTED_BY_TESTS = [
   "kernel/notebook-api/cell-globals.ts",
   "kernel/cli/cli.ts",
   "kernel/main.ts",
-  "kernel/model-commands/fit-thread.ts",
+  ...["declared-options", "fit-thread", "library-flags"].map((name) => `kernel/model-commands/${name}.ts`),
   "kernel/execution/session.ts",
   "kernel/socket-thread.ts",
   "src/estimators/threads/supervisor-entry.ts",

@@ -1,7 +1,7 @@
 /** What `smooth-edges fit` does with a file, before it does it ({@link fitPlan}): all that is chosen by the options and by the values of the columns. */
 import type { CrossValidationOptions } from "smooth-edges";
 import type { PipelineColumns } from "smooth-edges/frame";
-import { fitTooFew, lossOfEstimator } from "../errors";
+import { fitTooFew, lossOfEstimator } from "../data-errors";
 import type { ReadingOptions } from "../new-notebook/csv-reading";
 import { inFormula, type LossChoice, type LossName } from "../new-notebook/response-loss";
 import {

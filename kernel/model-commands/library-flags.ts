@@ -1,7 +1,7 @@
 /** The options of estimators and of cross-validation as flags of `smooth-edges fit`, made of their declarations ({@link offeredOptions}). */
 import { join } from "node:path";
 import { Option } from "commander";
-import { optionOfAnother, optionUnreadable } from "../errors";
+import { optionOfAnother, optionUnreadable } from "../data-errors";
 import { type DeclaredOption, declaredOptions, optionsOfClass } from "./declared-options";
 import type { FitRequest } from "./fit-plan";
 import { ESTIMATORS } from "./run-plan";

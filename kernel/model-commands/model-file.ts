@@ -8,7 +8,7 @@ import {
   pipelineFitFromJSON,
   pipelineValidationFromJSON,
 } from "smooth-edges/frame";
-import { modelMissing, modelUnreadable, placeTaken } from "../errors";
+import { modelMissing, modelUnreadable, placeTaken } from "../data-errors";
 import type { FitPlan } from "./fit-plan";
 import { type AnyFit, evaluationTable, type FittedPlan } from "./run-plan";
 

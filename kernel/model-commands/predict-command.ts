@@ -1,7 +1,7 @@
 /** `smooth-edges predict`: predictions of a model for the rows of a CSV file ({@link predictCommand}). */
 import { writeFileAtomically } from "../../src/file-writing";
 import { didYouMean } from "../../src/options";
-import { modelColumnMissing, placeNotWritable, predictionRefused } from "../errors";
+import { modelColumnMissing, placeNotWritable, predictionRefused } from "../data-errors";
 import { ambiguityRemark, named } from "../new-notebook/column-roles";
 import type { CsvReading, ReadingOptions } from "../new-notebook/csv-reading";
 import { readTable } from "../new-notebook/table-roles";

@@ -13,7 +13,7 @@ import {
 } from "smooth-edges";
 import { type FileColumns, readCsv } from "smooth-edges/data";
 import { type FrameData, type PipelineFit, type PipelineValidation, pipeline } from "smooth-edges/frame";
-import { interruptedEarly } from "../errors";
+import { interruptedEarly } from "../data-errors";
 import type { FitPlan } from "./fit-plan";
 
 /** A fit of one response, or one a class. */

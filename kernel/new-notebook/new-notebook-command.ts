@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { FileColumns } from "smooth-edges/data";
-import { dataTooFew, notebookExists, notebookNameInvalid, notebookNotWritable } from "../errors";
+import { dataTooFew } from "../data-errors";
+import { notebookExists, notebookNameInvalid, notebookNotWritable } from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import { type Cell, type Notebook, writeNotebook } from "../runner/notebook";
 import { named } from "./column-roles";

@@ -1,6 +1,6 @@
 /** Chooses the loss for a response by its values, and says why ({@link lossFor}). */
 import type { FileColumns } from "smooth-edges/data";
-import { columnUnknown, lossRefused } from "../errors";
+import { columnUnknown, lossRefused } from "../data-errors";
 import { named, shellQuoted } from "./column-roles";
 import { hasTexts } from "./csv-reading";
 

@@ -8,7 +8,7 @@ import {
   responseConstant,
   responseMissing,
   responseRefused,
-} from "../errors";
+} from "../data-errors";
 import {
   ambiguityRemark,
   areNumberedLevels,

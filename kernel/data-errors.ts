@@ -1,0 +1,151 @@
+/** The errors of commands that read tables and models, as those of `errors.ts`. */
+import { didYouMean } from "../src/options";
+import { quote, UsageError } from "./errors";
+
+const readers =
+  "--delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read";
+
+export function dataMissing(where: string, path: string): UsageError {
+  return new UsageError(`${where}: DATA must be an existing file, got ${quote(path)}`);
+}
+
+export function dataUnreadable(where: string, path: string, reason: string): UsageError {
+  return new UsageError(
+    `${where}: DATA must be a CSV file that can be read as the options say, got ${quote(path)} (${reason}); ${readers}`,
+  );
+}
+
+export function responseRefused(where: string, column: string, reason: string): UsageError {
+  return new UsageError(
+    `${where}: --response must be a column of numbers or classes, got ${quote(column)} (${reason}); ${readers}`,
+  );
+}
+
+export function columnUnknown(
+  where: string,
+  option: string,
+  column: string,
+  columns: readonly string[],
+  path: string,
+): UsageError {
+  const most = 20;
+  const more = columns.length > most ? ` and ${columns.length - most} more` : "";
+  const hasValues = columns.some((name) => name !== "" && Number.isFinite(Number(name)));
+  const remedy = "; where these are values, say --no-header: the columns are x0, x1 and so on then";
+  const guess = didYouMean(column, columns);
+  return new UsageError(
+    `${where}: ${option} must be a column of ${path}, got ${quote(column)}; ` +
+      (guess ?? `it has ${columns.slice(0, most).map(quote).join(", ")}${more}${hasValues ? remedy : ""}`),
+  );
+}
+
+export function dataTooFew(
+  where: string,
+  path: string,
+  nRows: number,
+  fewest: number,
+  nFeatures: number,
+  reasons: readonly string[],
+): UsageError {
+  return new UsageError(
+    `${where}: DATA must have at least ${fewest} rows without missing values and one column to explain the response by, ` +
+      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${[quote(path), ...reasons].join("; ")}`,
+  );
+}
+
+export function fitTooFew(
+  where: string,
+  path: string,
+  nRows: number,
+  fewest: number,
+  nFeatures: number,
+  reasons: readonly string[],
+): UsageError {
+  return new UsageError(
+    `${where}: DATA must have at least ${fewest} rows with a response and one column to explain it by, ` +
+      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${[quote(path), ...reasons].join("; ")}`,
+  );
+}
+
+/** The error for a loss that does not fit the values of the response. */
+export function lossRefused(where: string, option: string, rule: string, column: string): UsageError {
+  return new UsageError(`${where}: ${option} needs ${rule}, got column ${quote(column)} without`);
+}
+
+export function responseConstant(where: string, column: string, path: string): UsageError {
+  return new UsageError(
+    `${where}: --response must be a column of at least two values, got ${quote(column)} of ${path}, which has one`,
+  );
+}
+
+export function responseMissing(where: string, column: string, path: string): UsageError {
+  return new UsageError(
+    `${where}: --response must be a column of at least two values, got ${quote(column)} of ${path}, which has none`,
+  );
+}
+
+export function modelMissing(where: string, path: string): UsageError {
+  return new UsageError(`${where}: MODEL must be an existing file, got ${quote(path)}`);
+}
+
+export function modelUnreadable(where: string, path: string, reason: string): UsageError {
+  return new UsageError(
+    `${where}: MODEL must be a file that smooth-edges fit wrote, got ${quote(path)} (${reason})`,
+  );
+}
+
+/** The error for a column of a model that new data lack. */
+export function modelColumnMissing(
+  where: string,
+  column: string,
+  path: string,
+  guess: string | undefined,
+): UsageError {
+  return new UsageError(
+    `${where}: DATA must have every column of the model, got ${quote(path)} without ${quote(column)}${guess ? `; ${guess}` : ""}`,
+  );
+}
+
+export function predictionRefused(where: string, path: string, reason: string): UsageError {
+  return new UsageError(
+    `${where}: DATA must have values that the model can read, got ${quote(path)} (${reason})`,
+  );
+}
+
+export function placeTaken(where: string, option: string, path: string): UsageError {
+  return new UsageError(
+    `${where}: ${option} must be a new file or one that this command wrote, got ${quote(path)}; choose another name`,
+  );
+}
+
+export function placeNotWritable(where: string, option: string, path: string, code: string): UsageError {
+  return new UsageError(`${where}: ${option} must be a path one can write to, got ${quote(path)} (${code})`);
+}
+
+export function interruptedEarly(): UsageError {
+  return new UsageError(
+    "smooth-edges fit: at least one fold must be fitted, got an interruption before; nothing is written",
+  );
+}
+
+export function optionOfAnother(
+  where: string,
+  flag: string,
+  estimators: readonly string[],
+  estimator: string,
+): UsageError {
+  return new UsageError(
+    `${where}: ${flag} must come with an estimator that has it, got ${estimator}; say --estimator ${estimators.join(" or ")}`,
+  );
+}
+
+/** The error for a loss beside an estimator that has its own. */
+export function lossOfEstimator(where: string, loss: string, estimator: string): UsageError {
+  return new UsageError(
+    `${where}: --loss must be left out with --estimator ${estimator}, which has a loss of its own, got ${loss}`,
+  );
+}
+
+export function optionUnreadable(where: string, flag: string, text: string): UsageError {
+  return new UsageError(`${where}: the value of ${flag} must be JSON or a word, got ${quote(text)}`);
+}
