@@ -41,17 +41,36 @@ describe("the README's first fit from a file", () => {
   /** Numbers at the level of rounding, which depend on the version of Node. */
   const ROUNDING = /\d\.\de-1[4-9]/g;
 
-  it("prints the table below it", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    const [, code, shown] = /```ts\n([^`]*readCsv[^`]*)```\n\nIt prints\n\n```\n([^`]*)```/.exec(readme)!;
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const found =
+    /npx smooth-edges (fit [^#\n]+?) *#.*\n```\n[^`]*`fit\.mjs`[^`]*`node fit\.mjs`:\n\n```ts\n([^`]*)```\n\nBoth print\n\n```\n([^`]*)```/;
+  const [, command, code, shown] = found.exec(readme) ?? [];
+  const withoutRounding = (text: string): string => text.replace(ROUNDING, "tiny");
+
+  /** What Node prints for its arguments in a folder with diabetes.csv. */
+  function printed(...options: readonly string[]): string {
     const folder = mkdtempSync(join(tmpdir(), "smooth-edges-"));
     copyFileSync(join(root, "data/diabetes.csv"), join(folder, "diabetes.csv"));
+    const { stdout, stderr, status } = spawnSync(process.execPath, options, {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    assert.equal(status, 0, stderr);
+    return withoutRounding(stdout);
+  }
+
+  it("prints the table by its code", () => {
     const file = join(root, "dist/first-fit.mjs"); // inside of the package, whose name its imports have
     writeFileSync(file, code);
-    const { stdout, stderr } = spawnSync(process.execPath, [file], { cwd: folder, encoding: "utf8" });
+    const table = printed(file);
     rmSync(file);
-    rmSync(folder, { recursive: true });
-    assert.equal(stdout.replace(ROUNDING, "tiny"), shown.replace(ROUNDING, "tiny"), stderr);
+    assert.equal(table, withoutRounding(shown));
+  });
+
+  it("prints the same table by its command", () => {
+    const table = printed(join(root, "dist/kernel/cli/cli.js"), ...command.split(" "));
+    assert.ok(table.includes(withoutRounding(shown)), table);
   });
 });
 
