@@ -34,7 +34,7 @@ export interface FittedPlan {
 }
 
 /** An estimator class of the library by its name. */
-export function estimatorClass(name: string): new (options: object) => Estimator {
+function estimatorClass(name: string): new (options: object) => Estimator {
   return (library as unknown as Record<string, new (options: object) => Estimator>)[name];
 }
 
