@@ -35,6 +35,8 @@ export interface DescentLimits {
   /** Whether the model is minimised far enough. */
   readonly isEnough: () => boolean;
   readonly signal?: { readonly aborted: boolean };
+  /** The positions of blocks at zero that probably leave it. */
+  readonly leaving: readonly number[];
 }
 
 /** A descent on the models of one problem; no step of it raises the objective of the model. */
@@ -65,16 +67,17 @@ export class ModelDescent {
   }
 
   /**
-   * Newton's method from orthant to orthant, for convex penalties that are quadratic on each: first on what is not zero, since after a small
-   * change of lambda most zeros and signs are those of the solution, then with the blocks that leave zero, until none does.
+   * Newton's method from orthant to orthant, for convex penalties that are quadratic on each: a cycle gives the blocks that leave zero their
+   * signs, Newton's method goes to the minimum for these signs, and so on until none leaves.
    *
    * @returns whether that is the end.
    */
-  #overOrthants({ signal }: DescentLimits): boolean {
+  #overOrthants({ signal, leaving }: DescentLimits): boolean {
+    if (leaving.length > 0) this.#blocks.cycle(leaving);
     for (let round = 0; round < MAX_ROUNDS && this.#toMinimumOfOrthant() && !signal?.aborted; round++) {
-      const leaving = this.#blocks.leavingZero();
-      if (leaving.length === 0) return true;
-      this.#blocks.cycle(leaving.map(({ block }) => block));
+      const left = this.#blocks.leavingZero();
+      if (left.length === 0) return true;
+      this.#blocks.cycle(left.map(({ block }) => block));
     }
     return false;
   }

@@ -31,7 +31,7 @@ import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { supportNewton } from "../subproblem/support-newton";
 import type { Blocks } from "./blocks";
 import { CoordinateBlocks } from "./coordinate-blocks";
-import { Gradients } from "./gradients";
+import { GradientExtrapolation, Gradients } from "./gradients";
 import { GroupBlocks } from "./group-blocks";
 import { WorkingSet } from "./working-set";
 
@@ -110,6 +110,7 @@ function hasBlocks({ penalty }: Pick<SparseProblem, "penalty">): boolean {
 interface State {
   readonly blocks: Blocks;
   readonly gradients: Gradients;
+  readonly extrapolation: GradientExtrapolation;
   readonly working: WorkingSet;
   /** The least curvature of a sample in the next model, as a share of the largest. */
   floor: number;
@@ -122,6 +123,7 @@ function stateOf(problem: SparseProblem, origin: Profile | undefined): State {
   return {
     blocks,
     gradients: new Gradients(problem, blocks, origin),
+    extrapolation: new GradientExtrapolation(),
     working: new WorkingSet(problem, blocks),
     floor: leastFloor(problem),
     last: undefined,
@@ -150,8 +152,10 @@ class ProximalNewton implements Method {
   readonly #isQuadratic: boolean;
   /** Larger lambdas whose solutions lead to that of the task. */
   readonly #stages: number[] = [];
-  /** The lambda whose violators are candidates of the next step, by the sequential strong rule. */
-  #level: number;
+  /** The lambda that a path, from the lambda before this one, probably has next. */
+  readonly #next: number;
+  /** The gradient that the solution will have, as a path leads there. */
+  #predicted: Float64Array | undefined;
   #current: Candidate;
   #maxChange = MAX_CHANGE;
   #inflation = 1;
@@ -160,18 +164,18 @@ class ProximalNewton implements Method {
     const { problem, lambda, beta: given, psi } = task;
     const { last, gradients, working } = state;
     const continues = last !== undefined && areEqualToRounding(last.beta, given);
-    this.#level = continues ? Math.max(0, Math.min(lambda, 2 * lambda - last.lambda)) : lambda;
+    this.#next = continues ? Math.min(lambda, (1 - 1e-9) * (lambda ** 2 / last.lambda)) : lambda;
     const point = continues
-      ? { beta: last.beta, profile: gradients.again(last, this.#level, working.has) }
+      ? { beta: last.beta, profile: gradients.again(last, lambda, working.has) }
       : (nullPoint(task) ?? {
           beta: given.slice(),
-          profile: gradients.at(given, psi, this.#level, working.has),
+          profile: gradients.at(given, psi, lambda, working.has),
         });
     this.start = certified(task, point);
     if (!continues && given.every((b) => b === 0)) {
       this.#stages = stagesTo(problem, this.start, lambda);
-      this.#level = this.#stages[0] ?? lambda;
     }
+    if (continues) this.#predicted = state.extrapolation.predict(point.profile.gradient, last.lambda, lambda);
     this.#isQuadratic = hasConstantHessian(problem);
     this.#task = task;
     this.#state = state;
@@ -189,9 +193,14 @@ class ProximalNewton implements Method {
     const model = working.modelAt(current.profile, this.#maxChange, state.floor);
     if (gradients.wantsGram && working.addAll(task.signal)) gradients.useGram(model, task.nullProfile);
     const factor = this.#inflation * model.scale;
-    const beta = working.minimum({ ...task, lambda }, current, this.#level, factor);
-    this.#level = this.#stages[0] ?? task.lambda;
+    const beta = working.minimum({ ...task, lambda }, current, factor, this.#predicted);
+    this.#predicted = undefined;
     return this.#isQuadratic ? this.#goTo(beta) : this.#goToIfLower(beta, lambda, model, nIter);
+  }
+
+  /** The lambda down to which the next gradient is to certify zeros. */
+  get #level(): number {
+    return this.#stages[0] ?? this.#next;
   }
 
   #goTo(beta: Float64Array): Step {

@@ -15,9 +15,12 @@ import { QuadraticModel } from "../subproblem/quadratic-model";
 import type { Blocks, ModelRows } from "./blocks";
 import { ModelDescent } from "./model-descent";
 
-/** Minimum number of blocks that enter at once, and the share of those there are by which the working set grows. */
+/** Number of blocks that enter at once in the beginning; later up to that or a share of the set, whichever is more. */
 const MIN_BATCH = 10;
 const BATCH_SHARE = 0.2;
+
+/** Share of the blocks that entered which may go back to zero without fewer entering next. */
+const MAX_LOST_SHARE = 0.25;
 
 /** Maximum number of columns, whose Gram matrix then takes less than 300 MB. */
 const MAX_COLUMNS = 6000;
@@ -42,6 +45,8 @@ export class WorkingSet {
   readonly #descent: ModelDescent;
   #model: QuadraticModel | undefined;
   #floor = 0;
+  /** Maximum number of blocks that enter next. */
+  #batch = MIN_BATCH;
   #members: number[] = [];
   #starts: number[] = [];
 
@@ -97,14 +102,14 @@ export class WorkingSet {
   }
 
   /**
-   * Minimises the last model plus the penalty over the working set and the blocks that enter it.
-   *
-   * Candidates are the blocks at zero that a descent would move at `level`, at most the lambda of the task: after a solution at a larger
-   * lambda hardly any other block enters. They enter in batches, those first whose slope exceeds most what keeps them at zero.
+   * Minimises the last model plus the penalty over the working set and the blocks that enter it: those at zero that a descent would move, in
+   * batches, the first those whose slope exceeds most what keeps them at zero.
    *
    * @param factor multiplies the curvature of the model.
+   * @param predicted the gradient that the minimum probably has. Then only those enter that a descent from there would move too, and the next
+   * gradient shows which ones were missed.
    */
-  minimum(task: SolverTask, from: Candidate, level: number, factor: number): Float64Array {
+  minimum(task: SolverTask, from: Candidate, factor: number, predicted?: Float64Array): Float64Array {
     const { lambda, signal } = task;
     const [problem, blocks, model] = [this.#problem, this.#blocks, this.#model!];
     const { profile } = from;
@@ -114,23 +119,48 @@ export class WorkingSet {
     const isActive = new Uint8Array(this.has.length);
     blocks.active(beta, isActive);
     this.#add(this.#missing(isActive), signal);
-    let outside = blocks
-      .violators(level, beta, gradient, curvature)
-      .map(({ block }) => block)
-      .filter((block) => this.has[block] === 0);
     const isEnough = this.#isEnough(task, from);
+    const violators = (slopes: Float64Array, among?: readonly number[]): number[] =>
+      blocks
+        .violators(lambda, beta, slopes, curvature, among)
+        .sort((a, b) => b.excess - a.excess)
+        .map(({ block }) => block);
+    let candidates = violators(gradient);
+    let leaving = predicted ? violators(predicted, candidates) : candidates;
     for (let round = 0; ; round++) {
-      const violators = blocks.violators(lambda, beta, gradient, curvature, outside);
-      const most = Math.max(MIN_BATCH, Math.floor(BATCH_SHARE * this.#members.length));
-      violators.sort((a, b) => b.excess - a.excess);
-      const entering = violators.slice(0, most).map(({ block }) => block);
-      const nEntered = this.#add(entering, signal);
-      this.#descend(lambda, factor, beta, gradient, { isEnough, signal });
-      outside = outside.filter((block) => this.has[block] === 0);
-      const isOver = outside.length === 0 || (nEntered === 0 && round > 0) || signal?.aborted === true;
+      const nEntered = this.#add(
+        leaving.filter((block) => this.has[block] === 0).slice(0, this.#batch),
+        signal,
+      );
+      this.#descend(lambda, factor, beta, gradient, {
+        isEnough,
+        signal,
+        leaving: this.#positionsOf(leaving),
+      });
+      if (nEntered > 0) this.#adaptBatch(nEntered, beta);
+      candidates = candidates.filter((block) => this.has[block] === 0);
+      const isOver = candidates.length === 0 || predicted || (nEntered === 0 && round > 0) || signal?.aborted;
       if (isOver) return beta;
-      this.#updateGradient(model, from, factor, beta, outside, gradient);
+      this.#updateGradient(model, from, factor, beta, candidates, gradient);
+      candidates = violators(gradient, candidates);
+      leaving = candidates;
     }
+  }
+
+  /** Lets fewer blocks enter at once after many of the last ones went back to zero, as columns do that stand in for each other. */
+  #adaptBatch(nEntered: number, beta: Float64Array): void {
+    const isActive = new Uint8Array(this.has.length);
+    this.#blocks.active(beta, isActive);
+    const nLost = this.#members.slice(-nEntered).filter((block) => isActive[block] === 0).length;
+    const most = Math.max(MIN_BATCH, Math.floor(BATCH_SHARE * this.#members.length));
+    const isLossy = nLost > MAX_LOST_SHARE * nEntered;
+    this.#batch = isLossy ? Math.max(1, this.#batch >> 1) : Math.min(2 * this.#batch, most);
+  }
+
+  /** The positions in the set of those of some blocks that are in it. */
+  #positionsOf(blocks: readonly number[]): number[] {
+    const wanted = new Set(blocks);
+    return [...this.#members.keys()].filter((position) => wanted.has(this.#members[position]));
   }
 
   /** Whether the Hessian of model and penalty in what is not zero is positive definite at the last minimum. */

@@ -1,6 +1,6 @@
 /** A Cholesky factor in some rows of a Gram matrix, updated as rows enter and leave ({@link CachedCholesky}). */
 import { UpdatedCholesky } from "../../linalg/cholesky";
-import type { GramBlock } from "./gram-cache";
+import type { GramBlock, GramCache } from "./gram-cache";
 
 /** Minimum number of rows that are appended together. */
 const MIN_BLOCK = 4;
@@ -16,7 +16,7 @@ const maxChangedShare = 1 / 4;
  */
 export class CachedCholesky {
   readonly #cholesky = new UpdatedCholesky(128);
-  #gram: Float64Array | undefined;
+  #cache: GramCache | undefined;
   #factor = 1;
   #rows: number[] = [];
   #curvatures: number[] = [];
@@ -36,8 +36,8 @@ export class CachedCholesky {
    * @returns false if the matrix is not positive definite.
    */
   update(block: GramBlock, factor: number, rows: readonly number[], curvatures: Float64Array): boolean {
-    if (this.#gram !== block.gram || this.#factor !== factor) this.#clear();
-    this.#gram = block.gram;
+    if (this.#cache !== block.cache || this.#factor !== factor) this.#clear();
+    this.#cache = block.cache;
     this.#factor = factor;
     if (this.#marks.length < block.size) this.#marks = new Uint8Array(2 * block.size);
     const marks = this.#marks;

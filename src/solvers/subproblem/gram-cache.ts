@@ -320,6 +320,7 @@ class CurvatureProducts {
 
 /** A Gram matrix with the vectors of a descent on it, all in one memory if the kernels can read it. */
 export interface GramBlock {
+  readonly cache: GramCache;
   /** The coordinate of each row. */
   readonly members: ArrayLike<number>;
   readonly size: number;
@@ -368,6 +369,7 @@ export function blockOf(cache: GramCache): GramBlock {
   const [beta, slopes, levels] = cache.vectors.map((vector) => vector.subarray(0, size));
   const [, paddedSlopes, , steps] = cache.vectors;
   return {
+    cache,
     members: cache.columns,
     size,
     gram: cache.matrix,
