@@ -1,0 +1,10 @@
+export {
+  bestSettled,
+  type MultiStartOptions,
+  multiStart,
+  multiStartOnPath,
+  searchBeyond,
+  withStart,
+} from "./multi-start";
+export { oneDescent } from "./one-descent";
+export { saddleEscape } from "./saddle-escape";
