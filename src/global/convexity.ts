@@ -24,7 +24,7 @@ const OWN_SHARE = 0.8;
 const MOST_INVERTED = 250;
 
 /** Open columns up to which a factor is worth it. */
-export const MOST_FACTORED = 700;
+const MOST_FACTORED = 700;
 
 const POWER_STEPS = 25;
 

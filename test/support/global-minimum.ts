@@ -69,7 +69,7 @@ function solve(A: readonly (readonly number[])[], b: readonly number[]): number[
   return x;
 }
 
-export function objectiveAt(
+function objectiveAt(
   columns: readonly ArrayLike<number>[],
   y: ArrayLike<number>,
   terms: readonly ConcaveTerm[],

@@ -34,11 +34,7 @@ export interface SqlSummary extends TableSummary {
 const TILE = Math.floor(Math.sqrt(SUMS_PER_QUERY));
 
 /** The expressions of rows, in columns of a subquery; features by their numbers. */
-export function rowLevel(
-  columns: SqlColumns,
-  nFolds: number,
-  features: Iterable<number>,
-): Map<string, Expression> {
+function rowLevel(columns: SqlColumns, nFolds: number, features: Iterable<number>): Map<string, Expression> {
   const { response, sampleWeight, offset, foldKey } = columns;
   const level = new Map([
     ["se_y", response],
