@@ -42,8 +42,7 @@ const METHODS: Readonly<Record<string, (data: Simulation, q: number, seed: numbe
     return published(data, q, () => (2 * random.uniform()) ** (2 / q - 1));
   },
   IRLS: (data, q) => fitted(data, new SmoothBridge({ ...smallLambda(data), q, solver: irls() })),
-  "SmoothBridge, as it comes": (data, q) =>
-    fitted(data, new SmoothBridge({ ...smallLambda(data), q, search: "thorough" })),
+  "SmoothBridge, as it comes": (data, q) => fitted(data, new SmoothBridge({ ...smallLambda(data), q })),
   lasso: (data) => fitted(data, new SmoothLasso(smallLambda(data))),
 };
 const EQUAL = new Float64Array(N_FEATURES).fill(1);

@@ -106,19 +106,19 @@ function modelOf(method: string, { loss, groups }: Analysed) {
     case "elastic net":
       return new SmoothElasticNet({ ...options, l1Ratio: 0.5 });
     case "bridge, q = 2/3":
-      return new SmoothBridge({ ...options, q: 2 / 3, search: "thorough" });
+      return new SmoothBridge({ ...options, q: 2 / 3 });
     case "bridge, q = 2/3, by L-BFGS":
       return new SmoothBridge({ ...options, q: 2 / 3, solver: lbfgs() });
     case "bridge, q = 1/2":
-      return new SmoothBridge({ ...options, q: 1 / 2, search: "thorough" });
+      return new SmoothBridge({ ...options, q: 1 / 2 });
     case "SCAD":
-      return new SparseLinearModel({ ...options, penalty: scad({ gamma: 3.7 }), search: "thorough" });
+      return new SparseLinearModel({ ...options, penalty: scad({ gamma: 3.7 }) });
     case "MCP":
-      return new SparseLinearModel({ ...options, penalty: mcp({ gamma: 3 }), search: "thorough" });
+      return new SparseLinearModel({ ...options, penalty: mcp({ gamma: 3 }) });
     case "group lasso":
       return new SmoothGroupLasso({ ...options, groups: groups as number[] });
     case "group bridge, q = 2/3":
-      return new SmoothGroupBridge({ ...options, groups: groups as number[], q: 2 / 3, search: "thorough" });
+      return new SmoothGroupBridge({ ...options, groups: groups as number[], q: 2 / 3 });
     default:
       return new SmoothLasso(options);
   }

@@ -189,14 +189,7 @@ function estimated(
   depth: number,
   grouped: boolean,
 ): number {
-  const options = {
-    lambda,
-    datafit,
-    q: 2 / depth,
-    standardize: false,
-    fitIntercept: false,
-    search: "thorough",
-  } as const;
+  const options = { lambda, datafit, q: 2 / depth, standardize: false, fitIntercept: false };
   if (!grouped) return new SmoothBridge(options).fit(X, y).certificate.objective;
   const penaltyFactors = new Array<number>(new Set(groups).size).fill(1);
   return new SmoothGroupBridge({ ...options, groups, penaltyFactors }).fit(X, y).certificate.objective;

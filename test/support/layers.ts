@@ -254,6 +254,5 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/solvers/coordinate": ["active-set", "gram-cd", "local-search", "prune-warm-start", "working-set"],
   "src/solvers/group": ["group-active-set"],
   "src/solvers/piecewise": ["lifted-var-pro", "linear-program", "solve-piecewise-linear"],
-  "src/solvers/search": ["index"],
   "src/theory": ["index"],
 };

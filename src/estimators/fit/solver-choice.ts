@@ -3,7 +3,7 @@
  * that the specification of a penalty which is not convex brings.
  */
 import { mustBe } from "../../errors";
-import { lbfgs } from "../../optimizers";
+import { lbfgs, type Optimizer } from "../../optimizers";
 import type { Parametrization } from "../../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
@@ -21,7 +21,6 @@ import {
 import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { isRidge, lsqr } from "../../solvers/lsqr";
 import { candidateAt } from "../../solvers/solver";
-import type { CheckedOptions } from "../options/model-options";
 import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./penalty-spec";
 
 /**
@@ -33,7 +32,7 @@ import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./pen
 export function solverFor(
   where: string,
   spec: ChosenFor,
-  { solver, search }: Pick<CheckedOptions, "solver" | "search">,
+  solver: "auto" | Optimizer | Solver,
   problem: ChosenBy,
 ): SolverChoice {
   const { penalty, parametrization, linearPrograms, nonConvexRules } = spec;
@@ -48,7 +47,7 @@ export function solverFor(
         penalty.name,
       );
     }
-    const known = { ...spec, problem, direct, search };
+    const known = { ...spec, problem, direct };
     const rules = penalty.convex ? convexRules : nonConvexRules!();
     return rules.find(({ applies }) => applies(known))!.choose(known);
   }

@@ -66,7 +66,6 @@ export class PassModel {
   readonly #fitIntercept: boolean;
   readonly #hasConjugate: boolean;
   readonly #where: string;
-  readonly #search: CheckedOptions["search"];
 
   /** @throws InputError when the penalty does not fit the columns. */
   constructor(
@@ -132,7 +131,6 @@ export class PassModel {
     this.#fitIntercept = fitIntercept;
     this.#hasConjugate = table.hasConjugate(options.datafit);
     this.#where = where;
-    this.#search = options.search;
     this.isConvex = penalty.convex && isSeparable(penalty);
   }
 
@@ -258,10 +256,9 @@ export class PassModel {
     const slopes = Float64Array.from(members, (k) => gradient[k]);
     const next = parameters.slice();
     const { problem, start } = this.#quadratic(factor, members, parameters, slopes);
-    const choice = { solver: "auto", search: this.#search } as const;
-    const { solver, neighbour = solver } = solverFor(this.#where, this.penaltySpec, choice, problem);
+    const { solver, neighbour } = solverFor(this.#where, this.penaltySpec, "auto", problem);
     const beta = parameters.slice(0, this.nPenalized);
-    const end = neighbour.solve({
+    const end = (neighbour ?? solver).solve({
       problem,
       lambda,
       beta,
