@@ -109,14 +109,9 @@ for (const { title, name, convex, make, penalty } of estimators) {
       ]);
       const again = fitFromJSON(JSON.stringify(fit));
       assert.equal(`${again}`, `${fit}`);
-      const { supportDeviations, ...earlier } = JSON.parse(JSON.stringify(fit));
-      assert.deepEqual(supportDeviations, [1, 1000]);
-      assert.deepEqual(fitFromJSON(earlier).summary().rows, [
-        ["(intercept)", fit.intercept],
-        ["low", fit.coef[0]],
-        ["high", fit.coef[1]],
-      ]);
-      assert.throws(() => fitFromJSON({ ...earlier, supportDeviations: [1] }), {
+      const record = JSON.parse(JSON.stringify(fit));
+      assert.deepEqual(record.supportDeviations, [1, 1000]);
+      assert.throws(() => fitFromJSON({ ...record, supportDeviations: [1] }), {
         message: /supportDeviations must be an array of 2, as many as coefficients not zero/,
       });
     });
