@@ -170,7 +170,7 @@ describe("rows of files that DuckDB cannot read", function () {
     }
   });
 
-  it("are missed in whichever pass the client ends them", async () => {
+  describe("are missed in the first, a middle and the last pass where the client ends them, of", () => {
     const { fetchChunk } = DuckDBResult.prototype;
     /** Ends the rows of the `pass`-th query after some chunks, as the client does where a query fails. */
     const reading = async (
@@ -193,17 +193,20 @@ describe("rows of files that DuckDB cannot read", function () {
         DuckDBResult.prototype.fetchChunk = fetchChunk;
       }
     };
+
     for (const name of ["whole.csv", "whole.csv.gz", "whole.parquet"])
-      for (const read of Object.values(readers)) {
-        const nPasses = await reading(read, at(name), 0, 0);
-        assert.ok(nPasses >= 1);
-        for (let pass = 1; pass <= nPasses; pass++)
-          for (const chunks of [0, 3])
-            await assert.rejects(
-              reading(read, at(name), pass, chunks),
-              /the number of rows of .*whole.* must be 60000 in every pass, got \d+$/,
-            );
-      }
+      it(name, async () => {
+        for (const read of Object.values(readers)) {
+          const nPasses = await reading(read, at(name), 0, 0);
+          assert.ok(nPasses >= 1);
+          for (const pass of new Set([1, Math.ceil(nPasses / 2), nPasses]))
+            for (const chunks of [0, 3])
+              await assert.rejects(
+                reading(read, at(name), pass, chunks),
+                /the number of rows of .*whole.* must be 60000 in every pass, got \d+$/,
+              );
+        }
+      });
   });
 
   it("are refused where a file is replaced by another one of as many rows, of the same size and time", async () => {
