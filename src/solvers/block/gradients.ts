@@ -42,8 +42,8 @@ export class Gradients {
   #zeroBounds: { readonly lambda: number; readonly bounds: Float64Array } | undefined;
   #gram: GramProfiles | undefined;
   #nPasses = 0;
-  /** The lambda down to which the last gradient certifies zeros. */
-  #level = Number.POSITIVE_INFINITY;
+  /** The last residual whose gradient was computed, and the lambda down to which that certifies zeros. */
+  #certified: { readonly residual: Float64Array; readonly lambda: number } | undefined;
 
   constructor(problem: SparseProblem, blocks: Blocks, origin: Profile | undefined) {
     this.#problem = problem;
@@ -85,15 +85,16 @@ export class Gradients {
 
   /** Returns a point's profile with a gradient that serves at another lambda. */
   again({ beta, profile }: Point, lambda: number, inSet: Uint8Array): Profile {
-    const isEnough = this.#gram !== undefined || !this.#screened || lambda >= this.#level;
-    return isEnough ? profile : this.complete(beta, profile, lambda, inSet);
+    const certified = this.#certified;
+    const isLow = certified?.residual === profile.residual && lambda >= certified.lambda;
+    return this.#gram || !this.#screened || isLow ? profile : this.complete(beta, profile, lambda, inSet);
   }
 
   /** Adds the gradient to a profile. */
   complete(beta: Float64Array, predicted: PredictorProfile, lambda: number, inSet: Uint8Array): Profile {
     this.#nPasses++;
-    this.#level = lambda;
     const { loss, psi, eta, residual } = predicted;
+    this.#certified = { residual, lambda };
     const gradient = new Float64Array(beta.length);
     if (this.#screened) gradient.set(this.#screen(this.#screened, beta, predicted, lambda, inSet));
     else this.#problem.design.rmatvec(residual, gradient);
@@ -141,26 +142,5 @@ export class Gradients {
     const bounds = this.#blocks.zeroBounds(lambda, curvature)!;
     this.#zeroBounds = { lambda, bounds };
     return bounds;
-  }
-}
-
-/** Extrapolates the gradient of the datafit along a path, between whose solutions it moves nearly on a line. */
-export class GradientExtrapolation {
-  #last: Float64Array | undefined;
-  #lambda = Number.NaN;
-
-  /**
-   * Predicts the gradient at the solution of lambda `to` from that at `from` and the one of the call before.
-   *
-   * @returns undefined if only one gradient is known.
-   */
-  predict(gradient: Float64Array, from: number, to: number): Float64Array | undefined {
-    const [last, lambda] = [this.#last, this.#lambda];
-    [this.#last, this.#lambda] = [gradient, from];
-    if (last === undefined || !(lambda > from)) return undefined;
-    const ratio = (from - to) / (lambda - from);
-    const predicted = new Float64Array(gradient.length);
-    for (let j = 0; j < predicted.length; j++) predicted[j] = gradient[j] + ratio * (gradient[j] - last[j]);
-    return predicted;
   }
 }

@@ -27,11 +27,12 @@ import {
   type Solver,
   type SolverTask,
 } from "../solver";
+import { GradientExtrapolation } from "../subproblem/gradient-extrapolation";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { supportNewton } from "../subproblem/support-newton";
 import type { Blocks } from "./blocks";
 import { CoordinateBlocks } from "./coordinate-blocks";
-import { GradientExtrapolation, Gradients } from "./gradients";
+import { Gradients } from "./gradients";
 import { GroupBlocks } from "./group-blocks";
 import { WorkingSet } from "./working-set";
 
@@ -123,7 +124,7 @@ function stateOf(problem: SparseProblem, origin: Profile | undefined): State {
   return {
     blocks,
     gradients: new Gradients(problem, blocks, origin),
-    extrapolation: new GradientExtrapolation(),
+    extrapolation: new GradientExtrapolation(problem.design.nFeatures),
     working: new WorkingSet(problem, blocks),
     floor: leastFloor(problem),
     last: undefined,

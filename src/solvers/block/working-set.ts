@@ -34,8 +34,6 @@ const MODEL_GAP_SHARE = 0.01;
 /**
  * The working set of one problem: it keeps the Gram matrix of its columns from one model and lambda to the next, as long as the curvature of
  * the loss hardly changes.
- *
- * @see Tibshirani and others, Strong rules for discarding predictors in lasso-type problems (2012)
  */
 export class WorkingSet {
   /** 1 for each block of the set. */
