@@ -202,7 +202,7 @@ function countLoss(values: readonly number[]): ResponseLoss {
   }
   return {
     loss: "poisson",
-    why: `${counted}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number`,
+    why: `${counted}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number, \`--loss multinomial\` for classes`,
   };
 }
 
