@@ -39,30 +39,18 @@ export function columnUnknown(
   );
 }
 
+/** The error for a table with too few rows or features. @param rows that must be there, such as `"rows with a response"`. */
 export function dataTooFew(
   where: string,
   path: string,
+  rows: string,
   nRows: number,
   fewest: number,
   nFeatures: number,
   reasons: readonly string[],
 ): UsageError {
   return new UsageError(
-    `${where}: DATA must have at least ${fewest} rows without missing values and one column to explain the response by, ` +
-      `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${[quote(path), ...reasons].join("; ")}`,
-  );
-}
-
-export function fitTooFew(
-  where: string,
-  path: string,
-  nRows: number,
-  fewest: number,
-  nFeatures: number,
-  reasons: readonly string[],
-): UsageError {
-  return new UsageError(
-    `${where}: DATA must have at least ${fewest} rows with a response and one column to explain it by, ` +
+    `${where}: DATA must have at least ${fewest} ${rows} and one column to explain it by, ` +
       `got ${nRows} row${nRows === 1 ? "" : "s"} and ${nFeatures} such column${nFeatures === 1 ? "" : "s"} in ${[quote(path), ...reasons].join("; ")}`,
   );
 }

@@ -1,7 +1,7 @@
-/** What `smooth-edges fit` does with a file, before it does it ({@link fitPlan}): all that is chosen by the options and by the values of the columns. */
+/** The plan of `smooth-edges fit` ({@link fitPlan}) has all that the options and the values of the columns choose, before anything runs. */
 import type { CrossValidationOptions } from "smooth-edges";
 import type { PipelineColumns } from "smooth-edges/frame";
-import { fitTooFew, lossOfEstimator } from "../data-errors";
+import { dataTooFew, lossOfEstimator } from "../data-errors";
 import type { ReadingOptions } from "../new-notebook/csv-reading";
 import { inFormula, type LossChoice, type LossName } from "../new-notebook/response-loss";
 import {
@@ -57,7 +57,7 @@ export type Choice = (typeof CHOICES)[number];
 /** The rules for missing values. */
 export const MISSING_RULES = ["mean", "median", "level", "drop", "error"] as const;
 
-/** What the command line says of a fit. */
+/** The command line names these parts of a fit. */
 export interface FitRequest {
   readonly data: string;
   readonly response: string;
@@ -115,7 +115,15 @@ export function fitPlan(request: FitRequest): FitPlan {
       ...emptiestOf([...responses, ...features], columns),
       ...remarksOnLeftOut(leftOut).slice(0, 3),
     ];
-    throw fitTooFew(where, data, nRows - nWithout, MIN_ROWS, features.length, reasons);
+    throw dataTooFew(
+      where,
+      data,
+      "rows with a response",
+      nRows - nWithout,
+      MIN_ROWS,
+      features.length,
+      reasons,
+    );
   }
   const excluded = [...leftOut.keys()].filter((name) => name !== "");
   const rules = {
@@ -146,7 +154,7 @@ export function fitPlan(request: FitRequest): FitPlan {
   };
 }
 
-/** What was done, as sentences for a reader who has not seen the command. */
+/** Tells a reader who has not seen the command what was done, in sentences. */
 export function planInWords(plan: FitPlan): string[] {
   const { data, nRows, nWithout, response, why, remarks, subject } = plan;
   const without =

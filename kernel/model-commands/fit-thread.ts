@@ -6,14 +6,14 @@ import type { FitPlan } from "./fit-plan";
 import { modelText } from "./model-file";
 import { evaluationTable, runPlan } from "./run-plan";
 
-/** What the thread is given. */
+/** The thread is given the plan and a flag that stops it. */
 export interface FitJob {
   readonly plan: FitPlan;
   /** Not 0 once the work is to end with what it has. */
   readonly interrupted: SharedArrayBuffer;
 }
 
-/** What the thread tells. */
+/** The thread tells its progress, its notes and how it ended. */
 export type FitMessage =
   | { readonly kind: "progress"; readonly event: ProgressEvent }
   | { readonly kind: "warning"; readonly text: string }

@@ -107,5 +107,5 @@ export function checkIsOurs(where: string, option: string, path: string, mark: s
   if (start !== "" && !start.includes(mark)) throw placeTaken(where, option, path);
 }
 
-/** What the file of a model begins with. */
+/** The file of a model begins with this text, by which the command knows its own files. */
 export const MODEL_MARK: string = JSON.stringify({ format }).slice(1, -1);

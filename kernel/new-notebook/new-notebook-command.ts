@@ -55,7 +55,15 @@ export function newNotebookCommand(
     nComplete < Math.max(nRows / 2, MIN_ROWS) && !responses.some((name) => columns[name].includes(null));
   if (features.length === 0 || (fills ? nRows : nComplete) < MIN_ROWS) {
     const reasons = [...emptiestOf(used, columns), ...remarksOnLeftOut(leftOut).slice(0, 3)];
-    throw dataTooFew(where, data, nComplete, MIN_ROWS, features.length, reasons);
+    throw dataTooFew(
+      where,
+      data,
+      "rows without missing values",
+      nComplete,
+      MIN_ROWS,
+      features.length,
+      reasons,
+    );
   }
   const filling = `${nComplete} of ${nRows} rows have a value in all, so what is missing is filled by the column's mean`;
   const allRemarks = fills ? [...remarks, filling] : remarks;

@@ -347,7 +347,7 @@ describe("smooth-edges new", () => {
     const tenRows = (row: string): string => `x,y\n${`${row}\n`.repeat(10)}`;
     refused(tenRows("1,yes"), /--response must be a column of at least two values, got "y"/);
     refused("x,y\n1,2\n2,1\n3,1\n", /at least 10 rows .* got 3 rows and 1 such column in/);
-    refused(`y\n${"1\n2\n".repeat(9)}`, /one column to explain the response by, got 18 rows and 0 such/);
+    refused(`y\n${"1\n2\n".repeat(9)}`, /one column to explain it by, got 18 rows and 0 such/);
     refused(
       "x,y\n1,2\n1\n",
       /DATA must be a CSV file that can be read as the options say, got .* \(readCsv: line 3 must/,
