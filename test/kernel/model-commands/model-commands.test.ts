@@ -279,7 +279,7 @@ console.log("predictions " + JSON.stringify(Array.from(fit.predict(columns))));`
     );
   });
 
-  it("ends by a signal with what it has, which it writes", async () => {
+  it("ends by a signal with what it has, which it writes", async function () {
     const rows = Array.from({ length: 1500 }, (_, i) => {
       const features = Array.from({ length: 100 }, (_, j) => noise((i + 1) * (j + 3) * 31));
       return { ...features.map(String), y: features[0] + noise(37 * i) > 1 ? "yes" : "no" };
@@ -298,12 +298,16 @@ console.log("predictions " + JSON.stringify(Array.from(fit.predict(columns))));`
       cwd: folder,
     });
     let err = "";
+    let isSent = false;
     child.stderr.setEncoding("utf8").on("data", (part) => {
       err += part;
-      if (/fold [2-9] of 10/.test(part)) child.kill("SIGINT");
+      if (!/fold [2-7] of 10/.test(part)) return;
+      isSent = true;
+      child.kill("SIGINT");
     });
     const code = await new Promise((end) => child.on("close", end));
-    if (code === 0) return; // It was faster than its first line of progress.
+    // A fit that ended before its progress named a fold in the middle shows nothing.
+    if (!isSent) return this.skip();
     assert.equal(code, 130, err);
     assert.match(err, /Interrupted; what was fitted before is written\. Wrote wide\.json\.$/m);
     assert.ok(existsSync(join(folder, "wide.json")));
