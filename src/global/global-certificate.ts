@@ -1,4 +1,4 @@
-/** What is proved of a fit ({@link GlobalCertificate}). */
+/** The result of a proof of global optimality ({@link GlobalCertificate}). */
 import { formatNumber } from "../display/formatting";
 import type { SparseLinearFit } from "../estimators/results/sparse-linear-fit";
 
@@ -18,7 +18,7 @@ export interface GlobalTraceRow {
   readonly objective: number;
 }
 
-/** What a {@link GlobalCertificate} is made of. */
+/** The fields of a {@link GlobalCertificate}. */
 export type GlobalCertificateFields = Omit<GlobalCertificate, "gap" | "toString">;
 
 /** How far a fit is from the global minimum of its objective, and the better fit where one was found. */
@@ -65,7 +65,7 @@ export class GlobalCertificate {
     const claim =
       this.status === "optimal"
         ? `global minimum, proved to ${formatNumber(Math.max(this.gap, 1e-9), 1)} of the objective`
-        : `within ${formatNumber(100 * this.gap, 2)} % of the global minimum`;
+        : `the global minimum is at most ${formatNumber(100 * this.gap, 2)} % lower`;
     return this.box ? `${claim} among coefficients within the box` : claim;
   }
 }

@@ -15,7 +15,7 @@ const DECLARED_MULTIPLE = 3;
 /** The share of columns that has to be gone for the problem to be made anew without them. */
 const RESTRICTED = 0.8;
 
-/** What was found, and what is proved. */
+/** The best point of a search, and the bound that is proved. */
 export interface GlobalEnd {
   readonly best: Float64Array;
   readonly objective: number;
