@@ -9,6 +9,7 @@ import { relative } from "node:path";
 import ts from "typescript";
 import { joinSourceMaps } from "../cell-positions";
 import { restoreLostDeclarations } from "./cell-declarations";
+import { localModulePath } from "./cell-emit";
 import { reservedNames } from "./cell-names";
 import { CELL_GLOBALS } from "./cell-options";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
@@ -20,7 +21,6 @@ import {
   splitDeclarations,
 } from "./declaration-chunks";
 import { explanationOf } from "./explanation";
-import { localModulePath } from "./forced-declarations";
 import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
 import { quotedCompletion } from "./quoted-completion";
 import type { CellConverter, Completeness, Diagnostic } from "./types";

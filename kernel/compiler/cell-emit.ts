@@ -1,7 +1,8 @@
 /**
- * Turns the syntax tree of a cell, with its types, into the code that runs, in one pass.
+ * Emits the files of a notebook's program: a cell as the code that runs, in one pass over its syntax tree, and the declarations of
+ * everything that it leaves.
  *
- * Local modules are compiled by the converter instead, to ES modules first and from these to CommonJS.
+ * Local modules are emitted as ES modules, from which the converter makes CommonJS.
  */
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
@@ -9,8 +10,74 @@ import { awaitRewriter } from "./await-rewriter";
 import { isDeclare, varsInBlocks } from "./cell-names";
 import { sharedScope } from "./cell-scope";
 import type { CompilerRecord } from "./compiler-record";
+import { type ForcedEmit, patchResolver, TYPE_NODES } from "./forced-declarations";
 import { narrowedConstants } from "./narrowed-constants";
 import type { CellRuntime } from "./types";
+import { CELL } from "./virtual-files";
+
+/**
+ * Emits JavaScript and declarations even where an inferred type has no name that the package exports (error
+ * 2742): TypeScript then writes a path into the package, which the next cell resolves to the full type.
+ */
+export function emitWithDeclarations(
+  record: CompilerRecord,
+  program: ts.Program,
+  file: ts.SourceFile | undefined,
+  write: ts.WriteFileCallback | undefined,
+  transformers: ts.CustomTransformers | undefined,
+): ts.EmitResult {
+  const checker = program.getTypeChecker();
+  patchResolver(checker);
+  const isCell = file?.fileName.endsWith(CELL) ?? false;
+  const emit = (own: ts.CustomTransformers, codeIsThere?: () => void): ts.EmitResult => {
+    const take: ts.WriteFileCallback = (name, text, ...more) => {
+      if (name.endsWith(".js")) codeIsThere?.();
+      if (name.endsWith("__tslab__.js.map")) record.cellMap = text;
+      if (name.endsWith(".map")) record.lastMap = text;
+      else {
+        const marked = isCell && name.endsWith(".d.ts") ? record.modules.mark(text, program) : text;
+        write?.(asConverterExpects(name, program.getCurrentDirectory()), marked, ...more);
+      }
+      if (file && !isCell && SCRIPT.test(name)) record.sources.set(name.slice(OUT.length), file.fileName);
+    };
+    const afterDeclarations = [...(transformers?.afterDeclarations ?? []), ...(own.afterDeclarations ?? [])];
+    const all = { ...transformers, ...own, afterDeclarations };
+    return (program.emit as ForcedEmit)(file, take, undefined, false, all, true);
+  };
+  record.emitting = true;
+  const result = isCell
+    ? asCommonJS(program.getCompilerOptions(), (codeIsThere) =>
+        emit(cellTransformers(record, checker, TYPE_NODES), codeIsThere),
+      )
+    : // A local module uses no variables of cells and has no result.
+      emit({ after: [] });
+  record.emitting = false;
+  return result;
+}
+
+/**
+ * Returns the path at which the converter looks for an emitted file. The root of the disk is the root of the sources, so that
+ * local modules may lie anywhere, but the converter expects the notebook's folder to be it, and scripts to end in `.js`.
+ */
+function asConverterExpects(name: string, folder: string): string {
+  const path =
+    SCRIPT.test(name) && !name.endsWith(".js") ? `${name.slice(OUT.length)}.js` : name.slice(OUT.length);
+  return OUT + (path.startsWith(`${folder}/`) ? path.slice(folder.length) : OUTSIDE + path);
+}
+
+/** Matches the path of an emitted script. */
+const SCRIPT = /\.[cm]?jsx?$/;
+
+/** The output folder, which exists only for the converter, and the part of it for files outside the notebook's folder. */
+const OUT = "outDir";
+const OUTSIDE = "/__outside__";
+
+/** Returns the true path of a local module from the path that the converter made. */
+export function localModulePath(path: string): string {
+  const start = path.indexOf(`${OUTSIDE}/`);
+  const own = start < 0 ? path : path.slice(start + OUTSIDE.length);
+  return own.replace(/\.([cm]js|jsx)\.js$/, ".$1");
+}
 
 /**
  * Emits a cell as CommonJS. The options of the program cannot say so, because TypeScript forbids CommonJS together with a
@@ -18,7 +85,7 @@ import type { CellRuntime } from "./types";
  *
  * @param emit receives a function to call once the code is written; the declarations after it need the program's own options
  */
-export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: () => void) => T): T {
+function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: () => void) => T): T {
   const { module } = options;
   const restore = (): void => {
     if (module !== undefined) options.module = module;
@@ -32,7 +99,7 @@ export function asCommonJS<T>(options: ts.CompilerOptions, emit: (codeIsThere: (
 }
 
 /** The transformers of a cell; they also note in the record what they find. */
-export function cellTransformers(
+function cellTransformers(
   record: CompilerRecord,
   checker: ts.TypeChecker,
   typeNodeFlags: ts.NodeBuilderFlags,

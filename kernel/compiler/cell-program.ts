@@ -8,9 +8,9 @@
  */
 import { dirname } from "node:path";
 import ts from "typescript";
+import { emitWithDeclarations } from "./cell-emit";
 import { STRICT_OPTIONS } from "./cell-options";
 import type { CompilerRecord } from "./compiler-record";
-import { emitWithDeclarations } from "./forced-declarations";
 import { resolveModuleForCell } from "./module-resolution";
 import type { SourceFiles } from "./source-files";
 import { CELL, isVirtualFile, VirtualFiles } from "./virtual-files";

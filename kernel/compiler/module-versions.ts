@@ -8,7 +8,7 @@
 import ts from "typescript";
 import { cellOptions } from "./cell-options";
 import { declarationsOf } from "./forced-declarations";
-import { localModule } from "./module-resolution";
+import { localModule } from "./local-source";
 
 /** The declarations that a local module once had. */
 interface ModuleVersion {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
-import { isRelative, localSource } from "./module-resolution";
+import { isRelative, localSource } from "./local-source";
 import type { Completion } from "./types";
 
 // Internals of stock TypeScript that the public declarations leave out.

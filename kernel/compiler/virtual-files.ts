@@ -1,6 +1,5 @@
 /** The files of a notebook's program that do not exist on the disk: the cell, and the declarations of earlier cells. */
 import ts from "typescript";
-import type { CompilerRecord } from "./compiler-record";
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as {
@@ -22,18 +21,24 @@ export function holdsEarlierCells(path: string): boolean {
   return path.endsWith(EARLIER_CELLS) || OLDER_CELLS.test(path);
 }
 
+/** The declarations of earlier cells that the converter is not shown. */
+interface OlderCells {
+  /** Oldest first; other ones with each cell. */
+  readonly older: readonly string[];
+}
+
 /** The parsed virtual files of the current cell. */
 export class VirtualFiles {
   readonly #system: ts.System;
-  readonly #record: CompilerRecord;
+  readonly #cells: OlderCells;
   readonly #parsed: Map<string, ts.SourceFile> = new Map();
   /** Whether the converter has emitted, which modifies the tree of the newest declarations. */
   wereEmitted = false;
 
   /** @param system the converter's view of the disk, which holds the cell and the newest declarations */
-  constructor(system: ts.System, record: CompilerRecord) {
+  constructor(system: ts.System, cells: OlderCells) {
     this.#system = system;
-    this.#record = record;
+    this.#cells = cells;
   }
 
   /** Forgets the files that changed. */
@@ -76,7 +81,7 @@ export class VirtualFiles {
   /** The paths of older declarations, which the converter does not know, oldest first. */
   get olderCells(): string[] {
     const folder = this.#system.getCurrentDirectory().replace(/\\/g, "/");
-    return this.#record.older.map((_, at) => `${folder}/__prev${at}__.d.ts`);
+    return this.#cells.older.map((_, at) => `${folder}/__prev${at}__.d.ts`);
   }
 
   /** Nests the scopes: names are looked up in the cell, then in the newest declarations, then in older ones. */
@@ -91,7 +96,7 @@ export class VirtualFiles {
   #read(path: string): string | undefined {
     const at = OLDER_CELLS.exec(path)?.[1];
     if (at === undefined) return this.#system.readFile(path);
-    const text = this.#record.older[Number(at)];
+    const text = this.#cells.older[Number(at)];
     return text === undefined ? undefined : `export {};\n${text}`;
   }
 }

@@ -6,7 +6,7 @@
 import { statSync } from "node:fs";
 import Module, { isBuiltin } from "node:module";
 import { dirname } from "node:path";
-import { isRelative } from "../compiler/module-resolution";
+import { isRelative } from "../compiler/local-source";
 import type { LocalModule } from "../compiler/types";
 
 /** Finds and loads the imports of local modules. */
