@@ -3,13 +3,13 @@
  * ({@link statisticsOf}), so that they are those of `fromFrame`.
  */
 import { InputError, listOf, mustBe } from "../errors";
+import type { PassOptions } from "../estimators/out-of-core/passes";
 import { didYouMean } from "../options";
 import { checkTextLevels } from "./check-texts";
 import { type ColumnEncoder, type Level, type MissingRule, noValue } from "./column-encoder";
 import { quoted } from "./duckdb";
 import { type DropRule, levelColumn } from "./level-column";
 import { numberColumn } from "./number-column";
-import type { PassOptions } from "./table-design";
 
 /** Options of `fileDesign`. */
 export interface FileDesignOptions {

@@ -7,6 +7,7 @@ import { DenseBlock } from "../design/dense-block";
 import type { ClassLabel } from "../design/targets/class-codes";
 import {
   PassEvaluator,
+  type PassOptions,
   type PassPoint,
   type PassSums,
   type RowBlock,
@@ -17,14 +18,7 @@ import type { FileRows, PassSignal } from "./file-rows";
 import { BLOCK, type FirstPass, firstPass, partsOf } from "./file-summary";
 import type { PlacedText } from "./file-texts";
 import type { FrameEncoder } from "./frame-encoder";
-import {
-  type DesignTable,
-  momentsOfFolds,
-  type PassOptions,
-  scalesOf,
-  type TableSource,
-  targetFault,
-} from "./table-design";
+import { type DesignTable, momentsOfFolds, scalesOf, type TableSource, targetFault } from "./table-design";
 
 /** Files as the source of a table. */
 export class FileSource implements TableSource<FirstPass> {

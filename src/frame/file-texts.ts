@@ -1,13 +1,15 @@
 /** Finds texts in files, for errors that name the first one with its row and its file as `fromFrame` names it ({@link firstText}). */
 import { mustBe, placeOf } from "../errors";
+import type { PassOptions } from "../estimators/out-of-core/passes";
 import type { ColumnTexts } from "./check-texts";
 import { isNoNumber } from "./csv-values";
-import type { InputFiles, TableFile } from "./input-files";
 
 /** Rows of files, and the condition of those that are read. */
 export interface FileValues {
-  readonly inputs: InputFiles;
-  readonly files: readonly Pick<TableFile, "path" | "table">[];
+  /** Answers queries of the files. */
+  readonly inputs: { ask(sql: string, signal?: PassOptions["signal"]): Promise<unknown[][]> };
+  /** Each with its columns, in SQL. */
+  readonly files: readonly { readonly path: string; readonly table: string }[];
   /** In SQL. Default: all rows are read. */
   readonly condition?: string | undefined;
 }

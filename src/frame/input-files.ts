@@ -4,12 +4,12 @@ import { type CsvHead, countCsvRows, readCsvHead } from "../data/files/scan-csv"
 import { counted } from "../display/formatting";
 import { throttledProgress } from "../display/progress-display";
 import { checkNotAborted, InputError, mustBe, placeOf } from "../errors";
+import type { PassOptions } from "../estimators/out-of-core/passes";
 import { bitsOfColumns, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
 import { type Connection, openDuckDb, query, quoted } from "./duckdb";
 import { doubleOf, identifier, NUMBERS, TEXTS, WHOLE_NUMBERS } from "./file-columns";
 import { asPattern, matchingFiles, readerOf } from "./file-paths";
 import { firstText, ruleOfNumbers } from "./file-texts";
-import type { PassOptions } from "./table-design";
 
 /** A file as it was when it was opened. */
 interface InputFile {

@@ -1,10 +1,10 @@
 import { DenseBlock } from "../design/dense-block";
 import { counted } from "../display/formatting";
 import { notebookSignal, throttledProgress } from "../display/progress-display";
+import type { PassOptions } from "../estimators/out-of-core/passes";
 import { checkKeys } from "../options";
 import { FileRows } from "./file-rows";
 import { MomentSummary } from "./moment-summary";
-import type { PassOptions } from "./table-design";
 
 /** Options of {@link summarizeFile}: the columns, missing values, and who is told of the progress. */
 export interface SummarizeOptions {

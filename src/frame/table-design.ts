@@ -12,7 +12,7 @@ import { loadTableFits, loadTableValidation } from "../estimators/lazy";
 import { checkNotOfFrames } from "../estimators/named/frame-estimator";
 import { checkRun } from "../estimators/options/run-options";
 import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
-import type { PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
+import type { PassOptions, PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
 import type { RowMeasure } from "../estimators/results/score";
 import { checkMethods } from "../options";
 import type { PlacedText } from "./file-texts";
@@ -68,9 +68,6 @@ export interface DesignTable extends PassTable {
   /** The loss in the unit of the response, from which the table learns where its null model may begin. */
   lossFor(datafit: Datafit): Promise<Datafit>;
 }
-
-/** How passes tell how far they are, and what ends them. */
-export type PassOptions = Pick<TableRunOptions, "onProgress" | "signal">;
 
 /** Where the rows of a {@link TableDesign} lie. */
 export interface TableSource<Summary extends TableSummary> {

@@ -7,7 +7,11 @@ import type { DenseBlock } from "../../design/dense-block";
 import type { MomentMatrix } from "../../design/design-input";
 import { PassFailure } from "../../errors";
 import { absoluteSum, addScaled, dot } from "../../linalg/vector";
+import type { PathOptions } from "../options/run-options";
 import { type RowMeasure, rowErrors } from "../results/score";
+
+/** How passes tell how far they are, and what ends them. */
+export type PassOptions = Pick<PathOptions, "onProgress" | "signal">;
 
 /** Some rows of a table: those of one fold, or all others. */
 export interface RowSet {

@@ -6,6 +6,7 @@ import { counted } from "../../display/formatting";
 import { InputError, mustBe } from "../../errors";
 import { loadTableFits } from "../../estimators/lazy";
 import type {
+  PassOptions,
   PassPoint,
   PassSums,
   RowBlock,
@@ -14,14 +15,7 @@ import type {
 } from "../../estimators/out-of-core/passes";
 import type { FrameEncoder } from "../frame-encoder";
 import { mergedSummary } from "../moment-summary";
-import {
-  type DesignTable,
-  momentsOfFolds,
-  type PassOptions,
-  scalesOf,
-  type TableSource,
-  targetFault,
-} from "../table-design";
+import { type DesignTable, momentsOfFolds, scalesOf, type TableSource, targetFault } from "../table-design";
 import { cases, type Expression, equals, foldOf, inSql, literal, minus, over } from "./expression";
 import { sqlLossOf } from "./losses";
 import { checkSum, type RowTotals } from "./row-totals";
