@@ -209,6 +209,17 @@ describe("the architecture", () => {
     assert.ok(longFunctions(ROOT, "test/architecture.test.ts", MAX_FUNCTION_LINES).length > 0); // which sees one
   });
 
+  it("has no files that import each other in a circle, but those that the estimators load late", () => {
+    const paths = sourcesUnder("src", ...topFolders().filter((name) => name === "kernel"));
+    const circles = circlesOf(new Map(paths.map((path) => [path, filesOf(path)])));
+    assert.deepEqual(
+      circles.filter((files) => !files.includes("src/estimators/lazy.ts")),
+      [],
+    );
+    const made = { a: ["b"], b: ["c"], c: ["b", "d"], d: [] };
+    assert.deepEqual(circlesOf(new Map(Object.entries(made))), [["b", "c"]]);
+  });
+
   it("has no folder or file whose name says nothing", () => {
     const vague = /(^|\/)(utils?|helpers?|common|core|misc|shared)(\/|\.ts$)/;
     assert.deepEqual(
@@ -262,6 +273,29 @@ describe("the architecture", () => {
     );
   });
 });
+
+/** The sets of files of which each can be reached from each other by imports (Tarjan's strongly connected components). */
+function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const visit = (file: string): void => {
+    const own = order.size;
+    order.set(file, own);
+    lowest.set(file, own);
+    open.push(file);
+    for (const target of imports.get(file) ?? []) {
+      if (!order.has(target)) visit(target);
+      if (open.includes(target)) lowest.set(file, Math.min(lowest.get(file)!, lowest.get(target)!));
+    }
+    if (lowest.get(file) !== own) return;
+    const circle = open.splice(open.indexOf(file));
+    if (circle.length > 1) found.push(circle.sort());
+  };
+  for (const file of imports.keys()) if (!order.has(file)) visit(file);
+  return found;
+}
 
 /** The files of this repository that one of them imports. */
 function filesOf(path: string): string[] {

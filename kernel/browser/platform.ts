@@ -1,7 +1,7 @@
 /** The library's platform in this kernel: that of browsers, with the tables that come with the package and those of figures. */
-import type { TextStream } from "../../src/display/progress-display";
+
 import { filesFor as filesOfBrowsers, warn as warnOfBrowsers } from "../../src/platform/browser";
-import type { Files } from "../../src/platform/platform";
+import type { Files, TextStream } from "../../src/platform/platform";
 import { readFileSync } from "./files";
 import { process } from "./process";
 

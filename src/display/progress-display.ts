@@ -6,6 +6,7 @@
 import { processId, progressStream } from "#platform";
 import { mustBe, printable } from "../errors";
 import { checkKeys } from "../options";
+import type { TextStream } from "../platform/platform";
 import { escapeHtml, formatNumber } from "./formatting";
 import type { MimeBundle } from "./mime-bundle";
 import type { ProgressEvent, ProgressListener } from "./progress";
@@ -172,13 +173,6 @@ export function durationText(seconds: number): string {
 export interface ProgressOutput {
   /** Shows a state in place of the last one. */
   show(state: ProgressState): void;
-}
-
-/** The members of a writable stream that are used: a terminal or a log file. */
-export interface TextStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
 }
 
 /** Characters of a line of text in a notebook. */

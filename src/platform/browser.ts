@@ -1,9 +1,8 @@
 /**
  * The platform of browsers, in a page and in a Web Worker of it: no files, no threads of the library's own, and the kernels in the code.
  */
-import type { TextStream } from "../display/progress-display";
 import { notInBrowsers, type UnavailableError } from "../errors";
-import type { Files, Platform, Threads } from "./platform";
+import type { Files, Platform, TextStream, Threads } from "./platform";
 
 export { breastCancerTable, diabetesTable, digitsTable, wineTable } from "./browser-tables";
 

@@ -2,9 +2,8 @@
 import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { TextStream } from "../display/progress-display";
 import { missingPackage, mustBe } from "../errors";
-import type { Files, Platform, Threads } from "./platform";
+import type { Files, Platform, TextStream, Threads } from "./platform";
 
 /** The folder of the library. */
 const LIBRARY = join(__dirname, "..");

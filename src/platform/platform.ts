@@ -4,7 +4,13 @@
  */
 import type { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { DuckDBInstance } from "@duckdb/node-api";
-import type { TextStream } from "../display/progress-display";
+
+/** The members of a writable stream that are used: a terminal or a log file. */
+export interface TextStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
 
 /** The exports of each member. */
 export interface Platform {
