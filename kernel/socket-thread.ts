@@ -179,17 +179,19 @@ async function end(): Promise<void> {
   for (const channel of Object.keys(sockets) as Channel[]) sockets[channel].close();
   shared.endInput(false);
   // Node waits for an attached inspector on exit, so the main thread is either asked or terminated, not both.
-  let forced = false;
-  setTimeout(() => {
-    forced = true;
+  const force = setTimeout(() => {
+    main.off("message", ask);
     // A compiler that loads or works is not waited for.
     if (shared.uninterruptible) kill();
     // The termination can end the handler of the message instead, so the message is repeated.
     else terminateMainThread(() => setInterval(() => toMain({ kind: "exit" }), 50));
   }, 200);
-  main.on("message", (message: ToSocketThread) => {
-    if (message.kind === "pong" && message.ping === LAST_PING && !forced) toMain({ kind: "exit" });
-  });
+  function ask(message: ToSocketThread): void {
+    if (message.kind !== "pong" || message.ping !== LAST_PING) return;
+    clearTimeout(force);
+    toMain({ kind: "exit" });
+  }
+  main.on("message", ask);
   toMain({ kind: "ping", ping: LAST_PING });
   setTimeout(kill, 2000);
 }
