@@ -46,6 +46,8 @@ export interface PenaltySpec {
    * as in groups, and weights are the penalty's own.
    */
   readonly interchangeable: boolean;
+  /** Whether the caller gave the penalty itself, its weights with it; else weights are factors. Default: false. */
+  readonly isGiven?: boolean;
   /** Divisors of the columns beside their deviations, one a feature: 0 leaves it without penalty, Infinity excludes it. */
   readonly factors: Float64Array;
   /**

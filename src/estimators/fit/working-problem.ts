@@ -10,9 +10,10 @@ import { offsetDatafit } from "../../problem/offset-datafit";
 import type { SparseProblem } from "../../problem/problem";
 import { distinctNotes, type Note, type PathObstacle } from "../notes";
 import { forEachCoefficient, withBounds } from "../options/coefficient-options";
+import { checkInducedPenalty } from "../options/induced-penalty";
 import type { ModelData, SampleColumns } from "../options/model-data";
-import { countedLoss, notesOnClasses } from "../options/model-data";
-import type { CheckedOptions } from "../options/model-options";
+import { coefficientCount, countedLoss, notesOnClasses } from "../options/model-data";
+import { type CheckedOptions, factorRemedy } from "../options/model-options";
 import { type CoefficientScales, coefficientScales } from "./coefficient-scales";
 import { FreePart } from "./free-part";
 import { fitNullModel, type NullModel } from "./null-model";
@@ -53,7 +54,10 @@ export interface WorkingProblem extends NullModel, CoefficientScales {
   nameOf(coefficient: number): string;
 }
 
-/** @throws InputError when the data or the penalty factors are outside their domain. */
+/**
+ * @throws InputError when the data or the penalty factors are outside their domain, or the caller's parametrization induces another
+ * penalty.
+ */
 export function workingProblem(
   where: string,
   data: ModelData,
@@ -62,7 +66,11 @@ export function workingProblem(
 ): WorkingProblem {
   const { design, target, samples } = data;
   const { factors, bounds } = penaltySpec;
-  const { fitIntercept, datafit: loss } = options;
+  const { fitIntercept, datafit: loss, parametrization } = options;
+  if (parametrization) {
+    const remedy = penaltySpec.isGiven ? undefined : factorRemedy;
+    checkInducedPenalty(where, penaltySpec.penalty, parametrization, coefficientCount(data), remedy);
+  }
   const { nResponses, shiftInvariant = false } = loss;
   const { weights } = samples;
   const observed = observedLoss(target, samples, loss);

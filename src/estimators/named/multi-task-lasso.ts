@@ -2,9 +2,8 @@ import { type MultiResponseDatafit, squaredError } from "../../datafits";
 import { mustBe } from "../../errors";
 import { groupHadamardProduct } from "../../parametrizations";
 import { groupL2 } from "../../penalties";
-import { coefficientCount } from "../options/model-data";
-import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { checkOptions, type ModelOptions } from "../options/model-options";
+import { Estimator } from "./estimator";
 import { groupChoice, groupRoles } from "./group-options";
 
 /** A loss of several responses of numbers. */
@@ -46,7 +45,6 @@ export class MultiTaskLasso extends Estimator<MultiTaskLassoOptions, Tasks> {
       const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
       const penalty = groupL2(labels, { weights });
       const own = options.parametrization;
-      if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       const parametrization = own ?? groupHadamardProduct(labels, { depth: 2, weights });
       return { penalty, parametrization, interchangeable: false, ...roles };
     });

@@ -6,7 +6,7 @@ import { onOrthant } from "../../penalties/bounded";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { loadNonConvexRules } from "../lazy";
 import { type BoundOptions, checkBounds, featureFactors } from "../options/coefficient-options";
-import { coefficientCount } from "../options/model-data";
+import { checkInducedPenalty } from "../options/induced-penalty";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import {
   type Bridge,
@@ -16,7 +16,7 @@ import {
   refuseAdaptive,
   withoutBridge,
 } from "./bridge-surrogate";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 
 /** Options of {@link SmoothBridge}: those of every estimator, the exponent, sign and bounds. */
 export interface SmoothBridgeOptions<D extends Datafit = Datafit>
@@ -63,8 +63,6 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
       const parametrization = options.parametrization ?? (boundsOf ? undefined : oneSided ? square : product);
       if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
       return (where, data) => {
-        if (parametrization)
-          checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
         const factors = featureFactors(where, options, data.design).map((factor, j) => {
           const power = factor ** (1 / q); // w |b|^q is |w^(1/q) b|^q
           if (factor === 0 || factor === Infinity || (power > 1e-140 && power < 1e140)) return power;

@@ -12,11 +12,11 @@ import {
   isWeight,
   weighed,
 } from "../options/coefficient-options";
-import { coefficientCount } from "../options/model-data";
+import { checkInducedPenalty } from "../options/induced-penalty";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { responseDeviations } from "../options/response-deviations";
 import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 
 /** Options of {@link SmoothElasticNet}: those of every estimator, the share of the lasso, sign, bounds and adaptive weights. */
 export interface SmoothElasticNetOptions<D extends Datafit = Datafit>
@@ -89,7 +89,6 @@ export class SmoothElasticNet<D extends Datafit = Datafit> extends Estimator<Smo
       const penalty = oneSided ? onOrthant(elasticNet(choice)) : elasticNet(choice);
       const hasSurrogate = l1Ratio > 0 && !oneSided && !boundsOf;
       const parametrization = own ?? (hasSurrogate ? elasticNetProduct(choice) : undefined);
-      if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       // Weights act on both parts alike, which no scaling of a column does.
       const roles = {
         factors: factors.map((factor) => (isWeight(factor) ? 1 : factor)),

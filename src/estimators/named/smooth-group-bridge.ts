@@ -2,8 +2,7 @@ import type { Datafit } from "../../datafits";
 import { groupHadamardPower, groupHadamardProduct } from "../../parametrizations";
 import { groupL2, groupLq } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { coefficientCount } from "../options/model-data";
-import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
+import { checkOptions, type ModelOptions } from "../options/model-options";
 import {
   type Bridge,
   type BridgeOptions,
@@ -12,7 +11,7 @@ import {
   refuseAdaptive,
   withoutBridge,
 } from "./bridge-surrogate";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothGroupBridge}: those of every estimator, the groups and the exponent. */
@@ -58,7 +57,6 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
         const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, { q, weights });
         const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
         const parametrization = options.parametrization ?? surrogate(labels, { depth, weights });
-        checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
         return { penalty, parametrization, interchangeable: false, ...roles };
       };
     super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);

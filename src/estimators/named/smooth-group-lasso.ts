@@ -1,10 +1,9 @@
 import type { Datafit } from "../../datafits";
 import { groupHadamardProduct } from "../../parametrizations";
 import { groupL2 } from "../../penalties";
-import { coefficientCount } from "../options/model-data";
-import { checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
+import { checkOptions, type ModelOptions } from "../options/model-options";
 import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothGroupLasso}: those of every estimator, the groups and their adaptive weights. */
@@ -55,7 +54,6 @@ export class SmoothGroupLasso<D extends Datafit = Datafit> extends Estimator<Smo
       );
       const penalty = groupL2(labels, { weights });
       const own = options.parametrization;
-      if (own) checkInducedPenalty(where, penalty, own, coefficientCount(data), factorRemedy);
       const parametrization = own ?? groupHadamardProduct(labels, { depth: 2, weights });
       return { penalty, parametrization, interchangeable: false, ...roles };
     };

@@ -3,9 +3,8 @@ import type { Datafit } from "../../datafits";
 import { checkAbove } from "../../options";
 import { type GroupPenalty, groupMcp, groupScad } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { coefficientCount } from "../options/model-data";
-import { type CheckedOptions, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { type CheckedOptions, checkOptions, type ModelOptions } from "../options/model-options";
+import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothGroupMcp}: those of every estimator, the groups, and where the penalty becomes flat. */
@@ -103,8 +102,6 @@ function specWith(
     const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
     const penalty = penaltyOf(labels, weights);
     const { parametrization } = options;
-    if (parametrization)
-      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
     return { penalty, parametrization, interchangeable: false, ...roles };
   };
 }

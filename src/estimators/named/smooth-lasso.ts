@@ -8,10 +8,10 @@ import {
   coefficientFactors,
   featureFactors,
 } from "../options/coefficient-options";
-import { coefficientCount } from "../options/model-data";
+import { checkInducedPenalty } from "../options/induced-penalty";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
 import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 
 /** Options of {@link SmoothLasso}: those of every estimator, and bounds of its coefficients and their adaptive weights. */
 export interface SmoothLassoOptions<D extends Datafit = Datafit>
@@ -51,8 +51,6 @@ export class SmoothLasso<D extends Datafit = Datafit> extends Estimator<SmoothLa
     const parametrization = boundsOf ? undefined : (options.parametrization ?? square);
     if (parametrization) checkInducedPenalty(name, penalty, parametrization, 1, factorRemedy);
     const specOf: WeightedSpecOf = (where, data, weights) => {
-      if (parametrization)
-        checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       const roles = coefficientFactors(featureFactors(where, options, data.design), weights?.coefficients);
       const bounded = boundsOf?.(where, roles.factors, data.design);
       return { penalty, parametrization, interchangeable: true, ...roles, ...bounded };

@@ -12,9 +12,9 @@ import {
   forEachCoefficient,
   isWeight,
 } from "../options/coefficient-options";
-import { coefficientCount, type ModelData } from "../options/model-data";
-import { type CheckedOptions, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import type { ModelData } from "../options/model-data";
+import { type CheckedOptions, checkOptions, type ModelOptions } from "../options/model-options";
+import { Estimator } from "./estimator";
 
 /** Options of {@link SmoothMcp}: those of every estimator, and where the penalty becomes flat. */
 export interface SmoothMcpOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
@@ -121,8 +121,6 @@ function specWith(
     const penalty = penaltyOf(
       alike ? {} : { weights: forEachCoefficient(weights, data.responseNames.length) },
     );
-    if (parametrization)
-      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
     return {
       penalty,
       parametrization,

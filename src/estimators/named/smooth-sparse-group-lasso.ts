@@ -1,10 +1,9 @@
 import type { Datafit } from "../../datafits";
 import { sparseGroupProduct } from "../../parametrizations";
 import { coefficientFactors } from "../options/coefficient-options";
-import { coefficientCount } from "../options/model-data";
-import { checkOptions, checkShare, factorRemedy, type ModelOptions } from "../options/model-options";
+import { checkOptions, checkShare, type ModelOptions } from "../options/model-options";
 import { type AdaptiveOptions, adaptively, type WeightedSpecOf } from "./adaptive";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 
 /** Options of {@link SmoothSparseGroupLasso}: those of every estimator, the groups and the share of the lasso. */
@@ -59,7 +58,6 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
       const surrogate = sparseGroupProduct(labels, { l1Ratio, weights, ...(l1Weights && { l1Weights }) });
       const { inducedPenalty: penalty } = surrogate;
       const parametrization = options.parametrization ?? surrogate;
-      checkInducedPenalty(where, penalty, parametrization, coefficientCount(data), factorRemedy);
       return {
         penalty,
         parametrization,

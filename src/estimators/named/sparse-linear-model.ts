@@ -5,10 +5,10 @@ import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
 import { loadGroupSolver, loadNonConvexRules, loadOrthonormalGroups, loadSolverChoice } from "../lazy";
 import { featureFactors } from "../options/coefficient-options";
-import { coefficientCount, type ModelData } from "../options/model-data";
+import type { ModelData } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
 import type { FeatureGroups } from "../results/fit-fields";
-import { checkInducedPenalty, Estimator } from "./estimator";
+import { Estimator } from "./estimator";
 
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
 export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
@@ -75,6 +75,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       penalty,
       parametrization,
       interchangeable: false,
+      isGiven: true,
       groupSolver: loadGroupSolver,
       nonConvexRules: loadNonConvexRules,
     };
@@ -85,7 +86,6 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       isGroupwise(penalty) && responseNames.length === 1 ? { groups: penalty.groups } : {};
     super(name, options, checked, (where, data) => {
       const { design } = data;
-      if (parametrization) checkInducedPenalty(where, penalty, parametrization, coefficientCount(data));
       const factors = featureFactors(where, options, design);
       const j = factors.findIndex((factor) => factor !== 0 && factor !== 1 && factor !== Infinity);
       if (j >= 0) {
