@@ -58,3 +58,11 @@ export type { PictureOptions } from "./layout/picture-width";
 export { Chart, type ChartTheme, setChartTheme } from "./rendering/chart";
 export type { ChartSpec, Json, JsonObject } from "./rendering/chart-spec";
 export { type ConcatOptions, concatCharts, facetCharts, layerCharts } from "./rendering/combine-charts";
+export { type Report, report } from "./report/report";
+export type {
+  ReportedDiagnosis,
+  ReportedEvaluation,
+  ReportedPath,
+  ReportedValidation,
+  ReportOptions,
+} from "./report/subject";

@@ -315,10 +315,10 @@ for (const [name, make] of Object.entries(charts)) {
   });
 }
 
-/** Functions of the index that make no chart of data: parts of other functions, and what is done to charts. */
+/** Functions of the index that make no chart of data: parts of other functions, and what is done to charts or made of several. */
 const NO_CHARTS = [
   ...["computeLandscape", "computeParametrizationPicture", "drawLandscape", "drawParametrization"],
-  ...["Chart", "concatCharts", "facetCharts", "layerCharts", "setChartTheme"],
+  ...["Chart", "concatCharts", "facetCharts", "layerCharts", "report", "setChartTheme"],
 ];
 
 describe("every chart", () => {

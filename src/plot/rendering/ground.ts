@@ -31,6 +31,15 @@ export function isLight(spec: ChartSpec): boolean {
   return configOf(spec).background === LIGHT.background;
 }
 
+/** Style rules by which pictures of the light palette, drawn as SVG within a page, have the colours of the dark one. */
+export function paletteRules(): string {
+  return [...COUNTERPARTS]
+    .flatMap(([light, dark]) =>
+      ["fill", "stroke"].map((property) => `svg [${property}="${light}"] { ${property}: ${dark}; }`),
+    )
+    .join("\n");
+}
+
 /** Replaces each colour of the light palette by its counterpart in the dark one. */
 export function withDarkPalette(spec: ChartSpec): ChartSpec {
   const dark = visit(spec, "", (color) => COUNTERPARTS.get(color)) as ChartSpec;

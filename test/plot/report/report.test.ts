@@ -1,0 +1,409 @@
+/** Reports against the fits that they are of: every number, every name, and a page that asks for nothing. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  cox,
+  diagnose,
+  evaluate,
+  fitFromJSON,
+  logistic,
+  MultiTaskLasso,
+  multinomial,
+  poisson,
+  SmoothGroupLasso,
+  SmoothLasso,
+  squaredError,
+} from "../../../src";
+import type { AnyFit } from "../../../src/estimators/results/fit-of";
+import { pipeline } from "../../../src/frame";
+import { type ReportOptions, report } from "../../../src/plot";
+import { DARK, LIGHT } from "../../../src/plot/rendering/theme";
+import { type Page, readPage } from "../../support/html-page";
+
+const AWKWARD = [
+  "<b>bold</b>",
+  "say \"hi\" & 'bye'",
+  "</style><script>alert(1)</script>",
+  "`ticks`",
+  "重み\u202eabc",
+  "tab\tand\nline",
+  `a long name ${"that goes on ".repeat(40)}and ends`,
+  "&amp;",
+];
+const N = 90;
+/** Numbers from -1 to 1 that look drawn. */
+const noise = (i: number): number => 2 * (((i * 7919) % 10_007) / 10_007) - 1;
+const X = Object.fromEntries(
+  AWKWARD.map((name, j) => [name, Array.from({ length: N }, (_, i) => (j + 1) * noise(i * 8 + j + 1))]),
+);
+const eta = Array.from(
+  { length: N },
+  (_, i) => 2 * X[AWKWARD[0]][i] - X[AWKWARD[2]][i] / 2 + X[AWKWARD[6]][i] / 9 + 0.5 * noise(i * 31),
+);
+const counts = eta.map((value) => Math.round(Math.exp(value / 2)));
+const labels = eta.map((value) => (value > 0 ? "<yes> & so" : '"no"'));
+const three = eta.map((value) => (value > 0.7 ? "<top>" : value > -0.7 ? "mid & dle" : "low"));
+const times = {
+  time: eta.map((value, i) => Math.exp(-value) + 0.01 * i),
+  event: eta.map((_, i) => +(i % 3 > 0)),
+};
+const tasks = eta.map((value, i) => [value, noise(i * 57) - value, noise(i * 91)]);
+const few = { folds: 4, nLambdas: 20, seed: 1, keep: true } as const;
+
+/** The cells of a table by the heads of its columns. */
+function tableWith(page: Page, ...heads: readonly string[]): readonly Readonly<Record<string, string>>[] {
+  const found = page.tables.find(({ columns }) => heads.every((head) => columns.includes(head)));
+  assert.ok(found, `no table has ${heads.join(", ")}`);
+  return found.rows.map((row) => Object.fromEntries(found.columns.map((name, k) => [name, row[k]])));
+}
+
+/** @param text a number of four digits. */
+function assertShows(text: string, value: number): void {
+  assert.ok(
+    text.trim() !== "" && Math.abs(Number(text) - value) <= 5.001e-4 * Math.abs(value),
+    `${text} is not ${value}`,
+  );
+}
+
+/** The page of a report, which must be whole, have unique names and ask for nothing, in any of the palette's colours alone. */
+async function pageOf(fit: Parameters<typeof report>[0], options?: ReportOptions): Promise<Page> {
+  const page = readPage(await report(fit, options).toHTML());
+  for (const { tag, attributes } of page.elements) {
+    assert.ok(!["script", "link", "img", "iframe", "object", "base"].includes(tag), tag);
+    for (const name of ["src", "srcset", "href", "xlink:href", "action", "data", "style", "onload"]) {
+      const value = attributes[name] ?? "";
+      assert.ok(name === "style" ? !/url|import/.test(value) : value === "", `${tag} has ${name}`);
+    }
+  }
+  assert.ok(!/@import|url\((?!#)/.test(page.html));
+  const ids = page.elements.flatMap(({ attributes }) => attributes.id ?? []);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const [, id] of page.html.matchAll(/url\(#([^)]*)\)/g)) assert.ok(ids.includes(id), id);
+  const colours = new Set<string>(["none", ...Object.values(LIGHT).flat()]);
+  const drawn = page.elements.flatMap(({ attributes: { fill, stroke } }) => [fill, stroke].filter(Boolean));
+  assert.deepEqual(
+    drawn.filter((colour) => !colours.has(colour!)),
+    [],
+  );
+  return page;
+}
+
+describe("report", function () {
+  this.timeout(60_000);
+
+  it("shows the coefficients, the scores, the measures and the certificate of the fit that it is of", async () => {
+    const cv = new SmoothLasso().crossValidate(X, eta, few);
+    const fit = cv.oneStandardError;
+    const evaluation = evaluate(fit, X, eta);
+    const page = await pageOf(fit, {
+      crossValidation: cv,
+      evaluation,
+      heldOut: false,
+      diagnosis: diagnose(fit),
+      code: "x < 1 && y",
+    });
+    assert.deepEqual(page.headings, [
+      "Model",
+      "Regularization path",
+      "Cross-validation",
+      "Coefficients",
+      "Predictions",
+      "Diagnosis",
+      "Certificate",
+      "Code",
+    ]);
+    const [intercept, ...rows] = tableWith(page, "feature", "coefficient", "standardized");
+    assertShows(intercept.coefficient, fit.intercept);
+    const deviation = (name: string): number => {
+      const mean = X[name].reduce((a, b) => a + b, 0) / N;
+      return Math.sqrt(X[name].reduce((sum, x) => sum + (x - mean) ** 2, 0) / N);
+    };
+    const expected = Array.from(fit.support, (j) => ({
+      coefficient: fit.coef[j],
+      standardized: fit.coef[j] * deviation(fit.featureNames[j]),
+    })).sort((a, b) => Math.abs(b.standardized) - Math.abs(a.standardized));
+    assert.equal(rows.length, expected.length);
+    rows.forEach((row, k) => {
+      assertShows(row.coefficient, expected[k].coefficient);
+      assertShows(row.standardized, expected[k].standardized);
+    });
+    const [best, sparser] = tableWith(page, "choice", "lambda");
+    const at = (lambda: number): number => cv.meanScore[cv.lambdas.indexOf(lambda)];
+    for (const [row, lambda] of [
+      [best, cv.lambdaMin],
+      [sparser, cv.lambda1se],
+    ] as const) {
+      assertShows(row.lambda, lambda);
+      assertShows(row["mean squared error"], at(lambda));
+    }
+    const residuals = fit.predict(X).map((predicted, i) => eta[i] - predicted);
+    const square = residuals.reduce((sum, r) => sum + r * r, 0) / N;
+    const measures = tableWith(page, "measure", "value");
+    assertShows(measures.find(({ measure }) => measure === "mean squared error")!.value, square);
+    assert.match(page.text, new RegExp(`${fit.support.length} of 8 features are in the model`));
+    assert.match(
+      page.text,
+      /it is the largest one whose mean score is within one standard error of the best/,
+    );
+    assert.match(page.text, /fitted to 90 rows and 8 features/);
+    const gap = Number(/by more than the duality gap, ([^ ]+)\./.exec(page.text)![1]);
+    assert.ok(Math.abs(gap - fit.certificate.dualityGap!) <= 0.05 * fit.certificate.dualityGap!);
+    assert.match(page.text, /x < 1 && y/);
+    assert.equal(page.elements.filter(({ tag }) => tag === "svg").length, 2 * 5);
+  });
+
+  it("writes names as they are, shortened, whatever they hold", async () => {
+    const fit = new SmoothLasso({ lambda: 0.001 }).fit(X, eta);
+    assert.equal(fit.support.length, AWKWARD.length);
+    const path = new SmoothLasso().path(X, eta, { nLambdas: 5 });
+    const page = await pageOf(fit, { title: '<i> & "title"', description: "of </p> & `<code>`", path });
+    const names = tableWith(page, "feature", "coefficient").map(({ feature }) => feature);
+    for (const name of AWKWARD.slice(0, 4)) assert.ok(names.includes(name), name);
+    assert.ok(names.includes("重み\\u202eabc"));
+    assert.ok(names.includes("tab and line"));
+    const long = names.filter((name) => name.includes("…"));
+    assert.deepEqual([long.length, [...long[0]].length], [1, 48]);
+    assert.ok(page.text.includes('<i> & "title"'));
+    assert.ok(page.text.includes("of </p> & <code>"));
+    assert.ok(page.html.length < 300_000);
+  });
+
+  const families: Readonly<Record<string, () => [AnyFit, ReportOptions, RegExp, number]>> = {
+    "two classes": () => {
+      const cv = new SmoothLasso({ datafit: logistic() }).crossValidate(X, labels, few);
+      const evaluation = evaluate(cv.best, X, labels);
+      return [
+        cv.best,
+        { crossValidation: cv, evaluation, heldOut: true },
+        /log odds of class <yes> & so /,
+        5,
+      ];
+    },
+    "several classes": () => {
+      const cv = new SmoothLasso({ datafit: multinomial() }).crossValidate(X, three, few);
+      return [
+        cv.best,
+        { crossValidation: cv, evaluation: evaluate(cv.best, X, three) },
+        /The classes are <top>, low and mid & dle/,
+        3,
+      ];
+    },
+    counts: () => {
+      const cv = new SmoothLasso({ datafit: poisson() }).crossValidate(X, counts, few);
+      return [
+        cv.best,
+        { crossValidation: cv, evaluation: evaluate(cv.best, X, counts) },
+        /Poisson regression/,
+        5,
+      ];
+    },
+    times: () => {
+      const path = new SmoothLasso({ datafit: cox() }).path(X, times, { nLambdas: 10 });
+      const fit = path.best("ebic");
+      return [
+        fit,
+        { path, evaluation: evaluate(fit, X, times), params: { standardize: false } },
+        /options are standardize: false.*of a path of \d+ values of λ, at which .*EBIC choose.*hazard ratio/s,
+        2,
+      ];
+    },
+    "several responses": () => {
+      const path = new MultiTaskLasso().path(X, tasks, { nLambdas: 10 });
+      return [path.fits[5], { path, evaluation: evaluate(path.fits[5], X, tasks) }, /in the model/, 2];
+    },
+    "groups of features": () => {
+      const groups = AWKWARD.map((_, j) => (j < 4 ? "first & <half>" : "second"));
+      const fit = new SmoothGroupLasso({ groups, lambda: 0.1 }).fit(X, eta);
+      return [fit, { diagnosis: diagnose(fit) }, /The model was fitted at λ = 0\.1\./, 2];
+    },
+    "a file": () => {
+      const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, eta);
+      return [
+        fitFromJSON(JSON.stringify(fit)),
+        { diagnosis: diagnose(fit) },
+        /half the mean squared error/,
+        1,
+      ];
+    },
+    "no feature": () => {
+      const fit = new SmoothLasso({ lambda: 1000 }).fit(X, eta);
+      return [fit, { evaluation: evaluate(fit, X, eta) }, /0 of 8 features are in the model/, 3];
+    },
+    "no penalty": () => [
+      new SmoothLasso({ lambda: 0 }).fit(X, eta),
+      {},
+      /8 of 8 features are in the model\b/,
+      1,
+    ],
+    "a loss of one's own": () => {
+      const datafit: ReturnType<typeof squaredError> = Object.create(squaredError());
+      return [
+        new SmoothLasso({ lambda: 0.1, datafit }).fit(X, eta),
+        {},
+        /the change of the linear predictor/,
+        1,
+      ];
+    },
+  };
+  for (const [family, made] of Object.entries(families)) {
+    it(`tells of a fit of ${family}`, async () => {
+      const [fit, options, words, nCharts] = made();
+      const page = await pageOf(fit, options);
+      assert.match(page.text, words);
+      assert.ok(!/undefined|NaN|\[object/.test(page.text), page.text);
+      assert.equal(page.elements.filter(({ tag }) => tag === "svg").length, 2 * nCharts);
+      for (const { coefficient, ...row } of page.tables.some(({ columns }) => columns.includes("coefficient"))
+        ? tableWith(page, "feature", "coefficient")
+        : []) {
+        const ratio = row["odds ratio"] ?? row["ratio of means"] ?? row["hazard ratio"];
+        if (ratio !== undefined && row.feature !== "(intercept)")
+          assert.ok(
+            Math.abs(Number(ratio) / Math.exp(Number(coefficient)) - 1) < 2e-3,
+            `${coefficient}: ${ratio}`,
+          );
+      }
+    });
+  }
+
+  it("tells of a fit of a pipeline by the names of its columns", async () => {
+    const frame = { ...X, city: three, "the <y>": eta };
+    const cv = pipeline({ response: "the <y>" }, new SmoothLasso()).crossValidate(frame, few);
+    const page = await pageOf(cv.best, { crossValidation: cv, evaluation: evaluate(cv.best, frame) });
+    assert.match(page.text, /^\s*the <y>, by SmoothLasso/);
+    assert.match(page.text, /fitted to 90 rows and 1[01] features of the <y>\./);
+    const columns = tableWith(page, "column", "read as");
+    assert.deepEqual([columns.length, columns[8].column], [9, "city"]);
+  });
+
+  it("lists the largest thousand coefficients of more, the first of them at once", async () => {
+    const featureNames = Array.from({ length: 1200 }, (_, j) => `gene ${j}`);
+    const small = new SmoothLasso({ lambda: 0.1 }).fit(X, eta).toJSON();
+    const coef = Array.from(featureNames, (_, j) => 2 * noise(j) + 3);
+    const supportDeviations = featureNames.map(() => 1);
+    const page = await pageOf(fitFromJSON({ ...small, featureNames, coef, supportDeviations }));
+    const [first, rest] = page.tables.map(({ rows }) => rows.map(([name]) => name));
+    assert.deepEqual([first.length, rest.length], [25, 1000]);
+    const order = featureNames.map((_, j) => j).sort((a, b) => coef[b] - coef[a]);
+    const expected = order.slice(0, 1024).map((j) => featureNames[j]);
+    assert.deepEqual([...first.slice(1), ...rest], expected);
+    assert.match(page.text, /176 smaller ones are not shown/);
+  });
+
+  it("says why a chart is left out, and goes on", async () => {
+    const path = new SmoothLasso().path(X, eta, { lambdas: [0.1] });
+    const page = await pageOf(path.fits[0], { path });
+    assert.match(page.text, /A chart is left out\. pathPlot: /);
+    assert.ok(page.headings.includes("Certificate"));
+  });
+
+  it("says that no fold was fitted", async () => {
+    let nTold = 0;
+    const signal = {
+      get aborted() {
+        return nTold > 0;
+      },
+    } as AbortSignal;
+    const onProgress = () => void nTold++;
+    const cv = new SmoothLasso().crossValidate(X, eta, { ...few, signal, onProgress });
+    assert.equal(cv.folds.length, 0);
+    const page = await pageOf(cv.path.fits[0], { crossValidation: cv });
+    assert.match(page.text, /interrupted before the first fold was done/);
+  });
+
+  it("takes tables in place of an evaluation and a diagnosis, as files keep them", async () => {
+    const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, eta);
+    const evaluation = evaluate(fit, X, eta).summary();
+    const page = await pageOf(fit, { evaluation, diagnosis: diagnose(fit).summary() });
+    const measures = tableWith(page, "measure", "value");
+    assertShows(measures.find(({ measure }) => measure === "R²")!.value, fit.score(X, eta));
+    assert.deepEqual(page.headings.slice(-3), ["Predictions", "Diagnosis", "Certificate"]);
+  });
+
+  it("is shown by notebooks in a frame that has the page, and as text", async () => {
+    const made = report(new SmoothLasso({ lambda: 0.1 }).fit(X, eta), { title: 'a "title"' });
+    const bundle = await made.toMimeBundle();
+    const [frame, ...others] = readPage(String(bundle["text/html"])).elements;
+    assert.deepEqual([frame.tag, others.length, frame.attributes.title], ["iframe", 0, 'a "title"']);
+    assert.equal(frame.attributes.srcdoc, await made.toHTML());
+    assert.ok("sandbox" in frame.attributes);
+    assert.equal(bundle["text/plain"], made.toString());
+    assert.match(made.toString(), /^a "title"\n\nModel\n─────\n\n`SmoothLasso` was fitted to 8 features\./);
+  });
+
+  it("replaces every colour of the palette on dark screens", async () => {
+    const html = await report(new SmoothLasso({ lambda: 0.1 }).fit(X, eta)).toHTML();
+    const dark = html.slice(html.indexOf("prefers-color-scheme: dark"));
+    const counterparts: readonly string[] = Object.values(DARK).flat();
+    for (const [k, light] of Object.values(LIGHT).flat().entries())
+      for (const property of ["fill", "stroke"])
+        assert.ok(dark.includes(`[${property}="${light}"] { ${property}: ${counterparts[k]}; }`), light);
+  });
+
+  it("is the same each time, and saved as it is", async () => {
+    const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, eta);
+    const folder = mkdtempSync(join(tmpdir(), "smooth-edges-"));
+    const path = join(folder, "report.html");
+    await report(fit).save(path);
+    assert.equal(readFileSync(path, "utf8"), await report(fit).toHTML());
+    rmSync(folder, { recursive: true });
+    const named = /^InputError: Report\.save: path must be a name that ends in \.html, got "report\.pdf"$/;
+    await assert.rejects(report(fit).save("report.pdf"), named);
+    const placed = /none\/report\.html must be a file that can be written, got ENOENT; make its folder first/;
+    await assert.rejects(report(fit).save("none/report.html"), placed);
+  });
+
+  const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, eta);
+  const other = new SmoothLasso({ lambda: 0.2 }).fit(X, eta);
+  const cv = new SmoothLasso().crossValidate(X, eta, few);
+  const numbers = eta.map((value, i) => [value, noise(i)]);
+  const refusals: readonly (readonly [what: string, make: () => unknown, message: RegExp])[] = [
+    [
+      "a cross-validation in place of a fit",
+      () => report(cv as never),
+      /fit must be what fit\(X, y\) gives, .*; pass cv\.best or cv\.oneStandardError, and/,
+    ],
+    ["a path in place of a fit", () => report(cv.path as never), /; pass a fit of the path, and \{ path \}$/],
+    ["nothing", () => report(undefined as never), /fit must be what fit\(X, y\) gives, got undefined$/],
+    [
+      "an unknown option",
+      () => report(fit, { crossvalidation: cv } as never),
+      /crossvalidation.*did you mean "crossValidation"/,
+    ],
+    [
+      "the evaluation of another fit",
+      () => report(fit, { evaluation: evaluate(other, X, eta) }),
+      /evaluation must be that of the fit, SmoothLasso, lambda = 0\.1, got "SmoothLasso at 0\.2"$/,
+    ],
+    [
+      "the diagnosis of another fit",
+      () => report(fit, { diagnosis: diagnose(other) }),
+      /diagnosis must be that of the fit, SmoothLasso, lambda = 0\.1, got "SmoothLasso, lambda = 0\.2"$/,
+    ],
+    [
+      "a path of other features",
+      () => report(fit, { path: new SmoothLasso().path(numbers, eta) }),
+      /path must be one of the features of the fit/,
+    ],
+    [
+      "a cross-validation of other features",
+      () => report(fit, { crossValidation: new SmoothLasso().crossValidate(numbers, eta, few) }),
+      /crossValidation must be one of the features of the fit/,
+    ],
+    [
+      "a path as cross-validation",
+      () => report(fit, { crossValidation: cv.path as never }),
+      /crossValidation must be what crossValidate\(X, y\) gives/,
+    ],
+    ["a title that is none", () => report(fit, { title: 3 as never }), /title must be a text, got 3$/],
+  ];
+  for (const [what, make, message] of refusals)
+    it(`refuses ${what} in one sentence`, () => {
+      assert.throws(make, ({ name, message: said }: Error) => {
+        assert.deepEqual([name, said.startsWith("report: ")], ["InputError", true]);
+        assert.match(said, message);
+        return true;
+      });
+    });
+});
