@@ -14,10 +14,15 @@ export {
   type FileColumns,
   type IdxArray,
   type LibsvmOptions,
+  type ParquetColumns,
+  type ParquetFile,
+  type ParquetOptions,
+  type ParquetValue,
   readArff,
   readCsv,
   readIdx,
   readLibsvm,
+  readParquet,
 } from "./files";
 export { loadGolub } from "./golub";
 export type { FolderOptions, ImageData, LabelledImages } from "./image-data";

@@ -61,7 +61,7 @@ export function threadsFor(where: string): Threads {
 }
 
 const noFiles = (where: string): UnavailableError =>
-  notInBrowsers(where, "files", "pass readCsv the text, the bytes or the File, and others arrays");
+  notInBrowsers(where, "files", "pass readCsv and readParquet the bytes or the File, and others arrays");
 
 export function filesFor(where: string): Files {
   throw noFiles(where);

@@ -1,5 +1,14 @@
 /** The platform of Node.js, Deno and Bun. What not every program needs is loaded when it is first used. */
-import { closeSync, createReadStream, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { missingPackage, mustBe } from "../errors";
@@ -87,6 +96,25 @@ const files: Files = {
   },
   get mostCharacters() {
     return (require("node:buffer") as typeof import("node:buffer")).constants.MAX_STRING_LENGTH;
+  },
+  open(path) {
+    const file = openSync(path, "r");
+    const stats = fstatSync(file);
+    if (stats.isDirectory()) {
+      closeSync(file);
+      throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
+    }
+    const { size } = stats;
+    return {
+      byteLength: size,
+      slice(start, end = size) {
+        const bytes = new Uint8Array(end - start);
+        for (let at = 0, n = 1; n > 0 && at < bytes.length; at += n)
+          n = readSync(file, bytes, at, bytes.length - at, start + at);
+        return bytes.buffer;
+      },
+      close: () => closeSync(file),
+    };
   },
   exists: existsSync,
   isGzipped(path) {

@@ -84,6 +84,13 @@ export interface Files {
   /** The largest number of characters that a text may have. */
   readonly mostCharacters: number;
 
+  /** Opens a file, of which parts are read until it is closed. */
+  open(path: string): {
+    readonly byteLength: number;
+    slice(start: number, end?: number): ArrayBuffer;
+    close(): void;
+  };
+
   exists(path: string): boolean;
 
   /** Whether a file is compressed by gzip, by its first bytes. */

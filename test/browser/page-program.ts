@@ -59,7 +59,15 @@ export function computed(library: Library): Computed {
   };
 }
 
-/** A fit to data that come with the package, and a table as a text, as bytes and as a file. */
+/** The bytes of `test/golden/parquet_files/int96.parquet`. */
+const PARQUET = `
+UEFSMRUEFTAVLEwVBBUAEgAAGAAADQE8jD0lAMC9P5GUTgAAiz0lABUAFRIVFiwVBhUQFQYVBhwAAAAJIAIAAAADAwEDAhUEFUgV
+RkwVBhUAEgAAJAQBAAkBbIw9JQD//06RlE4AAIs9JQABAAAAAAAAANKKJQAVABUUFRgsFQYVEBUGFQYcAAAACiQCAAAABgECAyQA
+FQQZPDUAGAZzY2hlbWEVBAAVBiUCGAJtcwAVBiUCGAJucwAWBhkcGSwmABwVBhk1AAYQGRgCbXMVAhYGFoQBFoQBJlAmCCksFQQV
+ABUCABUAFRAVAgA8KQYZJgIEAAAAJgAcFQYZNQAGEBkYAm5zFQIWBhaeARagASbuASaMASksFQQVABUCABUAFRAVAgA8KQYZJgAG
+AAAAFqICFgYmCBakAgAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjYuMC4xGSwcAAAcAAAAzwAAAFBBUjE=`;
+
+/** A fit to data that come with the package, and a table as a text, as bytes, as a file and as Parquet. */
 export async function read(library: Library): Promise<string> {
   const sets = [library.loadBreastCancer(), library.loadDiabetes(), library.loadDigits(), library.loadWine()];
   const { columns, response } = library.loadDiabetes();
@@ -72,6 +80,7 @@ export async function read(library: Library): Promise<string> {
     coef: [...new library.SmoothLasso({ lambda: 1 }).fit(columns, response).coef],
     tables: [library.readCsv(text), library.readCsv(bytes), library.readCsv(bytes.buffer as ArrayBuffer)],
     files: await Promise.all(sources.map((file) => library.readCsv(file))),
+    parquet: await library.readParquet(Uint8Array.from(atob(PARQUET), (byte) => byte.charCodeAt(0))),
   });
 }
 

@@ -137,6 +137,7 @@ describe("the tarball, installed by itself", () => {
        const asked = [
          () => require("smooth-edges/nn").useBestBackend(),
          () => require("smooth-edges/frame").summarizeFile("rows.parquet", { response: "y" }),
+         () => require("smooth-edges/data").readParquet("rows.parquet"),
          () => coefficientPlot(fit).toPNG(),
        ];
        Promise.all(asked.map((ask) => Promise.resolve().then(ask).then(() => "no error", (error) => error.message)))
@@ -145,6 +146,7 @@ describe("the tarball, installed by itself", () => {
     assert.deepEqual(JSON.parse(tried), [
       "useBestBackend: the package @tensorflow/tfjs must be installed, got none; run npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
       "summarizeFile: the package @duckdb/node-api must be installed, got none; run npm install @duckdb/node-api",
+      "readParquet: the package hyparquet must be installed, got none; run npm install hyparquet",
       "Chart: the package vega must be installed, got none; run npm install --include=optional",
     ]);
     const command = join(project, "node_modules/smooth-edges/dist/kernel/cli/cli.js");

@@ -91,6 +91,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@cfworker/json-schema": ["kernel/display/chart-bundle.ts"],
   "@resvg/resvg-js": ["src/platform/drawing"],
   "@duckdb/node-api": ["src/platform/", "bench/made-files.ts"],
+  hyparquet: ["src/platform/"],
+  "hyparquet-compressors": ["src/platform/"],
   "@tensorflow/tfjs": ["src/nn/", "bench/networks.ts", "figures/studies/"],
   "@tensorflow/tfjs-backend-wasm": ["src/nn/"],
   "danfojs-node": ["kernel/browser/modules-of-cells.ts"],

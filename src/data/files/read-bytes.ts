@@ -19,11 +19,16 @@ export function readBytes(where: string, path: string, most: number = MOST_BYTES
   try {
     bytes = files.read(path);
   } catch (error) {
-    const reason = reasonOf(error, path, files.resolve(path));
-    throw mustBe(where, "path", "the path of a file that can be read", path, reason);
+    throw unreadable(where, path, error);
   }
   if (bytes.length > most && !isGzipped(bytes)) throw tooLarge(where, path, most, `${bytes.length}`);
   return isGzipped(bytes) ? unzipped(where, path, bytes, most) : bytes;
+}
+
+/** The error for a path where there is no file that can be read. @param error the system's. */
+export function unreadable(where: string, path: string, error: unknown): InputError {
+  const reason = reasonOf(error, path, filesFor(where).resolve(path));
+  return mustBe(where, "path", "the path of a file that can be read", path, reason);
 }
 
 /** Returns whether bytes begin as those of a gzip file do. */
