@@ -1,6 +1,7 @@
 /** What the readers of files in blocks share of DuckDB: which files it reads, as which numbers, and connections that are closed. */
 import { duckDbFor } from "#platform";
 import { InputError } from "../errors";
+import type { Chunk, Connection } from "../platform/duckdb";
 
 /** By the end of a file's name: what kind of file it is. */
 export const READERS: readonly (readonly [RegExp, "parquet" | "csv"])[] = [
@@ -25,21 +26,6 @@ const CONFIG: Readonly<Record<string, string>> = {
 export interface NumberVector {
   readonly items: ArrayLike<number>;
   readonly validity: { itemValid(row: number): boolean };
-}
-
-/** Some rows of a result, by columns. */
-export interface Chunk {
-  readonly rowCount: number;
-  getColumnVector(index: number): unknown;
-}
-
-/** What is used of a connection to DuckDB. Its own type is not named here: the package's declarations are read where DuckDB is not installed. */
-export interface Connection {
-  run(sql: string): Promise<unknown>;
-  runAndReadAll(sql: string): Promise<{ getRows(): unknown[][]; getRowObjects(): Record<string, unknown>[] }>;
-  stream(sql: string): Promise<{ fetchChunk(): Promise<Chunk | null> }>;
-  interrupt(): void;
-  closeSync(): void;
 }
 
 /** Opens DuckDB. Its connection has to be closed too: one that is open keeps memory and a thread until it is collected. */

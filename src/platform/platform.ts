@@ -3,7 +3,7 @@
  * Deno and Bun, `node.ts`, or the one for browsers, `browser.ts`. No other file of the library that runs in a browser names either.
  */
 import type { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDbLibrary } from "./duckdb";
 
 /** The members of a writable stream that are used: a terminal or a log file. */
 export interface TextStream {
@@ -57,7 +57,7 @@ export interface Platform {
   wineTable(): string;
 
   /** Loads the library that reads files of any length. @throws InputError where it is missing. */
-  duckDbFor(where: string): Promise<{ readonly DuckDBInstance: typeof DuckDBInstance }>;
+  duckDbFor(where: string): Promise<DuckDbLibrary>;
 }
 
 /** Threads, as Node.js has them. */
