@@ -6,12 +6,15 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { demo } from "../../figures/live-lasso";
 import { readNotebook } from "../../kernel/runner/notebook";
 import { brokenLinks } from "./check-links";
+import { homePage } from "./home-page";
 import { navigation } from "./navigation";
 import { notebookPage } from "./notebook-page";
-import { homePage, LinkRewriter, type Page, ROOT, sections } from "./pages";
+import { LinkRewriter, type Page, sections } from "./pages";
 import { examples, notebookChoice } from "./playground";
+import { ROOT, textOf } from "./repository";
 
 const SOURCES = join(ROOT, "docs/site");
 
@@ -47,7 +50,7 @@ function write(path: string, content: string | Uint8Array): void {
 async function writePage({ source, address }: Page, links: LinkRewriter): Promise<void> {
   const path = join(ROOT, source);
   const rewriteLinks = (markdown: string): string => links.rewrite(markdown, source);
-  if (!source.endsWith(".ipynb")) return write(`${address}.md`, rewriteLinks(readFileSync(path, "utf8")));
+  if (!source.endsWith(".ipynb")) return write(`${address}.md`, rewriteLinks(textOf(source)));
   const { markdown, pictures } = await notebookPage(readNotebook(path), {
     path: source,
     folder: address,
@@ -55,6 +58,14 @@ async function writePage({ source, address }: Page, links: LinkRewriter): Promis
   });
   write(`${address}.md`, markdown);
   for (const [name, picture] of pictures) write(`public${address}/${name}`, picture);
+}
+
+/** Writes the home page, with the lasso that it begins with. */
+function writeHomePage(links: LinkRewriter): void {
+  const lasso = demo();
+  writeFileSync(join(WORK, ".vitepress/live-lasso.json"), JSON.stringify(lasso));
+  const page = homePage(textOf("README.md"), lasso.lambdas[lasso.start]);
+  write("index.md", links.rewrite(page, "README.md"));
 }
 
 /** Writes the page of the playground, with what it offers and its kernel. */
@@ -108,7 +119,7 @@ async function buildSite(): Promise<void> {
   writeFileSync(join(WORK, ".vitepress/navigation.json"), JSON.stringify(navigation(all, reference)));
   const pages = all.flatMap(({ pages }) => pages);
   const links = new LinkRewriter(pages);
-  write("index.md", links.rewrite(homePage(readFileSync(join(ROOT, "README.md"), "utf8")), "README.md"));
+  writeHomePage(links);
   for (const page of pages) await writePage(page, links);
   for (const file of links.files) write(`public/${file}`, readFileSync(join(ROOT, file)));
   writePlayground(pages);

@@ -1,11 +1,9 @@
 /** Which files of this repository are pages of the site, in which section, and where the links in them lead there. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, posix, resolve } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { LIGHT_AND_DARK } from "../../figures/light-and-dark";
 import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
-import { escapeHtml } from "../../src/display/formatting";
-
-export const ROOT: string = resolve(__dirname, "../../..");
+import { ROOT, textOf } from "./repository";
 
 /** Pages under one heading of the sidebar. */
 export interface Section {
@@ -111,7 +109,7 @@ function titleOf(source: string): string {
   if (source in TITLES) return TITLES[source];
   const markdown = source.endsWith(".ipynb")
     ? sourceOf(readNotebook(join(ROOT, source)).cells[0])
-    : readFileSync(join(ROOT, source), "utf8");
+    : textOf(source);
   const heading = /^# (.+)$/m.exec(markdown)?.[1].replaceAll("`", "");
   if (heading === undefined) throw new Error(`${source}: the first line must be a heading`);
   const number = /^notebooks\/0*(\d+)-/.exec(source)?.[1];
@@ -159,7 +157,7 @@ export class LinkRewriter {
       const { mark, shown, target, light, dark, words } = found.at(-1) as Record<string, string>;
       if (light !== undefined)
         return [light, dark].map((picture) => this.#imageOf(pathOf(picture, source), words)).join(" ");
-      if (target === undefined || /^(#|[a-z]+:)/.test(target)) return whole;
+      if (target === undefined || /^(#|\/|[a-z]+:)/.test(target)) return whole;
       const [file, anchor = ""] = target.split(/(?=#)/);
       const path = pathOf(file, source);
       const address = this.#addresses.get(path);
@@ -199,45 +197,4 @@ function sizeOf(png: Uint8Array, scale: number): string {
   const header = Buffer.from(png.buffer, png.byteOffset, 24);
   const [width, height] = [16, 20].map((offset) => Math.round(header.readUInt32BE(offset) / scale));
   return ` width="${width}" height="${height}"`;
-}
-
-/**
- * Makes the home page of the README: its sentence, its first picture with the code of it, and the rows of the table "Why".
- *
- * @throws Error when the README begins otherwise, or has no such table.
- */
-export function homePage(readme: string): string {
-  const first = /^# (.+)\n\n(.+)\n\n([\s\S]*?)^## /m.exec(readme);
-  const rows = /^## Why\n\n\|.*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(readme)?.[1];
-  if (!first || rows === undefined)
-    throw new Error(
-      'README.md: it must begin with a title, a sentence in one line and a picture, and have a table below "## Why"',
-    );
-  const [, name, sentence, picture] = first;
-  const features = rows
-    .trim()
-    .split("\n")
-    .map((row) => {
-      const [title, details] = row
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => cell.trim());
-      const text = escapeHtml(details.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1"));
-      return { title: title[0].toUpperCase() + title.slice(1), details: text };
-    });
-  const frontmatter = {
-    layout: "home",
-    hero: {
-      name,
-      tagline: sentence,
-      actions: [
-        { theme: "brand", text: "Get started", link: "/start/get-started" },
-        { theme: "alt", text: "Try it here", link: "/playground" },
-        { theme: "alt", text: "A first fit", link: "/notebooks/01-first-fit" },
-        { theme: "alt", text: "Charts", link: "/charts/gallery" },
-      ],
-    },
-    features,
-  };
-  return `---\n${JSON.stringify(frontmatter)}\n---\n\n${picture.trim()}\n`;
 }

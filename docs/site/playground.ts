@@ -1,8 +1,7 @@
 /** What the playground of the site offers: examples of the guides, and the cells of notebooks as texts. */
-import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
-import { ROOT } from "./pages";
+import { ROOT, textOf } from "./repository";
 
 /** A text that can be chosen. */
 export interface Choice {
@@ -122,7 +121,7 @@ fit
 /** Returns the examples. @throws Error where a guide has lost one. */
 export function examples(): Choice[] {
   return EXAMPLES.map(({ source, heading, title, more = "" }) => {
-    const text = readFileSync(join(ROOT, source), "utf8");
+    const text = textOf(source);
     const start = heading === undefined ? 0 : text.search(new RegExp(`^#+ ${heading}$`, "m"));
     const block = start < 0 ? undefined : /^```ts\n([\s\S]*?)^```$/m.exec(text.slice(start))?.[1];
     if (block === undefined) throw new Error(`${source}: there must be code below "${heading}", got none`);

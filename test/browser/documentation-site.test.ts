@@ -3,11 +3,16 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { gzipSync } from "node:zlib";
+import { type Browser, chromium, type Locator, type Page, type Response } from "playwright-core";
+import { demo, fitAt } from "../../figures/live-lasso";
 import { SITE, serveSite, siteBase } from "../support/site-server";
 import { ROOT } from "../support/tracked-files";
 
 const SCREENSHOTS = join(ROOT, "build/screenshots");
+
+/** Bytes of scripts that the home page may fetch, gzipped: those of every page, and a library that fits and judges a lasso. */
+const MOST_BYTES_OF_HOME = 260e3;
 
 /** What the tests ask of elements of a page; they are compiled without the types of browsers. */
 interface Picture {
@@ -76,13 +81,55 @@ describe("the documentation site in a browser", function () {
     });
   }
 
-  it("begins with the README's sentence, its cell and its chart", async () => {
+  it("begins with the README's sentence and a lasso, from few bytes", async () => {
+    const scripts: Promise<Buffer>[] = [];
+    const keep = (response: Response): void => {
+      if (/\.m?js$/.test(response.url())) scripts.push(response.body());
+    };
+    page.on("response", keep);
     await open("/");
+    await page.locator('.live-lasso[data-state="ready"]').waitFor();
+    page.off("response", keep);
+    const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    process.stdout.write(`      scripts of the home page: ${(bytes / 1e3).toFixed(0)} kB gzip\n`);
+    assert.ok(bytes < MOST_BYTES_OF_HOME, `${bytes} bytes`);
     const sentence = readFileSync(join(ROOT, "README.md"), "utf8").split("\n")[2];
     assert.equal((await page.locator(".VPHero .tagline").textContent())?.trim(), sentence);
     assert.match(String(await page.locator(".language-ts").first().textContent()), /new SmoothLasso/);
     await screenshot("home");
-    assert.ok((await widthOf(page.locator(".vp-doc img:visible").first())) > 300);
+    assert.ok((await widthOf(page.locator(".thumbnail img:visible").first())) > 300);
+  });
+
+  it("fits the lasso anew where a reader moves lambda, by the keyboard too", async () => {
+    const { lambdas, names, start } = demo();
+    const slider = page.getByRole("slider", { name: /^lambda/ });
+    const shown = async (at: number): Promise<void> => {
+      const { coefs, error } = fitAt(lambdas[at]);
+      const nNonZero = Object.values(coefs).filter((coef) => coef !== 0).length;
+      const count = `${nNonZero} of ${names.length}`;
+      await page.locator('[data-number="nonzero"]', { hasText: count }).waitFor();
+      await page.locator('[data-number="error"]', { hasText: String(Math.round(error)) }).waitFor();
+      assert.match(
+        String(await page.locator(".live-lasso .language-ts").textContent()),
+        new RegExp(`lambda: ${lambdas[at]} `),
+      );
+      assert.equal(
+        await slider.getAttribute("aria-valuetext"),
+        `lambda ${lambdas[at]}: ${count} coefficients are not zero, prediction error ${Math.round(error)}`,
+      );
+      assert.equal(await page.locator(".live-lasso .line circle").count(), nNonZero);
+    };
+    await shown(start);
+    await slider.focus();
+    await page.keyboard.press("ArrowRight");
+    await shown(start + 1);
+    await page.keyboard.press("Home");
+    await shown(0);
+    await page.keyboard.press("End");
+    await shown(lambdas.length - 1);
+    await slider.fill("10");
+    await shown(10);
   });
 
   it("follows a link from a guide to a section of another one", async () => {

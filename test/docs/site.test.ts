@@ -3,13 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { brokenLinks } from "../../docs/site/check-links";
+import { homePage } from "../../docs/site/home-page";
 import { type NavigationGroup, navigation } from "../../docs/site/navigation";
 import { notebookPage } from "../../docs/site/notebook-page";
-import { homePage, LinkRewriter, sections } from "../../docs/site/pages";
+import { LinkRewriter, sections } from "../../docs/site/pages";
 import { examples, LAST_CELL_FAILS, NOTHING_RUNS, notebookChoice } from "../../docs/site/playground";
 import { lightAndDark } from "../../figures/light-and-dark";
+import { demo, demoCode, fitAt } from "../../figures/live-lasso";
 import { type Cell, type CellOutput, readNotebook, sourceOf } from "../../kernel/runner/notebook";
+import { trainTestSplit } from "../../src";
+import { loadDiabetes } from "../../src/data";
 import { Chart } from "../../src/plot";
+import { assertClose } from "../support/assert-close";
 import { ROOT, trackedFiles } from "../support/tracked-files";
 
 const allPages = sections().flatMap(({ pages }) => pages);
@@ -48,15 +53,63 @@ describe("the pages of the documentation site", () => {
     );
   });
 
-  it("begin with the first screen of the README", () => {
-    const home = homePage(readFileSync(join(ROOT, "README.md"), "utf8"));
-    const { hero, features } = JSON.parse(home.split("\n---\n")[0].slice("---\n".length));
-    assert.match(hero.tagline, /^smooth-edges fits .*\.$/);
-    assert.equal(features.length, 4);
-    assert.doesNotMatch(JSON.stringify(features), /\]\(/);
-    assert.doesNotMatch(home.split("\n---\n")[0], /`/);
-    assert.match(home, /<picture>.* src="figures\/.*\.png".*><\/picture>[\s\S]*pathPlot\(.*\);\n```\n$/);
-    assert.doesNotMatch(home, /^## /m);
+  it("begin with the README's sentence, a lasso with its code, six tasks, and what the README promises", () => {
+    const home = homePage(readFileSync(join(ROOT, "README.md"), "utf8"), 4.79);
+    const [, frontmatter, ...parts] = home.split(/^---\n|^(?=## )/m);
+    assert.match(JSON.parse(frontmatter).hero.tagline, /^smooth-edges fits .*\.$/);
+    const [lasso, tasks, reasons] = parts.slice(-3);
+    assert.match(lasso, /<LiveLasso>\n\n```ts\n(.*\n)*.*lambda: 4\.79[^`]*```\n\n<\/LiveLasso>/);
+    assert.equal(tasks.match(/class="card"/g)?.length, 6);
+    assert.equal(tasks.match(/<picture>/g)?.length, 6);
+    assert.equal(reasons.match(/class="card"/g)?.length, 4);
+    assert.doesNotThrow(() => new LinkRewriter(allPages).rewrite(home, "README.md"));
+  });
+});
+
+describe("the lasso of the home page", () => {
+  const { columns, response } = loadDiabetes();
+  const { train, test } = trainTestSplit(columns, response, { seed: 1 });
+  const meanOf = (values: ArrayLike<number>): number =>
+    Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+  it("has no coefficients at the largest lambda, and the error of the mean there", () => {
+    const { lambdas, names, paths } = demo();
+    const { coefs, error } = fitAt(lambdas[0] * 1.001);
+    assert.deepEqual(new Set(Object.values(coefs)), new Set([0]));
+    const mean = meanOf(train.y);
+    const expected = meanOf(Array.from(test.y, (value) => (value - mean) ** 2));
+    assertClose("error", error, expected, 1e-12);
+    assert.deepEqual([names.length, paths.length], [10, 10]);
+  });
+
+  it("satisfies the conditions of a minimum at the lambda where the slider stands, which its path has too", () => {
+    const { lambdas, names, paths, start } = demo();
+    const lambda = lambdas[start];
+    const { coefs } = fitAt(lambda);
+    const n = train.y.length;
+    const scaled = names.map((name) => {
+      const column = Array.from(train.X[name] as ArrayLike<number>);
+      const mean = meanOf(column);
+      const deviation = Math.sqrt(meanOf(column.map((value) => (value - mean) ** 2)));
+      return column.map((value) => (value - mean) / deviation);
+    });
+    const mean = meanOf(train.y);
+    const residuals = Array.from(
+      train.y,
+      (value, i) => value - mean - names.reduce((sum, name, j) => sum + coefs[name] * scaled[j][i], 0),
+    );
+    names.forEach((name, j) => {
+      const gradient = residuals.reduce((sum, residual, i) => sum + residual * scaled[j][i], 0) / n;
+      if (coefs[name] === 0) assert.ok(Math.abs(gradient) <= lambda * (1 + 1e-6), name);
+      else assertClose(name, gradient, lambda * Math.sign(coefs[name]), 1e-5);
+      assert.ok(Math.abs(paths[j][start] - coefs[name]) < 0.05, name);
+    });
+  });
+
+  it("is what its code computes", () => {
+    const code = demoCode(3.5).replace(/import (\{.*\}) from ("[^"]+");/g, "const $1 = require($2);");
+    const value: unknown = new Function("require", code.replace(/^evaluate/m, "return evaluate"))(require);
+    assert.equal(value, fitAt(3.5).error);
   });
 });
 

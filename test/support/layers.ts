@@ -143,7 +143,14 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "src/random/distributions",
   ],
   "bench/": ["bench/", "figures/light-and-dark", "src/simd/"],
-  "docs/": ["docs/", "figures/light-and-dark", "kernel/", "src/display/"],
+  "docs/": [
+    "docs/",
+    "figures/gallery/",
+    "figures/light-and-dark",
+    "figures/live-lasso",
+    "kernel/",
+    "src/display/",
+  ],
 };
 
 /**

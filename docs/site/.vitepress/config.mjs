@@ -13,6 +13,9 @@ const anchorOf = (heading) =>
     .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
     .replaceAll(" ", "-");
 
+/** A file of this checkout. */
+const fileAt = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
 /** Tables and numbers that cells gave: nobody searches for them, and they would make up most of the index. */
 const OUTPUTS = /<div class="output[\s\S]*?<!-- end of output -->/g;
 
@@ -36,11 +39,14 @@ export default defineConfig({
   // The index of the search is one file of nearly two megabytes, loaded when somebody searches.
   vite: {
     build: { chunkSizeWarningLimit: 4000 },
-    // The playground draws with the library as it is in this checkout.
+    // Pages compute and draw with the library as it is in this checkout.
     resolve: {
-      alias: {
-        "smooth-edges/plot": fileURLToPath(new URL("../../../dist/browser/plot/index.mjs", import.meta.url)),
-      },
+      alias: [
+        { find: "#live-lasso", replacement: fileAt("figures/live-lasso.ts") },
+        { find: /^smooth-edges$/, replacement: fileAt("dist/browser/index.mjs") },
+        { find: "smooth-edges/data", replacement: fileAt("dist/browser/data/index.mjs") },
+        { find: "smooth-edges/plot", replacement: fileAt("dist/browser/plot/index.mjs") },
+      ],
     },
   },
   themeConfig: {

@@ -6,6 +6,10 @@ export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component(
+      "LiveLasso",
+      defineAsyncComponent(() => import("./home/LiveLasso.vue")),
+    );
+    app.component(
       "Playground",
       defineAsyncComponent(() => import("./playground/Playground.vue")),
     );

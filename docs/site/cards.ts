@@ -1,0 +1,28 @@
+/** Grids of cards: a picture, a title and a sentence each, in Markdown whose links and pictures are paths of this repository. */
+import { lightAndDark } from "../../figures/light-and-dark";
+
+export interface Card {
+  readonly title: string;
+  /** A path of this repository, or an address of the site; undefined where the card leads nowhere. */
+  readonly link?: string;
+  /** Markdown. */
+  readonly sentence: string;
+  /** HTML of a picture; undefined stands for a card without one. */
+  readonly picture?: string;
+}
+
+/** A picture of this repository with a dark twin; the title of its card names it. */
+export function thumbnail(path: string): string {
+  return lightAndDark(path, "");
+}
+
+/** Returns a grid of cards. */
+export function cardGrid(cards: readonly Card[]): string {
+  return `<div class="cards" role="list">\n\n${cards.map(cardOf).join("\n\n")}\n\n</div>`;
+}
+
+function cardOf({ title, link, sentence, picture }: Card): string {
+  const name = `**${link === undefined ? title : `[${title}](${link})`}**`;
+  const shown = picture === undefined ? [] : [`<div class="thumbnail">${picture}</div>`];
+  return ['<div class="card" role="listitem">', ...shown, name, sentence, "</div>"].join("\n\n");
+}
