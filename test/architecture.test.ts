@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import * as root from "../src";
+import * as global from "../src/global";
 import * as solvers from "../src/solvers";
 import * as surrogate from "../src/surrogate";
 import { DOORS, INSIDE, LAYERS, OUTER, PACKAGES } from "./support/layers";
@@ -59,7 +60,7 @@ const FAMILY_INTERNALS = [
 ];
 
 /** What users can import of the families. */
-const library: object = { ...root, ...solvers, ...surrogate };
+const library: object = { ...root, ...global, ...solvers, ...surrogate };
 
 /** What the index of a family offers to the library alone. */
 const NOT_FOR_USERS = ["isGroupwise", "isSeparable"];

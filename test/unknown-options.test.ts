@@ -22,6 +22,7 @@ const factories: Readonly<Record<string, readonly [string, Maker]>> = {
   squaredError: ["nResponses", (o) => api.squaredError(o)],
   multinomial: ["nClasses", (o) => api.multinomial(o)],
   l1: ["weights", (o) => api.l1(o)],
+  l0: ["lambda2, weights", (o) => penalties.l0(o)],
   lq: ["q, weights", (o) => api.lq(o as api.LqOptions)],
   logSum: ["epsilon, weights", (o) => api.logSum(o as api.LogSumOptions)],
   laplace: ["theta, weights", (o) => api.laplace(o as api.LaplaceOptions)],

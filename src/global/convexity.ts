@@ -74,14 +74,14 @@ export function chooseConvexity(node: Relaxation): Convexity | undefined {
   return node.convexityOf(d);
 }
 
-/** The greatest concavity of a term within its box, its jump or kink at zero aside. */
+/** The greatest concavity of a term within its box, a kink at zero aside; that of a jump is of the parabola which it lies on at the least magnitude. */
 function concavityOf(node: Relaxation, j: number): number {
   const { terms } = node;
   const [low, high] = [node.low[j], node.high[j]];
   const end = Math.max(high, -low);
   const begin = low > 0 ? low : high < 0 ? -high : Math.min(node.least[j], end);
   const [from] = terms.concaveRange(j, 0);
-  let largest = 0;
+  let largest = low <= 0 && high >= 0 && begin > 0 ? (2 * terms.jumpAtZero(j)) / begin ** 2 : 0;
   for (const t of [Math.max(begin, Number.MIN_VALUE), from * (1 + 1e-9)]) {
     if (t >= begin && t <= end && t > 0) largest = Math.max(largest, -terms.curvature(j, t));
   }

@@ -2,8 +2,8 @@
  * Convex envelopes of the terms of a penalty.
  *
  * The term `p(|t|)` of a coefficient with a share `d t^2 / 2` of the loss, `g(t) = p(t) + d t^2 / 2` for `t >= 0`, is concave on one stretch
- * `[k, l]`, which the penalty states ({@link SeparablePenalty.concaveRange}), and convex before and behind it. Its convex envelope on `[a, b]`
- * is therefore `g` on `[a, sigma]`, a line on `[sigma, tau]` and `g` on `[tau, b]` with `sigma <= k` and `tau >= l`, as far as these are within
+ * `[k, l]`, for `l0` no more than its jump at zero, which the penalty states ({@link SeparablePenalty.concaveRange}), and convex before and
+ * behind it. Its convex envelope on `[a, b]` is therefore `g` on `[a, sigma]`, a line on `[sigma, tau]` and `g` on `[tau, b]` with `sigma <= k` and `tau >= l`, as far as these are within
  * `[a, b]`. The slope `m` of the line is the fixed point of
  *
  *     sigma = argmin over [a, k] of g(t) - m t,   tau = argmin over [l, b] of g(t) - m t,   m = (g(tau) - g(sigma)) / (tau - sigma),
@@ -70,6 +70,32 @@ export class PenaltyTerms {
   /** The global minimizer of `p(|b|) + curvature (b - z)^2 / 2`. */
   prox(j: number, z: number, curvature: number): number {
     return this.penalty.coordinateProx(this.coordinates[j], z, 1 / curvature, this.lambda);
+  }
+
+  /** By how much the term jumps at zero. */
+  jumpAtZero(j: number): number {
+    return this.penalty.jumpAtZero?.(this.coordinates[j], this.lambda) ?? 0;
+  }
+
+  /** The curvature of a term that is a jump and a parabola; 0 for any other. */
+  ridge(j: number): number {
+    return this.jumpAtZero(j) > 0 ? this.curvature(j, 1) : 0;
+  }
+
+  /** Whether the term is concave at all magnitudes, by its curvature before and behind the stretch that its penalty states. */
+  isConcave(j: number): boolean {
+    const [from, to] = this.concaveRange(j, 0);
+    const outside = [from / 1000, from / 2, to * (1 + 1e-9), 2 * to, 1000 * to, 1e6 * to].filter(
+      (t) => (t < from || t > to) && t < Number.POSITIVE_INFINITY,
+    );
+    return outside.every((t) => this.curvature(j, t) <= 0);
+  }
+
+  /** A concave function that is nowhere above the term: the term as far as it is concave, and no more than its value there behind. */
+  concaveMinorant(j: number): (t: number) => number {
+    if (this.isConcave(j)) return (t) => this.value(j, t);
+    const [from, to] = this.concaveRange(j, 0);
+    return (t) => (from > 0 ? 0 : this.value(j, Math.min(t, to)));
   }
 
   /** The stretch of magnitudes on which `p(t) + convexity t^2 / 2` is concave. */

@@ -2,7 +2,7 @@
  * Boxes that hold every global optimum ({@link firstBoxes}), given the objective `U` of some point.
  *
  * The terms of a penalty are at least 0, so that `p_j(|b_j|) <= U`. Where `G` is positive definite with least squares `b~` and gradient `g`
- * there, `||b - b~||_G <= r` with `r^2 / 2 - ||g||_{G^-1} r <= U - h(b~)`, whence `|b_j - b~_j| <= r sqrt((G^-1)_jj)`.
+ * there, and a ridge of the terms counted with it, `||b - b~||_G <= r` with `r^2 / 2 - ||g||_{G^-1} r <= U - h(b~)`, whence `|b_j - b~_j| <= r sqrt((G^-1)_jj)`.
  *
  * An optimum is stationary in each coordinate, so that with unit columns, `rho_jk = a_j'a_k` and the residual's `a_j'r` of the sign of `b_j`,
  *
@@ -10,7 +10,7 @@
  *
  * A coefficient beyond `|a_j'y|` needs others that make up for it, and these cost too: of all magnitudes up to a cap `X` with a sum of at least
  * `s` the cheapest, for concave terms, are as many at `X` as there must be, where `|rho_jk|` is largest, and one below. First `X` is the
- * largest coefficient itself, then what is found for it.
+ * largest coefficient itself, then what is found for it. Of terms that are not concave, as `l0` with a ridge, only what is concave counts for the others.
  */
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";
@@ -19,6 +19,9 @@ import type { QuadraticLoss } from "./quadratic-loss";
 
 /** Least pivot of a Gram matrix, relative to its diagonal, with which an inverse has eight digits at least. */
 const WELL_CONDITIONED = 1e-7;
+
+/** Columns up to which a Gram matrix with a ridge is factored where there are no more rows than columns. */
+const MOST_FACTORED = 500;
 
 /** By how much a box is widened for rounding, relative to its size. */
 const WIDENED = 1e-6;
@@ -52,7 +55,7 @@ export function firstBoxes(
   declared: number,
 ): Boxes {
   const [low, high] = [domain.low.slice(), domain.high.slice()];
-  const ellipsoid = ellipsoidBoxes(loss, upper);
+  const ellipsoid = ellipsoidBoxes(loss, terms, upper);
   const compensated = compensatedMagnitudes(loss, terms, upper);
   let isDeclared = false;
   for (let j = 0; j < loss.size; j++) {
@@ -85,24 +88,36 @@ function largestMagnitude(terms: PenaltyTerms, j: number, upper: number): number
   return far < 1e100 ? far : Number.POSITIVE_INFINITY;
 }
 
-/** The boxes around the ellipsoid where the loss is at most `upper`; undefined where it is not bounded, or its matrix is nearly singular. */
+/**
+ * The boxes around the ellipsoid where the loss and the ridge of the terms are at most `upper`; undefined where it is not bounded, or its
+ * matrix is nearly singular.
+ */
 function ellipsoidBoxes(
   loss: QuadraticLoss,
+  terms: PenaltyTerms,
   upper: number,
 ): { readonly low: Float64Array; readonly high: Float64Array } | undefined {
   const p = loss.size;
-  if (p >= loss.nRows || p === 0) return undefined;
+  const ridge = Float64Array.from({ length: p }, (_, j) => terms.ridge(j));
+  if (p === 0 || (p >= loss.nRows && (p > MOST_FACTORED || ridge.includes(0)))) return undefined;
   const factor = new Float64Array(p * p);
-  for (let j = 0; j < p; j++) factor.set(loss.gram(j), j * p);
+  for (let j = 0; j < p; j++) {
+    factor.set(loss.gram(j), j * p);
+    factor[j * p + j] += ridge[j];
+  }
   if (!choleskyFactor(factor, p, WELL_CONDITIONED)) return undefined;
   const center = loss.correlations.slice();
   choleskySolve(factor, p, center);
   const residual = loss.residual(center);
-  const gradient = Float64Array.from(loss.columns, (column) => -dot(column, residual));
+  const gradient = Float64Array.from(
+    loss.columns,
+    (column, j) => ridge[j] * center[j] - dot(column, residual),
+  );
+  const least = dot(residual, residual) / 2 + center.reduce((sum, b, j) => sum + (ridge[j] / 2) * b * b, 0);
   const direction = gradient.slice();
   choleskySolve(factor, p, direction);
   const slope = Math.sqrt(Math.max(dot(gradient, direction), 0));
-  const room = Math.max(upper - dot(residual, residual) / 2, 0);
+  const room = Math.max(upper - least, 0);
   const radius = (slope + Math.sqrt(slope * slope + 2 * room)) * (1 + WIDENED);
   const inverse = inverseDiagonal(factor, p);
   const widest = center.reduce((most, b) => Math.max(most, Math.abs(b)), 0);
@@ -144,7 +159,8 @@ function compensatedMagnitudes(
   const longest = norms.reduce((a, b) => Math.max(a, b), 0);
   let cheapest = 0;
   for (let j = 1; j < size; j++) if (terms.value(j, 1) < terms.value(cheapest, 1)) cheapest = j;
-  const others = (t: number): number => terms.value(cheapest, t / longest);
+  const concave = terms.concaveMinorant(cheapest);
+  const others = (t: number): number => concave(t / longest);
   const largest = Array.from(norms.keys(), (j) => largestCorrelations(loss, j));
   const limitOf = (j: number, capOf: (x: number) => number): number => {
     const free = Math.abs(correlations[j]) / norms[j];

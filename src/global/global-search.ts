@@ -130,8 +130,14 @@ function distinctColumns(
     if (!(loss.squares[j] > 0)) continue;
     const alike = bySquare.get(loss.squares[j]) ?? [];
     const isFree = (k: number): boolean => low[k] === -Infinity && high[k] === Infinity;
+    // In two halves a ridge costs less than in one.
     const isCopy = alike.some(
-      (k) => isFree(j) && isFree(k) && haveEqualTerms(terms, j, k) && areParallel(loss, j, k),
+      (k) =>
+        isFree(j) &&
+        isFree(k) &&
+        terms.isConcave(j) &&
+        haveEqualTerms(terms, j, k) &&
+        areParallel(loss, j, k),
     );
     if (isCopy) continue;
     bySquare.set(loss.squares[j], [...alike, j]);

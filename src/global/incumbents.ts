@@ -7,6 +7,8 @@
  *
  * @see Hazimeh and Mazumder, Fast best subset selection: coordinate descent and local combinatorial optimization algorithms (2020)
  */
+import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import { supportOf } from "../linalg/vector";
 import { type SeededRandom, seededRandom } from "../random/random";
 import type { PenaltyTerms } from "./envelopes";
 import type { QuadraticLoss } from "./quadratic-loss";
@@ -26,6 +28,11 @@ const RANDOM_STARTS = 10;
 /** Coefficients that are tried in the place of each. */
 const SUBSTITUTES = 5;
 
+/** How much more than the best a point may have for Newton's method to go on from it, how far, and with how many coefficients. */
+const NEARLY = 1e-3;
+const NEWTON_STEPS = 5;
+const MOST_POLISHED = 300;
+
 /** The best point known, its objective computed from the residual. */
 export class Incumbent {
   readonly loss: QuadraticLoss;
@@ -35,6 +42,8 @@ export class Incumbent {
   best: Float64Array;
   objective: number;
   readonly #supports = new Set<string>();
+  /** Whether terms jump at zero, and the objective is a quadratic on each support. */
+  readonly #hasJumps: boolean;
 
   /** @param low the domain of the coefficients, with `high`. */
   constructor(loss: QuadraticLoss, terms: PenaltyTerms, low: Float64Array, high: Float64Array) {
@@ -44,6 +53,7 @@ export class Incumbent {
     this.high = high;
     this.best = new Float64Array(loss.size);
     this.objective = loss.atZero;
+    this.#hasJumps = loss.size > 0 && terms.jumpAtZero(0) > 0;
   }
 
   /** The same point for these columns alone, others being zero. */
@@ -72,7 +82,48 @@ export class Incumbent {
     if (this.#supports.has(key)) return false;
     if (this.#supports.size > 100_000) this.#supports.clear();
     this.#supports.add(key);
-    return this.offer(this.descend(start.slice(), this.terms));
+    const { loss, terms } = this;
+    // Where terms jump the support is all that matters.
+    const isOfSupport = this.#hasJumps && this.#offerPolished(start);
+    const end = this.descend(start.slice(), terms);
+    const isBetter = this.offer(end);
+    const isNear = loss.value(end) + terms.sum(end) < this.objective * (1 + NEARLY);
+    return (isNear && this.#offerPolished(end)) || isBetter || isOfSupport;
+  }
+
+  /** Offers the end of Newton's method on the support of a point: coordinate descent is slow where columns are alike. */
+  #offerPolished(point: Float64Array): boolean {
+    const { loss, terms } = this;
+    const support = supportOf(point);
+    const size = support.length;
+    if (size === 0 || size > Math.min(MOST_POLISHED, loss.nRows)) return false;
+    const b = point.slice();
+    let isBetter = false;
+    for (let step = 0; step < NEWTON_STEPS; step++) {
+      const gradient = this.#gradient(b);
+      const matrix = new Float64Array(size * size);
+      const move = new Float64Array(size);
+      for (let k = 0; k < size; k++) {
+        const j = support[k];
+        const column = loss.gram(j);
+        const t = Math.abs(b[j]);
+        for (let m = 0; m < size; m++) matrix[k * size + m] = column[support[m]];
+        matrix[k * size + k] += terms.curvature(j, t);
+        move[k] = -gradient[j] - Math.sign(b[j]) * terms.slope(j, t);
+      }
+      if (!choleskyFactor(matrix, size, 1e-14)) break;
+      choleskySolve(matrix, size, move);
+      const isInside = support.every((j, k) => {
+        const next = b[j] + move[k];
+        return (next * b[j] > 0 || this.#hasJumps) && next >= this.low[j] && next <= this.high[j];
+      });
+      if (!isInside) break;
+      for (let k = 0; k < size; k++) b[support[k]] += move[k];
+      if (!this.offer(b)) break;
+      isBetter = true;
+      if (this.#hasJumps) break;
+    }
+    return isBetter;
   }
 
   /** Tries all starts. @param shouldEnd asked between them. */

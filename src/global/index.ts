@@ -4,6 +4,7 @@
  * @module smooth-edges/global
  */
 
+export { type L0Options, l0 } from "../penalties";
 export { type CertifyGlobalOptions, certifyGlobal } from "./certify-global";
 export {
   GlobalCertificate,

@@ -228,7 +228,11 @@ export class Tree {
       const score = gap * distance;
       if (score > best) [branch, best] = [j, score];
     }
-    if (branch === -1) branch = this.#widest();
+    if (branch === -1) {
+      // The objective is the relaxation here.
+      this.#incumbent.offer(node.w);
+      branch = this.#widest();
+    }
     return { branch, point: this.#splitPoint(branch) };
   }
 

@@ -86,6 +86,7 @@ function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) =
     hasConvexSlope: penalty.hasConvexSlope,
     ...(penalty.concavity !== undefined && { concavity: penalty.concavity }),
     ...(penalty.concaveRange && { concaveRange: penalty.concaveRange }),
+    ...(penalty.jumpAtZero && { jumpAtZero: penalty.jumpAtZero }),
     quadraticOnOrthants: penalty.quadraticOnOrthants,
     domain: bound,
 
@@ -113,6 +114,8 @@ function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) =
     roundsToZero(j, b, gradient, curvature, lambda) {
       const [low, high] = bound(j);
       const slope = gradient + penalty.coordinateSlope(j, b, lambda);
+      if (penalty.jumpAtZero && curvature > 0)
+        return this.coordinateProx(j, b - gradient / curvature, 1 / curvature, lambda) === 0;
       if ((b === high && slope <= 0) || (b === low && slope >= 0)) return false;
       return penalty.roundsToZero(j, b, effective(j, gradient), curvature, lambda);
     },

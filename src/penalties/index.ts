@@ -10,6 +10,7 @@ export { groupMcp } from "./group-mcp";
 export { type GroupPenalty, isGroupwise } from "./group-penalty";
 export { groupScad } from "./group-scad";
 export type { GroupLabels, Groups, GroupWeightOptions } from "./groups";
+export { type L0Options, l0 } from "./l0";
 export { l1 } from "./l1";
 export { type LaplaceOptions, laplace } from "./laplace";
 export { type LogSumOptions, logSum } from "./log-sum";

@@ -189,6 +189,12 @@ export interface SeparablePenalty extends Penalty {
    */
   concaveRange?(j: number, lambda: number, convexity: number): readonly [from: number, to: number];
 
+  /**
+   * By how much the term of coordinate `j` jumps at zero, beside which it is a parabola `curvature b^2 / 2` and no more, as that of `l0`; left out
+   * for any other term.
+   */
+  readonly jumpAtZero?: (j: number, lambda: number) => number;
+
   /** The parameters with which compiled kernels descend on the penalty; left out where they do not know its shape. */
   readonly foldedConcave?: FoldedConcaveKernel;
 }

@@ -64,6 +64,9 @@ function scaledCoordinates(penalty: SeparablePenalty, factor: number): Partial<S
       concaveRange: (j: number, lambda: number, convexity: number) =>
         penalty.concaveRange!(j, factor * lambda, convexity),
     }),
+    ...(penalty.jumpAtZero && {
+      jumpAtZero: (j: number, lambda: number) => penalty.jumpAtZero!(j, factor * lambda),
+    }),
     coordinateValue: (j, b, lambda) => penalty.coordinateValue(j, b, factor * lambda),
     coordinateProx: (j, z, step, lambda) => penalty.coordinateProx(j, z, step, factor * lambda),
     violationAtZero: (j, gradient, lambda) => penalty.violationAtZero(j, gradient, factor * lambda),

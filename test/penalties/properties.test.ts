@@ -46,9 +46,12 @@ function isConvex(member: PenaltyMember): boolean {
   const value = (beta: Float64Array): number => member.penalty.value(beta, LAMBDA);
   const random = seededRandom(23);
   return pointsOf(member, 200).every((a) => {
-    const b = a.map((entry) => entry * random.uniform());
-    const mean = (value(a) + value(b)) / 2;
-    return value(a.map((entry, j) => (entry + b[j]) / 2)) <= mean * (1 + 1e-12);
+    const between = a.map((entry) => entry * random.uniform());
+    // Zero shows a jump.
+    return [between, new Float64Array(a.length)].every((b) => {
+      const mean = (value(a) + value(b)) / 2;
+      return value(a.map((entry, j) => (entry + b[j]) / 2)) <= mean * (1 + 1e-12);
+    });
   });
 }
 
@@ -129,7 +132,7 @@ function exponentOf(member: PenaltyMember): number | undefined {
   const degreeAt = (beta: Float64Array, factor: number): number =>
     Math.log(R.value(scaled(beta, factor), LAMBDA) / R.value(beta, LAMBDA)) / Math.log(factor);
   const degree = degreeAt(points[0], 2);
-  return points.every((beta) => [0.01, 3].every((t) => agree(degreeAt(beta, t), degree)))
+  return points.every((beta) => [0.01, 3].every((t) => agree(degreeAt(beta, t), degree))) && degree > 0
     ? degree
     : undefined;
 }

@@ -1,5 +1,6 @@
 /**
- * Global minima by enumeration, with nothing of the library: of `||y - X b||^2 / (2n) + sum_j p(|b_j|)` with a concave `p` of a magnitude.
+ * Global minima by enumeration, with nothing of the library: of `||y - X b||^2 / (2n) + sum_j p(|b_j|)` with a concave `p` of a magnitude, or
+ * a jump and a parabola.
  */
 
 /** A concave penalty of a magnitude, and where it is a quadratic if it is one in pieces. */
@@ -18,6 +19,10 @@ export const TERMS = {
   bridge: (lambda: number, q: number): ConcaveTerm => ({
     value: (t) => lambda * t ** q,
     slope: (t) => lambda * q * t ** (q - 1),
+  }),
+  l0: (lambda: number, lambda2: number): ConcaveTerm => ({
+    value: (t) => lambda + (lambda2 / 2) * t ** 2,
+    slope: (t) => lambda2 * t,
   }),
   logSum: (lambda: number, epsilon: number): ConcaveTerm => ({
     value: (t) => lambda * Math.log(1 + t / epsilon),

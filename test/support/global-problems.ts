@@ -1,5 +1,6 @@
 /** Small problems with global minima that can be enumerated, and the penalties to prove them with. */
 import { logSum, lq, mcp, type Penalty, scad } from "../../src";
+import { l0 } from "../../src/global";
 import { seededRandom } from "../../src/random/random";
 import { type ConcaveTerm, TERMS } from "./global-minimum";
 
@@ -50,6 +51,13 @@ export const GLOBAL_CASES: readonly {
   readonly term: (lambda: number) => ConcaveTerm;
   readonly p: number;
 }[] = [
+  { name: "l0", penalty: l0(), term: (lambda) => TERMS.l0(lambda, 0), p: 8 },
+  {
+    name: "l0 with a ridge",
+    penalty: l0({ lambda2: 0.1 }),
+    term: (lambda) => TERMS.l0(lambda, 0.1),
+    p: 8,
+  },
   {
     name: "the bridge of 1/2",
     penalty: lq({ q: 0.5 }),

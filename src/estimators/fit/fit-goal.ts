@@ -58,7 +58,7 @@ export function endsAtRounding(
 
 /**
  * The size of the slopes that balance at a solution: that of the penalty at a typical coefficient where it has one there,
- * as a bridge has, else `lambda`, which is the slope of a lasso or, at zero, of a folded concave penalty; without a penalty the
+ * as a bridge has, a jump at zero being spread over its size, else `lambda`, which is the slope of a lasso or, at zero, of a folded concave penalty; without a penalty the
  * steepest slope of the null model.
  */
 function slopeScale({ problem, nullProfile, magnitude }: WorkingProblem, lambda: number): number {
@@ -68,7 +68,10 @@ function slopeScale({ problem, nullProfile, magnitude }: WorkingProblem, lambda:
   const { nFeatures } = design;
   let sum = 0;
   if (isSeparable(penalty)) {
-    for (let j = 0; j < nFeatures; j++) sum += penalty.coordinateSlope(j, magnitude, lambda);
+    for (let j = 0; j < nFeatures; j++) {
+      sum +=
+        penalty.coordinateSlope(j, magnitude, lambda) + (penalty.jumpAtZero?.(j, lambda) ?? 0) / magnitude;
+    }
   } else {
     const slopes = new Float64Array(nFeatures);
     penalty.addGradient(new Float64Array(nFeatures).fill(magnitude), lambda, slopes);
