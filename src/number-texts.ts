@@ -1,4 +1,4 @@
-/** Tells which texts are numbers that a 64-bit float keeps as they are written ({@link isNumberText}). */
+/** Tells which texts are numbers that a 64-bit float keeps as they are written ({@link isNumberText}), and reads decimals ({@link nearestDecimal}). */
 
 /** Whether the number that a text stands for, such as `1e400`, is too large for a 64-bit float; `Infinity` is not. */
 export function overflows(text: string, value: number): boolean {
@@ -22,4 +22,9 @@ export function isCode(text: string, value: number): boolean {
 export function isNumberText(text: string): boolean {
   const value = Number(text);
   return text.trim() !== "" && Number.isFinite(value) && !isCode(text.trim(), value);
+}
+
+/** The 64-bit float next to the decimal number `unscaled * 10 ** -scale`. */
+export function nearestDecimal(unscaled: bigint, scale: number): number {
+  return Number(`${unscaled}e${-scale}`);
 }

@@ -69,6 +69,30 @@ describe("fromFrame", () => {
     });
   }
 
+  it("reads dates and timestamps of Arrow where their format is named, as those of other frames", () => {
+    const days = [new Date(Date.UTC(2026, 0, 5)), null, new Date(Date.UTC(2026, 2, 1, 12))];
+    const types = [
+      new arrow.DateDay(),
+      new arrow.DateMillisecond(),
+      new arrow.TimestampMicrosecond(),
+      new arrow.TimestampSecond(),
+    ];
+    for (const type of types) {
+      const table = new arrow.Table({
+        day: arrow.vectorFromArray(days, type),
+        y: arrow.vectorFromArray([1, 2, 3]),
+      });
+      const options = { response: "y", missing: "drop" } as const;
+      const { X } = fromFrame(table, { ...options, dates: { day: "YYYY-MM-DD" } });
+      // 20458 days from 1970-01-01 to 2026-01-05, as Date.UTC counts, and 55.5 more.
+      assert.deepEqual(rowsOf(X), [[20458], [type instanceof arrow.DateDay ? 20513 : 20513.5]]);
+      assert.throws(
+        () => fromFrame(table, options),
+        /column "day", row 0 must be a finite number, got a Date; say which/,
+      );
+    }
+  });
+
   it("leaves columns out, which new frames need not have and whose missing values drop no row", () => {
     const table = { id: ["a", null, "c", "d"], ...frame };
     const data = fromFrame(table, { response: "rent", exclude: ["id", "city"], missing: "drop" });

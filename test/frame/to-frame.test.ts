@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as arrow from "apache-arrow";
 import { DataFrame } from "danfojs-node";
 import { InputError } from "../../src/errors";
 import { type FrameColumns, toFrame } from "../../src/frame/to-frame";
@@ -67,6 +68,21 @@ describe("toFrame", () => {
     assert.equal(
       toFrame(fit, (columns) => columns.feature.length),
       3,
+    );
+  });
+
+  it("gives columns of which Arrow makes a table, and predictions that it takes without a copy", () => {
+    const table: arrow.Table = arrow.tableFromArrays(toFrame(path));
+    assert.deepEqual(
+      table.toArray().map((row) => ({ ...row.toJSON() })),
+      path.toRecords(),
+    );
+    const read = arrow.tableFromIPC(arrow.tableToIPC(arrow.tableFromArrays(toFrame(fit))));
+    assert.deepEqual([...read.getChild("coefficient")!], [fit.intercept, ...fit.coef]);
+    const prediction = fit.predict(X);
+    assert.equal(
+      arrow.tableFromArrays({ prediction }).getChild("prediction")!.toArray().buffer,
+      prediction.buffer,
     );
   });
 

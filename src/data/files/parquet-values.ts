@@ -1,5 +1,6 @@
 /** What the values of a Parquet column become: numbers, truth values or texts ({@link readingOf}). */
 import { InputError } from "../../errors";
+import { nearestDecimal } from "../../number-texts";
 import type { SchemaElement } from "../../platform/parquet";
 
 /** A value of a column; null where it is missing. */
@@ -68,7 +69,7 @@ function integers(values: readonly unknown[], unsignedBits?: number): ParquetVal
 /** Decimals as the nearest 64-bit floats; those without decimals as whole numbers. */
 function decimals(values: readonly unknown[], scale: number): ParquetValue[] {
   const whole = mapped(values, unscaled);
-  return scale === 0 ? integers(whole) : mapped(whole, (value) => Number(`${value}e${-scale}`));
+  return scale === 0 ? integers(whole) : mapped(whole, (value) => nearestDecimal(value as bigint, scale));
 }
 
 /** The integer of a decimal: one already, or bytes of its two's complement, the highest first. */

@@ -5,6 +5,7 @@
  */
 import { sharedBuffer } from "#platform";
 import { absentColumn, emptyTable, isDate, mustBe, notATable, outOfMemory } from "../../errors";
+import { nearestDecimal } from "../../number-texts";
 import { DenseBlock } from "../dense-block";
 import { DenseDesign } from "../dense-design";
 import type {
@@ -245,20 +246,34 @@ export function isArrowVector(value: object): value is ArrowVector {
 }
 
 /**
- * The values of an Arrow vector, null where it is null.
+ * The values of an Arrow vector, null where it is null: dates and timestamps as values of `Date`, decimals as the nearest 64-bit floats.
  *
  * `toArray` hands out raw storage: a null is 0 there, a half float its bits, a timestamp an integer of unnamed unit.
  * So it is used for plain numbers without nulls only, where it copies nothing.
  */
 export function arrowVectorValues(where: string, what: string, vector: ArrowVector): ArrayLike<unknown> {
   const type = String(vector.type);
-  if (/^(Date|Time|Timestamp|Duration|Interval|Decimal)/.test(type)) {
+  if (/^(Time\d|Duration|Interval)/.test(type)) {
     throw mustBe(where, what, "a column of numbers", type, "convert it to numbers first");
   }
   if (vector.nullCount === 0 && /^(Int|Uint)(8|16|32|64)$|^Float(32|64)$/.test(type)) {
     return vector.toArray() as ArrayLike<unknown>;
   }
-  return Array.from({ length: vector.length }, (_, i) => vector.get(i));
+  const read = arrowReader(type, vector.type as { readonly scale?: number });
+  return Array.from({ length: vector.length }, (_, i) => {
+    const value = vector.get(i);
+    return value === null ? null : read(value);
+  });
+}
+
+/** Returns what makes a value of one that a vector gives: of a date milliseconds, of a decimal the words of an integer, the lowest first. */
+function arrowReader(type: string, { scale }: { readonly scale?: number }): (value: unknown) => unknown {
+  if (/^(Date|Timestamp)/.test(type)) return (value) => (isDate(value) ? value : new Date(value as number));
+  if (!type.startsWith("Decimal")) return (value) => value;
+  return (words) => {
+    const digits = Array.from(words as Uint32Array, (word) => word.toString(16).padStart(8, "0")).reverse();
+    return nearestDecimal(BigInt.asIntN(32 * digits.length, BigInt(`0x${digits.join("")}`)), scale ?? 0);
+  };
 }
 
 /** Reads an Arquero table; `array` already follows the table's filter and order. */

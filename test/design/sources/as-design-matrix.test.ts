@@ -102,6 +102,34 @@ describe("asDesignMatrix", () => {
     assert.deepEqual([...asDense(asDesignMatrix("test", new arrow.Table({ half }))).values], [1, 1.5]);
   });
 
+  it("reads Arrow decimals as the nearest floats", () => {
+    // The words of 0.30, -0.07 and -2^64 / 100, the lowest first, as two's complement.
+    const words = [
+      30,
+      0,
+      0,
+      0,
+      2 ** 32 - 7,
+      ...[1, 1, 1].map(() => 2 ** 32 - 1),
+      0,
+      0,
+      ...[1, 1].map(() => 2 ** 32 - 1),
+    ];
+    const of = (scale: number): Float64Array => {
+      const parts = {
+        type: new arrow.Decimal(scale, 20, 128),
+        length: 3,
+        nullCount: 0,
+        data: Uint32Array.from(words),
+      };
+      return asDense(
+        asDesignMatrix("test", new arrow.Table({ price: new arrow.Vector([arrow.makeData(parts)]) })),
+      ).values;
+    };
+    assert.deepEqual([...of(2)], [0.3, -0.07, -(2 ** 64) / 100]);
+    assert.deepEqual([...of(0)], [30, -7, -(2 ** 64)]);
+  });
+
   it("copies: neither a later change of the table nor of the design reaches the other", () => {
     const age = Float64Array.from(AGE);
     const design = asDense(asDesignMatrix("test", { age }));

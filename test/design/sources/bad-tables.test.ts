@@ -68,7 +68,11 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "a column of Arrow timestamps": [
     new arrow.Table({ born: arrow.vectorFromArray([new Date(0)]) }),
-    'asDesignMatrix: column "born" must be a column of numbers, got "Timestamp<MILLISECOND>"; convert it to numbers first',
+    `asDesignMatrix: column "born", row 0 ${FINITE} a Date; convert dates to numbers first`,
+  ],
+  "a column of Arrow times of day": [
+    new arrow.Table({ opens: arrow.vectorFromArray([1], new arrow.TimeSecond()) }),
+    'asDesignMatrix: column "opens" must be a column of numbers, got "Time32<SECOND>"; convert it to numbers first',
   ],
   "a bigint beyond 2^53": [
     { id: [2n ** 53n + 1n] },
