@@ -106,6 +106,18 @@ export function placeTaken(where: string, option: string, path: string): UsageEr
   );
 }
 
+export function placeTwice(where: string, path: string): UsageError {
+  return new UsageError(`${where}: --report must be another file than --output, got ${quote(path)} for both`);
+}
+
+export function reportNameInvalid(where: string, path: string): UsageError {
+  return new UsageError(`${where}: --report must be a name that ends in .html, got ${quote(path)}`);
+}
+
+export function reportUndrawable(where: string, reason: string): UsageError {
+  return new UsageError(`${where}: --report must be a page that can be drawn, got a failure (${reason})`);
+}
+
 export function placeNotWritable(where: string, option: string, path: string, code: string): UsageError {
   return new UsageError(`${where}: ${option} must be a path one can write to, got ${quote(path)} (${code})`);
 }

@@ -45,7 +45,10 @@ export async function addModelCommands(
     .command("explain")
     .description("say what a model is and how it was made")
     .argument("<model>", "the file that fit wrote (.json)")
-    .action((model: string) => streams.out(explainCommand(model)));
+    .option("--report <file>", "write it there as a page too, with charts (.html)")
+    .action(async (model: string, { report }: { readonly report?: string }) => {
+      process.exitCode = await explainCommand(model, { report, out: streams.out, err: streams.err });
+    });
 }
 
 type PredictFlags = ReadingFlags & { readonly output?: string; readonly unknown?: "error" | "zero" };
@@ -54,6 +57,7 @@ type PredictFlags = ReadingFlags & { readonly output?: string; readonly unknown?
 interface OwnFlags extends ReadingFlags {
   readonly response: string;
   readonly output: string;
+  readonly report?: string;
   readonly estimator: string;
   readonly loss?: LossName;
   readonly event?: string;
@@ -75,6 +79,7 @@ async function addFit(
     .argument("<data>", "a CSV file with a line of names")
     .requiredOption("-y, --response <column>", "the column to explain")
     .option("-o, --output <file>", "where to write the model", "model.json")
+    .option("--report <file>", "write a report there, a page with charts (.html)")
     .addOption(oneOf("--estimator <name>", "the model", ESTIMATORS).default("SmoothLasso"))
     .addOption(oneOf("--loss <name>", "what is fitted (default: by the values of the response)", LOSSES))
     .option("--event <column>", "the response is a time, which ended with an event where this column says so")
@@ -122,7 +127,13 @@ async function addFit(
       choose: flags.choose,
       ...divided(estimator, given, offered),
     };
-    process.exitCode = await fitCommand(request, { output: flags.output, out, err, signal: signal() });
+    process.exitCode = await fitCommand(request, {
+      output: flags.output,
+      report: flags.report,
+      out,
+      err,
+      signal: signal(),
+    });
   });
 }
 
@@ -132,6 +143,7 @@ With --lambda the model is fitted at it, without cross-validation.
 
 Examples:
   $ smooth-edges fit flats.csv --response rent
+  $ smooth-edges fit flats.csv --response rent --report report.html
   $ smooth-edges fit flats.csv --response rent --estimator SmoothBridge --q 0.5
   $ smooth-edges fit stays.csv --response days --event died --choose best
   $ smooth-edges predict model.json new-flats.csv --output predictions.csv

@@ -1,14 +1,13 @@
 /** `smooth-edges fit`: fits a sparse model to a CSV file and writes it ({@link fitCommand}). */
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { progressBar } from "smooth-edges";
-import { checkReplaceable, writeFileAtomically, writeInTemporaryFolder } from "../../src/file-writing";
-import { placeNotWritable } from "../data-errors";
-import { resultElsewhere, UsageError } from "../errors";
+import { placeTwice } from "../data-errors";
+import { UsageError } from "../errors";
 import { type FitRequest, fitPlan, planInWords } from "./fit-plan";
 import type { FitJob, FitMessage } from "./fit-thread";
-import { checkIsOurs, MODEL_MARK } from "./model-file";
+import { MODEL_MARK } from "./model-file";
+import { checkPlace, checkReportPlace, writeSomewhere } from "./result-places";
 
 /** Milliseconds that a fit must take before its progress is shown. */
 const PROGRESS_DELAY = 500;
@@ -17,6 +16,8 @@ const PROGRESS_DELAY = 500;
 export interface FitPlaces {
   /** The file of the model. */
   readonly output: string;
+  /** The file of the report; left out where none is asked for. */
+  readonly report?: string | undefined;
   /** Told of results. */
   readonly out: (text: string) => void;
   /** Told of progress, notes and failures. */
@@ -31,13 +32,17 @@ export interface FitPlaces {
  * @throws {UsageError} when the file cannot be fitted as it was asked for, or nothing could be written, before anything runs.
  */
 export async function fitCommand(request: FitRequest, places: FitPlaces): Promise<number> {
-  const { output, out, err, signal } = places;
+  const { output, report, out, err, signal } = places;
   const where = "smooth-edges fit";
   checkPlace(where, "--output", output, MODEL_MARK);
+  if (report !== undefined) {
+    if (resolve(report) === resolve(output)) throw placeTwice(where, report);
+    checkReportPlace(where, report);
+  }
   const plan = fitPlan(request);
   for (const sentence of planInWords(plan)) err(`${sentence}.\n`);
   const interrupted = new SharedArrayBuffer(4);
-  const done = await inThread({ plan, interrupted }, err, signal);
+  const done = await inThread({ plan, interrupted, hasReport: report !== undefined }, err, signal);
   if (done.kind === "refused") {
     if (done.isInterrupted) {
       err(`${done.text}\n`);
@@ -46,9 +51,17 @@ export async function fitCommand(request: FitRequest, places: FitPlaces): Promis
     throw new UsageError(done.text);
   }
   out(`${done.text}\n`);
-  const isWritten = writeSomewhere(output, done.model, err);
-  err(`${done.isInterrupted ? "Interrupted; what was fitted before is written. " : ""}Wrote ${output}.\n`);
-  return done.isInterrupted ? 130 : isWritten ? 0 : 1;
+  const results =
+    report === undefined ? { [output]: done.model } : { [output]: done.model, [report]: done.report };
+  const written = Object.entries(results).filter(
+    ([path, text]) => text !== undefined && writeSomewhere(path, text, err),
+  );
+  const said = [
+    ...(done.isInterrupted ? ["Interrupted; what was fitted before is written."] : []),
+    ...(written.length > 0 ? [`Wrote ${written.map(([path]) => path).join(" and ")}.`] : []),
+  ];
+  if (said.length > 0) err(`${said.join(" ")}\n`);
+  return done.isInterrupted ? 130 : written.length === Object.keys(results).length ? 0 : 1;
 }
 
 type Ending = Exclude<FitMessage, { readonly kind: "progress" | "warning" }>;
@@ -69,37 +82,4 @@ function inThread(job: FitJob, err: (text: string) => void, signal: AbortSignal)
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`the thread of the fit ended with code ${code}`)));
   });
-}
-
-/** @throws {UsageError} where a file could not be written, or something else is there, before an hour's work is lost. */
-function checkPlace(where: string, option: string, path: string, mark: string): void {
-  checkIsOurs(where, option, path, mark);
-  try {
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
-    checkReplaceable(path);
-  } catch (error) {
-    throw placeNotWritable(where, option, path, (error as NodeJS.ErrnoException).code ?? String(error));
-  }
-}
-
-/** Writes a file to its place or, where that fails, to a folder for temporary files. @returns whether it is in its place. */
-function writeSomewhere(path: string, text: string, err: (text: string) => void): boolean {
-  try {
-    writeFileAtomically(path, text);
-    return true;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    let kept: string | undefined;
-    try {
-      kept = writeInTemporaryFolder("smooth-edges-result-", (folder) => {
-        const place = join(folder, basename(path));
-        writeFileSync(place, text, { flush: true });
-        return place;
-      });
-    } catch {
-      // The message says that it is lost.
-    }
-    err(`${resultElsewhere(path, code, kept)}\n`);
-    return false;
-  }
 }

@@ -4,13 +4,16 @@ import type { ProgressEvent } from "smooth-edges";
 import { UsageError } from "../errors";
 import type { FitPlan } from "./fit-plan";
 import { modelText } from "./model-file";
-import { evaluationTable, runPlan } from "./run-plan";
+import { modelReport } from "./model-report";
+import { evaluationTable, type FittedPlan, runPlan } from "./run-plan";
 
 /** The thread is given the plan and a flag that stops it. */
 export interface FitJob {
   readonly plan: FitPlan;
   /** Not 0 once the work is to end with what it has. */
   readonly interrupted: SharedArrayBuffer;
+  /** Whether a report is written. */
+  readonly hasReport: boolean;
 }
 
 /** The thread tells its progress, its notes and how it ended. */
@@ -24,10 +27,14 @@ export type FitMessage =
       readonly text: string;
       /** The text of the file of the model. */
       readonly model: string;
+      /** The page of the report; undefined where none is asked for, or none can be drawn, as a warning has said. */
+      readonly report: string | undefined;
       readonly isInterrupted: boolean;
     };
 
-function work({ plan, interrupted }: FitJob, tell: (message: FitMessage) => void): void {
+type Tell = (message: FitMessage) => void;
+
+async function work({ plan, interrupted, hasReport }: FitJob, tell: Tell): Promise<void> {
   const flag = new Int32Array(interrupted);
   const isAborted = (): boolean => Atomics.load(flag, 0) !== 0;
   const signal = {
@@ -41,7 +48,9 @@ function work({ plan, interrupted }: FitJob, tell: (message: FitMessage) => void
     const fitted = runPlan(plan, { signal, onProgress: (event) => tell({ kind: "progress", event }) });
     const { fit, validation, isInterrupted } = fitted;
     const tables = [validation, fit, evaluationTable(fitted)].filter((table) => table !== undefined);
-    tell({ kind: "done", text: tables.join("\n\n"), model: modelText(plan, fitted), isInterrupted });
+    const model = modelText(plan, fitted);
+    const report = hasReport ? await reportOrReason(plan, fitted, tell) : undefined;
+    tell({ kind: "done", text: tables.join("\n\n"), model, report, isInterrupted });
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== "InputError" && name !== "ColumnError" && !(error instanceof UsageError)) throw error;
@@ -49,7 +58,18 @@ function work({ plan, interrupted }: FitJob, tell: (message: FitMessage) => void
   }
 }
 
+/** The page of the report. Whatever keeps it from being drawn, the model must not be lost: a warning says what it was. */
+async function reportOrReason(plan: FitPlan, fitted: FittedPlan, tell: Tell): Promise<string | undefined> {
+  try {
+    return await modelReport(plan, fitted);
+  } catch (error) {
+    tell({ kind: "warning", text: `there is no report: ${(error as Error).message}` });
+    return undefined;
+  }
+}
+
 if (parentPort) {
   const port = parentPort;
-  work(workerData as FitJob, (message) => port.postMessage(message));
+  // What is not refused ends the thread, which the command hears.
+  void work(workerData as FitJob, (message) => port.postMessage(message));
 }

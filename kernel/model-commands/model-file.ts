@@ -8,7 +8,7 @@ import {
   pipelineFitFromJSON,
   pipelineValidationFromJSON,
 } from "smooth-edges/frame";
-import { modelMissing, modelUnreadable, placeTaken } from "../data-errors";
+import { modelMissing, modelUnreadable } from "../data-errors";
 import type { FitPlan } from "./fit-plan";
 import { type AnyFit, evaluationTable, type FittedPlan } from "./run-plan";
 
@@ -94,18 +94,5 @@ function parsed(path: string): ModelRecord | null {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** @throws {UsageError} where a file is in the place that is none of this command's, so that it is not lost. */
-export function checkIsOurs(where: string, option: string, path: string, mark: string): void {
-  if (!existsSync(path)) return;
-  let start = "";
-  try {
-    start = readFileSync(path, "utf8").slice(0, 1000);
-  } catch {
-    // Writing says why.
-    return;
-  }
-  if (start !== "" && !start.includes(mark)) throw placeTaken(where, option, path);
-}
-
-/** The file of a model begins with this text, by which the command knows its own files. */
+/** The file of a model begins with this text, by which the commands know their own files. */
 export const MODEL_MARK: string = JSON.stringify({ format }).slice(1, -1);

@@ -60,6 +60,7 @@ export type { ChartSpec, Json, JsonObject } from "./rendering/chart-spec";
 export { type ConcatOptions, concatCharts, facetCharts, layerCharts } from "./rendering/combine-charts";
 export { type Report, report } from "./report/report";
 export type {
+  EvaluatedOn,
   ReportedDiagnosis,
   ReportedEvaluation,
   ReportedPath,

@@ -9,7 +9,7 @@ import { type PathPlotData, pathPlot } from "../charts/path-plot";
 import { residualPlot } from "../charts/residual-plot";
 import { rocPlot } from "../charts/roc-plot";
 import type { Block, Section } from "./blocks";
-import type { ReportedEvaluation, ReportedPath, Subject } from "./subject";
+import type { EvaluatedOn, ReportedEvaluation, ReportedPath, Subject } from "./subject";
 import { type LossInWords, lossInWords, penaltyInWords, statusInWords } from "./wording";
 
 /** Rows of a table of coefficients that are shown at once, and those that can be unfolded. */
@@ -151,12 +151,29 @@ function sparsityInWords({ fit }: Subject): string {
 /** The measures that say most of a model, one a kind of response. */
 const HEADLINES = ["R²", "D²", "AUC", "accuracy", "concordance"];
 
-function factsOf({ fit, nSamples, evaluation, heldOut }: Subject): (readonly [string, string])[] {
+/** What is said of the rows that a fit is evaluated on. */
+const EVALUATED_ROWS: Readonly<Record<EvaluatedOn, { readonly name: string; readonly sentence: string }>> = {
+  fit: {
+    name: "rows of the fit",
+    sentence: "The rows are those that the model was fitted to: new rows will be predicted worse.",
+  },
+  folds: {
+    name: "rows held out",
+    sentence:
+      "Each row was predicted by a fit that has not seen it. λ was chosen by such predictions too, so that new rows may be predicted a little worse.",
+  },
+  test: {
+    name: "test rows",
+    sentence: "The rows had no part in the fit and in the choice of λ.",
+  },
+};
+
+function factsOf({ fit, nSamples, evaluation, evaluatedOn }: Subject): (readonly [string, string])[] {
   const measures = evaluation === undefined ? [] : tableOf(evaluation).rows;
   const found = HEADLINES.map((name) => measures.find(([measure]) => measure === name)).find(
     (row) => typeof row?.[1] === "number",
   );
-  const rows = heldOut === undefined ? "" : heldOut ? ", rows held out" : ", rows of the fit";
+  const rows = evaluatedOn === undefined ? "" : `, ${EVALUATED_ROWS[evaluatedOn].name}`;
   return [
     ...(nSamples === undefined ? [] : [["Rows", String(nSamples)] as const]),
     ["Features in the model", `${fit.support.length} of ${fit.featureNames.length}`],
@@ -301,16 +318,9 @@ function coefficientSection({ fit }: Subject, loss: LossInWords | undefined): Se
   };
 }
 
-function predictionSection({ evaluation, heldOut }: Subject): Section | undefined {
+function predictionSection({ evaluation, evaluatedOn }: Subject): Section | undefined {
   if (evaluation === undefined) return undefined;
-  const said =
-    heldOut === undefined
-      ? []
-      : heldOut
-        ? [
-            "Each row was predicted by a fit that has not seen it. λ was chosen by such predictions too, so that new rows may be predicted a little worse.",
-          ]
-        : ["The rows are those that the model was fitted to: new rows will be predicted worse."];
+  const said = evaluatedOn === undefined ? [] : [EVALUATED_ROWS[evaluatedOn].sentence];
   const isTable = !("summary" in evaluation);
   const table = isTable ? evaluation : new Table({ ...evaluation.summary(), title: undefined, notes: [] });
   const rows = isTable ? [] : [`The measures are of ${counted(evaluation.nSamples, "row")}.`];

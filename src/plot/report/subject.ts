@@ -4,7 +4,7 @@ import { formatNumber } from "../../display/formatting";
 import type { Table } from "../../display/table";
 import { mustBe } from "../../errors";
 import type { AnyFit } from "../../estimators/results/fit-of";
-import { checkKeys } from "../../options";
+import { checkChoice, checkKeys } from "../../options";
 import type { CalibratedEvaluation } from "../charts/calibration-plot";
 import type { CrossValidationPlotData } from "../charts/cross-validation-plot";
 import type { PathPlotData, PathPlotResponses } from "../charts/path-plot";
@@ -67,6 +67,11 @@ export interface ReportedDiagnosis {
   summary(): Table;
 }
 
+/** The rows that a fit is evaluated on. */
+export type EvaluatedOn = (typeof EVALUATED_ON)[number];
+
+const EVALUATED_ON = ["fit", "folds", "test"] as const;
+
 /** Options of {@link report}: what else is known of the fit. What is not given is left out. */
 export interface ReportOptions {
   /** Default: the response, where it has a name, and the estimator. */
@@ -81,8 +86,11 @@ export interface ReportOptions {
   readonly path?: ReportedPath | OfFrames<"path", ReportedPath>;
   /** What `evaluate` says of the fit, or a table of it, which has no charts. */
   readonly evaluation?: ReportedEvaluation | Table;
-  /** Whether the rows of `evaluation` were predicted by fits that have not seen them. Default: not told. */
-  readonly heldOut?: boolean;
+  /**
+   * The rows of `evaluation`: those that the fit was fitted to, those that the folds of the cross-validation held out, each predicted by a fit
+   * that has not seen it, or test rows, which had no part in the fit and in the choice of `lambda`. Default: not told.
+   */
+  readonly evaluatedOn?: EvaluatedOn;
   /** What `diagnose` says of the fit, or a table of it. */
   readonly diagnosis?: ReportedDiagnosis | Table;
   /** The code that repeats the fit. */
@@ -117,7 +125,7 @@ export function readSubject(given: AnyFit | OfFrames<"fit", AnyFit>, options: Re
     "crossValidation",
     "path",
     "evaluation",
-    "heldOut",
+    "evaluatedOn",
     "diagnosis",
     "code",
   ]);
@@ -162,13 +170,12 @@ function remedyFor(given: unknown): string | undefined {
   return (path ?? fits) ? "pass a fit of the path, and { path }" : undefined;
 }
 
-function checkTexts({ title, description, code, heldOut, params }: ReportOptions): void {
+function checkTexts({ title, description, code, evaluatedOn, params }: ReportOptions): void {
   for (const [name, value] of Object.entries({ title, code }))
     if (value !== undefined && typeof value !== "string") throw mustBe(where, name, "a text", value);
   if ([description ?? []].flat().some((sentence) => typeof sentence !== "string"))
     throw mustBe(where, "description", "a text or a list of texts", description);
-  if (heldOut !== undefined && typeof heldOut !== "boolean")
-    throw mustBe(where, "heldOut", "true or false", heldOut);
+  if (evaluatedOn !== undefined) checkChoice(where, "evaluatedOn", evaluatedOn, EVALUATED_ON);
   if (params !== undefined && (typeof params !== "object" || params === null))
     throw mustBe(where, "params", "the options of an estimator, as model.params", params);
 }

@@ -100,7 +100,7 @@ describe("report", function () {
     const page = await pageOf(fit, {
       crossValidation: cv,
       evaluation,
-      heldOut: false,
+      evaluatedOn: "fit",
       diagnosis: diagnose(fit),
       code: "x < 1 && y",
     });
@@ -176,7 +176,7 @@ describe("report", function () {
       const evaluation = evaluate(cv.best, X, labels);
       return [
         cv.best,
-        { crossValidation: cv, evaluation, heldOut: true },
+        { crossValidation: cv, evaluation, evaluatedOn: "folds" },
         /log odds of class <yes> & so /,
         5,
       ];
@@ -312,6 +312,20 @@ describe("report", function () {
     assert.match(page.text, /interrupted before the first fold was done/);
   });
 
+  it("says on which rows a fit is evaluated", async () => {
+    const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, eta);
+    const evaluation = evaluate(fit, X, eta);
+    const words = {
+      fit: [/R², rows of the fit/, /those that the model was fitted to/],
+      folds: [/R², rows held out/, /predicted by a fit that has not seen it/],
+      test: [/R², test rows/, /no part in the fit and in the choice of λ/],
+    };
+    for (const [evaluatedOn, sentences] of Object.entries(words)) {
+      const { text } = await pageOf(fit, { evaluation, evaluatedOn: evaluatedOn as keyof typeof words });
+      for (const sentence of sentences) assert.match(text, sentence);
+    }
+  });
+
   it("takes tables in place of an evaluation and a diagnosis, as files keep them", async () => {
     const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, eta);
     const evaluation = evaluate(fit, X, eta).summary();
@@ -395,6 +409,11 @@ describe("report", function () {
       "a path as cross-validation",
       () => report(fit, { crossValidation: cv.path as never }),
       /crossValidation must be what crossValidate\(X, y\) gives/,
+    ],
+    [
+      "unknown rows",
+      () => report(fit, { evaluatedOn: "new" as never }),
+      /evaluatedOn must be "fit", "folds" or "test", got "new"$/,
     ],
     ["a title that is none", () => report(fit, { title: 3 as never }), /title must be a text, got 3$/],
   ];
