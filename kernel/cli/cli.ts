@@ -27,6 +27,20 @@ async function program(): Promise<Command> {
     err: (text) => void process.stderr.write(text),
     signal: () => abortOnSignals().signal,
   });
+  addNotebookCommands(root);
+  addMomentsCommands(root);
+  root
+    .command("doctor")
+    .description("try what notebooks and the library need, and say what to do where something lacks")
+    .action(async () => {
+      process.exitCode = await doctorCommand((line) => process.stdout.write(`${line}\n`));
+    });
+  addKernelCommands(root);
+  return root;
+}
+
+/** Adds `run` and `new`. */
+function addNotebookCommands(root: Command): void {
   root
     .command("run")
     .description("run notebooks without Jupyter or Python and store their outputs")
@@ -63,6 +77,10 @@ async function program(): Promise<Command> {
         process.stdout.write(newNotebookCommand(notebook, data, response, readingOptions(reading), choice));
       },
     );
+}
+
+/** Adds `moments` and `merge`. */
+function addMomentsCommands(root: Command): void {
   root
     .command("moments")
     .description("sum up the files of a table as means and covariances, of which least squares are fitted")
@@ -82,12 +100,10 @@ async function program(): Promise<Command> {
     .action((files: string[], { out }: { readonly out: string }) => {
       process.stdout.write(mergeCommand(files, out));
     });
-  root
-    .command("doctor")
-    .description("try what notebooks and the library need, and say what to do where something lacks")
-    .action(async () => {
-      process.exitCode = await doctorCommand((line) => process.stdout.write(`${line}\n`));
-    });
+}
+
+/** Adds `kernel install` and `kernel uninstall`. */
+function addKernelCommands(root: Command): void {
   const kernel = root.command("kernel").description("manage the Jupyter kernel");
   kernel
     .command("install")
@@ -111,7 +127,6 @@ async function program(): Promise<Command> {
   kernel.command("doctor", { hidden: true }).action(() => {
     throw doctorOfKernel();
   });
-  return root;
 }
 
 async function moments(

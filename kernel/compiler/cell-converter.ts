@@ -23,120 +23,143 @@ import {
 import { explanationOf } from "./explanation";
 import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
 import { quotedCompletion } from "./quoted-completion";
-import type { CellConverter, Completeness, Diagnostic } from "./types";
+import type {
+  CellConverter,
+  Completeness,
+  Completion,
+  ConvertedCell,
+  Diagnostic,
+  Explanation,
+  LocalModule,
+  RefusedCell,
+} from "./types";
 
 /** Makes the converter for the notebook in the current folder; its first program takes most of a second. */
 export function createCellConverter(): CellConverter {
-  const record = new CompilerRecord();
-  const make = (): TslabConverter => {
+  return new ShimmedConverter();
+}
+
+/** The converter of tslab on stock TypeScript, and the record that both fill. */
+class ShimmedConverter implements CellConverter {
+  typeChecking: CellConverter["typeChecking"] = "on";
+  strict = false;
+  readonly isComplete: CellConverter["isComplete"] = isComplete;
+  readonly #record: CompilerRecord = new CompilerRecord();
+  #converter: TslabConverter | undefined = this.#make();
+  /** Names that the compiler gave to older types, which completion does not offer. */
+  readonly #olderNames: Set<string> = new Set();
+
+  convert(previous: string, code: string, cell: number): ConvertedCell | RefusedCell {
+    const record = this.#record;
+    record.startCell(cell);
+    record.strict = this.strict;
+    record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
+    const sideOutputs: { path: string; data: string }[] = [];
+    const { types, older, recent, result } = this.#using((current) => {
+      const types = renameOlderTypes(previous, code, (name) => record.modules.originOf(name));
+      // Declarations that mention a redeclared type must be in the same file as the new type.
+      const chunks = this.#earlier(
+        types.declarations,
+        types.declarations === previous ? consolidateChunks : splitDeclarations,
+      );
+      const result = current.convert(chunks.recent, withoutExports(code));
+      // The converter hands on a local module once.
+      sideOutputs.push(...(result.sideOutputs ?? []));
+      return { types, ...chunks, result };
+    });
+    for (const name of types.renamed.values()) this.#olderNames.add(name);
+    if (result.diagnostics.length > 0) {
+      return { kind: "refused", diagnostics: refusalsOf(result.diagnostics, code) };
+    }
+    const reserved = reservedNames(code);
+    if (reserved.length > 0) return { kind: "refused", diagnostics: reserved };
+    const left = joinDeclarations(older, restoreLostDeclarations(recent, result.declOutput ?? ""));
+    return {
+      kind: "converted",
+      output: result.output ?? "",
+      ...mergeUnchangedTypes({ declarations: left, renamed: types.renamed }),
+      declaredNames: record.declaredNames,
+      freeNames: [...record.freeNames],
+      hasResult: record.hasResult,
+      hasTopLevelAwait: record.hasTopLevelAwait,
+      imports: record.imports,
+      localModules: sideOutputs.map(({ path, data }) => this.#localModule(path, data)),
+      positions: joinSourceMaps(record.cellMap ?? EMPTY_MAP, undefined, LINES_BEFORE_CELL),
+      warnings: record.warnings.flatMap((found) => warningOf(found, LINES_BEFORE_CELL)),
+    };
+  }
+
+  complete(previous: string, code: string, offset: number): Completion {
+    const record = this.#record;
+    record.strict = this.strict;
+    const complete = () =>
+      this.#using((current) =>
+        current.complete(this.#earlier(previous).recent, withoutExports(code), offset),
+      );
+    // A member of a value of the language or of an earlier cell is found without the globals.
+    if (!MEMBER.test(code.slice(0, offset))) record.includesGlobals = true;
+    let found = complete();
+    if (found.candidates.length === 0 && !record.includesGlobals) {
+      record.includesGlobals = true;
+      found = complete();
+    }
+    const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
+    const matches = found.candidates
+      .filter((text) => !this.#olderNames.has(text))
+      .map((text) => ({ text, kind: kinds.get(text) ?? "" }));
+    return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
+  }
+
+  inspect(previous: string, code: string, offset: number): Explanation | undefined {
+    this.#record.includesGlobals = true;
+    this.#record.strict = this.strict;
+    const info = this.#using((current) =>
+      current.inspect(this.#earlier(previous).recent, withoutExports(code), offset),
+    );
+    return info && explanationOf(info);
+  }
+
+  close(): void {
+    this.#converter?.close();
+  }
+
+  #make(): TslabConverter {
     // Files are read anew, and may have been edited meanwhile.
-    record.modules.forget();
-    return loadTslabConverter(record, CELL_GLOBALS).createConverter();
-  };
-  let converter: TslabConverter | undefined = make();
+    this.#record.modules.forget();
+    return loadTslabConverter(this.#record, CELL_GLOBALS).createConverter();
+  }
 
   /**
    * Runs one job, and runs it again where it needed types that had not been read. A converter that threw or was interrupted is
    * replaced with all files that it had read, because a file whose names were being bound may be half done.
    */
-  const using = <T>(job: (converter: TslabConverter) => T): T => {
-    const current = converter ?? make();
-    converter = undefined;
+  #using<T>(job: (converter: TslabConverter) => T): T {
+    const current = this.#converter ?? this.#make();
+    this.#converter = undefined;
     let result: T;
     do {
-      record.startJob();
+      this.#record.startJob();
       result = job(current);
-    } while (record.isUnfinished);
-    converter = current;
+    } while (this.#record.isUnfinished);
+    this.#converter = current;
     return result;
-  };
+  }
 
-  /** Names that the compiler gave to older types, which completion does not offer. */
-  const olderNames = new Set<string>();
-
-  const earlier = (declarations: string, chunksOf = consolidateChunks): DeclarationChunks => {
+  #earlier(declarations: string, chunksOf = consolidateChunks): DeclarationChunks {
     const chunks = chunksOf(declarations);
-    record.older = chunks.older;
+    this.#record.older = chunks.older;
     return chunks;
-  };
+  }
 
-  return {
-    typeChecking: "on",
-    strict: false,
-    convert(previous, code, cell) {
-      record.startCell(cell);
-      record.strict = this.strict;
-      record.typeChecking = UNCHECKED.test(code) ? "off" : this.typeChecking;
-      const sideOutputs: { path: string; data: string }[] = [];
-      const { types, older, recent, result } = using((current) => {
-        const types = renameOlderTypes(previous, code, (name) => record.modules.originOf(name));
-        // Declarations that mention a redeclared type must be in the same file as the new type.
-        const chunks = earlier(
-          types.declarations,
-          types.declarations === previous ? consolidateChunks : splitDeclarations,
-        );
-        const result = current.convert(chunks.recent, withoutExports(code));
-        // The converter hands on a local module once.
-        sideOutputs.push(...(result.sideOutputs ?? []));
-        return { types, ...chunks, result };
-      });
-      for (const name of types.renamed.values()) olderNames.add(name);
-      if (result.diagnostics.length > 0) {
-        return { kind: "refused", diagnostics: refusalsOf(result.diagnostics, code) };
-      }
-      const reserved = reservedNames(code);
-      if (reserved.length > 0) return { kind: "refused", diagnostics: reserved };
-      const output = result.output ?? "";
-      const compiled = (text: string): Transpiled =>
-        record.transpiled.findLast((candidate) => candidate.output === text) ?? NOT_TRANSPILED;
-      const left = joinDeclarations(older, restoreLostDeclarations(recent, result.declOutput ?? ""));
-      return {
-        kind: "converted",
-        output,
-        ...mergeUnchangedTypes({ declarations: left, renamed: types.renamed }),
-        declaredNames: record.declaredNames,
-        freeNames: [...record.freeNames],
-        hasResult: record.hasResult,
-        hasTopLevelAwait: record.hasTopLevelAwait,
-        imports: record.imports,
-        localModules: sideOutputs.map(({ path: emitted, data }) => {
-          const path = localModulePath(emitted);
-          const { map, sourceMap, hasTopLevelAwait } = compiled(data);
-          const positions = joinSourceMaps(map, sourceMap, 0);
-          return { path, code: data, source: record.sources.get(path) ?? path, positions, hasTopLevelAwait };
-        }),
-        positions: joinSourceMaps(record.cellMap ?? EMPTY_MAP, undefined, LINES_BEFORE_CELL),
-        warnings: record.warnings.flatMap((found) => warningOf(found, LINES_BEFORE_CELL)),
-      };
-    },
-    complete(previous, code, offset) {
-      record.strict = this.strict;
-      const complete = () =>
-        using((current) => current.complete(earlier(previous).recent, withoutExports(code), offset));
-      // A member of a value of the language or of an earlier cell is found without the globals.
-      if (!MEMBER.test(code.slice(0, offset))) record.includesGlobals = true;
-      let found = complete();
-      if (found.candidates.length === 0 && !record.includesGlobals) {
-        record.includesGlobals = true;
-        found = complete();
-      }
-      const kinds = new Map(found.original?.entries.map((entry) => [entry.name, entry.kind]));
-      const matches = found.candidates
-        .filter((text) => !olderNames.has(text))
-        .map((text) => ({ text, kind: kinds.get(text) ?? "" }));
-      return quotedCompletion(code, offset, { start: found.start, end: found.end, matches });
-    },
-    inspect(previous, code, offset) {
-      record.includesGlobals = true;
-      record.strict = this.strict;
-      const info = using((current) =>
-        current.inspect(earlier(previous).recent, withoutExports(code), offset),
-      );
-      return info && explanationOf(info);
-    },
-    isComplete,
-    close: () => converter?.close(),
-  };
+  /** @param emitted the path that the converter made. */
+  #localModule(emitted: string, code: string): LocalModule {
+    const { transpiled, sources } = this.#record;
+    const path = localModulePath(emitted);
+    const { map, sourceMap, hasTopLevelAwait } =
+      transpiled.findLast(({ output }) => output === code) ?? NOT_TRANSPILED;
+    const positions = joinSourceMaps(map, sourceMap, 0);
+    return { path, code, source: sources.get(path) ?? path, positions, hasTopLevelAwait };
+  }
 }
 
 /** Matches the comment that turns type checks off; TypeScript wants it at the top of a file, among other comments. */

@@ -111,9 +111,7 @@ class ScopeRewriter {
   /** Declares imported names by functions that read them, so that they follow the assignments of their module. */
   #links(imports: readonly ts.ImportDeclaration[]): ts.Statement[] {
     const factory = this.#factory;
-    const names = imports
-      .flatMap((statement) => importedNames(statement))
-      .filter((name) => this.#isValue(name));
+    const names = imports.flatMap(importedNames).filter((name) => this.#isValue(name));
     if (names.length === 0) return [];
     const place = (imports[0] as ts.ImportDeclaration).getStart();
     const getters = names.map((name) => {
@@ -146,42 +144,8 @@ class ScopeRewriter {
         return ts.setTextRange(statement, at === 0 ? node : initialization);
       });
     }
-    if (this.#isOuterLoop(node)) {
-      const numbers = numbersOfLoop(
-        node,
-        this.#checker,
-        (each) => this.#isVariable(each),
-        (name) => this.#namesInFunctions.reach(name),
-      );
-      if (numbers.size > 0) {
-        this.#loop = new LoopEmitter(factory, numbers, (name) => this.#variable(name));
-        const loop = this.#loop.around(this.#visit(node) as ts.Statement);
-        this.#loop = undefined;
-        return loop;
-      }
-    }
-    if (ts.isForStatement(node) && node.initializer && this.#isSharedList(node.initializer)) {
-      const initializations = this.#initializations(node.initializer);
-      return factory.updateForStatement(
-        node,
-        initializations.reduce<ts.Expression | undefined>(
-          (list, one) => (list ? factory.createComma(list, one) : one),
-          undefined,
-        ),
-        ts.visitNode(node.condition, this.#visit, ts.isExpression),
-        ts.visitNode(node.incrementor, this.#visit, ts.isExpression),
-        ts.visitIterationBody(node.statement, this.#visit, this.#context),
-      );
-    }
-    if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && this.#isSharedList(node.initializer)) {
-      const [declaration] = node.initializer.declarations;
-      const target = this.#target((declaration as ts.VariableDeclaration).name);
-      const expression = ts.visitNode(node.expression, this.#visit, ts.isExpression) as ts.Expression;
-      const body = ts.visitIterationBody(node.statement, this.#visit, this.#context);
-      return ts.isForOfStatement(node)
-        ? factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
-        : factory.updateForInStatement(node, target, expression, body);
-    }
+    const loop = this.#visitLoop(node);
+    if (loop) return loop;
     if (ts.isImportEqualsDeclaration(node) && !ts.isExternalModuleReference(node.moduleReference)) {
       return this.#aliasOf(node, node.moduleReference);
     }
@@ -225,6 +189,47 @@ class ScopeRewriter {
     }
     return ts.visitEachChild(node, this.#visit, this.#context);
   };
+
+  /** Rewrites a loop that keeps numbers in local variables, or whose head declares variables of the notebook. */
+  #visitLoop(node: ts.Node): ts.Node | undefined {
+    const { factory } = this.#context;
+    if (this.#isOuterLoop(node)) {
+      const numbers = numbersOfLoop(
+        node,
+        this.#checker,
+        (each) => this.#isVariable(each),
+        (name) => this.#namesInFunctions.reach(name),
+      );
+      if (numbers.size > 0) {
+        this.#loop = new LoopEmitter(factory, numbers, (name) => this.#variable(name));
+        const loop = this.#loop.around(this.#visit(node) as ts.Statement);
+        this.#loop = undefined;
+        return loop;
+      }
+    }
+    if (ts.isForStatement(node) && node.initializer && this.#isSharedList(node.initializer)) {
+      const initializations = this.#initializations(node.initializer);
+      return factory.updateForStatement(
+        node,
+        initializations.reduce<ts.Expression | undefined>(
+          (list, one) => (list ? factory.createComma(list, one) : one),
+          undefined,
+        ),
+        ts.visitNode(node.condition, this.#visit, ts.isExpression),
+        ts.visitNode(node.incrementor, this.#visit, ts.isExpression),
+        ts.visitIterationBody(node.statement, this.#visit, this.#context),
+      );
+    }
+    if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && this.#isSharedList(node.initializer)) {
+      const target = this.#target((node.initializer.declarations[0] as ts.VariableDeclaration).name);
+      const expression = ts.visitNode(node.expression, this.#visit, ts.isExpression) as ts.Expression;
+      const body = ts.visitIterationBody(node.statement, this.#visit, this.#context);
+      return ts.isForOfStatement(node)
+        ? factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
+        : factory.updateForInStatement(node, target, expression, body);
+    }
+    return undefined;
+  }
 
   /** Whether a node is an expression that names a variable of this cell's top level or of an earlier cell. */
   #isVariable(node: ts.Node): node is ts.Identifier {

@@ -125,31 +125,8 @@ interface NotebookPlan {
 }
 
 /** Makes a notebook that reads a CSV file, chooses a lasso by cross-validation and shows it. */
-function newNotebook({
-  data,
-  options: reader,
-  response,
-  method,
-  leftOut,
-  remarks,
-  categorical,
-  fills,
-  subject,
-  hasTexts,
-}: NotebookPlan): Notebook {
-  const datafit = method.loss === "squaredError" ? undefined : method.loss;
-  const argument = datafit === "negativeBinomial" ? '{ theta: "estimate" }' : "";
-  const options = datafit === undefined ? "" : `{ datafit: ${datafit}(${argument}) }`;
-  const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
-  // `exclude` cannot name a column without a name.
-  const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
-  const excluded = leftOut.filter((name) => name !== "");
-  const lists = { ...(method.formula === undefined && { exclude: excluded }), categorical };
-  const roles = Object.entries(lists).flatMap(([role, names]) =>
-    names.length === 0 ? [] : `${role}: ${listed(names)}, `,
-  );
-  const rules = `${roles.join("")}missing: "${fills ? "mean" : "drop"}"`;
-  const formula = `${method.formula} ~ ${[".", ...excluded.map(inFormula)].join(" - ")}`;
+function newNotebook(plan: NotebookPlan): Notebook {
+  const { data, response, remarks, hasTexts } = plan;
   const cells: Cell[] = [
     markdown(
       "title",
@@ -158,42 +135,9 @@ function newNotebook({
       `The data are in \`${data}\`. The lasso picks few columns that explain \`${response}\`, and proves how close to optimal its answer is.`,
       ...(remarks.length > 0 ? ["", "Of the columns,", "", ...remarks.map((remark) => `- ${remark}`)] : []),
     ),
-    code(
-      "data",
-      `import { ${imports} } from "smooth-edges";`,
-      `import { readCsv } from "smooth-edges/data";`,
-      `import { ${method.formula === undefined ? "fromFrame" : "fromFormula"} } from "smooth-edges/frame";`,
-      `import { coefficientPlot, crossValidationPlot, pathPlot } from "smooth-edges/plot";`,
-      "",
-      `const ${reading} = readCsv(${[literal(data), ...optionsText(reader)].join(", ")});`,
-      method.formula === undefined
-        ? `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${literal(response)}, ${rules} });`
-        : `const { X, y, featureNames, rows } = fromFormula(${literal(formula)}, columns, { ${rules} });`,
-      ...(fills
-        ? [`\`rows: \${rows.length}; features: \${featureNames.length}\``]
-        : [
-            `const nRows = columns[${literal(response)}].length;`,
-            `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
-          ]),
-    ),
-    markdown(
-      "model-text",
-      "## The model",
-      "",
-      `\`${response}\` ${method.why}.`,
-      ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
-      `${fills ? 'Missing values are filled by the mean of their column; `missing: "drop"` leaves their rows out instead.' : 'Rows with missing values are left out; `missing: "mean"` fills them instead.'} Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model; where it has no columns, \`chosen.best\` may.${subject === undefined ? "" : ` The rows of one ${named(subject)} are in one fold.`}`,
-    ),
-    code(
-      "choose",
-      ...(subject === undefined
-        ? [`const chosen = new SmoothLasso(${options}).crossValidate(X, y);`]
-        : [
-            `const sampleGroups = Array.from(rows, (i) => columns[${literal(subject)}][i]);`,
-            `const chosen = new SmoothLasso(${options}).crossValidate(X, y, { sampleGroups });`,
-          ]),
-      "crossValidationPlot(chosen)",
-    ),
+    code("data", ...readingCode(plan)),
+    markdown("model-text", "## The model", "", ...modelText(plan)),
+    code("choose", ...choosingCode(plan)),
     code("fit", "const fit = chosen.oneStandardError;", "fit"),
     code("coefficients", "coefficientPlot(fit)"),
     markdown(
@@ -223,6 +167,76 @@ function newNotebook({
     nbformat: 4,
     nbformat_minor: 5,
   };
+}
+
+/** The loss as the library names it; undefined for the default. */
+function datafitOf({ loss }: ResponseLoss): string | undefined {
+  return loss === "squaredError" ? undefined : loss;
+}
+
+/** Reads the file and makes features of its columns. */
+function readingCode({
+  data,
+  options,
+  response,
+  method,
+  leftOut,
+  categorical,
+  fills,
+}: NotebookPlan): string[] {
+  const datafit = datafitOf(method);
+  const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
+  // `exclude` cannot name a column without a name.
+  const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
+  const excluded = leftOut.filter((name) => name !== "");
+  const lists = { ...(method.formula === undefined && { exclude: excluded }), categorical };
+  const roles = Object.entries(lists).flatMap(([role, names]) =>
+    names.length === 0 ? [] : `${role}: ${listed(names)}, `,
+  );
+  const rules = `${roles.join("")}missing: "${fills ? "mean" : "drop"}"`;
+  const formula = `${method.formula} ~ ${[".", ...excluded.map(inFormula)].join(" - ")}`;
+  return [
+    `import { ${imports} } from "smooth-edges";`,
+    `import { readCsv } from "smooth-edges/data";`,
+    `import { ${method.formula === undefined ? "fromFrame" : "fromFormula"} } from "smooth-edges/frame";`,
+    `import { coefficientPlot, crossValidationPlot, pathPlot } from "smooth-edges/plot";`,
+    "",
+    `const ${reading} = readCsv(${[literal(data), ...optionsText(options)].join(", ")});`,
+    method.formula === undefined
+      ? `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${literal(response)}, ${rules} });`
+      : `const { X, y, featureNames, rows } = fromFormula(${literal(formula)}, columns, { ${rules} });`,
+    ...(fills
+      ? [`\`rows: \${rows.length}; features: \${featureNames.length}\``]
+      : [
+          `const nRows = columns[${literal(response)}].length;`,
+          `\`\${rows.length} of \${nRows} rows have no missing value; features: \${featureNames.length}\``,
+        ]),
+  ];
+}
+
+/** What the loss is, what becomes of texts and missing values, and how lambda is chosen. */
+function modelText({ response, method, fills, subject, hasTexts }: NotebookPlan): string[] {
+  return [
+    `\`${response}\` ${method.why}.`,
+    ...(hasTexts ? ["Texts have become one column for each of their values."] : []),
+    `${fills ? 'Missing values are filled by the mean of their column; `missing: "drop"` leaves their rows out instead.' : 'Rows with missing values are left out; `missing: "mean"` fills them instead.'} Ten folds choose \`lambda\`: the largest whose score is within one standard error of the best gives the sparser model; where it has no columns, \`chosen.best\` may.${subject === undefined ? "" : ` The rows of one ${named(subject)} are in one fold.`}`,
+  ];
+}
+
+/** Chooses lambda by cross-validation, the rows of one subject in one fold. */
+function choosingCode({ method, subject }: NotebookPlan): string[] {
+  const datafit = datafitOf(method);
+  const argument = datafit === "negativeBinomial" ? '{ theta: "estimate" }' : "";
+  const options = datafit === undefined ? "" : `{ datafit: ${datafit}(${argument}) }`;
+  return [
+    ...(subject === undefined
+      ? [`const chosen = new SmoothLasso(${options}).crossValidate(X, y);`]
+      : [
+          `const sampleGroups = Array.from(rows, (i) => columns[${literal(subject)}][i]);`,
+          `const chosen = new SmoothLasso(${options}).crossValidate(X, y, { sampleGroups });`,
+        ]),
+    "crossValidationPlot(chosen)",
+  ];
 }
 
 function optionsText(options: NotebookPlan["options"]): string[] {
