@@ -153,33 +153,41 @@ function multinomialWith(
 
     saturatedValue: () => 0,
 
-    // The relative entropy of y + dual, which must be a distribution, and the softmax.
-    fenchelYoung(y, eta, dual) {
-      const n = y.length / nClasses;
-      const rounding = dualRounding(dual);
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const weight = weightOf(i);
-        let total = 0;
-        for (let c = 0; c < nClasses; c++) {
-          total += dual[c * n + i];
-          if (weight === 0 && !(Math.abs(dual[c * n + i]) <= rounding)) return Number.POSITIVE_INFINITY;
-        }
-        if (!(Math.abs(total) <= nClasses * rounding)) return Number.POSITIVE_INFINITY;
-        if (weight === 0) continue;
-        softmax.at(eta, n, i);
-        const scale = n / weight;
-        for (let c = 0; c < nClasses; c++) {
-          const share = y[c * n + i] + scale * dual[c * n + i];
-          if (!(share >= -scale * rounding)) return Number.POSITIVE_INFINITY;
-          sum +=
-            weight * relativeEntropy(Math.max(share, 0), softmax.probability(c), softmax.logProbability(c));
-        }
-      }
-      return sum / n;
-    },
+    fenchelYoung: (y, eta, dual) => meanRelativeEntropy(softmax, y, eta, dual, weightOf),
   };
   return datafit;
+}
+
+/** The mean relative entropy of `y + dual`, which must be distributions, and the softmax: the Fenchel-Young loss; else Infinity. */
+function meanRelativeEntropy(
+  softmax: Softmax,
+  y: Float64Array,
+  eta: Float64Array,
+  dual: Float64Array,
+  weightOf: (i: number) => number,
+): number {
+  const { nClasses } = softmax;
+  const n = y.length / nClasses;
+  const rounding = dualRounding(dual);
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const weight = weightOf(i);
+    let total = 0;
+    for (let c = 0; c < nClasses; c++) {
+      total += dual[c * n + i];
+      if (weight === 0 && !(Math.abs(dual[c * n + i]) <= rounding)) return Number.POSITIVE_INFINITY;
+    }
+    if (!(Math.abs(total) <= nClasses * rounding)) return Number.POSITIVE_INFINITY;
+    if (weight === 0) continue;
+    softmax.at(eta, n, i);
+    const scale = n / weight;
+    for (let c = 0; c < nClasses; c++) {
+      const share = y[c * n + i] + scale * dual[c * n + i];
+      if (!(share >= -scale * rounding)) return Number.POSITIVE_INFINITY;
+      sum += weight * relativeEntropy(Math.max(share, 0), softmax.probability(c), softmax.logProbability(c));
+    }
+  }
+  return sum / n;
 }
 
 /** The class probabilities of one sample at a time, accurate however near 0 or 1 they are. */

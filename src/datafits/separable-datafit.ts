@@ -77,24 +77,12 @@ export function separableDatafit(loss: EntryLoss): Datafit {
 }
 
 function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined): Datafit {
-  const { nResponses = 1, fenchelYoung: ofPairs } = loss;
+  const { nResponses = 1 } = loss;
 
   const datafit: Datafit = {
-    name: loss.name,
-    response: loss.response,
-    hasProbabilities: loss.hasProbabilities === true,
+    ...propertiesOf(loss),
     quadratic: weights === undefined && loss.quadratic === true,
-    dependsOnResidual: loss.dependsOnResidual === true,
-    hasConstantHessian: loss.quadratic === true,
-    hasDiagonalHessian: true,
-    piecewiseQuadratic: loss.piecewiseQuadratic,
-    coercive: loss.coercive,
-    comparesSamples: false,
-    determinesIntercept: true,
-    shiftInvariant: false,
     nResponses,
-    responses: loss.responses,
-    selfConcordance: loss.selfConcordance,
 
     checkTarget(where, y) {
       checkLength(where, y, nResponses, weights);
@@ -103,19 +91,8 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
 
     valueAndGradient(y, eta, gradient) {
       const n = y.length / nResponses;
+      if (loss.evaluate) return meanOfBlocks(loss as BlockLoss, y, eta, gradient, n, weights);
       let sum = 0;
-      if (loss.evaluate) {
-        for (let from = 0; from < y.length; from += values.length) {
-          const to = Math.min(from + values.length, y.length);
-          loss.evaluate(y, eta, from, to, values, gradient);
-          for (let k = from; k < to; k++) {
-            const weight = weights === undefined ? 1 : weights[k % n];
-            gradient[k] = weight === 0 ? 0 : (weight * gradient[k]) / n;
-            if (weight !== 0) sum += weight * values[k - from];
-          }
-        }
-        return sum / n;
-      }
       for (let k = 0; k < y.length; k++) {
         const weight = weights === undefined ? 1 : weights[k % n];
         gradient[k] = 0;
@@ -157,34 +134,86 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
       return sum / n;
     },
 
+    fenchelYoung:
+      loss.fenchelYoung &&
+      ((y, eta, dual) => meanFenchelYoung(loss as PairedLoss, y, eta, dual, y.length / nResponses, weights)),
+  };
+  return datafit;
+}
+
+/** What is true of the mean of a loss over samples, whatever their weights. */
+function propertiesOf(loss: EntryLoss) {
+  return {
+    name: loss.name,
+    response: loss.response,
+    hasProbabilities: loss.hasProbabilities === true,
+    dependsOnResidual: loss.dependsOnResidual === true,
+    hasConstantHessian: loss.quadratic === true,
+    hasDiagonalHessian: true,
+    piecewiseQuadratic: loss.piecewiseQuadratic,
+    coercive: loss.coercive,
+    comparesSamples: false,
+    determinesIntercept: true,
+    shiftInvariant: false,
+    responses: loss.responses,
+    selfConcordance: loss.selfConcordance,
     unitDeviance: loss.unitDeviance,
     logNormalizer: loss.logNormalizer,
     isLikelihood: loss.isLikelihood === true,
     readsTrials: loss.readsTrials === true,
     varianceAt: loss.varianceAt,
-
-    fenchelYoung:
-      ofPairs &&
-      ((y, eta, dual) => {
-        const n = y.length / nResponses;
-        const rounding = dualRounding(dual);
-        let sum = 0;
-        for (let k = 0; k < y.length; k++) {
-          const weight = weights === undefined ? 1 : weights[k % n];
-          if (weight === 0) {
-            if (!(Math.abs(dual[k]) <= rounding)) return Number.POSITIVE_INFINITY;
-            continue;
-          }
-          const scale = n / weight;
-          const [least, largest] = [loss.leastSlope(y[k]), loss.largestSlope(y[k])];
-          const u = intoDomain(scale * dual[k], scale * rounding, least, largest);
-          if (u === undefined) return Number.POSITIVE_INFINITY;
-          sum += weight * ofPairs(y[k], eta[k], u);
-        }
-        return sum / n;
-      }),
   };
-  return datafit;
+}
+
+type BlockLoss = EntryLoss & Required<Pick<EntryLoss, "evaluate">>;
+type PairedLoss = EntryLoss & Required<Pick<EntryLoss, "fenchelYoung">>;
+
+/** The mean of a loss that is evaluated for many entries together, and its gradient. */
+function meanOfBlocks(
+  loss: BlockLoss,
+  y: Float64Array,
+  eta: Float64Array,
+  gradient: Float64Array,
+  n: number,
+  weights: Float64Array | undefined,
+): number {
+  let sum = 0;
+  for (let from = 0; from < y.length; from += values.length) {
+    const to = Math.min(from + values.length, y.length);
+    loss.evaluate(y, eta, from, to, values, gradient);
+    for (let k = from; k < to; k++) {
+      const weight = weights === undefined ? 1 : weights[k % n];
+      gradient[k] = weight === 0 ? 0 : (weight * gradient[k]) / n;
+      if (weight !== 0) sum += weight * values[k - from];
+    }
+  }
+  return sum / n;
+}
+
+/** The mean of the loss plus its conjugate less `eta dual`; infinite where a dual point is outside the domain. */
+function meanFenchelYoung(
+  loss: PairedLoss,
+  y: Float64Array,
+  eta: Float64Array,
+  dual: Float64Array,
+  n: number,
+  weights: Float64Array | undefined,
+): number {
+  const rounding = dualRounding(dual);
+  let sum = 0;
+  for (let k = 0; k < y.length; k++) {
+    const weight = weights === undefined ? 1 : weights[k % n];
+    if (weight === 0) {
+      if (!(Math.abs(dual[k]) <= rounding)) return Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const scale = n / weight;
+    const [least, largest] = [loss.leastSlope(y[k]), loss.largestSlope(y[k])];
+    const u = intoDomain(scale * dual[k], scale * rounding, least, largest);
+    if (u === undefined) return Number.POSITIVE_INFINITY;
+    sum += weight * loss.fenchelYoung(y[k], eta[k], u);
+  }
+  return sum / n;
 }
 
 /**

@@ -24,6 +24,11 @@ export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerm
     terms.magnitudeSlopes(g, b, lambda, scratch[g]);
     return scratch[g];
   };
+  const termAt = (g: number, b: Float64Array, lambda: number): MovableTerm => ({
+    b,
+    value: (at) => terms.groupValue(g, at, lambda),
+    slopes: (at) => slopesAt(g, at, lambda),
+  });
 
   return groupPenalty(where, groups, {
     name: terms.name,
@@ -66,47 +71,51 @@ export function bilevelPenalty(where: string, groups: Groups, terms: BilevelTerm
       for (let i = 0; i < b.length; i++) out[i] = b[i] === 0 ? 0 : Math.sign(b[i]) * slopes[i];
     },
 
-    groupDescent(g, free, b, point, step, lambda, out) {
-      const trial = b.slice();
-      const modelAt = (at: Float64Array): number =>
-        free.reduce((sum, i, k) => sum + (at[i] - point[k]) ** 2 / 2, step * terms.groupValue(g, at, lambda));
-      // Tangents from b never lead upwards; near the minimum only rounding could say that they did.
-      let lowest = Number.POSITIVE_INFINITY;
-      for (const start of [(k: number) => b[free[k]], () => 0, (k: number) => point[k]]) {
-        free.forEach((i, k) => {
-          trial[i] = start(k);
-        });
-        majorizedDescent(trial, free, point, step, (at) => slopesAt(g, at, lambda));
-        const value = modelAt(trial);
-        if (!(value < lowest - 1e-14 * Math.abs(lowest) || lowest === Infinity)) continue;
-        lowest = value;
-        free.forEach((i, k) => {
-          out[k] = trial[i];
-        });
-      }
-    },
+    groupDescent: (g, free, b, point, step, lambda, out) =>
+      lowestDescent(termAt(g, b, lambda), free, point, step, out),
 
     groupDecrease(g, b, gradient, curvature, lambda) {
-      const task: Move = {
-        b,
-        gradient,
-        value: (at) => terms.groupValue(g, at, lambda),
-        slopes: (at) => slopesAt(g, at, lambda),
-      };
+      const term = termAt(g, b, lambda);
       const everything = Array.from(b, (_, i) => i);
-      let largest = decreaseOf(task, everything, curvatureBound(curvature));
-      for (const i of everything) largest = Math.max(largest, decreaseOf(task, [i], curvature[i]));
+      let largest = decreaseOf(term, gradient, everything, curvatureBound(curvature));
+      for (const i of everything) largest = Math.max(largest, decreaseOf(term, gradient, [i], curvature[i]));
       return largest;
     },
   });
 }
 
-/** A group whose coefficients may move from `b`. */
-interface Move {
+/** The term of a group whose coefficients may move from `b`. */
+interface MovableTerm {
   readonly b: Float64Array;
-  readonly gradient: Float64Array;
   value(at: Float64Array): number;
   slopes(at: Float64Array): Float64Array;
+}
+
+/** Descends from where the coefficients `free` are, from zero and from `point`, and leaves the lowest of the three in `out`. */
+function lowestDescent(
+  { b, value: valueAt, slopes }: MovableTerm,
+  free: readonly number[],
+  point: Float64Array,
+  step: number,
+  out: Float64Array,
+): void {
+  const trial = b.slice();
+  const modelAt = (at: Float64Array): number =>
+    free.reduce((sum, i, k) => sum + (at[i] - point[k]) ** 2 / 2, step * valueAt(at));
+  // Tangents from b never lead upwards; near the minimum only rounding could say that they did.
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const start of [(k: number) => b[free[k]], () => 0, (k: number) => point[k]]) {
+    free.forEach((i, k) => {
+      trial[i] = start(k);
+    });
+    majorizedDescent(trial, free, point, step, slopes);
+    const value = modelAt(trial);
+    if (!(value < lowest - 1e-14 * Math.abs(lowest) || lowest === Infinity)) continue;
+    lowest = value;
+    free.forEach((i, k) => {
+      out[k] = trial[i];
+    });
+  }
 }
 
 /**
@@ -116,7 +125,8 @@ interface Move {
  * @param curvature upper bound on the curvature of the datafit in every direction of those coefficients.
  */
 function decreaseOf(
-  { b, gradient, value, slopes }: Move,
+  { b, value, slopes }: MovableTerm,
+  gradient: Float64Array,
   free: readonly number[],
   curvature: number,
 ): number {

@@ -3,7 +3,7 @@ import { checkMethods } from "../options";
 import { serializable } from "../recipe";
 import { orthant, overlap, withinBounds } from "./absolutes-and-norms";
 import type { Bound, Penalty, SeparablePenalty } from "./penalty";
-import { separablePenalty } from "./separable-penalty";
+import { type CoordinatePenalty, separablePenalty } from "./separable-penalty";
 
 /** One bound for every coefficient, or one a coefficient. */
 export type Bounds = Bound | ArrayLike<Bound>;
@@ -71,13 +71,52 @@ export function onOrthant(penalty: SeparablePenalty): SeparablePenalty {
 
 /** {@link bounded} by another name, for any penalty where each end is 0 or infinite. */
 function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) => Bound): SeparablePenalty {
+  const finished = separablePenalty(boundedTerms(name, penalty, bound));
+  return {
+    ...finished,
+
+    violation(beta, gradient, lambda) {
+      let largest = 0;
+      for (let j = 0; j < beta.length; j++) {
+        const b = beta[j];
+        const [low, high] = bound(j);
+        let distance = Number.POSITIVE_INFINITY;
+        if (b === 0) distance = finished.violationAtZero(j, gradient[j], lambda);
+        else if (b >= low && b <= high) {
+          const slope = gradient[j] + penalty.coordinateSlope(j, b, lambda);
+          const isHeld = (b === high && slope < 0) || (b === low && slope > 0);
+          distance = isHeld ? 0 : Math.abs(slope);
+        }
+        if (distance > largest) largest = distance;
+      }
+      return largest;
+    },
+
+    // Coefficients that rounding, or another penalty, left outside are moved to the bound.
+    exactZeros(beta, gradient, curvature, lambda, out) {
+      finished.exactZeros(beta, gradient, curvature, lambda, out);
+      for (let j = 0; j < beta.length; j++) {
+        const [low, high] = bound(j);
+        if (beta[j] > high) out[j] = high;
+        if (beta[j] < low) out[j] = low;
+      }
+    },
+  };
+}
+
+/** What bounds make of the terms of a penalty. */
+function boundedTerms(
+  name: string,
+  penalty: SeparablePenalty,
+  bound: (j: number) => Bound,
+): CoordinatePenalty {
   const { dualNorm, fenchelYoung } = penalty;
   /** The part of a gradient that does not push against a bound at zero. */
   const effective = (j: number, gradient: number): number => {
     const [low, high] = bound(j);
     return (gradient > 0 && low === 0) || (gradient < 0 && high === 0) ? 0 : gradient;
   };
-  const finished = separablePenalty({
+  return {
     name,
     convex: penalty.convex,
     scalesWithLambda: penalty.scalesWithLambda,
@@ -126,76 +165,71 @@ function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) =
         dualNorm(dual.map((u, j) => (Number.isFinite(bound(j)[u > 0 ? 1 : 0]) ? 0 : u))),
     }),
 
-    // Where u is a slope v of R at the maximiser of u b - R(b) between the bounds, and what pushes against a bound there, the
-    // conjugate is that of R at v and the push times the bound.
     ...(fenchelYoung && {
       fenchelYoung(beta: Float64Array, dual: Float64Array, lambda: number): number {
         for (let j = 0; j < beta.length; j++) {
           const [low, high] = bound(j);
           if (!(beta[j] >= low && beta[j] <= high)) return Number.POSITIVE_INFINITY;
         }
-        let pushes = 0;
-        const slopes = dual.map((u, j) => {
-          const end = bound(j)[u > 0 ? 1 : 0];
-          if (!Number.isFinite(end)) return u;
-          const steepest = end === 0 ? 0 : penalty.coordinateSlope(j, end, lambda);
-          if (Math.abs(u) <= Math.abs(steepest)) return u;
-          pushes += (u - steepest) * (end - beta[j]);
-          return steepest;
-        });
+        const { slopes, pushes } = dividedDual(penalty, bound, beta, dual, lambda);
         return fenchelYoung(beta, slopes, lambda) + pushes;
       },
     }),
 
-    lambdaMax(gradient, curvature) {
-      let largest = 0;
-      const inside = gradient.map((given, j) => {
-        const g = effective(j, given);
-        const end = bound(j)[g < 0 ? 1 : 0];
-        if (g === 0 || penalty.convex || !Number.isFinite(end)) return g;
-        // Zero is best above the largest ratio of what the datafit gains to what the penalty costs, which rises up to one
-        // point and falls from there: so at the bound where it still rises there.
-        const gain = Math.abs(g * end) - (curvature[j] / 2) * end ** 2;
-        const cost = penalty.coordinateValue(j, end, 1);
-        const rises = (Math.abs(g) - curvature[j] * Math.abs(end)) * cost;
-        if (!(rises > gain * Math.abs(penalty.coordinateSlope(j, end, 1)))) return g;
-        largest = Math.max(largest, gain / cost);
-        return 0;
-      });
-      return Math.max(largest, penalty.lambdaMax(inside, curvature));
-    },
-  });
-
-  return {
-    ...finished,
-
-    violation(beta, gradient, lambda) {
-      let largest = 0;
-      for (let j = 0; j < beta.length; j++) {
-        const b = beta[j];
-        const [low, high] = bound(j);
-        let distance = Number.POSITIVE_INFINITY;
-        if (b === 0) distance = finished.violationAtZero(j, gradient[j], lambda);
-        else if (b >= low && b <= high) {
-          const slope = gradient[j] + penalty.coordinateSlope(j, b, lambda);
-          const isHeld = (b === high && slope < 0) || (b === low && slope > 0);
-          distance = isHeld ? 0 : Math.abs(slope);
-        }
-        if (distance > largest) largest = distance;
-      }
-      return largest;
-    },
-
-    // Coefficients that rounding, or another penalty, left outside are moved to the bound.
-    exactZeros(beta, gradient, curvature, lambda, out) {
-      finished.exactZeros(beta, gradient, curvature, lambda, out);
-      for (let j = 0; j < beta.length; j++) {
-        const [low, high] = bound(j);
-        if (beta[j] > high) out[j] = high;
-        if (beta[j] < low) out[j] = low;
-      }
-    },
+    lambdaMax: (gradient, curvature) =>
+      lambdaMaxWithin(
+        penalty,
+        bound,
+        gradient.map((given, j) => effective(j, given)),
+        curvature,
+      ),
   };
+}
+
+/**
+ * Divides a dual point into slopes of the penalty and what pushes against bounds: where `u` is a slope `v` of `R` at the maximiser of
+ * `u b - R(b)` between the bounds, and a push, the conjugate is that of `R` at `v` and the push times the bound.
+ */
+function dividedDual(
+  penalty: SeparablePenalty,
+  bound: (j: number) => Bound,
+  beta: Float64Array,
+  dual: Float64Array,
+  lambda: number,
+): { readonly slopes: Float64Array; readonly pushes: number } {
+  let pushes = 0;
+  const slopes = dual.map((u, j) => {
+    const end = bound(j)[u > 0 ? 1 : 0];
+    if (!Number.isFinite(end)) return u;
+    const steepest = end === 0 ? 0 : penalty.coordinateSlope(j, end, lambda);
+    if (Math.abs(u) <= Math.abs(steepest)) return u;
+    pushes += (u - steepest) * (end - beta[j]);
+    return steepest;
+  });
+  return { slopes, pushes };
+}
+
+/** The smallest lambda at which zero is best of what lies between the bounds. @param gradient without what pushes against a bound at zero. */
+function lambdaMaxWithin(
+  penalty: SeparablePenalty,
+  bound: (j: number) => Bound,
+  gradient: Float64Array,
+  curvature: Float64Array,
+): number {
+  let largest = 0;
+  const inside = gradient.map((g, j) => {
+    const end = bound(j)[g < 0 ? 1 : 0];
+    if (g === 0 || penalty.convex || !Number.isFinite(end)) return g;
+    // Zero is best above the largest ratio of what the datafit gains to what the penalty costs, which rises up to one
+    // point and falls from there: so at the bound where it still rises there.
+    const gain = Math.abs(g * end) - (curvature[j] / 2) * end ** 2;
+    const cost = penalty.coordinateValue(j, end, 1);
+    const rises = (Math.abs(g) - curvature[j] * Math.abs(end)) * cost;
+    if (!(rises > gain * Math.abs(penalty.coordinateSlope(j, end, 1)))) return g;
+    largest = Math.max(largest, gain / cost);
+    return 0;
+  });
+  return Math.max(largest, penalty.lambdaMax(inside, curvature));
 }
 
 /**

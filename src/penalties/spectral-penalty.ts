@@ -24,18 +24,7 @@ export function spectralPenalty(
   nColumns: number,
   spectrum: SeparablePenalty,
 ): Penalty {
-  if (!(Number.isInteger(nColumns) && nColumns > 0)) {
-    throw mustBe(where, "nColumns", "a positive integer", nColumns);
-  }
-  const rowsOf = (matrix: Float64Array): number => {
-    const nRows = matrix.length / nColumns;
-    if (Number.isInteger(nRows)) return nRows;
-    throw mustBe(where, "the number of coefficients", `a multiple of ${nColumns}`, matrix.length);
-  };
-  const decompose = (matrix: Float64Array): SingularValueDecomposition =>
-    singularValueDecomposition(matrix, rowsOf(matrix), nColumns);
-  const components = (matrix: Float64Array): SingularValueDecomposition =>
-    singularComponents(matrix, rowsOf(matrix), nColumns);
+  const { decompose, components } = decompositions(where, nColumns);
   const value = (beta: Float64Array, lambda: number): number =>
     spectrum.value(components(beta).values, lambda);
   const { dualNorm, fenchelYoung } = spectrum;
@@ -52,28 +41,10 @@ export function spectralPenalty(
 
     value,
 
-    prox(beta, step, lambda, out) {
-      const parts = components(beta);
-      spectrum.prox(parts.values, step, lambda, parts.values);
-      compose(parts, out);
-    },
+    prox: (beta, step, lambda, out) => void shrink(spectrum, components(beta), step, lambda, out),
 
-    // Subgradients are sum slope_i u_i v_i' + W with W in the ball at zero and orthogonal to every u_i and v_i; measured
-    // in the spectral norm from the one that is nearest in the Frobenius norm.
     violation(beta, gradient, lambda) {
-      const { values, left, right } = components(beta);
-      const outside = gradient.slice();
-      for (let i = 0; i < values.length; i++) removeLeft(left[i], outside);
-      for (let i = 0; i < values.length; i++) removeRight(right[i], outside);
-      const residual = gradient.map((entry, k) => entry - outside[k]);
-      for (let i = 0; i < values.length; i++) {
-        addOuter(spectrum.coordinateSlope(i, values[i], lambda), left[i], right[i], residual);
-      }
-      const rest = decompose(outside);
-      for (let i = 0; i < rest.values.length; i++) {
-        const excess = spectrum.violationAtZero(i, rest.values[i], lambda);
-        if (excess > 0) addOuter(excess, rest.left[i], rest.right[i], residual);
-      }
+      const residual = stationarityResidual(spectrum, components(beta), gradient, lambda, decompose);
       return maxAbs(decompose(residual).values);
     },
 
@@ -111,9 +82,7 @@ export function spectralPenalty(
       let nextValue = 0;
       if (bound > 0) {
         const parts = components(beta.map((b, k) => b - gradient[k] / bound));
-        spectrum.prox(parts.values, 1 / bound, lambda, parts.values);
-        nextValue = spectrum.value(parts.values, lambda);
-        compose(parts, next);
+        nextValue = spectrum.value(shrink(spectrum, parts, 1 / bound, lambda, next), lambda);
       }
       const move = next.map((b, k) => b - beta[k]);
       const change = dot(gradient, move) + (bound / 2) * dot(move, move) + (nextValue - value(beta, lambda));
@@ -130,8 +99,69 @@ export function spectralPenalty(
   };
 }
 
+/** The decompositions of matrices of so many columns. @throws InputError when `nColumns` is no positive integer. */
+function decompositions(where: string, nColumns: number) {
+  if (!(Number.isInteger(nColumns) && nColumns > 0)) {
+    throw mustBe(where, "nColumns", "a positive integer", nColumns);
+  }
+  const rowsOf = (matrix: Float64Array): number => {
+    const nRows = matrix.length / nColumns;
+    if (Number.isInteger(nRows)) return nRows;
+    throw mustBe(where, "the number of coefficients", `a multiple of ${nColumns}`, matrix.length);
+  };
+  return {
+    /** With all singular values. */
+    decompose: (matrix: Float64Array): SingularValueDecomposition =>
+      singularValueDecomposition(matrix, rowsOf(matrix), nColumns),
+    /** With those above zero. */
+    components: (matrix: Float64Array): SingularValueDecomposition =>
+      singularComponents(matrix, rowsOf(matrix), nColumns),
+  };
+}
+
+/**
+ * The gradient plus the subgradient of the penalty that is nearest to its negative in the Frobenius norm. Subgradients are `sum slope_i u_i v_i' + W` with `W` in
+ * the ball at zero and orthogonal to every `u_i` and `v_i`.
+ *
+ * @param parts of the coefficients, at whose singular values above zero the penalty has slopes.
+ */
+function stationarityResidual(
+  spectrum: SeparablePenalty,
+  { values, left, right }: SingularValueDecomposition,
+  gradient: Float64Array,
+  lambda: number,
+  decompose: (matrix: Float64Array) => SingularValueDecomposition,
+): Float64Array {
+  const outside = gradient.slice();
+  for (let i = 0; i < values.length; i++) removeLeft(left[i], outside);
+  for (let i = 0; i < values.length; i++) removeRight(right[i], outside);
+  const residual = gradient.map((entry, k) => entry - outside[k]);
+  for (let i = 0; i < values.length; i++) {
+    addOuter(spectrum.coordinateSlope(i, values[i], lambda), left[i], right[i], residual);
+  }
+  const rest = decompose(outside);
+  for (let i = 0; i < rest.values.length; i++) {
+    const excess = spectrum.violationAtZero(i, rest.values[i], lambda);
+    if (excess > 0) addOuter(excess, rest.left[i], rest.right[i], residual);
+  }
+  return residual;
+}
+
 function withoutExcess(along: number, bound: number): number {
   return along > bound && along <= bound * (1 + 1e-12) ? bound : along;
+}
+
+/** Takes the proximal step of singular values, makes the matrix that has them, and returns them. */
+function shrink(
+  spectrum: SeparablePenalty,
+  parts: SingularValueDecomposition,
+  step: number,
+  lambda: number,
+  out: Float64Array,
+): Float64Array {
+  spectrum.prox(parts.values, step, lambda, parts.values);
+  compose(parts, out);
+  return parts.values;
 }
 
 function compose({ values, left, right }: SingularValueDecomposition, out: Float64Array): void {

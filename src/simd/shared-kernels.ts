@@ -21,107 +21,141 @@ const MIN_SHARED_PRODUCTS = 2 ** 19;
  * thread.
  */
 export function sharedKernels(singleThreaded: Kernels, exports: unknown, memory: WasmMemory): Kernels {
-  const { buffer } = memory;
-  const place = placesIn(buffer);
-  const buffers = new Float64Array(buffer, TILE_BUFFERS_AT, MOST_TILES * TILE_SIZE);
+  const place = placesIn(memory.buffer);
+  const products = new SharedProducts(exports, memory);
+  return {
+    ...singleThreaded,
+    columnDots(columns, v, out) {
+      const n = v.length;
+      const [x, at] = [place(columns, n * out.length), place(v, 0)];
+      const isDone = products.dots(n, out, (from, size, room) => [
+        "columnDots",
+        x + 8 * n * from,
+        size,
+        at,
+        n,
+        room,
+      ]);
+      if (!isDone) singleThreaded.columnDots(columns, v, out);
+    },
+    columnDotsAt(columns, indices, v, out) {
+      const n = v.length;
+      const [x, list, at] = [place(columns, 0), place(indices, 0), place(v, 0)];
+      place(out, indices.length);
+      const dots = out.subarray(0, indices.length);
+      const isDone = products.dots(n, dots, (from, size, room) => [
+        "columnDotsAt",
+        x,
+        list + 4 * from,
+        size,
+        at,
+        n,
+        room,
+      ]);
+      if (!isDone) singleThreaded.columnDotsAt(columns, indices, v, out);
+    },
+    gramBlock(columns, nSamples, rows, others, out, weights) {
+      const [x, w] = [place(columns, 0), weights ? place(weights, nSamples) : 0];
+      const [a, b] = [place(rows, 0), place(others, 0)];
+      place(out, rows.length * others.length);
+      const size = { nSamples, nRows: rows.length, nColumns: others.length };
+      const isSymmetric = a === b && rows.length === others.length;
+      const isDone = products.gram(size, isSymmetric, out, ({ top, height, left, width }, room) => {
+        // A kernel takes two lists at the same address for one list, whose product it computes by half.
+        const isMistaken = !isSymmetric && b + 4 * left === a && width === height;
+        if (isMistaken) return undefined;
+        return ["gramBlock", x, nSamples, w, a + 4 * top, height, b + 4 * left, width, room];
+      });
+      if (!isDone) singleThreaded.gramBlock(columns, nSamples, rows, others, out, weights);
+    },
+  };
+}
+
+/** Computes products in parts, each of which a thread leaves in a buffer. */
+class SharedProducts {
+  readonly #memory: WasmMemory;
+  readonly #exports: KernelExports;
+  readonly #buffers: Float64Array;
   /**
    * Whether a product was started and never finished; a lost thread may yet write to the buffers, so they are not
    * used again.
    */
-  let isBroken = false;
+  #isBroken = false;
 
-  const workersFor = (size: number): MatvecWorkers | undefined =>
-    isBroken || size < MIN_SHARED_PRODUCTS ? undefined : currentWorkers();
+  constructor(exports: unknown, memory: WasmMemory) {
+    this.#memory = memory;
+    this.#exports = exports as KernelExports;
+    this.#buffers = new Float64Array(memory.buffer, TILE_BUFFERS_AT, MOST_TILES * TILE_SIZE);
+  }
 
-  const share = (workers: MatvecWorkers, tiles: readonly Tile[]): boolean => {
-    isBroken = true;
-    isBroken = !workers.share(memory, exports as KernelExports, tiles);
-    return !isBroken;
-  };
-
-  /** Computes `out` in parts; returns false if the caller has to compute it alone. */
-  const dotsByParts = (
-    workers: MatvecWorkers,
+  /**
+   * Computes products of a vector with columns.
+   *
+   * @param tileOf the products from one column on, so many, and the place for them.
+   * @returns false if the caller has to compute them alone.
+   */
+  dots(
+    nSamples: number,
     out: Float64Array,
     tileOf: (from: number, count: number, room: Place) => Tile,
-  ): boolean => {
+  ): boolean {
+    const workers = this.#workersFor(nSamples * out.length);
+    if (!workers) return false;
+    const buffers = this.#buffers;
     for (let start = 0; start < out.length; start += buffers.length) {
       const count = Math.min(out.length - start, buffers.length);
       const tiles = parts(count, MOST_TILES).map(([from, size]) =>
         tileOf(start + from, size, buffers.byteOffset + 8 * from),
       );
-      if (!share(workers, tiles)) return false;
+      if (!this.#share(workers, tiles)) return false;
       out.set(buffers.subarray(0, count), start);
     }
     return true;
-  };
+  }
 
-  return {
-    ...singleThreaded,
-    columnDots(columns, v, out) {
-      const n = v.length;
-      const workers = workersFor(n * out.length);
-      const [x, at] = [place(columns, n * out.length), place(v, 0)];
-      const isDone =
-        workers &&
-        dotsByParts(workers, out, (from, size, room) => ["columnDots", x + 8 * n * from, size, at, n, room]);
-      if (!isDone) singleThreaded.columnDots(columns, v, out);
-    },
-    columnDotsAt(columns, indices, v, out) {
-      const n = v.length;
-      const workers = workersFor(n * indices.length);
-      const [x, list, at] = [place(columns, 0), place(indices, 0), place(v, 0)];
-      place(out, indices.length);
-      const dots = out.subarray(0, indices.length);
-      const isDone =
-        workers &&
-        dotsByParts(workers, dots, (from, size, room) => [
-          "columnDotsAt",
-          x,
-          list + 4 * from,
-          size,
-          at,
-          n,
-          room,
-        ]);
-      if (!isDone) singleThreaded.columnDotsAt(columns, indices, v, out);
-    },
-    gramBlock(columns, nSamples, rows, others, out, weights) {
-      const isSymmetric = rows.byteOffset === others.byteOffset && rows.length === others.length;
-      const workers = workersFor((nSamples * rows.length * others.length) / (isSymmetric ? 2 : 1));
-      if (!workers) {
-        singleThreaded.gramBlock(columns, nSamples, rows, others, out, weights);
-        return;
+  /**
+   * Computes a matrix of products of columns, half of it where it is symmetric.
+   *
+   * @param tileOf computes a block into a place; undefined where no kernel does.
+   * @returns false if the caller has to compute it alone.
+   */
+  gram(
+    { nSamples, nRows, nColumns }: { nSamples: number; nRows: number; nColumns: number },
+    isSymmetric: boolean,
+    out: Float64Array,
+    tileOf: (block: Block, room: Place) => Tile | undefined,
+  ): boolean {
+    const workers = this.#workersFor((nSamples * nRows * nColumns) / (isSymmetric ? 2 : 1));
+    if (!workers) return false;
+    const buffers = this.#buffers;
+    const blocks = isSymmetric ? symmetricBlocks(nRows) : columnBlocks(nRows, nColumns);
+    const tiles = blocks.map((block, k) =>
+      block.height * block.width <= TILE_SIZE
+        ? tileOf(block, buffers.byteOffset + 8 * k * TILE_SIZE)
+        : undefined,
+    );
+    if (!(tiles.every((tile) => tile !== undefined) && this.#share(workers, tiles))) return false;
+    blocks.forEach(({ top, height, left, width }, k) => {
+      for (let r = 0; r < height; r++) {
+        const from = k * TILE_SIZE + r * width;
+        const row = buffers.subarray(from, from + width);
+        out.set(row, (top + r) * nColumns + left);
+        if (!isSymmetric || top === left) continue;
+        for (let c = 0; c < width; c++) out[(left + c) * nColumns + top + r] = row[c];
       }
-      const blocks = isSymmetric ? symmetricBlocks(rows.length) : columnBlocks(rows.length, others.length);
-      const [x, w] = [place(columns, 0), weights ? place(weights, nSamples) : 0];
-      const [a, b] = [place(rows, 0), place(others, 0)];
-      place(out, rows.length * others.length);
-      // A kernel takes two lists at the same address for one list, whose product it computes by half.
-      const fit = blocks.every(
-        ({ height, left, width }) =>
-          height * width <= TILE_SIZE && (isSymmetric || b + 4 * left !== a || width !== height),
-      );
-      const tiles = blocks.map(({ top, height, left, width }, k): Tile => {
-        const room = buffers.byteOffset + 8 * k * TILE_SIZE;
-        return ["gramBlock", x, nSamples, w, a + 4 * top, height, b + 4 * left, width, room];
-      });
-      if (!(fit && share(workers, tiles))) {
-        singleThreaded.gramBlock(columns, nSamples, rows, others, out, weights);
-        return;
-      }
-      const stride = others.length;
-      blocks.forEach(({ top, height, left, width }, k) => {
-        for (let r = 0; r < height; r++) {
-          const from = k * TILE_SIZE + r * width;
-          const row = buffers.subarray(from, from + width);
-          out.set(row, (top + r) * stride + left);
-          if (!isSymmetric || top === left) continue;
-          for (let c = 0; c < width; c++) out[(left + c) * stride + top + r] = row[c];
-        }
-      });
-    },
-  };
+    });
+    return true;
+  }
+
+  #workersFor(size: number): MatvecWorkers | undefined {
+    return this.#isBroken || size < MIN_SHARED_PRODUCTS ? undefined : currentWorkers();
+  }
+
+  #share(workers: MatvecWorkers, tiles: readonly Tile[]): boolean {
+    this.#isBroken = true;
+    this.#isBroken = !workers.share(this.#memory, this.#exports, tiles);
+    return !this.#isBroken;
+  }
 }
 
 /** A block of a matrix: rows from `top`, columns from `left`. */

@@ -31,13 +31,28 @@ export function placesIn(buffer: ArrayBuffer): (view: Float64Array | Int32Array,
 export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
   const wasm = exports as KernelExports;
   const place = placesIn(buffer);
-  const entries = ({ starts, rows, values }: StoredColumns, count: number): [Place, Place, Place] => [
-    place(starts, count + 1),
-    place(rows, 0),
-    place(values, rows.length),
-  ];
-  const triangle = (factor: Float64Array, size: number): Place => place(factor, (size * (size + 1)) / 2);
+  return {
+    ...denseKernels(wasm, place),
+    ...sparseKernels(wasm, place),
+    ...triangularKernels(wasm, place),
+    ...descentKernels(wasm, place),
+  };
+}
 
+type PlaceOf = ReturnType<typeof placesIn>;
+
+type DenseKernel =
+  | "dot"
+  | "addScaled"
+  | "columnDots"
+  | "columnDotsAt"
+  | "addColumns"
+  | "summarizeColumns"
+  | "weightedSquaredNorms"
+  | "gramBlock";
+
+/** Products and sums of dense columns. */
+function denseKernels(wasm: KernelExports, place: PlaceOf): Pick<Kernels, DenseKernel> {
   return {
     dot: (a, b) => wasm.dot(place(a, 0), place(b, a.length), a.length),
     addScaled: (scale, a, out) => wasm.addScaled(scale, place(a, 0), a.length, place(out, a.length)),
@@ -79,6 +94,44 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(largest, count),
       );
     },
+    weightedSquaredNorms(columns, weights, out, indices) {
+      const n = weights.length;
+      wasm.weightedSquaredNorms(
+        place(columns, indices ? 0 : out.length * n),
+        indices ? place(indices, out.length) : NONE,
+        out.length,
+        place(weights, 0),
+        n,
+        place(out, 0),
+      );
+    },
+    gramBlock(columns, nSamples, rows, others, out, weights) {
+      wasm.gramBlock(
+        place(columns, 0),
+        nSamples,
+        weights ? place(weights, nSamples) : NONE,
+        place(rows, 0),
+        rows.length,
+        place(others, 0),
+        others.length,
+        SCRATCH,
+        place(out, rows.length * others.length),
+      );
+    },
+  };
+}
+
+/** Products and sums of columns of which the entries beside zero are stored. */
+function sparseKernels(
+  wasm: KernelExports,
+  place: PlaceOf,
+): Pick<Kernels, "sparseDots" | "sparseDotsAt" | "addSparseColumns" | "compactColumns"> {
+  const entries = ({ starts, rows, values }: StoredColumns, count: number): [Place, Place, Place] => [
+    place(starts, count + 1),
+    place(rows, 0),
+    place(values, rows.length),
+  ];
+  return {
     sparseDots: (columns, v, out) =>
       wasm.sparseDots(...entries(columns, out.length), out.length, place(v, 0), place(out, 0)),
     sparseDotsAt(columns, indices, v, out) {
@@ -107,30 +160,16 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
         place(largest, count),
       );
     },
-    weightedSquaredNorms(columns, weights, out, indices) {
-      const n = weights.length;
-      wasm.weightedSquaredNorms(
-        place(columns, indices ? 0 : out.length * n),
-        indices ? place(indices, out.length) : NONE,
-        out.length,
-        place(weights, 0),
-        n,
-        place(out, 0),
-      );
-    },
-    gramBlock(columns, nSamples, rows, others, out, weights) {
-      wasm.gramBlock(
-        place(columns, 0),
-        nSamples,
-        weights ? place(weights, nSamples) : NONE,
-        place(rows, 0),
-        rows.length,
-        place(others, 0),
-        others.length,
-        SCRATCH,
-        place(out, rows.length * others.length),
-      );
-    },
+  };
+}
+
+/** Cholesky factors, stored by the rows of their lower triangles. */
+function triangularKernels(
+  wasm: KernelExports,
+  place: PlaceOf,
+): Pick<Kernels, "factorPacked" | "forwardSolve" | "backSolve" | "dropRow"> {
+  const triangle = (factor: Float64Array, size: number): Place => place(factor, (size * (size + 1)) / 2);
+  return {
     factorPacked: (factor, from, size, relativePivot) =>
       wasm.factorPacked(triangle(factor, size), from, size, relativePivot, SCRATCH),
     forwardSolve: (factor, b) =>
@@ -138,6 +177,15 @@ export function wasmKernels(exports: unknown, buffer: ArrayBuffer): Kernels {
     backSolve: (factor, b) => wasm.backSolve(triangle(factor, b.length), b.length, place(b, 0)),
     dropRow: (factor, size, k, rotations) =>
       wasm.dropRow(triangle(factor, size), size, k, place(rotations, 2 * size)),
+  };
+}
+
+/** Coordinate descents on a Gram matrix or on the residual. */
+function descentKernels(
+  wasm: KernelExports,
+  place: PlaceOf,
+): Pick<Kernels, "descendFoldedOnGram" | "descendGroupsOnGram" | "descendGroupsOnResidual"> {
+  return {
     descendFoldedOnGram(gram, stride, order, shape, gamma, levels, beta, slopes) {
       const count = beta.length;
       return wasm.descendFoldedOnGram(
