@@ -12,11 +12,20 @@ export function overflows(text: string, value: number): boolean {
  * @param value the number.
  */
 export function isCode(text: string, value: number): boolean {
-  if (/^[+-]?0[\dbox]/i.test(text) || overflows(text, value)) return true;
-  const digits = text.replace(/^[+-]/, "");
+  const sign = text.charCodeAt(0);
+  const isSigned = sign === PLUS || sign === MINUS;
+  if (text.charCodeAt(isSigned ? 1 : 0) === ZERO && /^[+-]?0[\dbox]/i.test(text)) return true;
+  if (overflows(text, value)) return true;
+  if (text.length < SAFE_DIGITS) return false;
+  const digits = isSigned ? text.slice(1) : text;
   // A search for what is no digit takes no stack, as a repeated digit does of which a text has millions.
-  return digits.length >= 16 && !/\D/.test(digits) && String(Math.abs(value)) !== digits;
+  return digits.length >= SAFE_DIGITS && !/\D/.test(digits) && String(Math.abs(value)) !== digits;
 }
+
+const [PLUS, MINUS, ZERO] = ["+", "-", "0"].map((each) => each.charCodeAt(0));
+
+/** The least number of digits of an integer that a 64-bit float may not hold, 2^53 + 1. */
+const SAFE_DIGITS = 16;
 
 /** Whether a text is a finite number, which a 64-bit float keeps as it is written. */
 export function isNumberText(text: string): boolean {

@@ -212,10 +212,13 @@ function readSource(
   const markers = [...(usualMissing ? USUAL_MISSING : [""]), ...missing];
   const readers = dateReaders(where, dates, names, "formats of columns of the file");
   const numberOf = numberReader(decimal, thousands);
-  const columns = columnsOfTexts(where, names, rows, markers, (text, name) => {
-    const value = readers.has(name) ? Number.NaN : numberOf(text);
+  const read = (text: string): number => {
+    const value = numberOf(text);
     return isCode(text, value) ? Number.NaN : value;
-  });
+  };
+  const columns = columnsOfTexts(where, names, rows, markers, (name) =>
+    readers.has(name) ? undefined : read,
+  );
   for (const [name, read] of readers) {
     columns[name] = columns[name].map((text, i) =>
       text === null
@@ -293,18 +296,20 @@ export function valuesOf(
   most: number = Number.POSITIVE_INFINITY,
 ): CsvLine[] {
   const lines: CsvLine[] = [];
+  const separator = delimiter.charCodeAt(0);
   let values: string[] = [];
   // A value is what its quotes hold, and the characters from `start` on.
   let quoted = "";
   let start = 0;
-  let isBlank = true;
+  /** Whether the value is known to have more than spaces, after which no quote opens. */
+  let isText = false;
   let line = 1;
   let first = 1;
   const endValue = (at: number): void => {
-    values.push(quoted + text.slice(start, at));
+    values.push(quoted === "" ? text.slice(start, at) : quoted + text.slice(start, at));
     quoted = "";
     start = at + 1;
-    isBlank = true;
+    isText = false;
   };
   const endLine = (at: number): void => {
     endValue(at);
@@ -313,8 +318,10 @@ export function valuesOf(
     first = ++line;
   };
   for (let at = 0; at < text.length && lines.length < most; at++) {
-    const character = text[at];
-    if (character === '"' && isBlank) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      isText ||= `${quoted}${text.slice(start, at)}`.trim() !== "";
+      if (isText) continue;
       const end = closingQuote(text, at + 1);
       if (end < 0)
         throw new InputError(
@@ -322,23 +329,23 @@ export function valuesOf(
         );
       const inside = text.slice(at + 1, end);
       quoted = inside.replaceAll('""', '"');
-      isBlank = quoted.trim() === "";
       line += inside.match(LINE_END)?.length ?? 0;
       at = end;
       start = end + 1;
-    } else if (character === delimiter) endValue(at);
-    else if (character === "\n") endLine(at);
-    else if (character === "\r") {
+    } else if (code === separator) endValue(at);
+    else if (code === LINE_FEED) endLine(at);
+    else if (code === CARRIAGE_RETURN) {
       // A single carriage return ends a line in files of old Macs.
       endLine(at);
-      if (text[at + 1] === "\n") start = ++at + 1;
-    } else if (isBlank) isBlank = character.trim() === "";
+      if (text.charCodeAt(at + 1) === LINE_FEED) start = ++at + 1;
+    }
   }
   if (lines.length < most && (quoted !== "" || start < text.length || values.length > 0))
     endLine(text.length);
   return lines;
 }
 
+const [QUOTE, LINE_FEED, CARRIAGE_RETURN] = ['"', "\n", "\r"].map((each) => each.charCodeAt(0));
 const LINE_END = /\r\n|\r|\n/g;
 
 /** Returns the place of the quote that no other one follows; -1 where there is none. */
