@@ -14,6 +14,7 @@ module.exports = {
     // Loaded by src/estimators/lazy.ts when they are used.
     "src/estimators/{cross-validation/cross-validate,diagnose/findings,json/read-*,named/read-estimator}.ts",
     "src/estimators/{fit/fitter,fit/estimating-fitter,fit/adaptive-rescaling,fit/orthonormal-groups,fit/standard-errors,out-of-core/{fit,cross-validate}-table,threads/fit-in-thread}.ts",
+    "src/global/certify-global.ts",
     "src/solvers/piecewise/linear-program.ts",
     "src/simd/{assembly/index,matvec-worker-thread}.ts",
     "src/platform/{,drawing-}{node,browser}.ts", // by #platform and #drawing

@@ -41,6 +41,11 @@ export function loadNonConvexRules(): typeof import("./fit/non-convex-rules").no
   return (require("./fit/non-convex-rules") as typeof import("./fit/non-convex-rules")).nonConvexRules;
 }
 
+/** Loads what proves minima global, which programs of convex penalties do not carry. */
+export function loadGlobalProofs(): typeof import("../global/certify-global") {
+  return require("../global/certify-global");
+}
+
 /** Loads what rescales MCP and SCAD by the curvature of the loss. */
 export function loadAdaptiveRescaling(): typeof import("./fit/adaptive-rescaling") {
   return require("./fit/adaptive-rescaling");

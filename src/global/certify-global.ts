@@ -2,31 +2,30 @@
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/progress-display";
 import { mustBe, noDataAtHand } from "../errors";
-import { type FittedProblem, solvedProblemOf } from "../estimators/fit/fitter";
-import { checkListening } from "../estimators/options/run-options";
+import { outcomeOf } from "../estimators/fit/build-fit";
+import { type FittedProblem, rememberSolved, solvedProblemOf } from "../estimators/fit/fitter";
+import type { FitMaker, GlobalRunOptions } from "../estimators/fit/penalty-spec";
+import { checkGlobal } from "../estimators/options/global-options";
+import { checkListening, type GlobalOptions, type GlobalRun } from "../estimators/options/run-options";
+import type { AnyFit } from "../estimators/results/fit-of";
+import { type GlobalStatus, globalProof, proofByDualityGap } from "../estimators/results/global-proof";
 import { MultiResponseFit } from "../estimators/results/multi-response-fit";
 import { SparseLinearFit } from "../estimators/results/sparse-linear-fit";
 import { checkKeys } from "../options";
 import { isSeparable, type Penalty, type SeparablePenalty } from "../penalties";
-import { hasConstantHessian } from "../problem/problem";
+import { hasConstantHessian, type SparseProblem, saturatedLoss } from "../problem/problem";
 import { PenaltyTerms } from "./envelopes";
-import { GlobalCertificate, type GlobalStatus } from "./global-certificate";
+import { GlobalCertificate } from "./global-certificate";
 import { type GlobalEnd, searchGlobally } from "./global-search";
 import { quadraticLossOf } from "./quadratic-loss";
 
 /** Options of {@link certifyGlobal}. */
-export interface CertifyGlobalOptions {
-  /** Seconds after which the search ends with the bound that it has; 0 gives that of the root. Default: 60. */
-  readonly timeLimit?: number;
-  /** The gap, relative to the objective, at which a fit counts as global; from 1e-9 on, below 1. Default: 1e-6. */
-  readonly gap?: number;
+export interface CertifyGlobalOptions extends GlobalOptions {
   /** Told the gap and the number of nodes, at most ten times a second: `progressBar()`, or a function of your own. */
   readonly onProgress?: ProgressListener;
   /** Asked before each node; once it is aborted the search ends with the bound that it has. */
   readonly signal?: { readonly aborted: boolean };
 }
-
-const WHERE = "certifyGlobal";
 
 /**
  * Proves how far a fit is from the global minimum of its objective, by branch and bound, and returns the better fit where it finds one.
@@ -54,19 +53,32 @@ const WHERE = "certifyGlobal";
  * ```
  */
 export function certifyGlobal(fit: SparseLinearFit, options: CertifyGlobalOptions = {}): GlobalCertificate {
-  checkOptions(options);
+  const where = "certifyGlobal";
+  checkKeys(where, options, ["timeLimit", "gap", "onProgress", "signal"]);
+  checkListening(where, options);
+  const { timeLimit, gap } = options;
+  checkGlobal(where, { timeLimit, gap });
+  return proveGlobal(where, fit, options);
+}
+
+/** {@link certifyGlobal} with options that are checked. */
+function proveGlobal(where: string, fit: AnyFit, options: CertifyGlobalOptions): GlobalCertificate {
   const { timeLimit = 60, gap = 1e-6, signal, onProgress } = options;
-  if (fit instanceof MultiResponseFit) throw mustBe(WHERE, "fit", "of one response", "one of several");
-  if (!(fit instanceof SparseLinearFit)) throw mustBe(WHERE, "fit", "the fit of an estimator", fit);
+  if (fit instanceof MultiResponseFit) throw mustBe(where, "fit", "of one response", "one of several");
+  if (!(fit instanceof SparseLinearFit)) throw mustBe(where, "fit", "the fit of an estimator", fit);
   const solved = solvedProblemOf(fit);
-  if (solved === undefined) throw noDataAtHand(WHERE);
-  if (!(fit.lambda > 0)) throw mustBe(WHERE, "lambda", "above 0", fit.lambda);
+  if (solved === undefined) throw noDataAtHand(where);
+  if (!(fit.lambda > 0)) throw mustBe(where, "lambda", "above 0", fit.lambda);
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1000;
   const { penalty } = solved.working.problem;
-  if (penalty.convex) return convexCertificate(fit, seconds());
-  checkProblem(solved);
-  const tell = throttledProgress(WHERE, 1, onProgress);
+  if (penalty.convex) {
+    const least = saturatedLoss(solved.working.problem);
+    const proof = proofByDualityGap(fit.certificate, fit.status, least, seconds());
+    return new GlobalCertificate(fit, proof);
+  }
+  checkProblem(where, solved.working.problem);
+  const tell = throttledProgress(where, 1, onProgress);
   const trace: { seconds: number; lowerBound: number; objective: number }[] = [];
   const control = {
     gap: 0.98 * gap,
@@ -96,26 +108,46 @@ export function certifyGlobal(fit: SparseLinearFit, options: CertifyGlobalOption
 /** Rows of the course of a search that are kept. */
 const MOST_TRACED = 10_000;
 
-function checkOptions(options: CertifyGlobalOptions): void {
-  checkKeys(WHERE, options, ["timeLimit", "gap", "onProgress", "signal"]);
-  checkListening(WHERE, options);
-  const { timeLimit = 60, gap = 1e-6 } = options;
-  if (!(typeof timeLimit === "number" && timeLimit >= 0))
-    throw mustBe(WHERE, "timeLimit", "a number of seconds >= 0", timeLimit);
-  if (!(typeof gap === "number" && gap >= 1e-9 && gap < 1))
-    throw mustBe(WHERE, "gap", "a number from 1e-9 on, below 1", gap);
+/**
+ * Checks a proof that a fit is asked for before the fit is made.
+ *
+ * @param lambdas those of the fits to be proved.
+ * @throws InputError for a problem that there is no bound for, a `lambda` of 0, or options outside their domain.
+ */
+export function checkProvable(
+  where: string,
+  problem: SparseProblem,
+  global: GlobalRun["global"],
+  lambdas: ArrayLike<number> = [],
+): void {
+  if (Array.from(lambdas).includes(0)) throw mustBe(where, "lambda", "above 0 with a proof", 0);
+  if (typeof global !== "boolean") checkGlobal(where, global);
+  if (!problem.penalty.convex) checkProblem(where, problem);
+}
+
+/** A fit of an estimator with a proof, or the better one that the proof finds. */
+export function proved<Scored>(
+  where: string,
+  maker: FitMaker<Scored>,
+  fit: AnyFit,
+  options: GlobalRunOptions,
+): Scored {
+  const { fit: best, ...global } = proveGlobal(where, fit, options);
+  const loss = maker.lossAt([best.coef], Float64Array.of(best.intercept));
+  const scored = maker.scored(loss, { ...outcomeOf(best), global });
+  rememberSolved((scored as { readonly fit: AnyFit }).fit, () => solvedProblemOf(best)!);
+  return scored;
 }
 
 /** @throws InputError for a problem that there is no bound for. */
-function checkProblem({ working }: FittedProblem): void {
-  const { datafit, penalty } = working.problem;
+function checkProblem(where: string, { datafit, penalty }: SparseProblem): void {
   const isSquare = datafit.dependsOnResidual && hasConstantHessian({ datafit }) && datafit.hasDiagonalHessian;
   if (!isSquare) {
-    throw mustBe(WHERE, "datafit", "a squared error where the penalty is not convex", datafit.name);
+    throw mustBe(where, "datafit", "a squared error where the penalty is not convex", datafit.name);
   }
   if (hasEnvelopes(penalty)) return;
   throw mustBe(
-    WHERE,
+    where,
     "penalty",
     "a sum over coefficients that states concaveRange, the magnitudes between which a term is concave",
     penalty.name,
@@ -146,26 +178,6 @@ function search(
   return searchGlobally(loss, terms, [solution.beta], { low: end(0), high: end(1) }, control);
 }
 
-/** The answer where every local minimum is global. */
-function convexCertificate(fit: SparseLinearFit, seconds: number): GlobalCertificate {
-  const { objective, dualityGap } = fit.certificate;
-  if (dualityGap === undefined) {
-    throw mustBe(WHERE, "fit", "one with a duality gap where its penalty is convex", "none", fit.notes[0]);
-  }
-  const lowerBound = objective - dualityGap;
-  const status = fit.status === "converged" ? "optimal" : "gap";
-  return new GlobalCertificate({
-    fit,
-    objective,
-    lowerBound,
-    nodes: 0,
-    status,
-    seconds,
-    box: undefined,
-    trace: [{ seconds, lowerBound, objective }],
-  });
-}
-
 function certificateOf(
   fit: SparseLinearFit,
   solved: FittedProblem,
@@ -185,15 +197,8 @@ function certificateOf(
     const { coefs } = working.toOriginal(limits, new Float64Array(working.nullProfile.psi.length));
     box = coefs[0].map((limit) => (limit === 0 ? Number.POSITIVE_INFINITY : Math.abs(limit)));
   }
-  return new GlobalCertificate({
-    fit: chosen,
-    objective,
-    lowerBound,
-    nodes: end.nodes,
-    status,
-    box,
-    ...rest,
-  });
+  const proof = globalProof({ objective, lowerBound, nodes: end.nodes, status, box, ...rest });
+  return new GlobalCertificate(chosen, proof);
 }
 
 function betterFit({ working, solution, descendFrom }: FittedProblem, end: GlobalEnd): SparseLinearFit {

@@ -4,11 +4,9 @@
  * @module smooth-edges/global
  */
 
+export { BestSubset, type BestSubsetOptions } from "../estimators/named/best-subset";
+export type { GlobalOptions } from "../estimators/options/run-options";
+export type { GlobalProof, GlobalStatus, GlobalTraceRow } from "../estimators/results/global-proof";
 export { type L0Options, l0 } from "../penalties";
 export { type CertifyGlobalOptions, certifyGlobal } from "./certify-global";
-export {
-  GlobalCertificate,
-  type GlobalCertificateFields,
-  type GlobalStatus,
-  type GlobalTraceRow,
-} from "./global-certificate";
+export { GlobalCertificate } from "./global-certificate";

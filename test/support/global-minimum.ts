@@ -7,6 +7,8 @@
 export interface ConcaveTerm {
   value(t: number): number;
   slope(t: number): number;
+  /** `slope(t) = ridge t`, so that each support is a linear system. */
+  readonly ridge?: number;
   /** `slope(t) = slopes[k] + curvatures[k] t` between `ends[k]` and `ends[k + 1]`. */
   readonly pieces?: {
     readonly ends: readonly number[];
@@ -23,6 +25,7 @@ export const TERMS = {
   l0: (lambda: number, lambda2: number): ConcaveTerm => ({
     value: (t) => lambda + (lambda2 / 2) * t ** 2,
     slope: (t) => lambda2 * t,
+    ridge: lambda2,
   }),
   logSum: (lambda: number, epsilon: number): ConcaveTerm => ({
     value: (t) => lambda * Math.log(1 + t / epsilon),
@@ -126,6 +129,14 @@ export function minimumByEnumeration(
     const support = columns.map((_, j) => j).filter((j) => code & (1 << j));
     const A = support.map((j) => support.map((k) => G[j][k]));
     const right = support.map((j) => c[j]);
+    if (terms.every(({ ridge }) => ridge !== undefined)) {
+      const b = solve(
+        A.map((row, k) => row.map((entry, m) => entry + (k === m ? terms[support[k]].ridge! : 0))),
+        right,
+      );
+      if (b) offer(support, b);
+      continue;
+    }
     for (let start = 0; start < 4; start++) {
       let b = support.map((j) => (start === 0 ? 1 : uniform() * 4) * (c[j] / (G[j][j] || 1) || 1));
       for (let step = 0; step < 60; step++) {

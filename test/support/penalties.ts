@@ -38,8 +38,6 @@ export interface SeparableMember extends PenaltyMember {
   readonly penalty: SeparablePenalty;
   /** Magnitudes at which a slope or a curvature jumps, at a level `lambda w`. */
   readonly knots?: (level: number) => readonly number[];
-  /** The ridge that is left at lambda 0. Default: none. */
-  readonly ridge?: number;
 }
 
 /** Weights of the members called weighted. */
@@ -121,7 +119,7 @@ export const separableMembers: readonly SeparableMember[] = [
   separable("weighted l0", l0({ weights })),
   separable("nonnegative l0", nonNegative(l0({ weights })), oneSided),
   separable("bounded l0", bounded(l0(), mixed), { domain: (j) => mixed[j] }),
-  separable("weighted l0 with a ridge", l0({ lambda2: 0.6, weights }), { ridge: 0.6 }),
+  separable("weighted l0 with a ridge", l0({ lambda2: 0.6, weights })),
   separable("logSum(1)", logSum({ epsilon: 1 })),
   separable("logSum(0.05)", logSum({ epsilon: 0.05 })),
   separable("weighted logSum(0.3)", logSum({ epsilon: 0.3, weights })),

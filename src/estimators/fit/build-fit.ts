@@ -5,7 +5,7 @@ import type { CheckedOptions } from "../options/model-options";
 import { warnUnlessConverged } from "../results/certificate-report";
 import type { FeatureGroups, MultiResponseFitFields } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
-import { endOf, supportsOf } from "../results/fitted-model";
+import { coefsOf, endOf, interceptsOf, notesOf, supportsOf } from "../results/fitted-model";
 import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 
@@ -24,6 +24,7 @@ export type FitOutcome = Pick<
   | "notes"
   | "estimatedParameter"
   | "hasNoMinimizer"
+  | "global"
 >;
 
 /** Fits without a penalty, on the features given for each response, and says so in further notes. */
@@ -79,4 +80,23 @@ export function buildFit(
     ? new MultiResponseFit(described)
     : new SparseLinearFit(described);
   return fit;
+}
+
+/** The fields of a fit that are its own, of which one like it can be built. */
+export function outcomeOf(fit: AnyFit): FitOutcome {
+  return {
+    coefs: coefsOf(fit),
+    intercepts: interceptsOf(fit),
+    lambda: fit.lambda,
+    nIter: fit.nIter,
+    status: fit.status,
+    certificate: fit.certificate,
+    nullDeviance: fit.nullDeviance,
+    trace: fit.trace,
+    starts: fit.starts,
+    notes: notesOf(fit),
+    estimatedParameter: fit.estimatedParameter,
+    hasNoMinimizer: fit.hasNoMinimizer,
+    global: fit.global,
+  };
 }

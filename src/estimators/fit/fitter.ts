@@ -2,6 +2,7 @@
  * Fits one model to one data set at any lambda ({@link Fitter}): prepares it once, and for each lambda solves, certifies and describes.
  * {@link solvedProblemOf} returns the problem behind a fit.
  */
+import { mustBe } from "../../errors";
 import { profileAt, saturatedLoss } from "../../problem/problem";
 import { WarmStart } from "../../solvers";
 import { isLocallyConvex } from "../../solvers/subproblem/support-newton";
@@ -15,7 +16,7 @@ import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import { buildFit, type FitOutcome } from "./build-fit";
 import { certify } from "./certify";
 import { type Description, describe } from "./describe";
-import type { PenaltySpecOf } from "./penalty-spec";
+import type { GlobalProofs, PenaltySpecOf } from "./penalty-spec";
 import { type PreparedProblem, prepare } from "./prepare";
 import { dependenceNotes, onSupports, unpenalizedSolver } from "./refit";
 import { type SolvedProblem, type SolverRun, solve, startingPoint } from "./solve";
@@ -116,6 +117,15 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     const scored = this.scored(solution.profile.loss, describe(certified, run));
     rememberSolved(scored.fit, () => ({ ...certified, descendFrom: this.#descentAt(where, lambda) }));
     return scored;
+  }
+
+  /** Loads what proves its fits. @throws InputError where there is no proof of a global minimum for the penalty. */
+  proofs(where: string): GlobalProofs {
+    const { penaltySpec, working } = this.#prepared;
+    const { penalty } = working.problem;
+    if (penaltySpec.globalProofs) return penaltySpec.globalProofs();
+    const rule = penalty.convex ? "every minimum is global" : "there is no proof for the penalty";
+    throw mustBe(where, "global", `left out where ${rule}`, penalty.name);
   }
 
   /** How a fit at this lambda is made that begins at coefficients near a minimum. */

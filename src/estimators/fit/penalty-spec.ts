@@ -6,8 +6,10 @@ import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-ac
 import type { linearProgram } from "../../solvers/piecewise/linear-program";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
+import type { GlobalOptions, GlobalRun, RunOptions } from "../options/run-options";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
+import type { FitOutcome } from "./build-fit";
 import type { NullModel } from "./null-model";
 import type { WorkingColumns } from "./working-columns";
 
@@ -23,6 +25,32 @@ export interface LinearPrograms {
   /** @param y the responses as they were given. */
   nullModel(problem: SparseProblem, y: Float64Array): NullModel;
 }
+
+/** Makes fits of what is known of them. */
+export interface FitMaker<Scored> {
+  readonly working: { readonly problem: SparseProblem };
+  lossAt(coefs: readonly Float64Array[], intercepts: Float64Array): number;
+  scored(loss: number, outcome: FitOutcome): Scored;
+}
+
+/** Proves how far fits are from the global minimum. */
+export interface GlobalProofs {
+  /**
+   * @param lambdas those of the fits to be proved.
+   * @throws InputError for a problem that there is no proof for, a `lambda` of 0, or options outside their domain.
+   */
+  checkProvable(
+    where: string,
+    problem: SparseProblem,
+    global: GlobalRun["global"],
+    lambdas: ArrayLike<number> | undefined,
+  ): void;
+  /** A fit with a proof, or the better one that the proof finds. */
+  proved<Scored>(where: string, maker: FitMaker<Scored>, fit: AnyFit, options: GlobalRunOptions): Scored;
+}
+
+/** When a search ends, and who is told. */
+export type GlobalRunOptions = GlobalOptions & Pick<RunOptions, "signal" | "onProgress">;
 
 /** Solves one problem after the other until the penalty is that of its fit, by fitters whose types are those of `Fitter`. */
 export interface Rescaling<Options = unknown, Scored = unknown, FitterOfLast = unknown> {
@@ -65,6 +93,8 @@ export interface PenaltySpec {
   readonly groupSolver?: () => GroupSolver;
   /** Loads the rules by which a penalty that may not be convex is solved; left out for one that is convex. */
   readonly nonConvexRules?: () => readonly SolverRule[];
+  /** Loads what proves minima global, for a penalty that may not be convex; left out where there are no such proofs. */
+  readonly globalProofs?: () => GlobalProofs;
   /** Loads the solver of a loss that consists of linear pieces; left out for smooth losses. */
   readonly linearPrograms?: () => LinearPrograms;
   /** Solves a penalty that depends on its fit; left out where it does not. */

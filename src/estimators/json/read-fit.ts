@@ -13,9 +13,11 @@ import { pathStatuses } from "../path/path-table";
 import type { FittedModelFields } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
 import { jointSupport } from "../results/fitted-model";
+import { type GlobalStatus, globalProof } from "../results/global-proof";
 import { MultiResponseFit } from "../results/multi-response-fit";
 import { SparseLinearFit } from "../results/sparse-linear-fit";
 
+const globalStatuses: readonly GlobalStatus[] = ["optimal", "timeLimit", "interrupted", "gap"];
 const statuses: readonly FitStatus[] = ["converged", "max-iter", "stalled", "interrupted"];
 
 /**
@@ -118,6 +120,7 @@ function fieldsOf(
     })),
     notes: record.strings("notes").map(noteFromFile),
     estimatedParameter: estimatedIn(record),
+    global: proofIn(record, certificate.number("objective")),
     hasNoMinimizer: record.get("isEndless") !== undefined && record.boolean("isEndless"),
   };
 }
@@ -131,6 +134,24 @@ function estimatedIn(record: JsonRecord): FittedModelFields["estimatedParameter"
     value: estimated.number("value"),
     standardError: isKnown ? estimated.number("standardError") : undefined,
   };
+}
+
+function proofIn(record: JsonRecord, objective: number): FittedModelFields["global"] {
+  if (record.get("global") === undefined) return undefined;
+  const proof = record.record("global");
+  return globalProof({
+    objective,
+    lowerBound: proof.number("lowerBound"),
+    nodes: proof.count("nodes"),
+    status: proof.choice("status", globalStatuses),
+    seconds: proof.number("seconds"),
+    box: proof.get("box") === null ? undefined : proof.numbers("box"),
+    trace: proof.records("trace").map((row) => ({
+      seconds: row.number("seconds"),
+      lowerBound: row.number("lowerBound"),
+      objective: row.number("objective"),
+    })),
+  });
 }
 
 function datafitOf(where: string, record: JsonRecord): datafits.Datafit {

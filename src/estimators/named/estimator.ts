@@ -9,7 +9,7 @@ import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { loadCrossValidation, loadThreads } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import type { CheckedOptions, ModelOptions } from "../options/model-options";
-import type { PathOptions, RunOptions, SharedWork } from "../options/run-options";
+import type { GlobalRun, PathOptions, RunOptions, SharedWork } from "../options/run-options";
 import { FitRunner } from "../path/fit-runner";
 import type { PathOf } from "../path/fitted-path";
 import type { AnyFit, FitOf } from "../results/fit-of";
@@ -81,7 +81,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @returns a value; the estimator does not change.
    * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
    */
-  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): FitOf<D> {
+  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork & GlobalRun = {}): FitOf<D> {
     return this.#runner.fit(X, y, run) as FitOf<D>;
   }
 
@@ -92,7 +92,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * glmnet's does, once it explains 0.999 of the deviance or one more lambda adds less than 1e-5; `workers` (1), which compute products.
    * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
    */
-  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork = {}): PathOf<D> {
+  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork & GlobalRun = {}): PathOf<D> {
     return this.#runner.path(X, y, options) as PathOf<D>;
   }
 
@@ -130,7 +130,11 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    *
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */
-  async fitAsync(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork = {}): Promise<FitOf<D>> {
+  async fitAsync(
+    X: DesignInput,
+    y: TargetInput,
+    run: RunOptions & SharedWork & GlobalRun = {},
+  ): Promise<FitOf<D>> {
     const { fitInThread } = loadThreads(`${this.#runner.name}.fitAsync`);
     return fitInThread(this.#runner, X, y, run) as Promise<FitOf<D>>;
   }
@@ -139,7 +143,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   async pathAsync(
     X: DesignInput,
     y: TargetInput,
-    options: PathOptions & SharedWork = {},
+    options: PathOptions & SharedWork & GlobalRun = {},
   ): Promise<PathOf<D>> {
     const { pathInThread } = loadThreads(`${this.#runner.name}.pathAsync`);
     return pathInThread(this.#runner, X, y, options) as Promise<PathOf<D>>;

@@ -9,6 +9,7 @@ import { type Factories, fromPlain } from "../../recipe";
 import * as solvers from "../../solvers";
 import * as classical from "../../solvers/classical";
 import { fitFromJSON } from "../json/from-json";
+import { BestSubset } from "./best-subset";
 import type { AnyEstimator } from "./estimator-from-json";
 import { MultiTaskLasso } from "./multi-task-lasso";
 import { QuantileLasso, SvmLasso } from "./quantile-svm-lasso";
@@ -25,6 +26,7 @@ import { SparseLinearModel } from "./sparse-linear-model";
 const where = "estimatorFromJSON";
 
 const classes: Readonly<Record<string, new (options: never) => unknown>> = {
+  BestSubset,
   MultiTaskLasso,
   QuantileLasso,
   SmoothBridge,

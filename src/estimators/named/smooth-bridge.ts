@@ -4,7 +4,7 @@ import { hadamardPower, hadamardProduct, nonNegativeSquare } from "../../paramet
 import { l1, lq } from "../../penalties";
 import { onOrthant } from "../../penalties/bounded";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { loadNonConvexRules } from "../lazy";
+import { loadGlobalProofs, loadNonConvexRules } from "../lazy";
 import { type BoundOptions, checkBounds, featureFactors } from "../options/coefficient-options";
 import { checkInducedPenalty } from "../options/induced-penalty";
 import { checkNonNegative, checkOptions, factorRemedy, type ModelOptions } from "../options/model-options";
@@ -74,6 +74,7 @@ export class SmoothBridge<D extends Datafit = Datafit> extends Estimator<SmoothB
           parametrization,
           interchangeable: true,
           nonConvexRules: loadNonConvexRules,
+          globalProofs: loadGlobalProofs,
           factors,
           ...boundsOf?.(where, factors, data.design),
         };

@@ -5,7 +5,7 @@ import { mustBe } from "../../errors";
 import { checkAbove } from "../../options";
 import { mcp, type SeparablePenalty, scad, type WeightOptions } from "../../penalties";
 import type { PenaltySpec, PenaltySpecOf } from "../fit/penalty-spec";
-import { loadAdaptiveRescaling, loadNonConvexRules } from "../lazy";
+import { loadAdaptiveRescaling, loadGlobalProofs, loadNonConvexRules } from "../lazy";
 import {
   type FactorOptions,
   featureFactors,
@@ -126,6 +126,7 @@ function specWith(
       parametrization,
       interchangeable: alike,
       nonConvexRules: loadNonConvexRules,
+      globalProofs: loadGlobalProofs,
       factors: factors.map((factor, j) => (isWeight(factor) ? Math.sqrt(curvatures?.[j] ?? 1) : factor)),
     };
   };

@@ -3,7 +3,13 @@ import { InputError, mustBe } from "../../errors";
 import { checkMethods } from "../../options";
 import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
-import { loadGroupSolver, loadNonConvexRules, loadOrthonormalGroups, loadSolverChoice } from "../lazy";
+import {
+  loadGlobalProofs,
+  loadGroupSolver,
+  loadNonConvexRules,
+  loadOrthonormalGroups,
+  loadSolverChoice,
+} from "../lazy";
 import { featureFactors } from "../options/coefficient-options";
 import type { ModelData } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
@@ -78,6 +84,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       isGiven: true,
       groupSolver: loadGroupSolver,
       nonConvexRules: loadNonConvexRules,
+      globalProofs: loadGlobalProofs,
     };
     const { solverFor } = loadSolverChoice();
     solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once

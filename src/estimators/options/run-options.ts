@@ -34,6 +34,24 @@ export interface SharedWork {
   readonly workers?: number;
 }
 
+/** When a search for the global minimum ends. */
+export interface GlobalOptions {
+  /** Seconds after which the search ends with the bound that it has; 0 gives that of the root. Default: 60. */
+  readonly timeLimit?: number;
+  /** The gap, relative to the objective, at which a fit counts as global; from 1e-9 on, below 1. Default: 1e-6. */
+  readonly gap?: number;
+}
+
+/** Whether `fit` and `path` prove how far their fits are from the global minimum. */
+export interface GlobalRun {
+  /**
+   * Whether each fit gets a proof, `fit.global`, of how far it is from the global minimum at most, by branch and bound, or becomes the better one
+   * that the proof finds: for squared errors with `lq`, `logSum`, `mcp`, `scad` and what `concavePenalty` makes; with options of the search where
+   * these are given. Estimators with convex penalties refuse it: all their minima are global. Default: false.
+   */
+  readonly global?: boolean | GlobalOptions;
+}
+
 export const runKeys: readonly string[] = ["sampleWeight", "offset", "onProgress", "signal"];
 const gridKeys: readonly string[] = ["lambdas", "nLambdas", "lambdaMinRatio"];
 export const pathKeys: readonly string[] = [...gridKeys, ...runKeys];

@@ -8,7 +8,7 @@ import { counted, formatNumber } from "../../display/formatting";
 import { type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import { mustBe } from "../../errors";
 import { withWorkers } from "../../simd/matvec-workers";
-import { buildFit, type FitOutcome, type RefitOn } from "../fit/build-fit";
+import { buildFit, type FitOutcome, outcomeOf, type RefitOn } from "../fit/build-fit";
 import type { Fitter, ScoredFit } from "../fit/fitter";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
 import { loadFitter, loadFitterOf } from "../lazy";
@@ -18,6 +18,7 @@ import { type CheckedOptions, type ModelOptions, startingCoefficients } from "..
 import {
   checkRun,
   checkWorkers,
+  type GlobalRun,
   lambdaGrid,
   type PathOptions,
   pathKeys,
@@ -28,7 +29,7 @@ import {
 import { type EndedFit, shortfallOf, warnUnlessConverged } from "../results/certificate-report";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
-import { coefsOf, endOf, interceptsOf, lossOf, notesOf } from "../results/fitted-model";
+import { coefsOf, endOf, lossOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FittedPath, PathData } from "./fitted-path";
 import { MultiResponsePath, type PathOfFits, SparsePath } from "./fitted-path";
@@ -74,7 +75,7 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     return init && startingCoefficients(this.name, init);
   }
 
-  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork): Fit {
+  fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork & GlobalRun): Fit {
     const where = `${this.name}.fit`;
     const { fit } = withWorkers(checkWorkers(where, run), () =>
       this.fitOf(where, this.fitData(where, X, y, run), run),
@@ -84,8 +85,14 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /** The data of a fit. @throws InputError when no `lambda` was given, or an option or the data are not as they must be. */
-  fitData(where: string, X: DesignInput, y: TargetInput, run: RunOptions, isShared = false): ModelData {
-    checkRun(where, run, [...runKeys, "workers"]);
+  fitData(
+    where: string,
+    X: DesignInput,
+    y: TargetInput,
+    run: RunOptions & GlobalRun,
+    isShared = false,
+  ): ModelData {
+    checkRun(where, run, [...runKeys, "workers", "global"]);
     const { lambda, datafit } = this.#options;
     if (lambda === undefined) {
       const remedy = "use path(X, y) to see a whole grid of them, crossValidate(X, y) to choose one";
@@ -95,9 +102,11 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /** The fit of data at the model's `lambda`, without a warning. */
-  fitOf(where: string, data: ModelData, { signal, onProgress }: RunOptions): ScoredFit<Fit> {
+  fitOf(where: string, data: ModelData, run: RunOptions & GlobalRun): ScoredFit<Fit> {
+    const { signal, onProgress } = run;
     const { lambda, maxIter } = this.#options;
     const fitter = this.prepare(where, data, signal);
+    const prove = this.#proofOf(where, fitter, run, [lambda!]);
     const { nullDeviance } = fitter.working;
     const tell = throttledProgress(where, maxIter, onProgress);
     const shareDone = progressFraction();
@@ -117,10 +126,10 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const end = (): string => `${status} after ${counted(nIter, "iteration")}, ${shortfallOf(scored.fit)}`;
     if (status === "interrupted") tell(Math.min(nIter, maxIter - 1), end, { interrupted: true });
     else tell(maxIter, end);
-    return scored;
+    return prove(scored);
   }
 
-  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork): PathOfFits<Fit> {
+  path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork & GlobalRun): PathOfFits<Fit> {
     const where = `${this.name}.path`;
     const { path } = withWorkers(checkWorkers(where, options), () => {
       const data = this.pathData(where, X, y, options);
@@ -131,8 +140,14 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   }
 
   /** The data of a path. @throws InputError when an option or the data are not as they must be. */
-  pathData(where: string, X: DesignInput, y: TargetInput, options: PathOptions, isShared = false): ModelData {
-    checkRun(where, options, [...pathKeys, "workers"]);
+  pathData(
+    where: string,
+    X: DesignInput,
+    y: TargetInput,
+    options: PathOptions & GlobalRun,
+    isShared = false,
+  ): ModelData {
+    checkRun(where, options, [...pathKeys, "workers", "global"]);
     return readData(where, X, y, this.#options.datafit, options, isShared);
   }
 
@@ -140,18 +155,19 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
   pathOf(
     where: string,
     data: ModelData,
-    options: PathOptions,
+    options: PathOptions & GlobalRun,
     follow: FollowedBy,
   ): { path: PathOfFits<Fit>; scored: readonly ScoredFit<Fit>[] } {
     const { datafit } = this.#options;
     const fitter = this.prepare(where, data, options.signal);
+    const prove = this.#proofOf(where, fitter, { ...options, onProgress: undefined }, options.lambdas);
     const { nFeatures } = data.design;
     const { nCounted } = data.samples;
     const grid = lambdaGrid(where, options, fitter.working, nCounted, nFeatures);
     const nLambdas = grid.lambdas.length;
     const tell = follow(nLambdas);
     const { convex } = fitter.working.problem.penalty;
-    const { fits: scored, status } = followPath(where, fitter, grid.lambdas, {
+    const { fits, status } = followPath(where, fitter, grid.lambdas, {
       init: this.init,
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
@@ -160,10 +176,25 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
         tell(done, () => phraseOf(fit));
       },
     });
+    const scored = fits.map(prove);
     const after = `after ${scored.length} lambdas`;
     if (status === "interrupted") tell(scored.length, () => `interrupted ${after}`, { interrupted: true });
     else if (scored.length < nLambdas) tell(nLambdas, () => `explained ${after}`);
     return { path: this.#pathOfFits(data, scored, status, () => fitter), scored };
+  }
+
+  /** Returns what proves fits, where a run asks for it. @throws InputError where there is no such proof. */
+  #proofOf(
+    where: string,
+    fitter: Fitter<Fit>,
+    { global, signal, onProgress }: RunOptions & GlobalRun,
+    lambdas: ArrayLike<number> | undefined,
+  ): (scored: ScoredFit<Fit>) => ScoredFit<Fit> {
+    if (!global) return (scored) => scored;
+    const proofs = fitter.proofs(where);
+    proofs.checkProvable(where, fitter.working.problem, global, lambdas);
+    const options = { ...Object(global), signal, onProgress };
+    return ({ fit }) => proofs.proved(where, fitter, fit, options);
   }
 
   /**
@@ -302,19 +333,6 @@ export function sentPath(scored: readonly ScoredFit<AnyFit>[], status: PathStatu
 }
 
 function sentFit({ fit, unexplained, devianceRatio }: ScoredFit<AnyFit>): SentFit {
-  const [coefs, intercepts] = [coefsOf(fit), interceptsOf(fit)];
-  const ended = {
-    lambda: fit.lambda,
-    nIter: fit.nIter,
-    status: fit.status,
-    certificate: fit.certificate,
-    nullDeviance: fit.nullDeviance,
-    trace: fit.trace,
-    starts: fit.starts,
-    notes: notesOf(fit),
-    estimatedParameter: fit.estimatedParameter,
-    hasNoMinimizer: fit.hasNoMinimizer,
-  };
   const estimate = lossOf(fit).datafit.estimated?.value;
-  return { outcome: { coefs, intercepts, ...ended }, estimate, unexplained, devianceRatio };
+  return { outcome: outcomeOf(fit), estimate, unexplained, devianceRatio };
 }

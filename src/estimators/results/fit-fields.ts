@@ -4,6 +4,7 @@ import type { ClassLabel } from "../../design/targets/class-codes";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import type { Note } from "../notes";
+import type { GlobalProof } from "./global-proof";
 
 /** Groups of the features, by the labels that they were given by. */
 export interface FeatureGroups {
@@ -80,6 +81,8 @@ export interface FittedModelFields {
   readonly groups?: () => FeatureGroups | undefined;
   /** Left out where no parameter of the loss was estimated. */
   readonly estimatedParameter?: EstimatedValue | undefined;
+  /** How far it is from the global minimum; left out where that was not asked. */
+  readonly global?: GlobalProof | undefined;
   /** Whether it has no finite optimum. Default: false. */
   readonly hasNoMinimizer?: boolean;
   /** Fits the support again without a penalty; left out where the data are not at hand. */

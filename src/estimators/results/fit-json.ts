@@ -5,6 +5,7 @@ import { headerOf, type JsonNumber, toJsonNumber } from "../../json-record";
 import { recipeOf, toPlain } from "../../recipe";
 import type { FitStatus } from "../../solvers";
 import type { FittedModelFields, MultiResponseFitFields, SparseLinearFitFields } from "./fit-fields";
+import type { GlobalProof } from "./global-proof";
 
 /** The fields that the records of all fits have, whatever their number of responses. */
 export interface FittedModelJson {
@@ -64,6 +65,10 @@ export interface FittedModelJson {
     readonly name: string;
     readonly value: JsonNumber;
     readonly standardError: JsonNumber | null;
+  };
+  /** How far it is from the global minimum at most; left out where that was not asked. */
+  readonly global?: Omit<GlobalProof, "objective" | "gap" | "claim" | "box"> & {
+    readonly box: readonly JsonNumber[] | null;
   };
   /** True where it has no finite optimum. */
   readonly isEndless?: true;
@@ -175,6 +180,18 @@ function outcomeToJson(fit: Written<FittedModelFields>): Omit<FittedModelJson, M
         standardError: estimated.standardError === undefined ? null : toJsonNumber(estimated.standardError),
       },
     }),
+    ...(fit.global && { global: proofToJson(fit.global) }),
     ...(fit.hasNoMinimizer && { isEndless: true as const }),
   };
+}
+
+function proofToJson({
+  lowerBound,
+  nodes,
+  status,
+  seconds,
+  box,
+  trace,
+}: GlobalProof): FittedModelJson["global"] {
+  return { lowerBound, nodes, status, seconds, box: box ? Array.from(box, toJsonNumber) : null, trace };
 }

@@ -33,6 +33,7 @@ import {
   type GroupNorm,
   groupNormsOf,
 } from "./fit-fields";
+import type { GlobalProof } from "./global-proof";
 
 /** Options of a prediction. */
 export type PredictOptions = Pick<SampleOptions, "offset">;
@@ -112,6 +113,8 @@ export abstract class FittedModel extends TableResult {
    * penalized, or where SCAD or MCP is flat. The notes say along which; read nothing into the size of the coefficients.
    */
   readonly hasNoMinimizer: boolean;
+  /** How far it is from the global minimum of its objective at most; undefined where `global: true` did not ask for it. */
+  readonly global: GlobalProof | undefined;
   readonly #notes: readonly Note[];
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
@@ -170,6 +173,7 @@ export abstract class FittedModel extends TableResult {
     this.#notes = fields.notes;
     this.estimatedParameter = fields.estimatedParameter;
     this.hasNoMinimizer = fields.hasNoMinimizer ?? false;
+    this.global = fields.global;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
     this.#fitIntercept = fields.fitIntercept ?? true;
@@ -351,7 +355,7 @@ export abstract class FittedModel extends TableResult {
 
   /** Makes the title and the lights of a summary. @param content says how many coefficients there are. */
   protected titled(content: string): { title: string; lights: TrafficLight[] } {
-    const headline = `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ${endingOf(this)}`;
+    const headline = `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}: ${content}; ${endingOf(this)}${this.global ? `; ${this.global.claim}` : ""}`;
     const title = [headline, ...this.notes.map((note) => `Note: ${note}.`)].join("\n");
     return { title, lights: certificateLights(this) };
   }

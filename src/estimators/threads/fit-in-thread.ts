@@ -10,7 +10,13 @@ import type { CrossValidation } from "../cross-validation/cross-validation";
 import { labelsOf } from "../cross-validation/cross-validation-json";
 import { type CrossValidationOptions, validationPlan } from "../cross-validation/validation-plan";
 import type { LambdaGridOptions } from "../options/run-options";
-import { checkWorkers, type PathOptions, type RunOptions, type SharedWork } from "../options/run-options";
+import {
+  checkWorkers,
+  type GlobalRun,
+  type PathOptions,
+  type RunOptions,
+  type SharedWork,
+} from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";
 import type { PathOfFits } from "../path/fitted-path";
 import type { AnyFit } from "../results/fit-of";
@@ -23,14 +29,14 @@ export async function fitInThread<Fit extends AnyFit>(
   runner: FitRunner<Fit>,
   X: DesignInput,
   y: TargetInput,
-  run: RunOptions & SharedWork,
+  run: RunOptions & SharedWork & GlobalRun,
 ): Promise<Fit> {
   const where = `${runner.name}.fitAsync`;
   const workers = checkWorkers(where, run);
   const data = runner.fitData(where, X, y, run, true);
   const estimator = runner.describe(where);
   const sent = await inThread(
-    { kind: "fit", where, estimator, data: sharedData(data), grid: {}, workers },
+    { kind: "fit", where, estimator, data: sharedData(data), grid: {}, workers, global: run.global },
     heard(run),
   );
   const [fit] = runner.receive(data, sent).fits;
@@ -43,7 +49,7 @@ export async function pathInThread<Fit extends AnyFit>(
   runner: FitRunner<Fit>,
   X: DesignInput,
   y: TargetInput,
-  options: PathOptions & SharedWork,
+  options: PathOptions & SharedWork & GlobalRun,
 ): Promise<PathOfFits<Fit>> {
   const where = `${runner.name}.pathAsync`;
   const workers = checkWorkers(where, options);
@@ -51,7 +57,7 @@ export async function pathInThread<Fit extends AnyFit>(
   const grid = plainGrid(options);
   const estimator = runner.describe(where);
   const sent = await inThread(
-    { kind: "path", where, estimator, data: sharedData(data), grid, workers },
+    { kind: "path", where, estimator, data: sharedData(data), grid, workers, global: options.global },
     heard(options),
   );
   const { path } = runner.receive(data, sent);

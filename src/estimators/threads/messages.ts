@@ -7,7 +7,7 @@ import { InputError, InternalError } from "../../errors";
 import type { FoldProgress, FoldResult } from "../cross-validation/fit-folds";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { EstimatorJson } from "../options/estimator-json";
-import type { LambdaGridOptions } from "../options/run-options";
+import type { GlobalRun, LambdaGridOptions } from "../options/run-options";
 import type { SentPath } from "../path/fit-runner";
 import type { SharedData } from "./shared-data";
 
@@ -21,6 +21,8 @@ export interface FitJob {
   readonly grid: LambdaGridOptions;
   /** Threads that compute products, that one among them. */
   readonly workers: number;
+  /** Whether each fit gets a proof of how far it is from the global minimum. */
+  readonly global: GlobalRun["global"];
 }
 
 /** A cross-validation of one model, or of one a depth. */

@@ -31,15 +31,15 @@ export function runJob(job: Job, run: JobRun<Job["kind"]>): unknown {
 }
 
 function performFit(
-  { kind, where, estimator, data, grid }: FitJob,
+  { kind, where, estimator, data, grid, global }: FitJob,
   run: JobRun<"fit" | "path">,
 ): ValueOf["fit"] {
   const [runner, read] = [rebuildEstimator(estimator), readShared(data)];
-  if (kind === "fit") return sentPath([runner.fitOf(where, read, run)], "complete");
+  if (kind === "fit") return sentPath([runner.fitOf(where, read, { ...run, global })], "complete");
   const { path, scored } = runner.pathOf(
     where,
     read,
-    { ...grid, signal: run.signal },
+    { ...grid, signal: run.signal, global },
     followedBy(where, run),
   );
   return sentPath(scored, path.status);

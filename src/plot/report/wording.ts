@@ -72,6 +72,7 @@ export function lossInWords(
 const lasso = "λ times the sum of the absolute coefficients";
 const flat = "rises as that of the lasso at zero and is constant for large coefficients, so that these are";
 const PENALTIES: Readonly<Record<string, string>> = {
+  BestSubset: "λ times the number of coefficients that are not zero, which is not convex",
   SmoothLasso: `that of the lasso, ${lasso}`,
   QuantileLasso: `that of the lasso, ${lasso}`,
   SvmLasso: `that of the lasso, ${lasso}`,

@@ -117,7 +117,7 @@ describe("an estimator in JSON", () => {
       });
     }
     assert.throws(() => estimatorFromJSON({ ...good, estimator: "Lasso" }), {
-      message: /^estimatorFromJSON: estimator must be "MultiTaskLasso" or .*"SvmLasso", got "Lasso"$/,
+      message: /^estimatorFromJSON: estimator must be "BestSubset" or .*"SvmLasso", got "Lasso"$/,
     });
     assert.throws(() => estimatorFromJSON({ ...good, params: { lambda: -1 } }), {
       message: "SmoothLasso: lambda must be a finite number >= 0, got -1",
