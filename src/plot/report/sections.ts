@@ -71,6 +71,7 @@ function modelSection(subject: Subject, loss: LossInWords | undefined): Section 
   const of = responses.length === 1 ? ` of ${named(responses[0])}` : "";
   const rows = nSamples === undefined ? "" : `${counted(nSamples, "row")} and `;
   const penalty = penaltyInWords(fit.estimator);
+  const params = paramsInWords(subject.params);
   const classes = fit.classes?.map(named) ?? [];
   const shown = classes.length > 8 ? [...classes.slice(0, 7), `${classes.length - 7} more`] : classes;
   return {
@@ -82,16 +83,36 @@ function modelSection(subject: Subject, loss: LossInWords | undefined): Section 
         shown.length > 0 ? `The classes are ${inWords(shown)}.` : "",
         loss ? `The loss is ${loss.loss}.` : "",
         penalty && fit.lambda > 0 ? `The penalty is ${penalty}; it sets coefficients to exactly zero.` : "",
-        paramsInWords(subject.params),
+        params.length > 0 ? `Its other options are ${inWords(params)}.` : "",
       ),
       paragraph(choiceInWords(subject), sparsityInWords(subject)),
       { kind: "facts", facts: factsOf(subject) },
-      ...(fit.notes.length > 0
-        ? [{ kind: "list", items: fit.notes.map((note) => `Note: ${note}.`) } as const]
-        : []),
+      ...notesOf(fit.notes),
       ...(columns ? [{ kind: "table", table: columnTable(columns), isFolded: true } as const] : []),
     ],
   };
+}
+
+/** Notes that are shown at once; data of many constant columns have one for each. */
+const FIRST_NOTES = 5;
+
+function notesOf(notes: readonly string[]): Block[] {
+  const said = notes.map((note) => `Note: ${note}.`);
+  const rest = said.slice(FIRST_NOTES).map((note) => [note]);
+  const title = counted(rest.length, "more note");
+  return [
+    ...(said.length > 0 ? [{ kind: "list", items: said.slice(0, FIRST_NOTES) } as const] : []),
+    ...(rest.length > 0
+      ? [
+          {
+            kind: "table",
+            table: new Table({ title, columns: [""], rows: rest, maxRows: MOST_ROWS }),
+            isFolded: true,
+            hasSentences: true,
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 function columnTable(columns: Table): Table {
@@ -106,8 +127,8 @@ function inWords(parts: readonly string[]): string {
 }
 
 /** The options whose values can be said in a few letters. */
-function paramsInWords(params: Readonly<Record<string, unknown>>): string {
-  const said = Object.entries(params).flatMap(([name, value]) => {
+function paramsInWords(params: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(params).flatMap(([name, value]) => {
     if (name === "lambda" || name === "datafit") return [];
     if (typeof value === "number") return [`\`${name}: ${formatNumber(value)}\``];
     if (typeof value === "string" || typeof value === "boolean")
@@ -115,20 +136,25 @@ function paramsInWords(params: Readonly<Record<string, unknown>>): string {
     const own: unknown = Object(value).name;
     return typeof own === "string" && own !== "" ? [`\`${name}: ${shorten(own, NAME_LENGTH)}\``] : [];
   });
-  return said.length > 0 ? `Its other options are ${inWords(said)}.` : "";
 }
 
 function choiceInWords({ fit, crossValidation: cv, path }: Subject): string {
   const lambda = `λ = ${formatNumber(fit.lambda)}`;
+  if (fit.lambda === 0) return "The coefficients are not penalized: λ is 0.";
   if (cv !== undefined) {
     const isBest = fit.lambda === cv.lambdaMin;
-    if (fit.lambda === cv.lambda1se)
-      return isBest
-        ? `${lambda} was chosen by cross-validation: it has the best mean score, and no larger λ is within one standard error of it.`
-        : `${lambda} was chosen by cross-validation: it is the largest one whose mean score is within one standard error of the best.`;
-    return isBest
-      ? `${lambda} was chosen by cross-validation: it has the best mean score.`
-      : `${lambda} is neither the one of the best score of the cross-validation nor the largest within one standard error of it.`;
+    const is1se = fit.lambda === cv.lambda1se;
+    if (!isBest && !is1se)
+      return `${lambda} is neither the one of the best score of the cross-validation nor the largest within one standard error of it.`;
+    const reason = !is1se
+      ? "it has the best mean score"
+      : isBest
+        ? "it has the best mean score, and no larger λ is within one standard error of it"
+        : "it is the largest one whose mean score is within one standard error of the best";
+    const options = paramsInWords((is1se ? cv.params1se : cv.params) ?? {});
+    const compared =
+      options.length > 0 ? ` Of the options that were compared, ${inWords(options)} is that of the fit.` : "";
+    return `${lambda} was chosen by cross-validation: ${reason}.${compared}`;
   }
   if (path === undefined) return `The model was fitted at ${lambda}.`;
   const { best } = Object(path) as { best?: (criterion: string) => { readonly lambda: number } };
@@ -145,7 +171,9 @@ function choiceInWords({ fit, crossValidation: cv, path }: Subject): string {
 
 function sparsityInWords({ fit }: Subject): string {
   const [n, p] = [fit.support.length, fit.featureNames.length];
-  return `${n} of ${counted(p, "feature")} ${isOrAre(n)} in the model; the ${p - n === 1 ? "coefficient of the other is" : `coefficients of the other ${p - n} are`} exactly zero.`;
+  if (n === 0) return "No feature is in the model: every coefficient is exactly zero.";
+  const others = p - n === 1 ? "coefficient of the other is" : `coefficients of the other ${p - n} are`;
+  return `${n} of ${counted(p, "feature")} ${isOrAre(n)} in the model${p === n ? "" : `; the ${others} exactly zero`}.`;
 }
 
 /** The measures that say most of a model, one a kind of response. */
@@ -253,7 +281,7 @@ function validationSection({ crossValidation: cv }: Subject): Section | undefine
     blocks: [
       paragraph(
         hasScores
-          ? `The rows were divided into folds, each of which was predicted by a fit to the others. The score is the ${cv.measure}; ${cv.higherIsBetter ? "higher" : "lower"} is better.`
+          ? `The rows were divided into folds, each of which was predicted by a fit to ${cv.timeOrdered ? "those before it" : "the others"}. The score is the ${cv.measure}; ${cv.higherIsBetter ? "higher" : "lower"} is better.`
           : "It was interrupted before the first fold was done, so that there are no scores.",
         hasScores
           ? "`lambdaMin` is the λ of the best mean score, and `lambda1se` the largest λ whose mean score is within one standard error of it."
@@ -264,9 +292,7 @@ function validationSection({ crossValidation: cv }: Subject): Section | undefine
         : []),
       // The curve of letters that the table has below is drawn above.
       { kind: "table", table: shortNames(cv.summary(), { notes: [] }) },
-      ...(cv.notes.length > 0
-        ? [{ kind: "list", items: cv.notes.map((note) => `Note: ${note}.`) } as const]
-        : []),
+      ...notesOf(cv.notes),
     ],
   };
 }

@@ -37,7 +37,7 @@ th, td { padding: 4px 12px 4px 0; unicode-bidi: isolate; }
 .sentences td:first-child, .sentences td:last-child { white-space: normal; overflow-wrap: anywhere; }
 svg { display: block; max-width: 100%; height: auto; }
 figure .narrow { display: none; }
-@media (max-width: ${NARROW}px) {
+@media screen and (max-width: ${NARROW}px) {
   main { padding: 16px 14px 32px; }
   figure .wide { display: none; }
   figure .narrow { display: block; }
@@ -58,8 +58,7 @@ ${paletteRules()}
 @media print {
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
-  figure .wide { display: block; }
-  figure .narrow { display: none; }
+  .table, pre { overflow: visible; }
   figure, tr, dl { break-inside: avoid; }
   h2 { break-after: avoid; }
   pre { white-space: pre-wrap; }

@@ -21,6 +21,10 @@ export interface ReportedPath extends Omit<PathPlotData, "coefs"> {
 export interface ReportedValidation extends Omit<CrossValidationPlotData, "path"> {
   /** The number of each row's fold. */
   readonly foldId: ArrayLike<number>;
+  /** Whether each fold was predicted by those before it alone. */
+  readonly timeOrdered: boolean;
+  /** The options of the fit at `lambda1se`, where several were compared. */
+  readonly params1se: Readonly<Record<string, unknown>>;
   /** The path on all rows. */
   readonly path: ReportedPath;
   /** What a reader should know about the choice. */

@@ -12,6 +12,7 @@ import {
   MultiTaskLasso,
   multinomial,
   poisson,
+  SmoothElasticNet,
   SmoothGroupLasso,
   SmoothLasso,
   squaredError,
@@ -229,12 +230,17 @@ describe("report", function () {
     },
     "no feature": () => {
       const fit = new SmoothLasso({ lambda: 1000 }).fit(X, eta);
-      return [fit, { evaluation: evaluate(fit, X, eta) }, /0 of 8 features are in the model/, 3];
+      return [
+        fit,
+        { evaluation: evaluate(fit, X, eta) },
+        /No feature is in the model: every coefficient is exactly zero\.$/m,
+        3,
+      ];
     },
     "no penalty": () => [
       new SmoothLasso({ lambda: 0 }).fit(X, eta),
       {},
-      /8 of 8 features are in the model\b/,
+      /not penalized: λ is 0\. 8 of 8 features are in the model\./,
       1,
     ],
     "a loss of one's own": () => {
@@ -310,6 +316,53 @@ describe("report", function () {
     assert.equal(cv.folds.length, 0);
     const page = await pageOf(cv.path.fits[0], { crossValidation: cv });
     assert.match(page.text, /interrupted before the first fold was done/);
+  });
+
+  it("says which of several options is that of the fit, and how folds were ordered", async () => {
+    const cv = new SmoothElasticNet().crossValidate(X, eta, { ...few, grid: { l1Ratio: [0.3, 0.9] } });
+    const { text } = await pageOf(cv.oneStandardError, { crossValidation: cv });
+    assert.ok(
+      text.includes(`that were compared, l1Ratio: ${cv.params1se.l1Ratio} is that of the fit.`),
+      text,
+    );
+    assert.match(text, /predicted by a fit to the others\./);
+    const ordered = new SmoothLasso().crossValidate(X, eta, { folds: 4, nLambdas: 20, timeOrdered: true });
+    const page = await pageOf(ordered.path.fits[3], { crossValidation: ordered });
+    assert.match(page.text, /predicted by a fit to those before it\./);
+  });
+
+  it("names the feature of the largest correlation as the first to enter a lasso", async () => {
+    const y = eta.map((value, i) => value / 4 + X["&amp;"][i]);
+    const path = new SmoothLasso().path(X, y, { nLambdas: 30 });
+    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / N;
+    const correlation = (x: readonly number[]): number => {
+      const [mx, my] = [mean(x), mean(y)];
+      return (
+        Math.abs(mean(x.map((v, i) => (v - mx) * (y[i] - my)))) / Math.sqrt(mean(x.map((v) => (v - mx) ** 2)))
+      );
+    };
+    const [first] = [...AWKWARD].sort((a, b) => correlation(X[b]) - correlation(X[a]));
+    const { text } = await pageOf(path.fits[4], { path });
+    assert.ok(new RegExp(`The first to enter (is|are) ${first}[ ,.]`).test(text), text.slice(0, 900));
+  });
+
+  it("says in which direction a score is better", async () => {
+    for (const [measure, direction] of Object.entries({ auc: "higher", deviance: "lower" })) {
+      const model = new SmoothLasso({ datafit: logistic() });
+      const cv = model.crossValidate(X, labels, { ...few, measure: measure as "auc" });
+      const { text } = await pageOf(cv.best, { crossValidation: cv });
+      assert.ok(text.includes(`The score is the ${cv.measure}; ${direction} is better.`), text);
+    }
+  });
+
+  it("shows five notes at once", async () => {
+    const wide = eta.map((value) => [value, ...Array.from({ length: 30 }, () => 7)]);
+    const fit = new SmoothLasso({ lambda: 0.1 }).fit(wide, eta);
+    assert.equal(fit.notes.length, 30);
+    const page = await pageOf(fit);
+    assert.equal(page.elements.filter(({ tag }) => tag === "li").length, 5 + 3);
+    for (const note of fit.notes) assert.equal(page.text.split(note).length, 2, note);
+    assert.match(page.text, /25 more notes/);
   });
 
   it("says on which rows a fit is evaluated", async () => {
