@@ -6,8 +6,9 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { mustBe, printable, unwritable } from "../../errors";
 import type { AnyFit } from "../../estimators/results/fit-of";
 import { type Section, sectionText } from "./blocks";
+import { titleOf } from "./model-section";
 import { pageOf } from "./page";
-import { sectionsOf, titleOf } from "./sections";
+import { sectionsOf } from "./sections";
 import { type ReportOptions, readSubject } from "./subject";
 
 /** A report of a fit, as a page, as text, and as notebooks show it: what {@link report} gives. */

@@ -1,4 +1,5 @@
-/** What a report says of a loss and of a penalty, by the names of their factory and of their estimator. */
+/** What a report says of a loss and of a penalty, by the names of their factory and of their estimator, of rows and of a status. */
+import type { EvaluatedOn } from "./subject";
 
 /** How the coefficients of a loss are read. */
 export interface LossInWords {
@@ -97,6 +98,25 @@ const PENALTIES: Readonly<Record<string, string>> = {
 export function penaltyInWords(estimator: string): string | undefined {
   return Object.hasOwn(PENALTIES, estimator) ? PENALTIES[estimator] : undefined;
 }
+
+/** What is said of the rows that a fit is evaluated on. */
+export const EVALUATED_ROWS: Readonly<
+  Record<EvaluatedOn, { readonly name: string; readonly sentence: string }>
+> = {
+  fit: {
+    name: "rows of the fit",
+    sentence: "The rows are those that the model was fitted to: new rows will be predicted worse.",
+  },
+  folds: {
+    name: "rows held out",
+    sentence:
+      "Each row was predicted by a fit that has not seen it. λ was chosen by such predictions too, so that new rows may be predicted a little worse.",
+  },
+  test: {
+    name: "test rows",
+    sentence: "The rows had no part in the fit and in the choice of λ.",
+  },
+};
 
 const STATUSES: Readonly<Record<string, string>> = {
   converged: "converged",
