@@ -15,7 +15,6 @@ export { proximalNewton } from "./block";
 export { coordinateDescent } from "./classical/coordinate-descent";
 export { type IrlsOptions, irls } from "./classical/irls";
 export { type ProximalGradientOptions, proximalGradient } from "./classical/proximal-gradient";
-export { activeSet } from "./coordinate/active-set";
 export { gramDescent } from "./coordinate/gram-cd";
 export { workingSet } from "./coordinate/working-set";
 export { activeGroups } from "./group/group-active-set";

@@ -17,7 +17,7 @@ export interface TraceRow {
   readonly stationarity: number;
   /** The duality gap of the best coefficients so far; left out between certificates, and where there is none. */
   readonly dualityGap?: number;
-  /** The method whose iteration it was, such as `"activeSet"`; left out by a solver of the caller's own that does not tell. */
+  /** The method whose iteration it was, such as `"proximalNewton"`; left out by a solver of the caller's own that does not tell. */
   readonly method?: string;
 }
 
@@ -93,7 +93,7 @@ export interface Solution {
  * lambda max, as far as the member takes them.
  */
 export interface Solver {
-  /** The name of the solver, such as `"activeSet"`. */
+  /** The name of the solver, such as `"proximalNewton"`. */
   readonly name: string;
   /** The best point found from the start of `task`, with its certificate. */
   solve(task: SolverTask): Solution;

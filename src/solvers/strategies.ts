@@ -8,7 +8,7 @@ import { dot } from "../linalg/vector";
 import { lbfgs } from "../optimizers";
 import { checkKeys } from "../options";
 import { groupHadamardProduct, hadamardProduct } from "../parametrizations";
-import { isGroupwise } from "../penalties";
+import { isGroupwise, isSeparable } from "../penalties";
 import {
   columnCurvature,
   curvatureAt,
@@ -17,7 +17,7 @@ import {
   type SparseProblem,
 } from "../problem/problem";
 import { serializable } from "../recipe";
-import { activeSet, hasActiveSet } from "./coordinate/active-set";
+import { proximalNewton } from "./block";
 import { workingSet } from "./coordinate/working-set";
 import { escapeFrom, startRow } from "./saddle-escape";
 import {
@@ -348,7 +348,7 @@ function relativeOf({ problem, beta }: SolverTask, direct: Solver | undefined): 
     : hadamardProduct({ depth: 2 });
   const relative = { ...problem, penalty: parametrization.inducedPenalty };
   const other = direct ?? workingSet(surrogateDescent(parametrization, lbfgs()));
-  const solver = hasActiveSet(relative) ? withFallback(activeSet(), other) : other;
+  const solver = isSeparable(relative.penalty) ? withFallback(proximalNewton(), other) : other;
   return { problem: relative, solver, beta };
 }
 

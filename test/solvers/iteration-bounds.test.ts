@@ -4,7 +4,6 @@ import { lbfgs } from "../../src/optimizers";
 import type { Parametrization } from "../../src/parametrizations";
 import {
   activeGroups,
-  activeSet,
   alternatingRidge,
   proximalNewton,
   type Solver,
@@ -31,7 +30,6 @@ const statements: readonly (readonly [
   [varPro, 100, ["lasso", "group lasso"]],
   [() => alternatingRidge(), 100, ["lasso"]],
   [() => activeGroups(), 20, ["group lasso"]],
-  [activeSet, 20, ["lasso", "logistic lasso"]],
   [proximalNewton, 20, everywhere],
   [coordinateDescent, 100, everywhere],
   [() => proximalGradient(), 500, everywhere],

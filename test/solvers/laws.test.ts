@@ -6,7 +6,6 @@ import { l1 } from "../../src/penalties";
 import { profileAt, type SparseProblem } from "../../src/problem/problem";
 import { seededRandom } from "../../src/random/random";
 import {
-  activeSet,
   alternatingRidge,
   gramDescent,
   newtonPolished,
@@ -32,13 +31,12 @@ const solvers: readonly Solver[] = [
   varPro(),
   workingSet(varPro()),
   alternatingRidge(),
-  activeSet(),
   gramDescent(),
   proximalNewton(),
 ];
 
 /** Those that may have solved a problem before they can be stopped. */
-const quick = ["activeSet", "gramDescent", "proximalNewton"];
+const quick = ["gramDescent", "proximalNewton"];
 
 const random = seededRandom(1);
 const free = [new Float64Array(30).fill(1), normals(random, 30)];

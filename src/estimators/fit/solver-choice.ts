@@ -8,7 +8,6 @@ import type { Parametrization } from "../../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import {
-  activeSet,
   coordinateDescent,
   newtonPolished,
   proximalGradient,
@@ -18,7 +17,6 @@ import {
   withFallback,
   workingSet,
 } from "../../solvers";
-import { hasActiveSet } from "../../solvers/coordinate/active-set";
 import { isRidge, lsqr } from "../../solvers/lsqr";
 import { candidateAt } from "../../solvers/solver";
 import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./penalty-spec";
@@ -84,16 +82,10 @@ export const convexRules: readonly SolverRule[] = [
     }),
   },
   {
-    when: "convex, a sum over coordinates, and a loss that joins the classes of a row, or the rows as Cox's does",
-    why: "one Gram matrix with all products between classes or rows is kept as long as the curvature hardly moves (P14multinomial)",
-    applies: ({ penalty, problem }) => penalty.convex && isSeparable(penalty) && hasJointHessian(problem),
+    when: "convex, a sum over coordinates",
+    why: "Newton's steps on the support by one kept Gram matrix and its factor end exactly, a pass over the design a lambda",
+    applies: ({ penalty }) => penalty.convex && isSeparable(penalty),
     choose: (known) => ({ solver: withFallback(proximalNewton(), afterwards(known)) }),
-  },
-  {
-    when: "convex, a lasso or elastic net",
-    why: "Newton's steps on the support by one updated factor end exactly, a pass over the design a lambda",
-    applies: ({ penalty, problem }) => penalty.convex && hasActiveSet(problem),
-    choose: (known) => ({ solver: withFallback(activeSet(), afterwards(known)) }),
   },
   {
     when: "convex, groups",
@@ -119,7 +111,7 @@ const acceleratedDescent = (direct: Solver): Solver =>
 const ridgeAfterwards = (known: Known): Solver =>
   isVeryWide(known.problem)
     ? acceleratedDescent(known.direct!)
-    : withFallback(activeSet(), afterwards(known));
+    : withFallback(proximalNewton(), afterwards(known));
 
 /** Returns a solver that is made when it first has something to solve. */
 function deferred(name: string, make: () => Solver): Solver {

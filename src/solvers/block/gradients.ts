@@ -85,9 +85,10 @@ export class Gradients {
 
   /** Returns a point's profile with a gradient that serves at another lambda. */
   again({ beta, profile }: Point, lambda: number, inSet: Uint8Array): Profile {
+    if (this.#gram || !this.#screened) return profile;
     const certified = this.#certified;
     const isLow = certified?.residual === profile.residual && lambda >= certified.lambda;
-    return this.#gram || !this.#screened || isLow ? profile : this.complete(beta, profile, lambda, inSet);
+    return isLow ? profile : this.complete(beta, profile, lambda, inSet);
   }
 
   /** Adds the gradient to a profile. */

@@ -17,7 +17,7 @@ import {
   type SparseProblem,
 } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { type Method, newtonStopping, type Run, runSolver, type Step, type StoppingRule } from "../loop";
+import { groupNewtonStopping, type Method, type Run, runSolver, type Step, type StoppingRule } from "../loop";
 import {
   type Candidate,
   certified,
@@ -45,8 +45,20 @@ const MAX_SHORTFALL_SHARE = 0.5;
 /** Ratio of successive lambdas on the way from the null model to the lambda of a single fit. */
 const LAMBDA_RATIO = 0.6;
 
+/** The share of the first lambda of that way below which it has no more of them. */
+const LEAST_STAGE = 1e-3;
+
+/** Number of blocks up to which a convex model over all that leave zero costs less than that way. */
+const MAX_DIRECT = 100;
+
 /** The least curvature of a sample, as a share of the largest, in a model of a loss that is flat somewhere, as Huber's far out. */
 const LEAST_FLOOR = 1e-6;
+
+/** Factor by which that floor rises after a step that was cut short, and falls after another one. */
+const FLOOR_RATIO = 10;
+
+/** The least length of a step towards the minimum of a model. */
+const MIN_LENGTH = 1e-8;
 
 /** Factor by which the curvature of a model is increased after a step that raised the objective, and the largest one. */
 const INFLATION = 4;
@@ -85,7 +97,8 @@ export function proximalNewton(): Solver {
       const method = new ProximalNewton(task, state);
       const { status, nIter, trace, ...best } = runSolver(task, method);
       const { beta, profile } = best;
-      state.last = { beta, profile, lambda };
+      // A lambda that was met without a step leaves the solution that it started from.
+      if (beta !== state.last?.beta) state.last = { beta, profile, lambda };
       // A quadratic loss equals its model, whose last minimum this is.
       const isMinimum = nIter > 0 && beta === method.candidate().beta && hasConstantHessian(problem);
       const isStrict = !problem.penalty.convex && isMinimum && state.working.isStrict();
@@ -145,8 +158,8 @@ class ProximalNewton implements Method {
   readonly name = "proximalNewton";
   readonly start: Candidate;
   readonly stopping: StoppingRule = {
-    ...newtonStopping,
-    isProgress: (run) => this.#stages.length > 0 || newtonStopping.isProgress(run),
+    ...groupNewtonStopping,
+    isProgress: (run) => this.#stages.length > 0 || groupNewtonStopping.isProgress(run),
   };
   readonly #task: SolverTask;
   readonly #state: State;
@@ -155,8 +168,8 @@ class ProximalNewton implements Method {
   readonly #stages: number[] = [];
   /** The lambda that a path, from the lambda before this one, probably has next. */
   readonly #next: number;
-  /** The gradient that the solution will have, as a path leads there. */
-  #predicted: Float64Array | undefined;
+  /** The lambda of the solution that a path goes on from. */
+  readonly #from: number | undefined;
   #current: Candidate;
   #maxChange = MAX_CHANGE;
   #inflation = 1;
@@ -174,9 +187,9 @@ class ProximalNewton implements Method {
         });
     this.start = certified(task, point);
     if (!continues && given.every((b) => b === 0)) {
-      this.#stages = stagesTo(problem, this.start, lambda);
+      this.#stages = stagesTo(problem, state.blocks, this.start, lambda);
     }
-    if (continues) this.#predicted = state.extrapolation.predict(point.profile.gradient, last.lambda, lambda);
+    this.#from = continues ? last.lambda : undefined;
     this.#isQuadratic = hasConstantHessian(problem);
     this.#task = task;
     this.#state = state;
@@ -194,9 +207,15 @@ class ProximalNewton implements Method {
     const model = working.modelAt(current.profile, this.#maxChange, state.floor);
     if (gradients.wantsGram && working.addAll(task.signal)) gradients.useGram(model, task.nullProfile);
     const factor = this.#inflation * model.scale;
-    const beta = working.minimum({ ...task, lambda }, current, factor, this.#predicted);
-    this.#predicted = undefined;
+    const predicted = nIter === 0 ? this.#predict() : undefined;
+    const beta = working.minimum({ ...task, lambda }, current, factor, predicted);
     return this.#isQuadratic ? this.#goTo(beta) : this.#goToIfLower(beta, lambda, model, nIter);
+  }
+
+  /** Returns the gradient that the solution probably has, as a path leads there. */
+  #predict(): Float64Array | undefined {
+    if (this.#from === undefined) return undefined;
+    return this.#state.extrapolation.predict(this.start.profile.gradient, this.#from, this.#task.lambda);
   }
 
   /** The lambda down to which the next gradient is to certify zeros. */
@@ -211,31 +230,44 @@ class ProximalNewton implements Method {
     return "moved";
   }
 
-  #goToIfLower(beta: Float64Array, lambda: number, model: QuadraticModel, nIter: number): Step {
+  /** Goes to the minimum of a model where the objective is lower there; where the penalty is convex also to a point before it. */
+  #goToIfLower(end: Float64Array, lambda: number, model: QuadraticModel, nIter: number): Step {
     const [task, state, current] = [this.#task, this.#state, this.#current];
     const { problem } = task;
     const { penalty } = problem;
-    const predicted = predictedAt(problem, beta, current.profile.psi);
     const before = current.profile.loss + penalty.value(current.beta, lambda);
-    const rise = (predicted.loss + penalty.value(beta, lambda) - before) / Math.abs(before);
-    if (!(rise <= SMALL_RISE)) return this.#reject(model);
-    const profile = state.gradients.complete(beta, predicted, this.#level, state.working.has);
-    const next = certified(task, { beta, profile });
-    // Where objectives agree to rounding the gap decides, or the violation.
-    const [shortfall, left] = [shortfallOf(current), shortfallOf(next)];
-    if (rise > ROUNDING && !(left < shortfall)) return this.#reject(model);
-    this.#inflation = Math.max(1, this.#inflation / INFLATION);
-    if (state.floor > leastFloor(problem)) state.floor = Math.max(leastFloor(problem), state.floor / 10);
-    this.#maxChange = nIter > 0 && !(left <= MAX_SHORTFALL_SHARE * shortfall) ? 0 : MAX_CHANGE;
-    this.#current = next;
-    return "moved";
+    for (let length = 1; length >= (penalty.convex ? MIN_LENGTH : 1); length /= 2) {
+      const beta = length === 1 ? end : end.map((b, j) => current.beta[j] + length * (b - current.beta[j]));
+      const predicted = predictedAt(problem, beta, current.profile.psi);
+      const rise = (predicted.loss + penalty.value(beta, lambda) - before) / Math.abs(before);
+      if (!(rise <= SMALL_RISE)) continue;
+      const profile = state.gradients.complete(beta, predicted, this.#level, state.working.has);
+      const next = certified(task, { beta, profile });
+      // Where objectives agree to rounding the gap decides, or the violation.
+      const [shortfall, left] = [shortfallOf(current), shortfallOf(next)];
+      if (rise > ROUNDING && !(left < shortfall)) return this.#reject(model);
+      this.#inflation = Math.max(1, this.#inflation / INFLATION);
+      // A step had to be cut because the model knows too little of the curvature elsewhere.
+      if (length < 1) this.#raiseFloor();
+      else state.floor = Math.max(leastFloor(problem), state.floor / FLOOR_RATIO);
+      this.#maxChange = nIter > 0 && !(left <= MAX_SHORTFALL_SHARE * shortfall) ? 0 : MAX_CHANGE;
+      this.#current = next;
+      return "moved";
+    }
+    return this.#reject(model);
+  }
+
+  #raiseFloor(): boolean {
+    const state = this.#state;
+    if (state.floor === 0 || state.floor === 1) return false;
+    state.floor = Math.min(1, FLOOR_RATIO * state.floor);
+    return true;
   }
 
   /** Has the next model made anew, or with a larger curvature, after a step that raised the objective. */
   #reject(model: QuadraticModel): Step {
-    const state = this.#state;
-    if (state.floor > 0 && state.floor < 1) state.floor = Math.min(1, 10 * state.floor);
-    else if (model.rescale(this.#current.profile) > 0) this.#maxChange = 0;
+    if (this.#raiseFloor()) return "rejected";
+    if (model.rescale(this.#current.profile) > 0) this.#maxChange = 0;
     else this.#inflation *= INFLATION;
     return this.#inflation > MAX_INFLATION ? "failed" : "rejected";
   }
@@ -254,12 +286,23 @@ class ProximalNewton implements Method {
   }
 }
 
-/** Returns the lambdas between that of the null model and `lambda`, decreasing. */
-function stagesTo(problem: SparseProblem, { profile }: Candidate, lambda: number): number[] {
-  const from = problem.penalty.lambdaMax(profile.gradient, curvatureOfProfile(problem, profile));
+/** Returns the lambdas on the way from that of the null model to `lambda`, decreasing. */
+function stagesTo(
+  problem: SparseProblem,
+  blocks: Blocks,
+  { beta, profile }: Candidate,
+  lambda: number,
+): number[] {
+  const { penalty } = problem;
+  const curvature = curvatureOfProfile(problem, profile);
+  const from = penalty.lambdaMax(profile.gradient, curvature);
+  if (!Number.isFinite(from)) return [];
+  const isDirect = penalty.convex && hasConstantHessian(problem);
+  if (isDirect && blocks.violators(lambda, beta, profile.gradient, () => curvature).length <= MAX_DIRECT)
+    return [];
+  const least = Math.max(lambda, LEAST_STAGE * from);
   const stages: number[] = [];
-  if (!Number.isFinite(from) || lambda === 0) return stages;
-  for (let stage = LAMBDA_RATIO * from; LAMBDA_RATIO * stage > lambda; stage *= LAMBDA_RATIO)
+  for (let stage = LAMBDA_RATIO * from; LAMBDA_RATIO * stage > least; stage *= LAMBDA_RATIO)
     stages.push(stage);
   return stages;
 }

@@ -5,9 +5,9 @@ import { memoryOfKernels } from "../../support/memory-of-kernels";
 import { linearData } from "../../support/problems";
 
 describe("the memory of a model", () => {
-  const { X, y } = linearData(1, 50, 2000);
+  const { X, y } = linearData(1, 100, 2000);
   for (const row of X) row[7] = 3; // a column that drops out
-  const bytes = 8 * 50 * 2000;
+  const bytes = 8 * 100 * 2000;
 
   it("of a fit, or a path with all that is asked of it later, is at most one and a half times the table", function () {
     if (kernelBackend() === "typescript") {
@@ -20,7 +20,7 @@ describe("the memory of a model", () => {
       { standardize: false },
       {
         penaltyFactors: y
-          .concat(new Array(1950).fill(1))
+          .concat(new Array(1900).fill(1))
           .map((_, j) => (j === 3 ? 0 : j === 9 ? Infinity : 1)),
       },
     ]) {

@@ -4,7 +4,7 @@ import { logistic } from "../../../src/datafits";
 import { elasticNet, l1, nonNegative } from "../../../src/penalties";
 import { certify } from "../../../src/problem/certificate";
 import { predictedAt, profileAt } from "../../../src/problem/problem";
-import { activeSet, WarmStart } from "../../../src/solvers";
+import { proximalNewton, WarmStart } from "../../../src/solvers";
 import { ScreenedProfile } from "../../../src/solvers/subproblem/screening";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf, slopesOf } from "../../support/problems";
@@ -52,7 +52,7 @@ describe("bounded profiles", () => {
       },
     });
     const shares = [0.97, 0.94, 0.9, 0.87, 0.84, 0.81, 0.78, 0.75, 0.72, 0.7, 0.75, 1.2, 0.99, 0.9];
-    const solver = activeSet();
+    const solver = proximalNewton();
     const warmStart = new WarmStart();
     let beta = new Float64Array(p);
     const ends = shares.map((share) => {
@@ -78,7 +78,7 @@ describe("bounded profiles", () => {
     const size = (0.5 * n * largest) / data.y.reduce((sum, entry) => sum + entry ** 2, 0);
     const own = { X: data.X.map((row, i) => [...row.slice(0, -1), size * data.y[i]]), y: data.y };
     const problem = problemOf(own, l1());
-    const solver = activeSet();
+    const solver = proximalNewton();
     const warmStart = new WarmStart();
     let beta = new Float64Array(p);
     for (const share of [0.97, 0.94, 0.9]) {

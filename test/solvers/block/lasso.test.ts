@@ -1,12 +1,12 @@
-/** The active set: degenerate designs, and what it leaves to the next lambda. */
+/** The block solver on lassos: degenerate designs, and what it leaves to the next lambda. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Datafit, huber, logistic, quantile, squaredError, squaredHinge } from "../../../src/datafits";
+import { type Datafit, huber, logistic, quantile, squaredHinge } from "../../../src/datafits";
 import { maxAbs } from "../../../src/linalg/vector";
-import { elasticNet, groupL2, l1, mcp, nonNegative } from "../../../src/penalties";
+import { elasticNet, l1, nonNegative } from "../../../src/penalties";
 import { profileAt } from "../../../src/problem/problem";
 import { seededRandom } from "../../../src/random/random";
-import { activeSet, WarmStart } from "../../../src/solvers";
+import { proximalNewton, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { linearData, normals, problemOf, slopesOf } from "../../support/problems";
@@ -19,7 +19,7 @@ const penalties = [
   nonNegative(l1()),
 ];
 
-describe("the active set", () => {
+describe("the block solver on a lasso", () => {
   it("agrees with coordinate descent for every penalty that it takes, with unpenalized columns", () => {
     const random = seededRandom(3);
     const free = [new Float64Array(30).fill(1), normals(random, 30)];
@@ -27,7 +27,7 @@ describe("the active set", () => {
       const problem = problemOf(linearData(8, 30, 6), penalty, free);
       for (const lambda of [1, 0.3, 0.05, 1e-3]) {
         const task = taskOf(problem, lambda, 1e-14);
-        const solution = activeSet().solve(task);
+        const solution = proximalNewton().solve(task);
         assert.equal(solution.status, "converged");
         const reference = coordinateDescent().solve(task);
         assertAllClose(`${penalty.name} at ${lambda}`, solution.beta, reference.beta, 1e-6);
@@ -48,7 +48,7 @@ describe("the active set", () => {
         },
       };
       const problem = { ...problemOf({ X: data.X, y }, l1()), datafit };
-      const { status, beta, trace } = activeSet().solve(taskOf(problem, 0.01, 1e-12));
+      const { status, beta, trace } = proximalNewton().solve(taskOf(problem, 0.01, 1e-12));
       assert.equal(status, "stalled", `${elsewhere}`);
       assert.ok(beta.every((b) => b === 0));
       for (const { objective } of trace) assertAllClose(`${elsewhere}`, [objective], [Math.log(2)], 1e-14);
@@ -75,10 +75,10 @@ describe("the active set", () => {
         for (const share of [0.5, 0.1, 1e-2, 1e-3]) {
           const goal =
             1e-9 * datafit.valueAndGradient(problem.target, new Float64Array(40), new Float64Array(40));
-          const { status, nIter } = activeSet().solve(taskOf(problem, share * maxAbs(gradient), goal));
+          const { status, nIter } = proximalNewton().solve(taskOf(problem, share * maxAbs(gradient), goal));
           const text = `${datafit.name} at ${share} of lambda max, ${far} from zero`;
           assert.equal(status, "converged", text);
-          assertAtMost(text, nIter, 20);
+          assertAtMost(text, nIter, 80);
         }
       }
     }
@@ -91,7 +91,7 @@ describe("the active set", () => {
       fc.property(entries, responses, fc.constantFrom(0.5, 0.1, 1e-3), (values, y, lambda) => {
         const X = Array.from({ length: 5 }, (_, i) => values.slice(12 * i, 12 * i + 12));
         const problem = problemOf({ X, y });
-        const solution = activeSet().solve(taskOf(problem, lambda, 1e-12));
+        const solution = proximalNewton().solve(taskOf(problem, lambda, 1e-12));
         assert.equal(solution.status, "converged");
         assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
       }),
@@ -108,7 +108,7 @@ describe("the active set", () => {
         );
         const y = Array.from({ length: 6 }, () => Math.floor(7 * random.uniform()) - 3);
         const problem = problemOf({ X, y });
-        const along = activeSet();
+        const along = proximalNewton();
         const warmStart = new WarmStart();
         let beta = new Float64Array(150);
         for (let lambda = 2; lambda > 1e-3; lambda *= ratio) {
@@ -116,7 +116,7 @@ describe("the active set", () => {
           assert.equal(solution.status, "converged", `lambda ${lambda}`);
           beta = Float64Array.from(solution.beta);
         }
-        assert.equal(activeSet().solve(taskOf(problem, 1e-3, 1e-12)).status, "converged");
+        assert.equal(proximalNewton().solve(taskOf(problem, 1e-3, 1e-12)).status, "converged");
       }),
       { numRuns: 30 },
     );
@@ -124,14 +124,14 @@ describe("the active set", () => {
 
   it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
     const problem = problemOf(linearData(10, 25, 60));
-    const along = activeSet();
+    const along = proximalNewton();
     const warmStart = new WarmStart();
     let beta = new Float64Array(60);
     for (const lambda of [1, 0.5, 0.6, 0.2, 0.05, 0.01, 0.3]) {
       const task = taskOf(problem, lambda, 1e-13, { beta, warmStart });
       const solution = along.solve(task);
       assert.equal(solution.status, "converged");
-      const alone = activeSet().solve(taskOf(problem, lambda, 1e-13));
+      const alone = proximalNewton().solve(taskOf(problem, lambda, 1e-13));
       assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-6);
       beta = Float64Array.from(solution.beta);
     }
@@ -148,7 +148,7 @@ describe("the active set", () => {
         if (rows === columns) nEntered += rows.length;
         gram!.call(problem.design, rows, columns, ...rest);
       };
-      const solver = activeSet();
+      const solver = proximalNewton();
       const warmStart = new WarmStart();
       let beta = new Float64Array(400);
       const steps = shares.map((share) => {
@@ -180,7 +180,7 @@ describe("the active set", () => {
     });
     const counted = { ...problem, design };
     const task = taskOf(counted, 0.15 * largest, 1e-12);
-    const solution = activeSet().solve(task);
+    const solution = proximalNewton().solve(task);
     assert.equal(solution.status, "converged");
     assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
     assertAtMost("passes, two of them at zero", passes, 3);
@@ -193,7 +193,7 @@ describe("the active set", () => {
         return ++looks > 3;
       },
     };
-    const cut = activeSet().solve({ ...taskOf({ ...counted }, 0.15 * largest, 1e-12), signal });
+    const cut = proximalNewton().solve({ ...taskOf({ ...counted }, 0.15 * largest, 1e-12), signal });
     assert.equal(cut.status, "interrupted");
     const there = profileAt(problem, cut.beta, cut.profile.psi);
     assertAllClose("gradient where it was cut", cut.profile.gradient, there.gradient, 1e-12);
@@ -203,7 +203,7 @@ describe("the active set", () => {
     for (const seed of [33, 34, 35]) {
       const data = linearData(seed, 60, 600);
       const problem = problemOf(data);
-      const solver = activeSet();
+      const solver = proximalNewton();
       const warmStart = new WarmStart();
       let beta = new Float64Array(600);
       const pulls = slopesOf(data, beta)
@@ -233,10 +233,10 @@ describe("the active set", () => {
     const twice = problemOf({ X: X.map((row) => [...row, row[0], row[1] + row[2]]), y });
     const once = problemOf({ X, y });
     for (const lambda of [0.1, 1e-3, 1e-4, 1e-8, 0]) {
-      const solution = activeSet().solve(taskOf(twice, lambda, 1e-12));
+      const solution = proximalNewton().solve(taskOf(twice, lambda, 1e-12));
       assert.equal(solution.status, "converged", `lambda ${lambda}`);
       assertAtMost("iterations", solution.nIter, 3);
-      const { objective } = activeSet().solve(taskOf(once, lambda, 1e-12)).certificate;
+      const { objective } = proximalNewton().solve(taskOf(once, lambda, 1e-12)).certificate;
       assertAtMost("objective", solution.certificate.objective, objective, 1e-12);
       assertAtMost(
         "size",
@@ -247,7 +247,7 @@ describe("the active set", () => {
     const labels = y.map((entry) => (entry > 1 ? 1 : 0));
     const classes = { ...problemOf({ X: X.map((row) => [...row, row[0]]), y: labels }), datafit: logistic() };
     for (const lambda of [1e-2, 1e-4]) {
-      const { status } = activeSet().solve(taskOf(classes, lambda, 1e-10));
+      const { status } = proximalNewton().solve(taskOf(classes, lambda, 1e-10));
       assert.equal(status, "converged", `logistic at ${lambda}`);
     }
   });
@@ -258,7 +258,7 @@ describe("the active set", () => {
       [0, 4],
     ];
     const beta = Float64Array.of(Number.MIN_VALUE, -Number.MIN_VALUE);
-    const end = activeSet().solve(taskOf(problemOf({ X, y: [-8, 8] }), 1, 1e-14, { beta }));
+    const end = proximalNewton().solve(taskOf(problemOf({ X, y: [-8, 8] }), 1, 1e-14, { beta }));
     assert.equal(end.status, "converged");
     // Orthogonal columns of square 16 / n: `|b| = (|x'y / n| - lambda) / (16 / n)`.
     assertAllClose("beta", end.beta, [-15 / 8, 15 / 8], 1e-15);
@@ -266,19 +266,9 @@ describe("the active set", () => {
 
   it("is least squares without a penalty", () => {
     const problem = problemOf(linearData(11, 30, 5));
-    const { beta, status } = activeSet().solve(taskOf(problem, 0, 1e-12));
+    const { beta, status } = proximalNewton().solve(taskOf(problem, 0, 1e-12));
     assert.equal(status, "converged");
     const { gradient } = profileAt(problem, beta, new Float64Array(0));
     for (const g of gradient) assertAtMost("gradient", Math.abs(g), 1e-12);
-  });
-
-  it("takes no other penalty", () => {
-    for (const penalty of [mcp(), groupL2([0, 0, 1])]) {
-      const problem = { ...problemOf(linearData(1, 10, 3)), penalty };
-      assert.throws(() => activeSet().solve(taskOf(problem, 0.1, 1e-9)), {
-        name: "InputError",
-        message: `activeSet: penalty must be convex and quadratic for each choice of signs, with a loss of one predictor a sample, got "${penalty.name} with ${squaredError().name}"`,
-      });
-    }
   });
 });
