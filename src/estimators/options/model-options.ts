@@ -44,7 +44,7 @@ export interface ModelOptions<D extends Datafit = Datafit> {
   readonly parametrization?: Parametrization;
   /**
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
-   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients it takes an active set, whose steps
+   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients it takes `proximalNewton()`, whose steps
    * are the surrogate's Newton steps on the coefficients that are not zero; for the group lasso and the sparse group lasso a
    * working set of groups. Otherwise it takes `lbfgs()` on the surrogate and then a classical method, which for penalties
    * that are not convex also runs by itself.

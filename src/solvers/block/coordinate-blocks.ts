@@ -97,6 +97,9 @@ export class CoordinateBlocks implements Blocks {
   #excessAtZero(j: number, gradient: number, curvature: number, lambda: number): number {
     const penalty = this.#penalty;
     if (!(curvature > 0)) return 0;
+    // A step that jumps as a bridge's does is one or none by rounding at the largest lambda.
+    const level = penalty.convex ? undefined : penalty.proxThreshold?.(j, 1 / curvature, lambda);
+    if (level !== undefined && Math.abs(gradient) <= (1 + ROUNDING) * curvature * level) return 0;
     const excess = penalty.convex
       ? penalty.violationAtZero(j, gradient, lambda)
       : curvature * Math.abs(penalty.coordinateProx(j, -gradient / curvature, 1 / curvature, lambda));

@@ -79,11 +79,6 @@ export class GramCache {
     return this.#columns.subarray(0, this.#size);
   }
 
-  /** Whether all columns are present. */
-  get isComplete(): boolean {
-    return this.#size === this.#slots.length;
-  }
-
   /** The matrix, entry `(k, l)` at `k * stride + l` for slots `k` and `l`; valid until the next call of `include`. */
   get matrix(): Float64Array {
     return this.#matrix;

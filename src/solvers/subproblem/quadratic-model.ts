@@ -113,13 +113,6 @@ export class QuadraticModel {
     return this.#relativeChange(this.#curvatureAt(eta), 1);
   }
 
-  /** Adds to a gradient its change with the coefficients. The Gram matrix must be complete. */
-  addGradientChange(change: Float64Array, gradient: Float64Array): void {
-    const product = new Float64Array(gradient.length);
-    this.gram.times(change, product);
-    for (let j = 0; j < gradient.length; j++) gradient[j] += product[j];
-  }
-
   /**
    * Rescales the model to the curvature at a profile if their sums differ by more than one percent.
    *
@@ -305,7 +298,7 @@ function unpenalizedChange({ design, free }: SparseProblem, curvature: Float64Ar
 }
 
 /** Whether a design has so many more rows than columns that the Gram matrix of all columns may save work. */
-export function isTall({ design: { nSamples, nFeatures } }: SparseProblem): boolean {
+function isTall({ design: { nSamples, nFeatures } }: SparseProblem): boolean {
   return nSamples * nFeatures >= minTallEntries && nSamples >= 2 * nFeatures;
 }
 

@@ -1,18 +1,6 @@
-/**
- * Gradients of a quadratic datafit that are exact only where a zero may move: {@link CoordinateScreening} for
- * coordinates, {@link GroupScreening} for groups.
- */
-import { maxAbs, supportOf } from "../../linalg/vector";
-import { type GroupPenalty, isSeparable, type SeparablePenalty } from "../../penalties";
+import type { GroupPenalty, SeparablePenalty } from "../../penalties";
 import { normsOf } from "../../penalties/groups";
-import {
-  curvatureOfProfile,
-  hasConstantHessian,
-  type PredictorProfile,
-  type Profile,
-  type SparseProblem,
-  withLateGradient,
-} from "../../problem/problem";
+import { curvatureOfProfile, type Profile, type SparseProblem } from "../../problem/problem";
 import { ScreenedCorrelations, slack, squaredNorms } from "./residual-subspace";
 
 /** Number of residuals that bounds on coordinates use; along a path a third one hardly tightens them. */
@@ -213,83 +201,5 @@ export class GroupScreening {
     const sizes = new Float64Array(nGroups);
     for (let j = 0; j < squares.length; j++) sizes[groupOf[j]] += squares[j];
     return sizes.map(Math.sqrt);
-  }
-}
-
-/** Minimum number of entries of a design for which a pass over it costs more than bounds on its columns. */
-const minScreenedEntries = 5e5;
-
-/**
- * Profiles of a squared error under a norm, whose gradients are exact only where a zero may move.
- *
- * Certificates at the requested lambda, or at a larger one, are those of exact gradients; see {@link
- * CoordinateScreening}.
- */
-export class ScreenedProfile {
-  readonly #problem: SparseProblem;
-  readonly #screening: CoordinateScreening;
-  readonly #zeroGradientBound: (lambda: number) => number;
-  readonly #zeroBounds: Float64Array;
-  /** For each profile whose gradient is not exact everywhere, the smallest lambda at which it certifies. */
-  readonly #lambdas = new WeakMap<Profile, number>();
-
-  /** Returns undefined where bounds do not save work, or zeros withstand different gradients. */
-  static of(problem: SparseProblem, origin: Profile | undefined): ScreenedProfile | undefined {
-    const { penalty, design } = problem;
-    if (
-      !hasConstantHessian(problem) ||
-      !isSeparable(penalty) ||
-      !penalty.dualNorm ||
-      !penalty.zeroGradientBound
-    ) {
-      return undefined;
-    }
-    if (design.nSamples * design.nFeatures < minScreenedEntries) return undefined;
-    return new ScreenedProfile(problem, (lambda) => penalty.zeroGradientBound!(lambda), origin);
-  }
-
-  private constructor(
-    problem: SparseProblem,
-    zeroGradientBound: (lambda: number) => number,
-    origin: Profile | undefined,
-  ) {
-    this.#problem = problem;
-    this.#zeroGradientBound = zeroGradientBound;
-    this.#screening = new CoordinateScreening(problem);
-    this.#zeroBounds = new Float64Array(problem.design.nFeatures);
-    if (origin) this.#screening.addKnown(origin.residual, origin.gradient);
-  }
-
-  /** @param lambda the smallest one at which the point is to be certified. */
-  at(beta: Float64Array, { loss, psi, eta, residual }: PredictorProfile, lambda: number): Profile {
-    this.#zeroBounds.fill(this.#zeroGradientBound(lambda));
-    const gradient = this.#screening.at(residual, this.#zeroBounds, 1, [supportOf(beta)]).slice();
-    const profile = { loss, psi, eta, residual, gradient };
-    if (!this.#screening.isExact) this.#lambdas.set(profile, lambda);
-    return profile;
-  }
-
-  /** Makes the gradient of a profile exact in further columns if it belongs to the last residual. */
-  completeIn(columns: Int32Array, { residual }: Profile, gradient: Float64Array): void {
-    this.#screening.complete(residual, columns, gradient);
-  }
-
-  /**
-   * Whether a certificate at some lambda may differ from that of an exact gradient.
-   *
-   * The gap and the violation only use the largest entry, so they are exact if an exact entry is at least as large as
-   * the bounds of the others.
-   *
-   * @param isFinal whether the whole certificate matters.
-   */
-  mayBeInexact(profile: Profile, lambda: number, isFinal: boolean): boolean {
-    const least = this.#lambdas.get(profile);
-    if (least === undefined || lambda >= least) return false;
-    return isFinal || !(maxAbs(profile.gradient) >= (1 - slack) * this.#zeroGradientBound(least));
-  }
-
-  /** Returns the profile with an exact gradient, which is computed when it is first read. */
-  withExactGradient(profile: Profile): Profile {
-    return this.#lambdas.has(profile) ? withLateGradient(this.#problem, profile) : profile;
   }
 }

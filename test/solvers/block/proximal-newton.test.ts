@@ -11,6 +11,7 @@ import {
   squaredError,
   squaredHinge,
 } from "../../../src/datafits";
+import { SparseLinearModel } from "../../../src/estimators";
 import {
   bounded,
   elasticNet,
@@ -244,6 +245,16 @@ describe("the proximal Newton method", () => {
           if (lambda === 100) assert.ok(beta.every((b) => b === 0));
         }
       }
+    }
+  });
+
+  it("stays at zero at the largest lambda of a path, where the step of a bridge would jump", () => {
+    for (const seed of [3, 4, 9]) {
+      const { X, y } = linearData(seed, 60, 30);
+      const model = new SparseLinearModel({ penalty: lq({ q: 0.5 }), solver: proximalNewton() });
+      const [first] = model.path(X, y, { nLambdas: 5 }).fits;
+      assert.equal(first.status, "converged", `seed ${seed}`);
+      assert.ok(first.coef.every((b) => b === 0));
     }
   });
 

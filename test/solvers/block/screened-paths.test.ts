@@ -1,11 +1,7 @@
 /** Profiles whose gradients are exact only where zero may not hold a coefficient, against those of all columns. */
 import assert from "node:assert/strict";
-import { logistic } from "../../../src/datafits";
-import { elasticNet, l1, nonNegative } from "../../../src/penalties";
-import { certify } from "../../../src/problem/certificate";
-import { predictedAt, profileAt } from "../../../src/problem/problem";
+import { l1 } from "../../../src/penalties";
 import { proximalNewton, WarmStart } from "../../../src/solvers";
-import { ScreenedProfile } from "../../../src/solvers/subproblem/screening";
 import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf, slopesOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
@@ -92,67 +88,5 @@ describe("bounded profiles", () => {
       return (n * pull ** 2) / (2 * own.X.reduce((sum, row) => sum + row[j] ** 2, 0));
     });
     assertAtMost("gain", Math.abs(Math.max(...gains) - certificate.singleCoordinateGain), 1e-12);
-  });
-
-  it("say where a certificate at a smaller lambda would not be that of an exact gradient", () => {
-    const problem = problemOf(data, l1());
-    const bounded = ScreenedProfile.of(problem, undefined)!;
-    const start = new Float64Array(p);
-    const zero = profileAt(problem, start, new Float64Array(0));
-    bounded.at(start, zero, largest);
-    let [nVague, nTrue] = [0, 0];
-    for (const size of [0.001, 0.01, 0.02, 0.03, 0.04]) {
-      for (const share of [1.3, 1, 0.9]) {
-        const beta = start.slice();
-        beta[0] = size;
-        const profile = bounded.at(beta, predictedAt(problem, beta, zero.psi), 1.1 * largest);
-        const exact = profileAt(problem, beta, zero.psi);
-        const lambda = share * largest;
-        if (profile.gradient.some((g, j) => g !== exact.gradient[j])) {
-          assert.equal(bounded.mayBeInexact(profile, lambda, true), share < 1.1);
-        }
-        if (bounded.mayBeInexact(profile, lambda, false)) nVague++;
-        else {
-          nTrue++;
-          const [given, asked] = [profile, exact].map((one) => certify(problem, lambda, beta, one, 0));
-          assertAtMost("gap", Math.abs(given.dualityGap! - asked.dualityGap!), 1e-12);
-          assertAtMost("violation", Math.abs(given.violation - asked.violation), 1e-12);
-        }
-        assert.equal(bounded.mayBeInexact(bounded.withExactGradient(profile), lambda, true), false);
-        assert.deepEqual(bounded.withExactGradient(profile).gradient, exact.gradient);
-      }
-    }
-    assert.ok(nVague > 0 && nTrue > 0, `${nVague} vague, ${nTrue} true`);
-  });
-
-  it("make a gradient exact in columns that are asked for", () => {
-    const problem = problemOf(data, l1());
-    const bounded = ScreenedProfile.of(problem, undefined)!;
-    const beta = new Float64Array(p);
-    const zero = bounded.at(beta, predictedAt(problem, beta, new Float64Array(0)), largest);
-    beta[0] = 0.02;
-    const profile = bounded.at(beta, predictedAt(problem, beta, zero.psi), 1.1 * largest);
-    const exact = profileAt(problem, beta, zero.psi).gradient;
-    const columns = Int32Array.from([2, 5, 77]);
-    const gradient = profile.gradient.slice();
-    bounded.completeIn(columns, profile, gradient);
-    for (const j of columns) {
-      assert.notEqual(profile.gradient[j], exact[j]);
-      assert.equal(gradient[j], exact[j]);
-    }
-    assert.notEqual(gradient[100], exact[100]);
-    bounded.completeIn(Int32Array.from([5, 100]), profile, gradient);
-    for (const j of [5, 100]) assert.equal(gradient[j], exact[j]);
-  });
-
-  it("are left out where zeros are not held alike, the loss bends, a penalty is no norm, or a pass costs little", () => {
-    const problem = problemOf(data, l1());
-    assert.equal(ScreenedProfile.of({ ...problem, penalty: nonNegative(l1()) }, undefined), undefined);
-    assert.equal(
-      ScreenedProfile.of({ ...problem, penalty: elasticNet({ l1Ratio: 0.5 }) }, undefined),
-      undefined,
-    );
-    assert.equal(ScreenedProfile.of({ ...problem, datafit: logistic() }, undefined), undefined);
-    assert.equal(ScreenedProfile.of(problemOf(linearData(1, 20, 30), l1()), undefined), undefined);
   });
 });
