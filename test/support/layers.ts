@@ -262,7 +262,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/piecewise-linear": ["index"],
   "src/selection": [],
   "src/simd/assembly": [],
-  "src/solvers/coordinate": ["active-set", "gram-cd", "local-search", "prune-warm-start", "working-set"],
+  "src/solvers/coordinate": ["gram-cd", "local-search", "prune-warm-start", "working-set"],
   "src/solvers/group": ["group-active-set"],
   "src/solvers/piecewise": ["lifted-var-pro", "linear-program", "solve-piecewise-linear"],
   "src/theory": ["index"],
