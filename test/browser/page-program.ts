@@ -44,6 +44,7 @@ export function computed(library: Library): Computed {
   const groups = [0, 0, 1, 1, 2, 2, 3, 3];
   return {
     exact: allDigits({
+      grid: new SmoothLasso().path(X, y).fits.map(({ lambda, coef }) => [lambda, ...coef]),
       path: path.fits.map(({ coef, intercept, certificate }) => [...coef, intercept, certificate.dualityGap]),
       groups: [...new SmoothGroupLasso({ lambda: 0.1, groups }).fit(X, y).coef],
       surrogate: [...library.minimize(objective, lbfgs(), start).x],

@@ -97,6 +97,35 @@ for (const [name, compute] of Object.entries(FEATURES))
   found[name] = await Promise.resolve().then(compute).then((value) => ({ value }), ({ message }) => ({ message }));
 console.log(JSON.stringify(found));`;
 
+/**
+ * Prints the bits of fits: of losses that are sums of squares, along grids of lambda too, and of losses of exponentials and logarithms,
+ * which are the engine's own.
+ */
+const BITS = `
+import { cox, logistic, poisson, SmoothGroupLasso, SmoothLasso, SmoothMcp } from "smooth-edges";
+import { loadDiabetes } from "smooth-edges/data";
+
+const { columns, response } = loadDiabetes();
+const y = Array.from(response);
+const bitsOf = (fits) => fits.map(({ coef, intercept }) =>
+  Array.from(new BigUint64Array(Float64Array.of(...coef, intercept).buffer), (bits) => bits.toString(16)).join(" "));
+const fitOf = (datafit, target, lambda) => new SmoothLasso({ datafit, lambda }).fit(columns, target);
+console.log(JSON.stringify({
+  squares: bitsOf([
+    new SmoothLasso({ lambda: 5 }).fit(columns, y),
+    new SmoothGroupLasso({ groups: [0, 0, 1, 1, 2, 2, 3, 3, 4, 4], lambda: 3 }).fit(columns, y),
+    ...new SmoothLasso().path(columns, y).fits,
+    ...new SmoothMcp().path(columns, y, { nLambdas: 20 }).fits,
+    new SmoothLasso().crossValidate(columns, y, { folds: 4, seed: 1 }).best,
+  ]),
+  exponentials: bitsOf([
+    fitOf(logistic(), y.map((value) => Number(value > 140)), 0.01),
+    ...new SmoothLasso({ datafit: logistic() }).path(columns, y.map((value) => Number(value > 140))).fits,
+    fitOf(poisson(), y.map((value) => Math.round(value / 30)), 0.05),
+    fitOf(cox(), y.map((value, i) => (i % 3 === 0 ? -value : value)), 0.02),
+  ]),
+}));`;
+
 /** What must come of a feature, in Node the same bits as in this process. */
 const CHECKS: Readonly<Record<string, (value: never) => void>> = {
   "fit and path": (value: unknown[]) => assert.deepEqual(value, ["wasm", "complete", ...ownCoef()]),
@@ -181,6 +210,25 @@ describe("the tarball, on a runtime", () => {
       assert.deepEqual(row, statedRow(name));
     });
   }
+
+  it("gives the same bits on every runtime but for exponentials and logarithms, and all bits on every Node", () => {
+    writeFileSync(join(project, "bits.mjs"), BITS);
+    const found = Object.entries(RUNTIMES).flatMap(([name, find]) => {
+      const runtime = find();
+      if ("lack" in runtime) return [];
+      const [program, ...options] = runtime.command;
+      const bits = JSON.parse(output(project, program, ...options, "bits.mjs")) as {
+        readonly squares: readonly string[];
+        readonly exponentials: readonly string[];
+      };
+      return [{ name, ...bits }];
+    });
+    assert.ok(found.length > 0);
+    for (const { name, squares, exponentials } of found) {
+      assert.deepEqual(squares, found[0].squares, name);
+      if (name.includes("Node")) assert.deepEqual(exponentials, found[0].exponentials, name);
+    }
+  });
 
   it("refuses the command on Bun in a sentence", function () {
     const runtime = RUNTIMES["Bun 1"]();

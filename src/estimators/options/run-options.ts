@@ -2,6 +2,7 @@
 import { threadsFor } from "#platform";
 import type { ProgressListener } from "../../display/progress";
 import { InputError, mustBe } from "../../errors";
+import { geometricGrid } from "../../linalg/geometric-grid";
 import { checkKeys } from "../../options";
 import { obstacleInWords, type PathObstacle } from "../notes";
 import type { SampleOptions } from "./model-data";
@@ -182,8 +183,5 @@ export function lambdaGrid(
     const remedy = "pass lambdas of your own";
     throw mustBe(where, "the lambda that a path starts from", "finite", lambdaMax, remedy);
   }
-  const grid = Float64Array.from({ length: nLambdas }, (_, k) =>
-    k === 0 ? lambdaMax : lambdaMax * lambdaMinRatio ** (k / (nLambdas - 1)),
-  );
-  return { lambdas: grid, stopsEarly: true };
+  return { lambdas: geometricGrid(lambdaMax, lambdaMinRatio, nLambdas), stopsEarly: true };
 }

@@ -74,7 +74,7 @@ describe("a path along the library's lambdas", () => {
     const model = new SmoothLasso();
     const path = model.path(X, y);
     const [first] = path.lambdas;
-    const lambdas = Array.from({ length: 100 }, (_, k) => first * 1e-4 ** (k / 99));
+    const lambdas = Array.from({ length: 100 }, (_, k) => path.lambdas[k] ?? first * 1e-4 ** (k / 99));
     const whole = model.path(X, y, { lambdas });
     assert.equal(whole.fits.length, 100);
     const share = whole.devianceRatio;
