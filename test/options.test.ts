@@ -1,15 +1,14 @@
 /** What options may be, over every function that takes some. */
 import assert from "node:assert/strict";
-import { surrogateObjective } from "../src/estimators/named/surrogate-objective";
 import * as optimizers from "../src/optimizers";
 import { checkChoice, checkKeys, checkMethods, checkPositive, didYouMean } from "../src/options";
 import { hadamardProduct } from "../src/parametrizations";
 import { l1 } from "../src/penalties";
 import { pinball } from "../src/piecewise-linear";
 import * as plot from "../src/plot";
-import { balanced, unbalanced, unitGates, varianceMatched } from "../src/problem/initialization";
 import { solvePiecewiseLinear, surrogateDescent } from "../src/solvers";
 import { irls, proximalGradient } from "../src/solvers/classical";
+import { balanced, surrogateObjective, unbalanced, unitGates, varianceMatched } from "../src/surrogate";
 import { escapeDirection, isStrictSaddle, localMinima, minimumMagnitude } from "../src/theory";
 import { type Anything, X, y } from "./support/bad-input";
 import { parabola } from "./support/smooth-objectives";

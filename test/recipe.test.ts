@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
+import { seededRandom } from "../src";
 import * as datafits from "../src/datafits";
-import { seededRandom } from "../src/random/random";
 import { fromPlain, recipeOf, serializable, toPlain } from "../src/recipe";
 import { datafitCases, gradientAt, lossAt } from "./support/datafit-cases";
 import { normals } from "./support/problems";

@@ -14,7 +14,7 @@ import { benchPaths } from "../../bench/paths";
 import { PROBLEMS } from "../../bench/problems";
 import { benchScaling } from "../../bench/scaling";
 import { benchScreening } from "../../bench/screening";
-import { kernelBackend } from "../../src/simd/kernel-module";
+import { kernelBackend } from "../../src";
 import { assertAllClose } from "../support/assert-close";
 import { ROOT } from "../support/tracked-files";
 

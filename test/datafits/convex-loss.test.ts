@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import {
   type ConvexLoss,
   convexLoss,
@@ -15,7 +16,6 @@ import {
   tweedie,
 } from "../../src/datafits";
 import { SmoothLasso } from "../../src/estimators";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { derivedOf } from "../support/datafit-cases";
 import { linearData } from "../support/problems";

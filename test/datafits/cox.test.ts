@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { seededRandom } from "../../src";
 import { cox, type RiskSetColumns } from "../../src/datafits";
 import { InputError } from "../../src/errors";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { datafitCases, gradientAt, hessianTimes, lossAt, sixWeights } from "../support/datafit-cases";
 import { numericGradient } from "../support/finite-differences";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { logistic, multinomial } from "../../src/datafits";
 import { InputError } from "../../src/errors";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { gradientAt, hessianTimes, lossAt } from "../support/datafit-cases";
 import { normals } from "../support/problems";

@@ -1,7 +1,7 @@
 /** The properties that datafits state, each held against what values, gradients and inverse links show of it. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import type { Datafit } from "../../src/datafits";
-import { seededRandom } from "../../src/random/random";
 import { datafitCases, derivedCases, gradientAt, lossAt, sixWeights } from "../support/datafit-cases";
 import { normals } from "../support/problems";
 

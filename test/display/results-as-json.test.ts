@@ -1,8 +1,15 @@
 /** What results without a record of their own write as JSON, against their fields. */
 import assert from "node:assert/strict";
-import { cox, evaluate, logistic, nestedCrossValidate, predictSurvival, SmoothLasso } from "../../src";
+import {
+  cox,
+  evaluate,
+  logistic,
+  nestedCrossValidate,
+  predictSurvival,
+  SmoothLasso,
+  seededRandom,
+} from "../../src";
 import { fromFrame } from "../../src/frame";
-import { seededRandom } from "../../src/random/random";
 import {
   bootstrapInclusion,
   knockoffFilter,

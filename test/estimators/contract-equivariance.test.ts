@@ -1,5 +1,6 @@
 /** How every estimator follows its data when they are reordered, rescaled or moved. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { huber, logCosh, quantile, squaredError } from "../../src/datafits";
 import {
   type ModelOptions,
@@ -11,7 +12,6 @@ import {
   type SparseLinearFit,
   type SparsePath,
 } from "../../src/estimators";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { datafitCases } from "../support/datafit-cases";
 import { firstColumns } from "../support/estimator-features";

@@ -1,6 +1,6 @@
 /** How every estimator follows a path, and what it tells of it. */
 import assert from "node:assert/strict";
-import type { ProgressEvent } from "../../src/display/progress";
+import type { ProgressEvent } from "../../src";
 import { pathFromJSON } from "../../src/estimators";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { firstColumns } from "../support/estimator-features";

@@ -1,7 +1,7 @@
 /** What a fit of every estimator is, and that it is one of the data and options alone. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import type { ModelOptions, SparseLinearFit } from "../../src/estimators";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { firstColumns, groupMembers } from "../support/estimator-features";
 import { estimators } from "../support/estimators";

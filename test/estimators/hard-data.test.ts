@@ -1,5 +1,6 @@
 /** Data and options at the edge: the status and the gap must stay true, whatever happens. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { huber, logCosh, poisson, quantile, squaredError } from "../../src/datafits";
 import {
   diagnose,
@@ -10,7 +11,6 @@ import {
 } from "../../src/estimators";
 import { hadamardDifference } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { judgeLasso, type LassoSetting } from "../support/lasso-gap";

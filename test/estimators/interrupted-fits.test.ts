@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
+import { type DenseMatrix, denseMatrix, seededRandom } from "../../src";
 import { logistic, multinomial } from "../../src/datafits";
-import type { DenseMatrix } from "../../src/design/design-input";
-import { denseMatrix } from "../../src/design/sources/dense-matrix";
-import { SmoothBridge } from "../../src/estimators/named/smooth-bridge";
-import { SmoothGroupBridge } from "../../src/estimators/named/smooth-group-bridge";
-import { SmoothGroupLasso } from "../../src/estimators/named/smooth-group-lasso";
-import { SmoothLasso } from "../../src/estimators/named/smooth-lasso";
-import { SmoothSparseGroupLasso } from "../../src/estimators/named/smooth-sparse-group-lasso";
-import { SparseLinearModel } from "../../src/estimators/named/sparse-linear-model";
+import {
+  SmoothBridge,
+  SmoothGroupBridge,
+  SmoothGroupLasso,
+  SmoothLasso,
+  SmoothSparseGroupLasso,
+  SparseLinearModel,
+} from "../../src/estimators";
 import { lbfgs } from "../../src/optimizers";
 import { hadamardProduct } from "../../src/parametrizations";
 import { groupMcp, mcp, scad } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { alternatingRidge, type Solver, surrogateDescent, varPro } from "../../src/solvers";
 import { coordinateDescent, proximalGradient } from "../../src/solvers/classical";
 

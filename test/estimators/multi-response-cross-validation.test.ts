@@ -1,7 +1,7 @@
 /** How models of several responses are cross-validated. */
 import assert from "node:assert/strict";
+import { type ProgressEvent, seededRandom } from "../../src";
 import { logistic, multinomial, squaredError } from "../../src/datafits";
-import type { ProgressEvent } from "../../src/display/progress";
 import {
   type CrossValidation,
   MultiResponseFit,
@@ -11,7 +11,6 @@ import {
   SmoothLasso,
 } from "../../src/estimators";
 import { crossValidationPlot } from "../../src/plot";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import type { Anything } from "../support/bad-input";
 import { columnOf, severalResponses } from "../support/multi-response";

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
+import { seededRandom, sparseMatrix } from "../../src";
 import { logistic, poisson } from "../../src/datafits";
-import { sparseMatrix } from "../../src/design/sources/sparse-matrix";
 import { type ModelOptions, SmoothLasso, SparseLinearModel } from "../../src/estimators";
 import { groupHadamardProduct, hadamardProduct } from "../../src/parametrizations";
 import { mcp } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { cscOf, matrixOf } from "../support/csc";
 import { readGolden } from "../support/golden";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
-import type { DesignInput } from "../../src/design/design-input";
+import type { DesignInput } from "../../src";
 import { InputError } from "../../src/errors";
-import { type FromFrameOptions, fromFrame } from "../../src/frame/from-frame";
+import { type FromFrameOptions, fromFrame } from "../../src/frame";
 import type { Anything } from "../support/bad-input";
 import { rowsOf } from "../support/rows-of";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { ColumnError } from "../../src/frame/check-texts";
-import { fromFrame } from "../../src/frame/from-frame";
+import { ColumnError, fromFrame } from "../../src/frame";
 
 const numbersWrittenOtherwise: readonly (readonly [string, readonly string[], string])[] = [
   [

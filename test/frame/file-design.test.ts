@@ -9,6 +9,7 @@ import {
   huber,
   logCosh,
   logistic,
+  type ProgressEvent,
   poisson,
   SmoothBridge,
   SmoothElasticNet,
@@ -19,7 +20,6 @@ import {
   squaredError,
   squaredHinge,
 } from "../../src";
-import type { ProgressEvent } from "../../src/display/progress";
 import { type FileDesign, type FileDesignOptions, fileDesign, fromFrame } from "../../src/frame";
 import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";

@@ -12,9 +12,7 @@ import {
   squaredError,
 } from "../../src";
 import { InputError } from "../../src/errors";
-import { type FromFormulaOptions, fromFormula } from "../../src/frame/from-formula";
-import { fromFrame } from "../../src/frame/from-frame";
-import { pipeline } from "../../src/frame/pipeline";
+import { type FromFormulaOptions, fromFormula, fromFrame, pipeline } from "../../src/frame";
 import type { Anything } from "../support/bad-input";
 import { rowsOf } from "../support/rows-of";
 import { ROOT } from "../support/tracked-files";

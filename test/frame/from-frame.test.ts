@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import { DataFrame } from "danfojs-node";
-import type { DesignInput } from "../../src/design/design-input";
-import { type FromFrameOptions, fromFrame } from "../../src/frame/from-frame";
+import type { DesignInput } from "../../src";
+import { type FromFrameOptions, fromFrame } from "../../src/frame";
 import { multinomial, SmoothGroupLasso, SmoothLasso, squaredError } from "../../src/index";
 import type { Anything } from "../support/bad-input";
 import { rowsOf } from "../support/rows-of";

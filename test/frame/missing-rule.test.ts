@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InputError } from "../../src/errors";
-import { encoderFromJSON } from "../../src/frame/frame-encoder";
-import { fromFrame } from "../../src/frame/from-frame";
+import { encoderFromJSON, fromFrame } from "../../src/frame";
 import { rowsOf } from "../support/rows-of";
 
 describe("missing values", () => {

@@ -4,11 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as main from "../../src";
+import { seededRandom } from "../../src";
 import * as data from "../../src/data";
 import { InputError } from "../../src/errors";
 import * as frame from "../../src/frame";
 import * as plot from "../../src/plot";
-import { seededRandom } from "../../src/random/random";
 import * as selection from "../../src/selection";
 import type { Anything } from "../support/bad-input";
 

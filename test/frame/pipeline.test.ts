@@ -8,13 +8,10 @@ import {
   predictSurvival,
   SmoothGroupLasso,
   SmoothLasso,
+  seededRandom,
 } from "../../src";
 import { InputError } from "../../src/errors";
-import { fromFormula } from "../../src/frame/from-formula";
-import { fromFrame } from "../../src/frame/from-frame";
-import { type PipelineColumns, pipeline } from "../../src/frame/pipeline";
-import { pipelineFitFromJSON } from "../../src/frame/pipeline-results";
-import { seededRandom } from "../../src/random/random";
+import { fromFormula, fromFrame, type PipelineColumns, pipeline, pipelineFitFromJSON } from "../../src/frame";
 import type { Anything } from "../support/bad-input";
 
 const { uniform: random } = seededRandom(3);

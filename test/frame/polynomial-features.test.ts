@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DataFrame } from "danfojs-node";
 import { InputError } from "../../src/errors";
-import { polynomialFeatures } from "../../src/frame/polynomial-features";
+import { polynomialFeatures } from "../../src/frame";
 import type { Anything } from "../support/bad-input";
 
 describe("polynomialFeatures", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../src/errors";
-import { type SplineOptions, splineFeatures } from "../../src/frame/spline-features";
+import { type SplineOptions, splineFeatures } from "../../src/frame";
 import type { Anything } from "../support/bad-input";
 import { ROOT } from "../support/tracked-files";
 

@@ -25,9 +25,7 @@ import {
 } from "../../src";
 import { readCsv } from "../../src/data";
 import { InputError } from "../../src/errors";
-import { fromFrame } from "../../src/frame/from-frame";
-import { momentSummaryFromJSON } from "../../src/frame/moment-summary";
-import { type SummarizeOptions, summarizeFile } from "../../src/frame/summarize-file";
+import { fromFrame, momentSummaryFromJSON, type SummarizeOptions, summarizeFile } from "../../src/frame";
 import { coordinateDescent } from "../../src/solvers";
 import type { Anything } from "../support/bad-input";
 import { ROOT } from "../support/tracked-files";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import { DataFrame } from "danfojs-node";
 import { InputError } from "../../src/errors";
-import { type FrameColumns, toFrame } from "../../src/frame/to-frame";
+import { type FrameColumns, toFrame } from "../../src/frame";
 import { multinomial, SmoothLasso } from "../../src/index";
 import type { Anything } from "../support/bad-input";
 

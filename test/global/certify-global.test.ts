@@ -11,9 +11,9 @@ import {
   SmoothMcp,
   SparseLinearModel,
   scad,
+  seededRandom,
 } from "../../src";
 import { certifyGlobal } from "../../src/global";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { minimumByEnumeration, TERMS } from "../support/global-minimum";
 

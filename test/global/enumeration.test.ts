@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { SparseLinearModel } from "../../src";
+import { SparseLinearModel, seededRandom } from "../../src";
 import { certifyGlobal } from "../../src/global";
-import { seededRandom } from "../../src/random/random";
 import { minimumByEnumeration } from "../support/global-minimum";
 import { GLOBAL_CASES, smallProblem } from "../support/global-problems";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkEstimator } from "../../src";
 import { cox, type Datafit } from "../../src/datafits";
 import {
   type AnyEstimator,
@@ -10,7 +11,6 @@ import {
   SparseLinearModel,
   SvmLasso,
 } from "../../src/estimators";
-import { checkEstimator } from "../../src/laws/check-estimator";
 import { l1, type Penalty } from "../../src/penalties";
 import { datafitCases } from "../support/datafit-cases";
 import { estimators } from "../support/estimators";

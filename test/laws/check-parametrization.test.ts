@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { checkParametrization } from "../../src/laws/check-parametrization";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import { l1, lq, type Penalty } from "../../src/penalties";
+import { checkParametrization } from "../../src/surrogate";
 
 const laws = {
   inverse: "the balanced preimage maps back to beta",

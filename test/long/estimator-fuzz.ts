@@ -5,9 +5,8 @@
  * `FUZZ_SEED` repeats a run, `FUZZ_PROBLEMS` sets its length, `FUZZ_FIRST` the number of its first problem.
  */
 import assert from "node:assert/strict";
-import type { ModelOptions, SparseLinearFit } from "../../src/estimators";
-import type { MultiResponseFit } from "../../src/estimators/results/multi-response-fit";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
+import { type SeededRandom, seededRandom } from "../../src";
+import type { ModelOptions, MultiResponseFit, SparseLinearFit } from "../../src/estimators";
 import { firstColumns } from "../support/estimator-features";
 import { type EstimatorCase, estimators } from "../support/estimators";
 import { type TextbookLoss, textbookLosses } from "../support/textbook-losses";

@@ -4,9 +4,18 @@
  * `COVERAGE_DRAWS` sets their number.
  */
 import assert from "node:assert/strict";
-import { binomial, cox, type Datafit, fitOnSupport, logistic, SmoothLasso, squaredError } from "../../src";
+import {
+  binomial,
+  cox,
+  type Datafit,
+  fitOnSupport,
+  logistic,
+  type SeededRandom,
+  SmoothLasso,
+  seededRandom,
+  squaredError,
+} from "../../src";
 import type { CoefficientInference } from "../../src/estimators";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
 import { debiasedLasso, selectiveInference } from "../../src/selection";
 
 const DRAWS = Number(process.env.COVERAGE_DRAWS ?? 1000);

@@ -22,7 +22,7 @@ import { readJournal } from "../../figures/runs/journal";
 import { runStudy } from "../../figures/runs/run-study";
 import { WHOLE } from "../../figures/runs/shard";
 import { directAgainstGated as study } from "../../figures/studies/direct-against-gated";
-import { seededRandom } from "../../src/random/random";
+import { seededRandom } from "../../src";
 import { untilGone } from "../support/until-gone";
 
 /** How often each kind of process is killed, and how many workers die at work. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { summarizeFile } from "../../src/frame/summarize-file";
+import { summarizeFile } from "../../src/frame";
 import { SmoothLasso } from "../../src/index";
 
 const N = 10_000_000;

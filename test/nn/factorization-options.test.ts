@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { gate, HadamardConv2D, HadamardDense } from "../../src/nn";
-import type { Structure } from "../../src/nn/layers/factorization";
+import { gate, HadamardConv2D, HadamardDense, type Structure } from "../../src/nn";
 import type { Anything } from "../support/bad-input";
 import { normals, tf } from "../support/tensors";
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { sparsify, train } from "../../src/nn";
-import type { BackendName } from "../../src/nn/backend";
-import { seededRandom } from "../../src/random/random";
+import { seededRandom } from "../../src";
+import { type BackendName, sparsify, train } from "../../src/nn";
 import { assertClose } from "../support/assert-close";
 import { convolutional, sequence } from "../support/networks";
 import { normals, tf } from "../support/tensors";

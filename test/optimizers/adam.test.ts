@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AdamOptions, adam, minimize } from "../../src/optimizers";
-import type { SmoothObjective } from "../../src/problem/smooth-objective";
+import type { SmoothObjective } from "../../src/surrogate";
 import { assertAllClose } from "../support/assert-close";
 import { quadratic } from "../support/smooth-objectives";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { adam, gradientDescent, minimize, sgd } from "../../src/optimizers";
-import type { StochasticObjective } from "../../src/problem/smooth-objective";
+import type { StochasticObjective } from "../../src/surrogate";
 import { assertClose } from "../support/assert-close";
 import { rosenbrock } from "../support/smooth-objectives";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gradientDescent, lbfgs, minimize } from "../../src/optimizers";
-import type { SmoothObjective } from "../../src/problem/smooth-objective";
+import type { SmoothObjective } from "../../src/surrogate";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { quadratic, rosenbrock } from "../support/smooth-objectives";
 

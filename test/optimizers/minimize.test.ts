@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { gradientDescent, lbfgs, minimize, type Optimizer } from "../../src/optimizers";
-import type { SmoothObjective } from "../../src/problem/smooth-objective";
+import type { SmoothObjective } from "../../src/surrogate";
 import type { Anything } from "../support/bad-input";
 import { parabola } from "../support/smooth-objectives";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type SeededRandom, seededRandom } from "../../src";
 import {
   groupHadamardPower,
   groupHadamardProduct,
@@ -8,7 +9,6 @@ import {
   type Parametrization,
   sparseGroupProduct,
 } from "../../src/parametrizations";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { groupMembers } from "../support/group-parametrizations";
 import { balanced, forward } from "../support/parametrizations";

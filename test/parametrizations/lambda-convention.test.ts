@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { SmoothLasso } from "../../src/estimators";
 import * as index from "../../src/parametrizations";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { normals } from "../support/problems";
 

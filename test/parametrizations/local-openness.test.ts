@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import {
   hadamardDifference,
   hadamardPower,
@@ -8,7 +9,6 @@ import {
   type Parametrization,
   signedPower,
 } from "../../src/parametrizations";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost } from "../support/assert-close";
 
 /** The least and the largest coefficient that points within `radius` of `xi` map to. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { hadamardPower, hadamardProduct } from "../../src/parametrizations";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { balanced, type ExactPenalties, members } from "../support/parametrizations";
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { seededRandom } from "../../src";
 import { logistic, squaredError } from "../../src/datafits";
 import { InputError } from "../../src/errors";
 import { estimatorFromJSON, SparseLinearModel } from "../../src/estimators";
@@ -15,7 +16,6 @@ import {
   type Penalty,
   sparseGroup,
 } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { groupLabels, threeWeights } from "../support/group-penalties";
 import { normals } from "../support/problems";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import {
   arctan,
   type ConcaveFunction,
@@ -10,7 +11,6 @@ import {
   selo,
   transformedL1,
 } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
 import { derivedMcp, derivedScad } from "../support/penalties";
 

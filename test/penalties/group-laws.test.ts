@@ -1,5 +1,6 @@
 /** What penalties on groups obey beyond the laws of every penalty. */
 import assert from "node:assert/strict";
+import { type SeededRandom, seededRandom } from "../../src";
 import {
   type GroupLabels,
   type GroupPenalty,
@@ -14,7 +15,6 @@ import {
   scad,
   sparseGroup,
 } from "../../src/penalties";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { groupLabels, groupMembers } from "../support/group-penalties";
 import { normals } from "../support/problems";

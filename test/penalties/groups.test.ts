@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   compositeMcp,
   type GroupLabels,
+  type Groups,
   groupL2,
   groupLpq,
   groupLq,
@@ -12,7 +13,6 @@ import {
   type Penalty,
   sparseGroup,
 } from "../../src/penalties";
-import type { Groups } from "../../src/penalties/groups";
 import { recipeOf } from "../../src/recipe";
 import { assertClose } from "../support/assert-close";
 import { groupLabels } from "../support/group-penalties";

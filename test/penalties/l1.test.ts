@@ -1,7 +1,7 @@
 /** What certificates take of the lasso penalty at once, against one after the other. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { l1 } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { assertClose } from "../support/assert-close";
 import { normals } from "../support/problems";
 

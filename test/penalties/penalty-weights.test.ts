@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { checkParametrization } from "../../src/laws/check-parametrization";
 import {
   hadamardDifference,
   hadamardPower,
@@ -8,8 +7,16 @@ import {
   type Parametrization,
   signedPower,
 } from "../../src/parametrizations";
-import { elasticNet, l1, lq, mcp, type SeparablePenalty, scad } from "../../src/penalties";
-import type { WeightOptions } from "../../src/penalties/penalty-weights";
+import {
+  elasticNet,
+  l1,
+  lq,
+  mcp,
+  type SeparablePenalty,
+  scad,
+  type WeightOptions,
+} from "../../src/penalties";
+import { checkParametrization } from "../../src/surrogate";
 
 const penalties: Readonly<Record<string, (options: WeightOptions) => SeparablePenalty>> = {
   l1,

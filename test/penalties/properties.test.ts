@@ -1,7 +1,7 @@
 /** The properties that penalties state, each held against what values and gradients show of it. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { isGroupwise, isSeparable, type Penalty } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { moveInside, type PenaltyMember, penaltyMembers, separableMembers } from "../support/penalties";
 import { normals } from "../support/problems";

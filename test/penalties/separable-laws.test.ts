@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { seededRandom } from "../../src";
 import type { SeparablePenalty } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { isInside, moveInside, separableMembers } from "../support/penalties";
 import { normals } from "../support/problems";

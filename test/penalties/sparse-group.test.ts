@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { type GroupLabels, groupL2, sparseGroup } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { groupLabels, threeWeights } from "../support/group-penalties";
 import { normals } from "../support/problems";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import * as index from "../../src/piecewise-linear";
 import {
   hinge,
@@ -6,7 +7,6 @@ import {
   piecewiseLinearValue,
   pinball,
 } from "../../src/piecewise-linear";
-import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { normals } from "../support/problems";
 

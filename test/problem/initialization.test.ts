@@ -7,17 +7,17 @@ import {
   type Parametrization,
   signedPower,
 } from "../../src/parametrizations";
-import { deadCoordinates } from "../../src/problem/dead-coordinates";
 import {
   balanced,
+  deadCoordinates,
   equalFactors,
   type Initialization,
   initialize,
+  signLockedCoordinates,
   unbalanced,
   unitGates,
   varianceMatched,
-} from "../../src/problem/initialization";
-import { signLockedCoordinates } from "../../src/problem/sign-lock";
+} from "../../src/surrogate";
 import { misalignment } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { members } from "../support/parametrizations";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import { initialize, varianceMatched } from "../../src/problem/initialization";
+import { initialize, varianceMatched } from "../../src/surrogate";
 import { assertAtMost, assertClose } from "../support/assert-close";
 
 function coefficients(K: Parametrization, xi: Float64Array, p: number): number[] {

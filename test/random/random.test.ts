@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { skipN } from "pure-rand/utils/skipN";
-import { seededRandom } from "../../src/random/random";
+import { seededRandom } from "../../src";
 import { assertAtMost } from "../support/assert-close";
 import { normals } from "../support/problems";
 

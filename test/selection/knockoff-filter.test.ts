@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { logistic, type ProgressEvent, SmoothLasso } from "../../src";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
+import { logistic, type ProgressEvent, type SeededRandom, SmoothLasso, seededRandom } from "../../src";
 import { knockoffFilter } from "../../src/selection";
 import { assertAtMost } from "../support/assert-close";
 

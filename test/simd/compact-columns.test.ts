@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { seededRandom } from "../../src/random/random";
+import { seededRandom } from "../../src";
 import { arenas, guarded, guardsHold, indicesIn } from "../support/kernel-arenas";
 import { normals } from "../support/problems";
 

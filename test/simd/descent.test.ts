@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { mcp, scad } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { arenas, guarded, guardsHold, indicesIn } from "../support/kernel-arenas";
 import { normals } from "../support/problems";
 

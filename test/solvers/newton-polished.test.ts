@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { bounded, compositeMcp, groupMcp, groupScad, l1 } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { newtonPolished } from "../../src/solvers";
 import { coordinateDescent } from "../../src/solvers/classical";
 import { assertAtMost } from "../support/assert-close";

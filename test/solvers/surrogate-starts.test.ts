@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
 import { gradientDescent, lbfgs } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
+import { surrogateDescent } from "../../src/solvers";
 import {
   balanced,
   equalFactors,
@@ -9,8 +10,7 @@ import {
   unbalanced,
   unitGates,
   varianceMatched,
-} from "../../src/problem/initialization";
-import { surrogateDescent } from "../../src/solvers";
+} from "../../src/surrogate";
 import { assertAllClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 import { warningsOf } from "../support/warnings";

@@ -1,5 +1,5 @@
+import { seededRandom } from "../../src";
 import type { RunOptions } from "../../src/estimators";
-import { seededRandom } from "../../src/random/random";
 import type { Estimator } from "./estimators";
 import type { LinearData } from "./problems";
 

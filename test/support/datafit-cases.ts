@@ -1,3 +1,4 @@
+import { type SeededRandom, seededRandom } from "../../src";
 import {
   binomial,
   convexLoss,
@@ -15,7 +16,6 @@ import {
   squaredHinge,
   tweedie,
 } from "../../src/datafits";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
 
 /** A datafit under the suite of laws. */
 export interface DatafitCase {

@@ -1,4 +1,4 @@
-import type { DesignInput, TargetInput } from "../../src/design/design-input";
+import type { DesignInput, TargetInput } from "../../src";
 import {
   type CrossValidation,
   type CrossValidationOptions,

@@ -1,7 +1,6 @@
 /** Small problems with global minima that can be enumerated, and the penalties to prove them with. */
-import { logSum, lq, mcp, type Penalty, scad } from "../../src";
+import { logSum, lq, mcp, type Penalty, scad, seededRandom } from "../../src";
 import { l0 } from "../../src/global";
-import { seededRandom } from "../../src/random/random";
 import { type ConcaveTerm, TERMS } from "./global-minimum";
 
 export interface SmallProblem {

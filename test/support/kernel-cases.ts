@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { BackendName } from "../../src/nn/backend";
+import type { BackendName } from "../../src/nn";
 import { tensorFlowOn } from "./test-backend";
 
 /** What to compute on two backends. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { seededRandom } from "../../src/random/random";
+import { seededRandom } from "../../src";
 import { linearData } from "./problems";
 
 /** Solutions of several responses along a grid of lambdas: `coefficients[k][j]` is the row of feature j. */

@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { seededRandom } from "../../src/random/random";
+import { seededRandom } from "../../src";
 
 type Tf = typeof TensorFlow;
 

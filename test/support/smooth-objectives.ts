@@ -1,4 +1,4 @@
-import type { SmoothObjective } from "../../src/problem/smooth-objective";
+import type { SmoothObjective } from "../../src/surrogate";
 
 /** Rosenbrock's curved valley, with its minimum at (1, 1). */
 export const rosenbrock: SmoothObjective = {

@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { type SeededRandom, seededRandom } from "../../src/random/random";
+import { type SeededRandom, seededRandom } from "../../src";
 
 export const tf: typeof TensorFlow = require("@tensorflow/tfjs");
 // The first tensor on the plain backend gives four lines of greeting, but in tests of TensorFlow.js itself.

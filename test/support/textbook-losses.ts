@@ -1,4 +1,6 @@
 /** Losses as a textbook writes them, of plain arrays and nothing of the library: what an independent checker judges fits by. */
+
+import type { SeededRandom } from "../../src";
 import {
   binomial,
   cox,
@@ -15,7 +17,6 @@ import {
   squaredHinge,
   tweedie,
 } from "../../src/datafits";
-import type { SeededRandom } from "../../src/random/random";
 
 /** A loss under an independent check. */
 export interface TextbookLoss {

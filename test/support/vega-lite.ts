@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import Ajv, { type ValidateFunction } from "ajv";
 import { compile, type TopLevelSpec } from "vega-lite";
-import type { ChartSpec } from "../../src/plot/rendering/chart-spec";
+import type { ChartSpec } from "../../src/plot";
 
 let validate: ValidateFunction | undefined;
 

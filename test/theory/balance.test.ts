@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { hadamardProduct, nonNegativeSquare } from "../../src/parametrizations";
+import { surrogateObjective } from "../../src/surrogate";
 import { balance, misalignment } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { intoImage, members } from "../support/parametrizations";

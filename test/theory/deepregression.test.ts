@@ -1,10 +1,9 @@
 /** The data of the unit tests of deepregression, the R package of the authors, against the exact answers. */
 import assert from "node:assert/strict";
 import { SmoothLasso } from "../../src/estimators";
-import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
-import { equalFactors, initialize, unitGates } from "../../src/problem/initialization";
+import { equalFactors, initialize, surrogateObjective, unitGates } from "../../src/surrogate";
 import { assertAllClose, assertClose } from "../support/assert-close";
 import { golden, p, sameMoments } from "../support/deepregression";
 

@@ -1,5 +1,6 @@
 /** The theory tested: what the surrogate of a group looks like at its stationary points. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { lbfgs, minimize } from "../../src/optimizers";
 import {
   groupHadamardPower,
@@ -7,7 +8,6 @@ import {
   type Parametrization,
   sparseGroupProduct,
 } from "../../src/parametrizations";
-import { seededRandom } from "../../src/random/random";
 import { assertAllClose, assertAtMost } from "../support/assert-close";
 import { numericHessian, symmetricEigenvalues } from "../support/finite-differences";
 import { normals } from "../support/problems";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../src";
 import { SmoothLasso } from "../../src/estimators";
 import { hadamardProduct } from "../../src/parametrizations";
 import { l1, lq, type Penalty } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
 import { localMinima } from "../../src/theory";
 import { assertAllClose, assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";

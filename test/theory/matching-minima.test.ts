@@ -1,10 +1,10 @@
 /** The theory tested: the local minima of the surrogate are those of the sparse problem, and no others. */
 import assert from "node:assert/strict";
-import { surrogateObjective } from "../../src/estimators/named/surrogate-objective";
+import { seededRandom } from "../../src";
 import { lbfgs, minimize } from "../../src/optimizers";
 import { hadamardDifference, hadamardProduct } from "../../src/parametrizations";
 import { isSeparable } from "../../src/penalties";
-import { seededRandom } from "../../src/random/random";
+import { surrogateObjective } from "../../src/surrogate";
 import { balance, isStrictSaddle, localMinima, smallestCurvature } from "../../src/theory";
 import { assertAtMost } from "../support/assert-close";
 import { linearData, normals } from "../support/problems";

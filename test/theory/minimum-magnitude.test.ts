@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { lq } from "../../src/penalties";
-import { minimumMagnitude } from "../../src/theory";
-import { localMinima } from "../../src/theory/local-minima";
+import { localMinima, minimumMagnitude } from "../../src/theory";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { linearData } from "../support/problems";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../../src";
 import { cox, logistic, poisson, squaredError } from "../../../src/datafits";
 import { type ModelOptions, SmoothLasso } from "../../../src/estimators";
-import { seededRandom } from "../../../src/random/random";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import { cscOf, matrixOf } from "../../support/csc";
 import { leastSquares } from "../../support/least-squares";

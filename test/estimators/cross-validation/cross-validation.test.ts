@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ProgressEvent } from "../../../src/display/progress";
+import type { ProgressEvent } from "../../../src";
 import { SmoothBridge, SmoothGroupBridge, SmoothLasso } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";
 import { abortedAfter } from "../../support/aborted-after";

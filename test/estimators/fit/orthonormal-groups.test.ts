@@ -1,5 +1,6 @@
 /** Groups that are orthonormalised: the paths of grpreg, and what must not depend on how a group is written down. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../../src";
 import { type Datafit, logistic, squaredError } from "../../../src/datafits";
 import {
   type ModelOptions,
@@ -12,7 +13,6 @@ import {
 } from "../../../src/estimators";
 import { groupHadamardProduct } from "../../../src/parametrizations";
 import { groupMcp, groupScad, mcp, scad, sparseGroup } from "../../../src/penalties";
-import { seededRandom } from "../../../src/random/random";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import { cscOf, matrixOf } from "../../support/csc";

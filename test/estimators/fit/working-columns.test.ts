@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { kernelBackend } from "../../../src";
 import { SmoothLasso, type SparseLinearFit } from "../../../src/estimators";
-import { kernelBackend } from "../../../src/simd/kernel-module";
 import { memoryOfKernels } from "../../support/memory-of-kernels";
 import { linearData } from "../../support/problems";
 

@@ -4,9 +4,9 @@ import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } f
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { lq, nonNegative } from "../../../src/penalties";
-import { unbalanced } from "../../../src/problem/initialization";
 import { surrogateDescent } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
+import { unbalanced } from "../../../src/surrogate";
 import { severalResponses } from "../../support/multi-response";
 import { linearData } from "../../support/problems";
 

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { SmoothGroupBridge, SmoothGroupLasso, SmoothSparseGroupLasso } from "../../../src/estimators";
-import { estimatorFromJSON } from "../../../src/estimators/named/estimator-from-json";
+import {
+  estimatorFromJSON,
+  SmoothGroupBridge,
+  SmoothGroupLasso,
+  SmoothSparseGroupLasso,
+} from "../../../src/estimators";
 import { stabilitySelection } from "../../../src/selection";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { seededRandom } from "../../../src";
 import { cox, logistic, multinomial, poisson, squaredError } from "../../../src/datafits";
 import {
   SmoothGroupMcp,
@@ -9,7 +10,6 @@ import {
   SmoothScad,
   type SparseLinearFit,
 } from "../../../src/estimators";
-import { seededRandom } from "../../../src/random/random";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { multinomial, squaredError } from "../../../src/datafits";
 import { SmoothLasso } from "../../../src/estimators";
-import { surrogateObjective } from "../../../src/estimators/named/surrogate-objective";
 import { cosine, lbfgs, minimize, sgd } from "../../../src/optimizers";
 import { groupHadamardProduct, hadamardProduct, lowRankProduct } from "../../../src/parametrizations";
 import { nuclear } from "../../../src/penalties";
+import { surrogateObjective } from "../../../src/surrogate";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { numericGradient } from "../../support/finite-differences";

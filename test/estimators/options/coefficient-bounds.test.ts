@@ -1,5 +1,6 @@
 /** Bounds on coefficients: against glmnet, against all ways to meet them, and where they do not matter. */
 import assert from "node:assert/strict";
+import { seededRandom } from "../../../src";
 import { logistic, poisson } from "../../../src/datafits";
 import {
   SmoothBridge,
@@ -11,7 +12,6 @@ import {
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import type { Bound, Bounds } from "../../../src/penalties";
-import { seededRandom } from "../../../src/random/random";
 import { varPro, workingSet } from "../../../src/solvers";
 import { coordinateDescent, proximalGradient } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ProgressEvent } from "../../../src/display/progress";
+import type { ProgressEvent } from "../../../src";
 import { SmoothBridge, SmoothLasso, SparseLinearModel, type SparsePath } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
+import { type ProgressEvent, sparseMatrix } from "../../../src";
 import { type Datafit, logistic, squaredError } from "../../../src/datafits";
-import { sparseMatrix } from "../../../src/design/sources/sparse-matrix";
-import type { ProgressEvent } from "../../../src/display/progress";
 import { SmoothBridge, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
 import { gradientDescent, lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
 import { mcp } from "../../../src/penalties";
-import { equalFactors } from "../../../src/problem/initialization";
 import { surrogateDescent } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
+import { equalFactors } from "../../../src/surrogate";
 import { linearData } from "../../support/problems";
 import { warningsDuring } from "../../support/warnings";
 

@@ -4,9 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { SmoothLasso } from "../../../src";
+import { SmoothLasso, seededRandom } from "../../../src";
 import { momentSummaryFromJSON } from "../../../src/frame";
-import { seededRandom } from "../../../src/random/random";
 
 const CLI = resolve(__dirname, "../../../kernel/cli/cli.js");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { seededRandom } from "../../../src";
 import { shrink, sparsify } from "../../../src/nn";
-import { seededRandom } from "../../../src/random/random";
 import { assertAllClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { convolutional, functional, sequence } from "../../support/networks";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { collapse, sparsify, surrogatePenalty } from "../../../src/nn";
-import type { SparsifyOptions } from "../../../src/nn/surgery/sparsify";
+import { collapse, type SparsifyOptions, sparsify, surrogatePenalty } from "../../../src/nn";
 import { assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { convolutional, functional, sequence } from "../../support/networks";

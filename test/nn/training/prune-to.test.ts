@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { ProgressEvent } from "../../../src/display/progress";
+import type { ProgressEvent } from "../../../src";
 import {
   cosineDecay,
   freezeZeros,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { ProgressEvent } from "../../../src/display/progress";
+import type { ProgressEvent } from "../../../src";
 import { type SparsifyToOptions, shrink, sparsifyTo, sparsityReport, train } from "../../../src/nn";
 import { smallNetwork, teacherData } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";

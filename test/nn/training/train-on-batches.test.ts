@@ -1,9 +1,8 @@
 /** Trainings on batches that come one after the other. */
 import assert from "node:assert/strict";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { ProgressEvent } from "../../../src/display/progress";
+import { type ProgressEvent, seededRandom } from "../../../src";
 import { type BatchesOfEpoch, sparsify, train, trainOnBatches } from "../../../src/nn";
-import { seededRandom } from "../../../src/random/random";
 import { smallNetwork, teacherData } from "../../support/small-network";
 import { TEST_BACKEND, tensorFlowOn } from "../../support/test-backend";
 

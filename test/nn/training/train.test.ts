@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { ProgressEvent } from "../../../src/display/progress";
+import type { ProgressEvent } from "../../../src";
 import {
   collapse,
   cosineDecay,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { tradeoffPlot } from "../../../src/plot";
-import type { JsonObject } from "../../../src/plot/rendering/chart-spec";
+import { type JsonObject, tradeoffPlot } from "../../../src/plot";
 import { textsOf } from "../../support/vega-lite";
 
 const curves = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import { seededRandom } from "../../../src";
 import { hinge, type PiecewiseLinearDatafit, pinball } from "../../../src/piecewise-linear";
-import { seededRandom } from "../../../src/random/random";
 import {
   type PiecewiseLinearFit,
   type PiecewiseLinearOptions,

@@ -1,6 +1,6 @@
 /** The fused lasso of a sequence, against the taut string and the optimality conditions. */
 import assert from "node:assert/strict";
-import { seededRandom } from "../../../src/random/random";
+import { seededRandom } from "../../../src";
 import { fusedLasso } from "../../../src/solvers";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
 
