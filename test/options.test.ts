@@ -18,6 +18,7 @@ const parametrization = hadamardProduct({ depth: 2 });
 
 const path = { lambdas: [2, 1], coefs: [[0], [1]], featureNames: ["a"] };
 const chart = plot.pathPlot(path);
+const proof = { trace: [], objective: 2, lowerBound: 1, seconds: 1, nodes: 1, claim: "half" };
 const validated = {
   ...path,
   meanScore: [1, 2],
@@ -36,6 +37,7 @@ const takers: Readonly<Record<string, readonly [(options: Anything) => unknown, 
   adam: [optimizers.adam, {}],
   coefficientPlot: [(options) => plot.coefficientPlot({ coef: [1], featureNames: ["a"] }, options), {}],
   comparisonPlot: [(options) => plot.comparisonPlot({ a: [1] }, options), {}],
+  boundPlot: [(options) => plot.boundPlot(proof, options), {}],
   concatCharts: [(options) => plot.concatCharts([chart], options), {}],
   crossValidationPlot: [(options) => plot.crossValidationPlot(validated, options), {}],
   facetCharts: [(options) => plot.facetCharts({ a: chart }, options), {}],

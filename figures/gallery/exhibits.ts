@@ -91,6 +91,13 @@ export const exhibits: readonly Exhibit[] = [
     plot.tracePlot,
   ),
   exhibit(
+    "bound",
+    'boundPlot(certifyGlobal(fit), { x: "nodes" })',
+    "How the proof that a fit of MCP is the global minimum closes its gap.",
+    studies.proofOfMcp,
+    (proof, options) => plot.boundPlot(proof, { x: "nodes", ...options }),
+  ),
+  exhibit(
     "support-path",
     "supportPlot(path, truth)",
     "What a lasso path finds of ten true features among sixty.",

@@ -10,6 +10,7 @@ import {
   SmoothBridge,
   SmoothGroupLasso,
   SmoothLasso,
+  SmoothMcp,
   type SparseLinearFit,
   SparseLinearModel,
   type SparsePath,
@@ -24,7 +25,9 @@ import {
   type Simulation,
   simulateToeplitz,
 } from "smooth-edges/data";
+import { certifyGlobal } from "smooth-edges/global";
 import type {
+  BoundPlotData,
   CalibrationPlotGroup,
   CoefficientPlotData,
   ConfusionPlotData,
@@ -175,6 +178,22 @@ export function gradientDescentFit(): TracePlotData {
   const solver = surrogateDescent(hadamardProduct({ depth: 2 }), gradientDescent());
   const { trace, status, nullDeviance } = new SmoothLasso({ lambda: 0.3, solver, tol: 1e-6 }).fit(X, y);
   return { trace, status, nullDeviance };
+}
+
+/** The numbers that are the same on every run. */
+export function proofOfMcp(): BoundPlotData {
+  const { X, y } = simulateToeplitz({ nSamples: 100, nFeatures: 40, nActive: 5, rho: 0.5, snr: 2, seed: 2 });
+  const { trace, objective, lowerBound, nodes, claim } = certifyGlobal(
+    new SmoothMcp({ lambda: 0.25 }).fit(X, y),
+  );
+  return {
+    trace: trace.map((row) => ({ ...row, seconds: 0 })),
+    objective,
+    lowerBound,
+    seconds: 0,
+    nodes,
+    claim,
+  };
 }
 
 export function simulatedPath(): { path: SupportPlotPath; truth: { coef: Float64Array } } {

@@ -8,7 +8,12 @@ import type { FitMaker, GlobalRunOptions } from "../estimators/fit/penalty-spec"
 import { checkGlobal } from "../estimators/options/global-options";
 import { checkListening, type GlobalOptions, type GlobalRun } from "../estimators/options/run-options";
 import type { AnyFit } from "../estimators/results/fit-of";
-import { type GlobalStatus, globalProof, proofByDualityGap } from "../estimators/results/global-proof";
+import {
+  type GlobalStatus,
+  type GlobalTraceRow,
+  globalProof,
+  proofByDualityGap,
+} from "../estimators/results/global-proof";
 import { MultiResponseFit } from "../estimators/results/multi-response-fit";
 import { SparseLinearFit } from "../estimators/results/sparse-linear-fit";
 import { checkKeys } from "../options";
@@ -18,6 +23,7 @@ import { PenaltyTerms } from "./envelopes";
 import { GlobalCertificate } from "./global-certificate";
 import { type GlobalEnd, searchGlobally } from "./global-search";
 import { quadraticLossOf } from "./quadratic-loss";
+import type { SearchState } from "./tree";
 
 /** Options of {@link certifyGlobal}. */
 export interface CertifyGlobalOptions extends GlobalOptions {
@@ -79,7 +85,7 @@ function proveGlobal(where: string, fit: AnyFit, options: CertifyGlobalOptions):
   }
   checkProblem(where, solved.working.problem);
   const tell = throttledProgress(where, 1, onProgress);
-  const trace: { seconds: number; lowerBound: number; objective: number }[] = [];
+  const trace: GlobalTraceRow[] = [];
   const control = {
     gap: 0.98 * gap,
     reasonToEnd: () =>
@@ -88,12 +94,12 @@ function proveGlobal(where: string, fit: AnyFit, options: CertifyGlobalOptions):
         : seconds() >= timeLimit
           ? ("timeLimit" as const)
           : undefined,
-    onNode(state: { readonly nodes: number; readonly lowerBound: number; readonly objective: number }): void {
+    onNode(state: SearchState): void {
       const relative = relativeGap(state.objective, state.lowerBound);
       const last = trace.at(-1);
       const isNew = last?.lowerBound !== state.lowerBound || last.objective !== state.objective;
       if (isNew && trace.length < MOST_TRACED) {
-        trace.push({ seconds: seconds(), lowerBound: state.lowerBound, objective: state.objective });
+        trace.push({ seconds: seconds(), ...state });
       }
       tell(0, () => `gap ${relative.toExponential(1)}, ${state.nodes} nodes`, {
         share: Math.min(seconds() / timeLimit, 0.999),

@@ -100,7 +100,15 @@ function searchBoxes(
   const inner = { low: part(tree.root.low), high: part(tree.root.high), isDeclared: boxes.isDeclared };
   const [ownLoss, ownTerms] = [loss.restrictedTo(open), terms.restrictedTo(open)];
   const own = incumbent.restrictedTo(open, ownLoss, ownTerms);
-  const end = searchBoxes(ownLoss, ownTerms, inner, part(least), own, control);
+  const end = searchBoxes(ownLoss, ownTerms, inner, part(least), own, {
+    ...control,
+    onNode: ({ nodes, lowerBound, objective }) =>
+      control.onNode({
+        nodes: nodes + tree.nodes,
+        lowerBound: Math.min(lowerBound, tree.leftOut, objective),
+        objective,
+      }),
+  });
   if (own.objective < incumbent.objective) {
     const best = new Float64Array(loss.size);
     open.forEach((j, k) => {

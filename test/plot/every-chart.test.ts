@@ -70,6 +70,19 @@ const groups = [0, 0.4, 1].map((observed, g) => ({
   standardError: g === 0 ? Number.NaN : 0.1,
   nSamples: 4,
 }));
+const proof = {
+  trace: Array.from({ length: 40 }, (_, i) => ({
+    seconds: 0.02 * i ** 1.5,
+    nodes: 3 * i,
+    lowerBound: 2 - 8 * 0.8 ** i,
+    objective: i < 10 ? 2.2 : 2,
+  })),
+  objective: 2,
+  lowerBound: 1.999,
+  seconds: 6,
+  nodes: 120,
+  claim: "the global minimum is at most 0.05 % lower",
+};
 const iterations = Array.from({ length: 30 }, (_, i) => ({
   iteration: i,
   objective: 3 + 0.5 ** i,
@@ -149,6 +162,8 @@ const charts: Readonly<Record<string, Make>> = {
     ),
   "a trace": (options) => plot.tracePlot({ trace: iterations, status: "converged" }, options),
   "a trace of one iteration": (options) => plot.tracePlot({ trace: iterations.slice(0, 1) }, options),
+  "a proof": (options) => plot.boundPlot(proof, options),
+  "a proof at its root": (options) => plot.boundPlot({ ...proof, trace: [], claim: long }, options),
   "a support along a path": (options) => plot.supportPlot(path, [0, "β", 8], options),
   "a support of methods": (options) => plot.supportPlot({ [long]: fit, "a.b[0]": fit }, [0], options),
   "a support of nothing": (options) =>

@@ -148,6 +148,7 @@ function proofIn(record: JsonRecord, objective: number): FittedModelFields["glob
     box: proof.get("box") === null ? undefined : proof.numbers("box"),
     trace: proof.records("trace").map((row) => ({
       seconds: row.number("seconds"),
+      nodes: row.count("nodes"),
       lowerBound: row.number("lowerBound"),
       objective: row.number("objective"),
     })),

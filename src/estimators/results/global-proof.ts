@@ -13,6 +13,8 @@ export type GlobalStatus = "optimal" | "timeLimit" | "interrupted" | "gap";
 export interface GlobalTraceRow {
   /** Since the search began. */
   readonly seconds: number;
+  /** Number of boxes that were bounded by then. */
+  readonly nodes: number;
   /** The bound that was proved by then. */
   readonly lowerBound: number;
   /** The objective of the best point by then. */
@@ -68,6 +70,6 @@ export function proofByDualityGap(
 ): GlobalProof {
   const lowerBound = Math.max(objective - dualityGap, least);
   const status = dualityGap < Infinity && fitStatus === "converged" ? "optimal" : "gap";
-  const trace = [{ seconds, lowerBound, objective }];
+  const trace = [{ seconds, nodes: 0, lowerBound, objective }];
   return globalProof({ objective, lowerBound, nodes: 0, status, seconds, box: undefined, trace });
 }

@@ -36,6 +36,8 @@ export interface SeriesPanel {
   readonly last: boolean;
   readonly title: string;
   readonly log: boolean;
+  /** Whether each value holds from its position to the next, which are any numbers. Default: false, so that positions count iterations. */
+  readonly steps?: boolean;
   readonly series: readonly Series[];
   /** Unique in the picture. */
   readonly key: string;
@@ -85,9 +87,13 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
     scale: { domain: [left, right], nice: false },
     axis: {
       grid: false,
-      // Ticks are whole numbers, since the axis counts iterations.
-      tickCount: Math.min(Math.max(2, Math.floor(width / 60)), Math.max(1, Math.floor(right - left))),
-      format: "~s",
+      // Of iterations ticks are whole numbers.
+      ...(panel.steps
+        ? { ...numberAxis(right), tickCount: Math.max(2, Math.floor(width / 60)) }
+        : {
+            tickCount: Math.min(Math.max(2, Math.floor(width / 60)), Math.max(1, Math.floor(right - left))),
+            format: "~s",
+          }),
       labels: panel.last,
     },
   };
@@ -113,6 +119,7 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
             type: "line",
             color: lineColor(rank),
             strokeWidth: 2,
+            ...(panel.steps ? { interpolate: "step-after" } : {}),
             strokeDash: lineDash(rank),
             // Few values have points, since a value between two missing ones has no line.
             point: nDrawn[k] <= 30 ? { size: 25, filled: true, color: lineColor(rank) } : false,
