@@ -31,7 +31,9 @@ export function modelSection(subject: Subject, loss: LossInWords | undefined): S
   const of = responses.length === 1 ? ` of ${named(responses[0])}` : "";
   const rows = nSamples === undefined ? "" : `${counted(nSamples, "row")} and `;
   const penalty = penaltyInWords(fit.estimator);
-  const params = paramsInWords(subject.params);
+  const { params } = subject;
+  const isStandardized = params !== undefined && params.standardize !== false && fit.lambda > 0;
+  const others = paramsInWords(params ?? {});
   const classes = fit.classes?.map(named) ?? [];
   const shown = classes.length > 8 ? [...classes.slice(0, 7), `${classes.length - 7} more`] : classes;
   return {
@@ -43,7 +45,10 @@ export function modelSection(subject: Subject, loss: LossInWords | undefined): S
         shown.length > 0 ? `The classes are ${inWords(shown)}.` : "",
         loss ? `The loss is ${loss.loss}.` : "",
         penalty && fit.lambda > 0 ? `The penalty is ${penalty}; it sets coefficients to exactly zero.` : "",
-        params.length > 0 ? `Its other options are ${inWords(params)}.` : "",
+        isStandardized
+          ? "The features were standardized, so that the penalty does not depend on their units."
+          : "",
+        others.length > 0 ? `Its other options are ${inWords(others)}.` : "",
       ),
       paragraph(choiceInWords(subject), sparsityInWords(subject)),
       { kind: "facts", facts: factsOf(subject) },

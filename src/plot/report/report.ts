@@ -57,12 +57,17 @@ export class Report implements Displayable {
     return printable([this.title, ...this.#sections.map(sectionText)].join("\n\n"));
   }
 
-  /** The page in a frame of its own, whose style sheet has no effect on the notebook, and the text. */
+  /**
+   * The page in a frame of its own, whose style sheet has no effect on the notebook, and the text, which front ends show that take out frames:
+   * GitHub, and JupyterLab of notebooks that it does not trust.
+   */
   async toMimeBundle(): Promise<MimeBundle> {
+    const [title, text] = [printable(this.title), this.toString()].map(escapeHtml);
     const page = escapeHtml(await this.toHTML());
     const style = "width: 100%; height: 640px; border: 1px solid #8886; border-radius: 4px; resize: vertical";
     return {
-      "text/html": `<iframe sandbox title="${escapeHtml(printable(this.title))}" style="${style}" srcdoc="${page}"></iframe>`,
+      "text/html": `<iframe sandbox title="${title}" style="${style}" srcdoc="${page}"></iframe>
+<details><summary>The report as text</summary><pre>${text}</pre></details>`,
       "text/plain": this.toString(),
     };
   }

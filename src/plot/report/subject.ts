@@ -107,7 +107,8 @@ export interface Subject
   readonly fit: AnyFit;
   readonly title: string | undefined;
   readonly description: readonly string[];
-  readonly params: Readonly<Record<string, unknown>>;
+  /** Undefined where they are not known. */
+  readonly params: Readonly<Record<string, unknown>> | undefined;
   readonly crossValidation: ReportedValidation | undefined;
   readonly path: ReportedPath | undefined;
   /** How the columns of frames become features; undefined for a fit of numbers. */
@@ -150,7 +151,7 @@ export function readSubject(given: AnyFit | OfFrames<"fit", AnyFit>, options: Re
     fit,
     title: options.title,
     description: [options.description ?? []].flat(),
-    params: (options.params ?? {}) as Readonly<Record<string, unknown>>,
+    params: options.params as Readonly<Record<string, unknown>> | undefined,
     crossValidation,
     path,
     columns: encoder?.summary(),

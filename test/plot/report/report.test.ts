@@ -206,7 +206,7 @@ describe("report", function () {
       return [
         fit,
         { path, evaluation: evaluate(fit, X, times), params: { standardize: false } },
-        /options are standardize: false.*of a path of \d+ values of λ, at which .*EBIC choose.*hazard ratio/s,
+        /options are standardize: false\..*of a path of \d+ values of λ, at which .*EBIC choose.*hazard ratio/s,
         2,
       ];
     },
@@ -391,8 +391,14 @@ describe("report", function () {
   it("is shown by notebooks in a frame that has the page, and as text", async () => {
     const made = report(new SmoothLasso({ lambda: 0.1 }).fit(X, eta), { title: 'a "title"' });
     const bundle = await made.toMimeBundle();
-    const [frame, ...others] = readPage(String(bundle["text/html"])).elements;
-    assert.deepEqual([frame.tag, others.length, frame.attributes.title], ["iframe", 0, 'a "title"']);
+    const { elements, text } = readPage(String(bundle["text/html"]));
+    const [frame, ...others] = elements;
+    assert.deepEqual([frame.tag, frame.attributes.title], ["iframe", 'a "title"']);
+    assert.deepEqual(
+      others.map(({ tag }) => tag),
+      ["details", "summary", "pre"],
+    );
+    assert.ok(text.endsWith(made.toString()));
     assert.equal(frame.attributes.srcdoc, await made.toHTML());
     assert.ok("sandbox" in frame.attributes);
     assert.equal(bundle["text/plain"], made.toString());
