@@ -56,6 +56,7 @@ describe("the report of smooth-edges fit and explain", function () {
     const expected = report(oneStandardError, {
       title: "rent, by SmoothLasso",
       description: out.slice(0, out.indexOf("\n\n")).split("\n"),
+      params: {},
       crossValidation: cv,
       evaluation: evaluate(oneStandardError, frame, { linearPredictor: cv.cv.outOfFold![at] }),
       evaluatedOn: "folds",
