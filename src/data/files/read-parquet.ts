@@ -33,7 +33,13 @@ export interface ParquetFile {
   /** Its number of bytes. */
   readonly size: number;
   /** The part from one byte to the one before another. */
-  slice(start: number, end?: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  slice(
+    start: number,
+    end?: number,
+  ): {
+    /** The bytes of the part. */
+    arrayBuffer(): Promise<ArrayBuffer>;
+  };
 }
 
 /** Columns by name as Parquet files have them; null where a value is missing. */
