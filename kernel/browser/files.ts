@@ -24,7 +24,7 @@ declare const XMLHttpRequest: new () => {
   send(): void;
 };
 
-/** The folder of the notebook, in which nothing lies. */
+/** The folder of the notebook, in which lies what the page has written there. */
 const FOLDER = "/notebook";
 
 /** The folder of this repository, as notebooks of it see it and as its code does. */
@@ -36,6 +36,14 @@ addFolders(Object.keys(FILES));
 
 /** The texts that were fetched. */
 const fetched = new Map<string, string>();
+
+/** The texts that the page has written, by their paths. */
+const written = new Map<string, string>();
+
+/** Writes a file, whose path is taken from the folder of the notebook. */
+export function writeFile(path: string, text: string): void {
+  written.set(resolve(FOLDER, path), text);
+}
 
 /** Adds files that the compiler reads. */
 export function addFiles(files: Readonly<Record<string, string>>): void {
@@ -55,7 +63,7 @@ const inRepository = (path: string): string => resolve(FOLDER, path).replace(REP
 
 /** Returns the text of a file. @throws Error where there is none */
 export function readFileSync(path: string): string {
-  const text = texts[path] ?? served(inRepository(path));
+  const text = written.get(resolve(FOLDER, path)) ?? texts[path] ?? served(inRepository(path));
   if (text === undefined) throw noSuchFile(path);
   return text;
 }
@@ -73,7 +81,7 @@ function served(name: string): string | undefined {
 
 /** Whether there is a file. */
 export function existsSync(path: string): boolean {
-  return path in texts || SERVED.includes(inRepository(path));
+  return written.has(resolve(FOLDER, path)) || path in texts || SERVED.includes(inRepository(path));
 }
 
 /** Returns the names in a folder of this repository. */

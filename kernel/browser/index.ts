@@ -1,7 +1,8 @@
 /** The kernel in a Web Worker: it takes the requests of `messages.ts` one after the other, and answers them. */
 // The compiler reads files while the modules below load.
-import "./files";
+
 import { CellRunner } from "./cell-runner";
+import { writeFile } from "./files";
 import type { Answer, Request } from "./messages";
 import { Outputs } from "./outputs";
 
@@ -35,7 +36,10 @@ const runner = new CellRunner(outputs);
 /** Answers one request. */
 async function answer(request: Request): Promise<void> {
   outputs.begin(request.id);
-  if (request.type === "execute") {
+  if (request.type === "write") {
+    writeFile(request.name, request.text);
+    outputs.send({ type: "done", status: "ok", executionCount: runner.count });
+  } else if (request.type === "execute") {
     const ran = await runner.execute(request.code);
     outputs.send({ type: "done", status: ran ? "ok" : "error", executionCount: runner.count });
   } else if (request.type === "complete") {

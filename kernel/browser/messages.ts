@@ -12,7 +12,7 @@ export type MessageBundle = Readonly<Record<string, string | object>>;
 export type Unnumbered<Message> = Message extends unknown ? Omit<Message, "id"> : never;
 
 /** What a page asks of the worker. */
-export type Request = ExecuteRequest | CompleteRequest | InspectRequest;
+export type Request = ExecuteRequest | CompleteRequest | InspectRequest | WriteRequest;
 
 /** Runs a cell. */
 export interface ExecuteRequest {
@@ -38,6 +38,15 @@ export interface InspectRequest {
   readonly code: string;
   /** In UTF-16 units. */
   readonly cursor: number;
+}
+
+/** Puts a text file into the folder of the notebook, where cells read it by its name: `readCsv("rent.csv")`. It ends in `done`. */
+export interface WriteRequest {
+  readonly id: number;
+  readonly type: "write";
+  /** A path from the folder of the notebook. */
+  readonly name: string;
+  readonly text: string;
 }
 
 /** What the worker sends. */
@@ -105,7 +114,7 @@ export interface ErrorMessage {
   readonly traceback: readonly string[];
 }
 
-/** The cell has ended; its last message. */
+/** The cell has ended, or the file is there; the last message of both. */
 export interface DoneMessage {
   readonly id: number;
   readonly type: "done";

@@ -350,6 +350,22 @@ describe("the kernel in a Web Worker", function () {
     );
   });
 
+  it("reads a file that the page has written, by its name, as a table and as a text", async () => {
+    await open("/");
+    assert.deepEqual(
+      (await ask({ type: "write", name: "rent.csv", text: 'area,city\n50,Ulm\n70,"Kiel, Nord"\n' })).map(
+        ({ type }) => type,
+      ),
+      ["done"],
+    );
+    const answers = await execute(
+      "import { readCsv } from 'smooth-edges/data';\nimport { readFileSync } from 'node:fs';\nJSON.stringify([readCsv('rent.csv'), readFileSync('./rent.csv', 'utf8').length])",
+    );
+    const [result] = answers.filter(({ type }) => type === "result");
+    assert.ok(result.type === "result");
+    assert.match(String(result.data["text/plain"]), /"area":\[50,70\],"city":\["Ulm","Kiel, Nord"\].*,33\]/);
+  });
+
   it("says which rule of the page forbids cells", async () => {
     await open("/strict/");
     const [error] = await execute("1 + 1");
