@@ -309,11 +309,12 @@ async function main() {
     plugins: [browser],
     logLevel: "warning",
   });
-  // A chart loads Vega, and nearly every notebook begins with one.
+  // A chart loads Vega, and nearly every notebook begins with one; what reads Parquet files waits for one.
+  const later = /^pack:|^node_modules\/hyparquet/;
   const first = new Set(["kernel.mjs"]);
   for (const name of first)
-    for (const { path } of metafile.outputs[`build/browser-kernel/${name}`].imports)
-      if (!metafile.outputs[path]?.entryPoint?.startsWith("pack:")) first.add(basename(path));
+    for (const { path, external } of metafile.outputs[`build/browser-kernel/${name}`].imports)
+      if (!external && !later.test(metafile.outputs[path].entryPoint)) first.add(basename(path));
   writeFileSync(join(OUTPUT, "first.json"), JSON.stringify([...first]));
   for (const path of SERVED.filter((name) => !name.endsWith(".ipynb")))
     cpSync(join(ROOT, path), join(OUTPUT, "files", path));
