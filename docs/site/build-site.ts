@@ -1,20 +1,26 @@
 /**
- * Makes the documentation site in build/site, of guides, notebooks, charts and the comments of the code: `npm run docs`. With `-- --base
- * /smooth-edges/` it is for a host that has the site in that folder.
+ * Makes the documentation site in build/site, of guides, notebooks, charts and the comments of the code: `npm run docs`. It is for the
+ * root of any host; with `-- --base /smooth-edges/`, or the variable SITE_BASE, for a host that has it in that folder. With `-- --host
+ * https://example.org`, or SITE_HOST, it names its pages in full to search engines and to sites that show links to it.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { demo } from "../../figures/live-lasso";
+import { socialPicture } from "../../figures/social-picture";
 import { readNotebook } from "../../kernel/runner/notebook";
 import { brokenLinks } from "./check-links";
 import { homePage } from "./home-page";
-import { navigation } from "./navigation";
+import { llmsText } from "./llms-text";
+import { navigation, type ReferenceEntry } from "./navigation";
 import { notebookPage } from "./notebook-page";
-import { LinkRewriter, type Page, sections } from "./pages";
-import { examples, notebookChoice } from "./playground";
-import { ROOT, textOf } from "./repository";
+import { chartPage, galleryPage, guidesPage, notebooksGrid } from "./overviews";
+import { LinkRewriter, type Page, type Section, sections } from "./pages";
+import { type Place, placeOf } from "./place";
+import { chartChoices, examples, notebookChoice } from "./playground";
+import { addOptions, sourceOptions } from "./reference";
+import { ROOT, sourceAddress, textOf } from "./repository";
 
 const SOURCES = join(ROOT, "docs/site");
 
@@ -46,18 +52,43 @@ function write(path: string, content: string | Uint8Array): void {
   writeFileSync(join(PAGES, path), content);
 }
 
-/** Writes a page of the repository; the pictures of notebooks go beside it. */
-async function writePage({ source, address }: Page, links: LinkRewriter): Promise<void> {
-  const path = join(ROOT, source);
-  const rewriteLinks = (markdown: string): string => links.rewrite(markdown, source);
-  if (!source.endsWith(".ipynb")) return write(`${address}.md`, rewriteLinks(textOf(source)));
-  const { markdown, pictures } = await notebookPage(readNotebook(path), {
+/** Writes the page of a notebook with its pictures beside it, and returns the HTML of the first one. */
+async function writeNotebook({ source, address }: Page, links: LinkRewriter): Promise<string | undefined> {
+  const { markdown, pictures } = await notebookPage(readNotebook(join(ROOT, source)), {
     path: source,
     folder: address,
-    rewriteLinks,
+    rewriteLinks: (text) => links.rewrite(text, source),
   });
   write(`${address}.md`, markdown);
   for (const [name, picture] of pictures) write(`public${address}/${name}`, picture);
+  const first = [...pictures.keys()].filter((name) => /^chart-1(-dark)?\.\w+$/.test(name));
+  if (first.length === 0) return undefined;
+  return first.map((name) => `<img src="${address}/${name}" alt="" loading="lazy">`).join("");
+}
+
+/** Writes the pages of the repository, those that show them as cards, and those of charts. */
+async function writePages(all: readonly Section[], links: LinkRewriter): Promise<void> {
+  const pages = all.flatMap((section) => section.pages);
+  const thumbnails = new Map<string, string>();
+  for (const page of pages.filter(({ source }) => source.endsWith(".ipynb"))) {
+    const first = await writeNotebook(page, links);
+    if (first !== undefined) thumbnails.set(page.source, first);
+  }
+  const more: Readonly<Record<string, string>> = {
+    "notebooks/README.md": links.rewrite(notebooksGrid(pages, thumbnails), "README.md"),
+  };
+  const whole: Readonly<Record<string, string>> = {
+    "docs/gallery/README.md": links.rewrite(galleryPage(), "README.md"),
+  };
+  for (const { source, address } of pages.filter(({ source }) => source.endsWith(".md"))) {
+    const markdown = whole[source] ?? links.rewrite(textOf(source), source);
+    write(`${address}.md`, `${markdown}\n${more[source] ?? ""}`);
+  }
+  write("guides/index.md", links.rewrite(guidesPage(all), "README.md"));
+  for (const choice of chartChoices()) {
+    const name = choice.name.replace("chart-", "");
+    write(`charts/${name}.md`, links.rewrite(chartPage(name, choice), "README.md"));
+  }
 }
 
 /** Writes the home page, with the lasso that it begins with. */
@@ -73,7 +104,8 @@ function writePlayground(pages: readonly Page[]): void {
   const notebooks = pages
     .filter(({ source }) => source.endsWith(".ipynb"))
     .map(({ source, title }) => notebookChoice(source, title));
-  for (const { name, code } of notebooks) write(`public/playground/${name}.ts`, code);
+  const charts = chartChoices();
+  for (const { name, code } of [...notebooks, ...charts]) write(`public/playground/${name}.ts`, code);
   const listed = notebooks.map(({ name, title, needs }) => ({ name, title, needs }));
   runNode(".ci/browser-kernel.cjs");
   const built = join(ROOT, "build/browser-kernel");
@@ -89,7 +121,13 @@ function writePlayground(pages: readonly Page[]): void {
     first: first.filter((name) => name !== "kernel.mjs"),
     later: files.filter((name) => !first.includes(name)),
   };
-  const offered = JSON.stringify({ examples: examples(), notebooks: listed, kernelFiles });
+  const listedCharts = charts.map(({ name, title }) => ({ name, title }));
+  const offered = JSON.stringify({
+    examples: examples(),
+    notebooks: listed,
+    charts: listedCharts,
+    kernelFiles,
+  });
   writeFileSync(join(WORK, ".vitepress/playground.json"), offered);
   const frontmatter = { title: "Playground", layout: "page", sidebar: false, search: false };
   write(
@@ -98,29 +136,47 @@ function writePlayground(pages: readonly Page[]): void {
   );
 }
 
-/** The folder of the host that the site will be in. */
-function chosenBase(): string {
-  const { base } = parseArgs({ options: { base: { type: "string", default: "/" } } }).values;
-  if (!/^\/(?:[\w.~-]+\/)*$/.test(base))
-    throw new Error(`build-site: --base must begin and end with /, such as /smooth-edges/, got ${base}`);
-  return base;
+/** Where the site will lie, by options or by variables of the environment. */
+function chosenPlace(): Place {
+  const { SITE_BASE, SITE_HOST } = process.env;
+  const { values } = parseArgs({ options: { base: { type: "string" }, host: { type: "string" } } });
+  return placeOf(values.base ?? SITE_BASE, values.host ?? SITE_HOST);
+}
+
+/** Writes what is not a page: the settings of VitePress, the list of pages for programs, and the picture for other sites. */
+async function writeBeside(
+  all: readonly Section[],
+  modules: readonly ReferenceEntry[],
+  place: Place,
+): Promise<void> {
+  const { host, base } = place;
+  writeFileSync(join(WORK, ".vitepress/navigation.json"), JSON.stringify(navigation(all, modules)));
+  writeFileSync(join(WORK, ".vitepress/place.json"), JSON.stringify({ address: host && `${host}${base}` }));
+  const first = (source: string): string => (source.endsWith(".md") ? textOf(source) : "");
+  write("public/llms.txt", llmsText(all, modules, { place, textOf: first }));
+  if (host === undefined) return;
+  const picture = socialPicture("smooth-edges", "Sparse models in TypeScript, with proof of optimality");
+  write("public/social.png", await picture.toPNG({ scale: 1.4 }));
 }
 
 async function buildSite(): Promise<void> {
-  const base = chosenBase();
+  const place = chosenPlace();
+  const { base } = place;
   install();
   rmSync(PAGES, { recursive: true, force: true });
   rmSync(SITE, { recursive: true, force: true });
   cpSync(join(SOURCES, ".vitepress"), join(WORK, ".vitepress"), { recursive: true });
   cpSync(join(SOURCES, "public"), join(PAGES, "public"), { recursive: true });
-  runNode("node_modules/typedoc/bin/typedoc", "--options", join(SOURCES, "typedoc.json"));
-  const reference = JSON.parse(readFileSync(join(WORK, ".vitepress/reference.json"), "utf8"));
+  const sources = sourceAddress();
+  const typedoc = ["--options", join(SOURCES, "typedoc.json"), ...sourceOptions(sources, ROOT)];
+  runNode("node_modules/typedoc/bin/typedoc", ...typedoc);
+  addOptions(join(PAGES, "reference"));
   const all = sections();
-  writeFileSync(join(WORK, ".vitepress/navigation.json"), JSON.stringify(navigation(all, reference)));
+  await writeBeside(all, JSON.parse(readFileSync(join(WORK, ".vitepress/reference.json"), "utf8")), place);
   const pages = all.flatMap(({ pages }) => pages);
-  const links = new LinkRewriter(pages);
+  const links = new LinkRewriter(pages, sources);
   writeHomePage(links);
-  for (const page of pages) await writePage(page, links);
+  await writePages(all, links);
   for (const file of links.files) write(`public/${file}`, readFileSync(join(ROOT, file)));
   writePlayground(pages);
   runNode(join(WORK, "node_modules/vitepress/bin/vitepress.js"), "build", WORK, "--base", base);

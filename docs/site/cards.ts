@@ -11,6 +11,9 @@ export interface Card {
   readonly picture?: string;
 }
 
+/** Stands for pages without a picture. */
+export const NO_PICTURE = '<img class="icon" src="/icon.svg" alt="" loading="lazy">';
+
 /** A picture of this repository with a dark twin; the title of its card names it. */
 export function thumbnail(path: string): string {
   return lightAndDark(path, "");
@@ -25,4 +28,24 @@ function cardOf({ title, link, sentence, picture }: Card): string {
   const name = `**${link === undefined ? title : `[${title}](${link})`}**`;
   const shown = picture === undefined ? [] : [`<div class="thumbnail">${picture}</div>`];
   return ['<div class="card" role="listitem">', ...shown, name, sentence, "</div>"].join("\n\n");
+}
+
+/** Characters that a card should say at least, where there is so much to say. */
+const ENOUGH = 60;
+
+/** Returns what a page says first: the first sentence of its first paragraph, or as many as say enough. */
+export function firstSentences(markdown: string): string {
+  const blocks = markdown.split(/\n\s*\n/).map((block) => block.trim());
+  return sentencesOf(blocks.find((block) => /^(?!```)[\p{L}\d`*$]/u.test(block)) ?? "");
+}
+
+/** Returns the first sentences of a paragraph that say enough; links become what they show. */
+export function sentencesOf(paragraph: string): string {
+  const text = paragraph.replace(/\s+/g, " ").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
+  let said = "";
+  for (const sentence of text.split(/(?<=[.?]) /)) {
+    said += said === "" ? sentence : ` ${sentence}`;
+    if (said.length >= ENOUGH && said.endsWith(".")) break;
+  }
+  return said;
 }

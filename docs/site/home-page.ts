@@ -8,25 +8,25 @@ const TASKS: readonly Card[] = [
     title: "Select features",
     link: "docs/selecting-features.md",
     sentence: "How sure is a selection? Stability selection, knockoffs and confidence intervals.",
-    picture: thumbnail("docs/gallery/stability.png"),
+    picture: thumbnail("docs/gallery/stability-320.png"),
   },
   {
     title: "Fit more genes than patients",
     link: "docs/examples.md#gene-selection",
     sentence: "More features than rows, in pathways that are in or out together.",
-    picture: thumbnail("docs/gallery/coefficients.png"),
+    picture: thumbnail("docs/gallery/coefficients-320.png"),
   },
   {
     title: "Keep or drop groups",
     link: "notebooks/07-group-sparsity.ipynb",
     sentence: "Group lasso, group bridge, and sparse groups.",
-    picture: thumbnail("docs/gallery/groups.png"),
+    picture: thumbnail("docs/gallery/groups-320.png"),
   },
   {
     title: "Shrink a network",
     link: "docs/sparse-networks.md",
     sentence: "Neurons, filters, inputs or weights become zero in ordinary training.",
-    picture: thumbnail("docs/gallery/sparsity.png"),
+    picture: thumbnail("docs/gallery/sparsity-320.png"),
   },
   {
     title: "Fit files and databases",
@@ -38,7 +38,7 @@ const TASKS: readonly Card[] = [
     title: "Prove a global minimum",
     link: "docs/global-optimality.md",
     sentence: "How far a fit of a bridge, SCAD or MCP may be from the best of all.",
-    picture: thumbnail("docs/gallery/landscape.png"),
+    picture: thumbnail("docs/gallery/landscape-320.png"),
   },
 ];
 
@@ -74,8 +74,8 @@ export function homePage(readme: string, lambda: number): string {
       actions: [
         { theme: "brand", text: "Get started", link: "/start/get-started" },
         { theme: "alt", text: "Playground", link: "/playground" },
-        { theme: "alt", text: "A first fit", link: "/notebooks/01-first-fit" },
-        { theme: "alt", text: "Charts", link: "/charts/gallery" },
+        { theme: "alt", text: "Guides", link: "/guides/" },
+        { theme: "alt", text: "A first notebook", link: "/notebooks/01-first-fit" },
       ],
     },
   };

@@ -1,5 +1,6 @@
 /** The bar at the top of the site and the lists of pages at its side, as VitePress reads them. */
 import type { Section } from "./pages";
+import { VERSION } from "./repository";
 
 /** A module or one of its exports in the reference, as TypeDoc lists them. */
 export interface ReferenceEntry {
@@ -40,9 +41,12 @@ const KINDS: readonly { text: string; folders: RegExp }[] = [
 /** Returns the navigation of the pages by section, and of the reference, where each module lists its own exports. */
 export function navigation(sections: readonly Section[], modules: readonly ReferenceEntry[]): Navigation {
   const moduleLinks = modules.map(({ title, path }) => ({ text: title, link: addressOf(path) }));
-  const groups = sections.map(({ heading, pages }) => ({
+  const groups = sections.map(({ heading, overview, pages }) => ({
     text: heading,
-    items: pages.map(({ title, address }) => ({ text: title, link: address })),
+    items: [...(overview ? [overview] : []), ...pages].map(({ title, address }) => ({
+      text: title,
+      link: address,
+    })),
   }));
   // Pages for contributors come last, since readers look up names more often.
   const everywhere = [...groups.slice(0, -1), { text: "Reference", items: moduleLinks }, ...groups.slice(-1)];
@@ -62,6 +66,7 @@ export function navigation(sections: readonly Section[], modules: readonly Refer
     nav: [
       ...everywhere.map(({ text, items }) => barLink(text, text === "Reference" ? REFERENCE : items[0].link)),
       { text: "Playground", link: "/playground" },
+      { text: `v${VERSION}`, link: "/contributors/changelog", activeMatch: "^/contributors/changelog" },
     ],
     sidebar: {
       "/": everywhere.map((group) => ({ ...group, collapsed: true })),

@@ -8,6 +8,8 @@ import { ROOT, textOf } from "./repository";
 /** Pages under one heading of the sidebar. */
 export interface Section {
   readonly heading: string;
+  /** The page that shows the others as cards, where it is none of them. */
+  readonly overview?: { readonly title: string; readonly address: string } | undefined;
   readonly pages: readonly Page[];
 }
 
@@ -25,6 +27,8 @@ const guides = (...names: string[]): string[] => names.map((name) => `docs/${nam
 const SECTIONS: readonly {
   heading: string;
   folder: string;
+  /** The title of a page with cards. */
+  overview?: string;
   sources: readonly string[];
 }[] = [
   {
@@ -35,6 +39,7 @@ const SECTIONS: readonly {
   {
     heading: "Guides",
     folder: "guides",
+    overview: "All guides",
     sources: [
       ...guides(
         "choosing-depth-and-lambda",
@@ -81,8 +86,9 @@ function notebooks(): string[] {
 
 /** Returns all pages by section. */
 export function sections(): Section[] {
-  return SECTIONS.map(({ heading, folder, sources }) => ({
+  return SECTIONS.map(({ heading, folder, overview, sources }) => ({
     heading,
+    overview: overview === undefined ? undefined : { title: overview, address: `/${folder}/` },
     pages: sources.map((source) => ({
       source,
       address: `/${folder}/${nameOf(source)}`,
@@ -140,13 +146,17 @@ export class LinkRewriter {
   /** Paths of this repository that a page shows or links to. */
   readonly files: Set<string> = new Set();
   readonly #addresses: ReadonlyMap<string, string>;
+  readonly #sources: string | undefined;
 
-  constructor(pages: readonly Page[]) {
+  /** @param sources The address of the files of this repository, where that is known. */
+  constructor(pages: readonly Page[], sources?: string) {
+    this.#sources = sources;
     this.#addresses = new Map(pages.map(({ source, address }) => [source, address]));
   }
 
   /**
-   * Rewrites the links of Markdown: to the page of a file, to a file that the site serves, or else to the file's name in the text. A picture
+   * Rewrites the links of Markdown: to the page of a file, to a file that the site serves, to the file in the repository, or where the address
+   * of that is not known to the file's name in the text. A picture
    * for both grounds becomes two, of which the site's style shows one: readers choose the theme of the site by a switch of its own.
    *
    * @param source - The file of this repository that has the Markdown.
@@ -162,7 +172,8 @@ export class LinkRewriter {
       const path = pathOf(file, source);
       const address = this.#addresses.get(path);
       if (address !== undefined) return `${mark}[${this.rewrite(shown, source)}](${address}${anchor})`;
-      if (!SERVED.test(path)) return `${shown} (\`${path}\`)`;
+      if (!SERVED.test(path))
+        return this.#sources ? `[${shown}](${this.#sources}/${path}${anchor})` : `${shown} (\`${path}\`)`;
       this.files.add(path);
       return `${mark}[${shown}](/${path})`;
     });

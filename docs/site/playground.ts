@@ -1,6 +1,8 @@
 /** What the playground of the site offers: examples of the guides, and the cells of notebooks as texts. */
 import { basename, join } from "node:path";
+import { exhibits } from "../../figures/gallery/exhibits";
 import { readNotebook, sourceOf } from "../../kernel/runner/notebook";
+import { chartCodes } from "./chart-code";
 import { ROOT, textOf } from "./repository";
 
 /** A text that can be chosen. */
@@ -128,6 +130,21 @@ export function examples(): Choice[] {
     const name = title.toLowerCase().replaceAll(" ", "-");
     return { name, title, code: `${block.trim()}\n${more}` };
   });
+}
+
+/** Returns the charts of the gallery. */
+export function chartChoices(): Choice[] {
+  const codes = chartCodes();
+  return exhibits.map(({ name, call }) => ({
+    name: `chart-${name}`,
+    title: `${drawingFunction(call)}: ${name.replaceAll("-", " ")}`,
+    code: codes.get(name) as string,
+  }));
+}
+
+/** The name of the function in a call. */
+export function drawingFunction(call: string): string {
+  return call.slice(0, call.indexOf("("));
 }
 
 const ROUNDING =

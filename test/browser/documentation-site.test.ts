@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, chromium, type Locator, type Page, type Response } from "playwright-core";
 import { demo, fitAt } from "../../figures/live-lasso";
@@ -149,10 +149,76 @@ describe("the documentation site in a browser", function () {
     await screenshot("notebook");
   });
 
+  it("shows guides, notebooks and charts as cards, which lead to their pages", async () => {
+    for (const [path, count] of [
+      ["guides/", 21],
+      ["notebooks/notebooks.html", 26],
+      ["charts/gallery.html", 26],
+    ] as const) {
+      await open(`/${path}`);
+      assert.equal(await page.locator(".card").count(), count);
+      assert.ok((await widthOf(page.locator(".card .thumbnail img:visible").first())) > 300);
+      await screenshot(`cards-${path.replace(/\/.*/, "")}`);
+    }
+    await page.locator(".card", { hasText: "Stability paths" }).click();
+    await page.getByRole("heading", { level: 1, name: "stabilityPlot(selection)" }).waitFor();
+    assert.match(String(await page.locator(".language-ts").textContent()), /stabilitySelection\(/);
+    assert.equal(await page.locator("a[href$='/playground.html?open=chart-stability']").count(), 1);
+    await screenshot("chart");
+  });
+
   it("has the reference of a class with its methods", async () => {
     await open("/reference/smooth-edges/classes/SmoothLasso.html");
     await page.getByRole("heading", { name: "crossValidate()" }).waitFor();
+    const options = page.locator("h2#options + .vp-table, h2#options + table, h2#options ~ table").first();
+    await options.locator("tr", { hasText: "lambda" }).first().waitFor();
+    await options.locator("a[href$='SmoothLassoOptions.html#lambda']").waitFor();
     await screenshot("reference");
+  });
+
+  it("says its version, and lists its pages for programs", async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+    await open("/guides/kernel.html");
+    assert.equal(await page.locator(".VPNavBarMenu a", { hasText: `v${version}` }).count(), 1);
+    assert.equal(
+      await page.locator("meta[property='og:title']").getAttribute("content"),
+      "The kernel | smooth-edges",
+    );
+    // What names the site in full waits for a host.
+    assert.equal(await page.locator("meta[property='og:image']").count(), 0);
+    assert.ok(!existsSync(join(SITE, "sitemap.xml")));
+    const list = readFileSync(join(SITE, "llms.txt"), "utf8");
+    const links = Array.from(list.matchAll(/^- \[[^\]]+\]\((\S+?)\)/gm), ([, link]) =>
+      link.slice(siteBase().length),
+    );
+    assert.ok(links.length > 60);
+    const missing = links.filter((link) => !existsSync(join(SITE, link.replace(/(^|\/)$/, "$1index.html"))));
+    assert.deepEqual(missing, []);
+  });
+
+  it("finds guides before the reference, and a name of the reference first", async () => {
+    await open("/");
+    await page.keyboard.press("Control+k");
+    const input = page.locator(".VPLocalSearchBox input");
+    const found = page.locator(".VPLocalSearchBox .result");
+    for (const words of [
+      "cross-validation",
+      "stability selection",
+      "duality gap",
+      "sparse networks",
+      "group lasso",
+    ]) {
+      await input.fill(words);
+      await page
+        .locator(".VPLocalSearchBox .result", { hasText: new RegExp(words.split(/\W/)[0], "i") })
+        .first()
+        .waitFor();
+      const first = String(await found.first().getAttribute("href"));
+      assert.match(first, /\/(start|guides|method|notebooks)\//, `${words}: ${first}`);
+    }
+    await input.fill("SmoothScad");
+    await page.locator(".VPLocalSearchBox .result", { hasText: "SmoothScad" }).first().waitFor();
+    assert.match(String(await found.first().getAttribute("href")), /\/reference\/.*SmoothScad/);
   });
 
   it("finds crossValidate by its search", async () => {
@@ -182,7 +248,9 @@ describe("the documentation site in a browser", function () {
       "method/the-mathematics",
       "guides/selecting-features",
       "notebooks/01-first-fit",
+      "guides/index",
       "charts/gallery",
+      "charts/stability",
       "contributors/report",
     ];
     const reference = "reference/smooth-edges/classes/SmoothLasso";
@@ -193,7 +261,7 @@ describe("the documentation site in a browser", function () {
         375,
         path,
       );
-      await screenshot(`phone-${basename(path)}`);
+      await screenshot(`phone-${path.replaceAll("/", "-")}`);
     }
   });
 });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { examples, notebookChoice } from "../../docs/site/playground";
 import { SITE, serveSite, siteBase } from "../support/site-server";
@@ -86,6 +87,12 @@ describe("the playground in a browser", function () {
     await page.locator(".playground .status", { hasText: /^Done in / }).waitFor();
   }
 
+  /** A link that carries code, as any program can make it. */
+  function linkTo(code: string): string {
+    const packed = gzipSync(JSON.stringify({ code })).toString("base64url");
+    return `${addressOf(server.address() as AddressInfo)}#code=${packed}`;
+  }
+
   const errors = (): Promise<string[]> => page.locator(".playground pre.error").allTextContents();
   const charts = (): Promise<number> => page.locator(".playground .results .chart svg").count();
   const tables = (): Promise<number> => page.locator(".playground .results table").count();
@@ -151,6 +158,90 @@ describe("the playground in a browser", function () {
       assert.ok((await charts()) + (await tables()) > 0);
     });
   }
+
+  it("runs the code of a chart of the gallery", async () => {
+    await open("?open=chart-path-non-convex");
+    await page.locator(".playground .status", { hasText: /^Done in / }).waitFor();
+    assert.deepEqual([await charts(), await errors()], [1, []]);
+    await page.locator(".playground h2", { hasText: "A path of MCP" }).waitFor();
+  });
+
+  it("adds a table of the reader's, which cells read by its name", async () => {
+    await write('import { readCsv } from "smooth-edges/data";\nreadCsv("rent.csv").area.length');
+    await page.locator(".playground input[type=file]").setInputFiles({
+      name: "rent.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("area,city\n50,Ulm\n70,Kiel\n"),
+    });
+    await page.locator(".playground .notice", { hasText: 'readCsv("rent.csv")' }).waitFor();
+    await run();
+    assert.equal(await page.locator(".playground .results pre").textContent(), "2");
+  });
+
+  it("shares the code and the table by a link, which another page shows but does not run", async () => {
+    await page.getByRole("button", { name: "Share" }).click();
+    const field = page.getByLabel("Link to this code");
+    await field.waitFor();
+    const link = await field.inputValue();
+    await screenshot("share");
+    const other = await newPage();
+    try {
+      await other.goto(link);
+      await other
+        .locator(".playground .notice", {
+          hasText: "This code and rent.csv came with a link. Read it before you run it.",
+        })
+        .waitFor();
+      await inState("ready", other);
+      assert.match(String(await other.locator(".cm-content").textContent()), /readCsv\("rent\.csv"\)/);
+      assert.equal(await other.locator(".playground .status").textContent(), "Ready");
+      assert.equal(await other.locator(".playground .results section").count(), 0);
+      await screenshot("shared", other);
+      await other.locator(".playground .run").click();
+      await other.locator(".playground .results pre", { hasText: /^2$/ }).waitFor();
+      // A link that is opened in the same page is not run either.
+      await other.goto(linkTo('throw new Error("it ran")'));
+      await other.locator(".cm-content", { hasText: "it ran" }).waitFor();
+      assert.equal(await other.locator(".playground .results section").count(), 0);
+      await other.locator(".playground select").selectOption("a-lasso-path");
+      assert.doesNotMatch(other.url(), /#/);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("refuses a link that was cut off in a sentence, and runs nothing", async () => {
+    const other = await newPage();
+    try {
+      await other.goto(linkTo("6 * 7").slice(0, -9));
+      await other
+        .locator(".playground .notice", { hasText: "it was cut off or changed. Ask for it again." })
+        .waitFor();
+      await inState("ready", other);
+      assert.equal(await other.locator(".playground .results section").count(), 0);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("says how long a link would be that is too long", async () => {
+    await write(Array.from({ length: 9000 }, (_, k) => Math.round(Math.sin(k) * 1e9)).join(" + "));
+    await page.getByRole("button", { name: "Share" }).click();
+    await page
+      .locator(".playground .notice", {
+        hasText: /^A link may have 16000 characters, this one would have \d+; share less code\./,
+      })
+      .waitFor();
+    assert.equal(await page.getByLabel("Link to this code").count(), 0);
+  });
+
+  it("shows HTML of a cell without the scripts in it", async () => {
+    const html = '<b onclick="document.title = 1">bold</b><script>document.title = 2</script>';
+    await write(`({ toHtml: () => ${JSON.stringify(html)} })`);
+    await run();
+    const shown = page.locator(".playground .results .output.html");
+    assert.match(await shown.innerHTML(), /^<b>bold<\/b>$/);
+  });
 
   it("shows a type error below the cell, and marks it in the text", async () => {
     await write("const n = 1;\nn\n// %% Wrong\nconst text: string = n;\n// %% Not reached\n2");

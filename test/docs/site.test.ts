@@ -1,13 +1,31 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import ts from "typescript";
+import { firstSentences, sentencesOf } from "../../docs/site/cards";
 import { brokenLinks } from "../../docs/site/check-links";
 import { homePage } from "../../docs/site/home-page";
 import { type NavigationGroup, navigation } from "../../docs/site/navigation";
 import { notebookPage } from "../../docs/site/notebook-page";
+import { chartPage, galleryPage, guidesPage, notebooksGrid } from "../../docs/site/overviews";
 import { LinkRewriter, sections } from "../../docs/site/pages";
-import { examples, LAST_CELL_FAILS, NOTHING_RUNS, notebookChoice } from "../../docs/site/playground";
+import {
+  chartChoices,
+  examples,
+  LAST_CELL_FAILS,
+  NOTHING_RUNS,
+  notebookChoice,
+} from "../../docs/site/playground";
+import { exhibits } from "../../figures/gallery/exhibits";
 import { lightAndDark } from "../../figures/light-and-dark";
 import { demo, demoCode, fitAt } from "../../figures/live-lasso";
 import { type Cell, type CellOutput, readNotebook, sourceOf } from "../../kernel/runner/notebook";
@@ -15,6 +33,7 @@ import { trainTestSplit } from "../../src";
 import { loadDiabetes } from "../../src/data";
 import { Chart } from "../../src/plot";
 import { assertClose } from "../support/assert-close";
+import { useCellCompiler } from "../support/cell-compiler";
 import { ROOT, trackedFiles } from "../support/tracked-files";
 
 const allPages = sections().flatMap(({ pages }) => pages);
@@ -49,7 +68,7 @@ describe("the pages of the documentation site", () => {
       items.flatMap((item) => ("link" in item ? [item.link] : linksOf(item)));
     assert.deepEqual(
       sidebar["/"].flatMap(linksOf).sort(),
-      [...allPages.map(({ address }) => address), "/reference/smooth-edges/nn/"].sort(),
+      ["/guides/", ...allPages.map(({ address }) => address), "/reference/smooth-edges/nn/"].sort(),
     );
   });
 
@@ -111,6 +130,71 @@ describe("the lasso of the home page", () => {
     const value: unknown = new Function("require", code.replace(/^evaluate/m, "return evaluate"))(require);
     assert.equal(value, fitAt(3.5).error);
   });
+});
+
+describe("the cards of the documentation site", () => {
+  it("say the first sentences of a page, without its links", () => {
+    const page =
+      "# A title\n\n| a | b |\n| - | - |\n\nIs it `so`? See [the\nguide](x.md), version 0.1.0.\n\nMore.";
+    assert.equal(firstSentences(page), "Is it `so`? See the guide, version 0.1.0.");
+    assert.equal(
+      sentencesOf(`Short. ${"A long one ".repeat(6)}ends. Not this.`),
+      `Short. ${"A long one ".repeat(6)}ends.`,
+    );
+    assert.equal(firstSentences("# Only a title"), "");
+  });
+
+  it("show every guide, every notebook and every chart once, each with a sentence and a picture", () => {
+    const grids = [
+      guidesPage(sections()),
+      notebooksGrid(allPages, new Map([["notebooks/01-first-fit.ipynb", "<img>"]])),
+      galleryPage(),
+    ];
+    const cards = grids.map((grid) => grid.match(/<div class="card"[\s\S]*?\n<\/div>/g) ?? []);
+    assert.deepEqual(
+      cards.map(({ length }) => length),
+      [21, 26, exhibits.length],
+    );
+    for (const card of cards.flat()) {
+      assert.match(card, /^\*\*\[.+\]\((\S+)\)\*\*\n\n\S.{20,}$/m);
+      assert.match(card, /src="\/icon\.svg"|<img>|srcset="\S+-dark\.png".* src="\S+\.png"/);
+    }
+    const links = new LinkRewriter(allPages);
+    assert.doesNotThrow(() => links.rewrite(grids.join("\n"), "README.md"));
+    assert.ok([...links.files].every((file) => existsSync(join(ROOT, file))));
+  });
+});
+
+describe("the code of the charts of the gallery", function () {
+  this.timeout(120_000);
+  const compiler = useCellCompiler();
+
+  /** Runs a text, whose last statement is an expression, and returns its value. */
+  function drawnBy(code: string): Chart {
+    const { statements } = ts.createSourceFile("chart.ts", code, ts.ScriptTarget.ES2022);
+    const last = statements.at(-1)!.pos;
+    const { outputText } = ts.transpileModule(
+      `${code.slice(0, last)}\nexports.drawn = ${code.slice(last).trim()}`,
+      {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
+      },
+    );
+    const made: { drawn?: Chart } = {};
+    new Function("require", "exports", outputText)(require, made);
+    return made.drawn!;
+  }
+
+  for (const { name, call, compute, draw } of exhibits) {
+    it(`compiles, and draws what the gallery has: ${name}`, () => {
+      const choice = chartChoices().find((each) => each.name === `chart-${name}`)!;
+      const page = chartPage(name, choice);
+      assert.ok(page.startsWith(`# \`${call}\`\n`) && page.includes(`(/playground?open=chart-${name})`));
+      const cells = choice.code.split(/^\/\/ %% .*$/m);
+      assert.equal(cells.length, 2);
+      for (const cell of cells) compiler.convert(cell);
+      assert.deepEqual(drawnBy(choice.code).spec, draw(compute(), {}).spec);
+    });
+  }
 });
 
 describe("the texts of the playground", () => {

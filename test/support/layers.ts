@@ -99,7 +99,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "danfojs-node": ["kernel/browser/modules-of-cells.ts"],
   tslab: ["kernel/"],
   zeromq: ["kernel/", "bench/kernel/"],
-  typescript: ["kernel/"],
+  typescript: ["kernel/", "docs/"],
   murmurhash: ["kernel/"],
   commander: ["kernel/", "figures/", "bench/"],
   // Commands read tables as the library does, and cells in a browser import it.
@@ -149,6 +149,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
     "figures/gallery/",
     "figures/light-and-dark",
     "figures/live-lasso",
+    "figures/social-picture",
     "kernel/",
     "src/display/",
   ],

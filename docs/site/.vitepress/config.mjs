@@ -3,7 +3,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 
-const { nav, sidebar } = JSON.parse(readFileSync(new URL("navigation.json", import.meta.url), "utf8"));
+const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+const { nav, sidebar } = read("navigation.json");
+
+/** The address of the site, where its host is known. */
+const { address } = read("place.json");
 
 /** The anchor that GitHub gives a heading, so that links to sections hold in both places. */
 const anchorOf = (heading) =>
@@ -22,9 +26,28 @@ const OUTPUTS = /<div class="output[\s\S]*?<!-- end of output -->/g;
 export default defineConfig({
   title: "smooth-edges",
   description: "Sparse linear models and sparse neural networks in TypeScript, with proof of optimality.",
-  transformHead: ({ siteData }) => [
+  transformHead: ({ siteData, title, description, page }) => [
     ["link", { rel: "icon", type: "image/svg+xml", href: `${siteData.base}icon.svg` }],
+    ["meta", { property: "og:type", content: "website" }],
+    ["meta", { property: "og:site_name", content: siteData.title }],
+    ["meta", { property: "og:title", content: title }],
+    ["meta", { property: "og:description", content: description }],
+    // Those who read these two take only addresses in full.
+    ...(address
+      ? [
+          [
+            "meta",
+            {
+              property: "og:url",
+              content: `${address}${page.replace(/(index)?\.md$/, (end) => (end === ".md" ? ".html" : ""))}`,
+            },
+          ],
+          ["meta", { property: "og:image", content: `${address}social.png` }],
+          ["meta", { name: "twitter:card", content: "summary_large_image" }],
+        ]
+      : []),
   ],
+  ...(address && { sitemap: { hostname: address } }),
   srcDir: "pages",
   outDir: "../site",
   markdown: {

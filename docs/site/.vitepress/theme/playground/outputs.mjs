@@ -1,4 +1,5 @@
 // Shows what the kernel answers: text, tables, charts and errors.
+import DOMPurify from "dompurify";
 import { Chart } from "smooth-edges/plot";
 
 const VEGA = /^application\/vnd\.(vega|vegalite)\.v\d+\+json$/;
@@ -11,6 +12,9 @@ const COLOURS = { 31: "red", 32: "green" };
 
 const element = (name, className, text = "") =>
   Object.assign(document.createElement(name), { className, textContent: text });
+
+/** HTML or SVG of a cell without scripts: code of a stranger stays in its worker. */
+const markup = (html) => DOMPurify.sanitize(html);
 
 /** Loads what draws charts. */
 export const loadVega = () => Promise.all([import("vega"), import("vega-lite")]);
@@ -87,8 +91,8 @@ export class CellOutputs {
       this.#draw(place, chart);
     } else if ("text/html" in data) {
       place.classList.add("html");
-      place.innerHTML = data["text/html"];
-    } else if ("image/svg+xml" in data) place.innerHTML = data["image/svg+xml"];
+      place.innerHTML = markup(data["text/html"]);
+    } else if ("image/svg+xml" in data) place.innerHTML = markup(data["image/svg+xml"]);
     else if ("image/png" in data) {
       place.replaceChildren(
         Object.assign(new Image(), {

@@ -1,0 +1,22 @@
+// The order of what a search finds.
+
+/** How much a page counts by the folder that it is in; others count one. */
+const WEIGHTS = { notebooks: 0.7, charts: 0.4, contributors: 0.4, reference: 0.2 };
+
+/** The words of a heading, as the index has them. */
+const wordsOf = (heading) => heading.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Has guides come before the reference, unless a heading there is the very name that somebody looks for. */
+function boostDocument(id, term, { title = "" } = {}) {
+  const folder = /\/(notebooks|charts|contributors|reference)\//.exec(id)?.[1];
+  const isName = folder === "reference" && wordsOf(title).includes(term.toLowerCase());
+  return isName ? 1 : (WEIGHTS[folder] ?? 1);
+}
+
+/** Sets the order; a function is no part of the settings, which pages have as JSON. */
+export function guidesFirst(siteData) {
+  const { themeConfig } = siteData.value;
+  const { search } = themeConfig;
+  const options = { ...search.options, miniSearch: { searchOptions: { boostDocument } } };
+  siteData.value = { ...siteData.value, themeConfig: { ...themeConfig, search: { ...search, options } } };
+}
