@@ -20,7 +20,7 @@ import { LinkRewriter, type Page, type Section, sections } from "./pages";
 import { type Place, placeOf } from "./place";
 import { chartChoices, examples, notebookChoice } from "./playground";
 import { addOptions, sourceOptions } from "./reference";
-import { ROOT, sourceAddress, textOf } from "./repository";
+import { ROOT, sourceAddress, textOf, VERSION } from "./repository";
 
 const SOURCES = join(ROOT, "docs/site");
 
@@ -151,7 +151,10 @@ async function writeBeside(
 ): Promise<void> {
   const { host, base } = place;
   writeFileSync(join(WORK, ".vitepress/navigation.json"), JSON.stringify(navigation(all, modules)));
-  writeFileSync(join(WORK, ".vitepress/place.json"), JSON.stringify({ address: host && `${host}${base}` }));
+  writeFileSync(
+    join(WORK, ".vitepress/place.json"),
+    JSON.stringify({ version: VERSION, address: host && `${host}${base}` }),
+  );
   const first = (source: string): string => (source.endsWith(".md") ? textOf(source) : "");
   write("public/llms.txt", llmsText(all, modules, { place, textOf: first }));
   if (host === undefined) return;

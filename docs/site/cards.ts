@@ -1,5 +1,8 @@
 /** Grids of cards: a picture, a title and a sentence each, in Markdown whose links and pictures are paths of this repository. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { lightAndDark } from "../../figures/light-and-dark";
+import { ROOT } from "./repository";
 
 export interface Card {
   readonly title: string;
@@ -14,14 +17,22 @@ export interface Card {
 /** Stands for pages without a picture. */
 export const NO_PICTURE = '<img class="icon" src="/icon.svg" alt="" loading="lazy">';
 
-/** A picture of this repository with a dark twin; the title of its card names it. */
-export function thumbnail(path: string): string {
-  return lightAndDark(path, "");
+/** A picture with a dark twin, by its path in this repository, or a chart of the gallery by its name; the title of its card names it. */
+export function thumbnail(picture: string): string {
+  return lightAndDark(picture.includes("/") ? picture : chartPicture(picture), "");
+}
+
+/** The narrow picture of a chart, whose letters are larger in a thumbnail, or the wide one where the narrow one is upright. */
+function chartPicture(name: string): string {
+  const [narrow, wide] = [`docs/gallery/${name}-320.png`, `docs/gallery/${name}.png`];
+  const png = readFileSync(join(ROOT, narrow));
+  return png.readUInt32BE(16) < png.readUInt32BE(20) ? wide : narrow;
 }
 
 /** Returns a grid of cards. */
 export function cardGrid(cards: readonly Card[]): string {
-  return `<div class="cards" role="list">\n\n${cards.map(cardOf).join("\n\n")}\n\n</div>`;
+  const kind = cards.some(({ picture }) => picture !== undefined) ? "cards" : "cards texts";
+  return `<div class="${kind}" role="list">\n\n${cards.map(cardOf).join("\n\n")}\n\n</div>`;
 }
 
 function cardOf({ title, link, sentence, picture }: Card): string {
@@ -31,7 +42,7 @@ function cardOf({ title, link, sentence, picture }: Card): string {
 }
 
 /** Characters that a card should say at least, where there is so much to say. */
-const ENOUGH = 60;
+const ENOUGH = 55;
 
 /** Returns what a page says first: the first sentence of its first paragraph, or as many as say enough. */
 export function firstSentences(markdown: string): string {

@@ -8,25 +8,25 @@ const TASKS: readonly Card[] = [
     title: "Select features",
     link: "docs/selecting-features.md",
     sentence: "How sure is a selection? Stability selection, knockoffs and confidence intervals.",
-    picture: thumbnail("docs/gallery/stability-320.png"),
+    picture: thumbnail("stability"),
   },
   {
     title: "Fit more genes than patients",
     link: "docs/examples.md#gene-selection",
     sentence: "More features than rows, in pathways that are in or out together.",
-    picture: thumbnail("docs/gallery/coefficients-320.png"),
+    picture: thumbnail("coefficients"),
   },
   {
     title: "Keep or drop groups",
     link: "notebooks/07-group-sparsity.ipynb",
     sentence: "Group lasso, group bridge, and sparse groups.",
-    picture: thumbnail("docs/gallery/groups-320.png"),
+    picture: thumbnail("groups"),
   },
   {
     title: "Shrink a network",
     link: "docs/sparse-networks.md",
     sentence: "Neurons, filters, inputs or weights become zero in ordinary training.",
-    picture: thumbnail("docs/gallery/sparsity-320.png"),
+    picture: thumbnail("sparsity"),
   },
   {
     title: "Fit files and databases",
@@ -38,7 +38,7 @@ const TASKS: readonly Card[] = [
     title: "Prove a global minimum",
     link: "docs/global-optimality.md",
     sentence: "How far a fit of a bridge, SCAD or MCP may be from the best of all.",
-    picture: thumbnail("docs/gallery/landscape-320.png"),
+    picture: thumbnail("bound"),
   },
 ];
 

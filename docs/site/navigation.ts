@@ -1,6 +1,5 @@
 /** The bar at the top of the site and the lists of pages at its side, as VitePress reads them. */
 import type { Section } from "./pages";
-import { VERSION } from "./repository";
 
 /** A module or one of its exports in the reference, as TypeDoc lists them. */
 export interface ReferenceEntry {
@@ -66,7 +65,6 @@ export function navigation(sections: readonly Section[], modules: readonly Refer
     nav: [
       ...everywhere.map(({ text, items }) => barLink(text, text === "Reference" ? REFERENCE : items[0].link)),
       { text: "Playground", link: "/playground" },
-      { text: `v${VERSION}`, link: "/contributors/changelog", activeMatch: "^/contributors/changelog" },
     ],
     sidebar: {
       "/": everywhere.map((group) => ({ ...group, collapsed: true })),

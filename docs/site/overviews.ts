@@ -9,24 +9,24 @@ import type { Page, Section } from "./pages";
 import { type Choice, drawingFunction } from "./playground";
 import { ROOT, textOf } from "./repository";
 
-/** Pictures of guides, by their sources. */
+/** Pictures of guides by their sources: charts of the gallery by name, others by path. */
 const PICTURES: Readonly<Record<string, string>> = {
   "README.md": "figures/diabetes-path.png",
-  "docs/get-started.md": "docs/gallery/coefficients-320.png",
-  "docs/command-line.md": "docs/gallery/cross-validation-320.png",
-  "docs/examples.md": "docs/gallery/survival-320.png",
-  "docs/choosing-depth-and-lambda.md": "docs/gallery/parametrization-320.png",
-  "docs/choosing-and-judging.md": "docs/gallery/tradeoff-320.png",
-  "docs/reading-a-certificate.md": "docs/gallery/trace-320.png",
-  "docs/selecting-features.md": "docs/gallery/stability-320.png",
-  "docs/global-optimality.md": "docs/gallery/path-non-convex-320.png",
-  "docs/sparse-networks.md": "docs/gallery/sparsity-320.png",
-  "docs/from-scikit-learn.md": "docs/gallery/roc-320.png",
-  "docs/from-glmnet.md": "docs/gallery/path-320.png",
+  "docs/get-started.md": "coefficients",
+  "docs/command-line.md": "cross-validation",
+  "docs/examples.md": "survival",
+  "docs/choosing-depth-and-lambda.md": "parametrization",
+  "docs/choosing-and-judging.md": "tradeoff",
+  "docs/reading-a-certificate.md": "trace",
+  "docs/selecting-features.md": "stability",
+  "docs/global-optimality.md": "bound",
+  "docs/sparse-networks.md": "sparsity",
+  "docs/from-scikit-learn.md": "roc",
+  "docs/from-glmnet.md": "path",
   "docs/kernel.md": "docs/jupyterlab.png",
   "docs/running-on-a-cluster.md": "figures/phase-transitions.png",
-  "docs/the-mathematics.md": "docs/gallery/landscape-320.png",
-  "docs/notation.md": "docs/gallery/explorer-320.png",
+  "docs/the-mathematics.md": "landscape",
+  "docs/notation.md": "explorer",
   "docs/reproducing-the-paper.md": "figures/matching-minima.png",
 };
 
@@ -81,7 +81,7 @@ export function galleryPage(): string {
     title: `\`${drawingFunction(call)}\``,
     link: `/charts/${name}`,
     sentence: shows,
-    picture: thumbnail(`docs/gallery/${name}-320.png`),
+    picture: thumbnail(name),
   }));
   return `# Every chart of \`smooth-edges/plot\`\n\nEach page has the code of its chart, which the playground runs.\n\n${cardGrid(cards)}\n`;
 }
@@ -91,7 +91,12 @@ export function chartPage(name: string, choice: Choice): string {
   const exhibit = exhibits.find((each) => each.name === name);
   if (exhibit === undefined) throw new Error(`charts: there is no chart ${name}`);
   const picture = (end: string): string => `docs/gallery/${name}${end}`;
-  return `# \`${exhibit.call}\`
+  return `---
+prev: false
+next: false
+---
+
+# \`${exhibit.call}\`
 
 ${exhibit.shows}
 

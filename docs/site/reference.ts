@@ -34,17 +34,17 @@ function withOptions(page: string, address: string, options: string): string {
   const rows = /^## Properties\n\n((?:\|.*\n)+)/m.exec(options)?.[1].trim().split("\n").map(cellsOf);
   const place = page.search(/^## (Extends|Type Parameters|Constructors|Accessors|Properties|Methods)$/m);
   if (rows === undefined || place < 0) return page;
-  const columns = ["Property", "Type", "Description"].map((name) => rows[0].indexOf(name));
+  const columns = ["Property", "Description", "Type"].map((name) => rows[0].indexOf(name));
   const table = rows.slice(2).map((cells) => {
-    const [name, type, description] = columns.map((at) => fromClass(cells[at] ?? "", address));
+    const [name, description, type] = columns.map((at) => fromClass(cells[at] ?? "", address));
     const anchor = /<a id="([^"]+)"><\/a> */.exec(name);
     const shown = anchor ? name.replace(anchor[0], "") : name;
-    return `| ${anchor ? `[${shown}](${address}#${anchor[1]})` : shown} | ${type} | ${description} |`;
+    return `| ${anchor ? `[${shown}](${address}#${anchor[1]})` : shown} | ${description} | ${type} |`;
   });
   const section = [
     "## Options",
     "",
-    "| Option | Type | Description |",
+    "| Option | Description | Type |",
     "| ------ | ------ | ------ |",
     ...table,
     "",

@@ -57,10 +57,10 @@ describe("the reference of the documentation site", () => {
     const table = [
       "## Options",
       "",
-      "| Option | Type | Description |",
+      "| Option | Description | Type |",
       "| ------ | ------ | ------ |",
-      "| [`lambda?`](../interfaces/LassoOptions.md#lambda) | `number` | At least 0, see [tol](../interfaces/LassoOptions.md#tol). |",
-      '| [`tol?`](../interfaces/LassoOptions.md#tol) | \\| `"auto"` \\| [`Tol`](../interfaces/Tol.md#a) | As [here](../functions/f.md) and [there](https://a.org/b). |',
+      "| [`lambda?`](../interfaces/LassoOptions.md#lambda) | At least 0, see [tol](../interfaces/LassoOptions.md#tol). | `number` |",
+      '| [`tol?`](../interfaces/LassoOptions.md#tol) | As [here](../functions/f.md) and [there](https://a.org/b). | \\| `"auto"` \\| [`Tol`](../interfaces/Tol.md#a) |',
       "",
       "## Extends",
     ].join("\n");

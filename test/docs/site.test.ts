@@ -188,7 +188,7 @@ describe("the code of the charts of the gallery", function () {
     it(`compiles, and draws what the gallery has: ${name}`, () => {
       const choice = chartChoices().find((each) => each.name === `chart-${name}`)!;
       const page = chartPage(name, choice);
-      assert.ok(page.startsWith(`# \`${call}\`\n`) && page.includes(`(/playground?open=chart-${name})`));
+      assert.ok(page.includes(`\n# \`${call}\`\n`) && page.includes(`(/playground?open=chart-${name})`));
       const cells = choice.code.split(/^\/\/ %% .*$/m);
       assert.equal(cells.length, 2);
       for (const cell of cells) compiler.convert(cell);

@@ -7,7 +7,7 @@ const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "
 const { nav, sidebar } = read("navigation.json");
 
 /** The address of the site, where its host is known. */
-const { address } = read("place.json");
+const { address, version } = read("place.json");
 
 /** The anchor that GitHub gives a heading, so that links to sections hold in both places. */
 const anchorOf = (heading) =>
@@ -74,6 +74,7 @@ export default defineConfig({
   },
   themeConfig: {
     logo: "/icon.svg",
+    siteTitle: `smooth-edges <small>${version}</small>`,
     nav,
     sidebar,
     outline: [2, 3],

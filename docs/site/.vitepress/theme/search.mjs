@@ -3,13 +3,13 @@
 /** How much a page counts by the folder that it is in; others count one. */
 const WEIGHTS = { notebooks: 0.7, charts: 0.4, contributors: 0.4, reference: 0.2 };
 
-/** The words of a heading, as the index has them. */
-const wordsOf = (heading) => heading.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+/** The name in a heading of the reference: `Class: SmoothLasso<D>`, `crossValidate()`. */
+const nameIn = (heading) => /^(?:[A-Z][a-z ]+: )?(\w+)/.exec(heading)?.[1].toLowerCase();
 
 /** Has guides come before the reference, unless a heading there is the very name that somebody looks for. */
 function boostDocument(id, term, { title = "" } = {}) {
   const folder = /\/(notebooks|charts|contributors|reference)\//.exec(id)?.[1];
-  const isName = folder === "reference" && wordsOf(title).includes(term.toLowerCase());
+  const isName = folder === "reference" && nameIn(title) === term.toLowerCase();
   return isName ? 1 : (WEIGHTS[folder] ?? 1);
 }
 
