@@ -1,7 +1,7 @@
 // The order of what a search finds.
 
 /** How much a page counts by the folder that it is in; others count one. */
-const WEIGHTS = { notebooks: 0.7, charts: 0.4, contributors: 0.4, reference: 0.2 };
+const WEIGHTS = { notebooks: 0.5, charts: 0.3, contributors: 0.2, reference: 0.2 };
 
 /** The name in a heading of the reference: `Class: SmoothLasso<D>`, `crossValidate()`. */
 const nameIn = (heading) => /^(?:[A-Z][a-z ]+: )?(\w+)/.exec(heading)?.[1].toLowerCase();
