@@ -2,7 +2,8 @@
  * Branch and bound: the node with the least bound is split next, the earliest of several.
  *
  * A node is split at the coefficient whose term is farthest above its envelope, times the distance from where they meet: where zero and all
- * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere at its value. What happens in which order
+ * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere at its value. A search that goes on for long
+ * probes the boxes of its root: an outer part of one that a bound of its own leaves out is cut off from all open nodes. What happens in which order
  * depends on the numbers alone; the clock only says when it ends.
  *
  * @see Land and Doig, An automatic method of solving discrete programming problems (1960); Morrison and others, Branch-and-bound algorithms: a
@@ -14,6 +15,7 @@ import { chooseConvexity } from "./convexity";
 import type { PenaltyTerms } from "./envelopes";
 import type { Boxes } from "./first-boxes";
 import type { Incumbent } from "./incumbents";
+import { NodeQueue, type OpenNode } from "./node-queue";
 import type { QuadraticLoss } from "./quadratic-loss";
 
 /** Bounds of one node, at most. */
@@ -22,29 +24,17 @@ const MOST_ROUNDS = 12;
 /** The share of `U - LB` that the relaxation may be above its bound. */
 const CLOSE = 0.02;
 
-/** Numbers that all open nodes may hold together; beyond, the latest node is split first, so that few are added. */
-const MOST_NUMBERS = 2 ** 24;
-
 /** The share of columns that has to be gone before `d` is chosen anew. */
 const FEWER = 0.9;
 
+/** Halvings of one side of a box by probing, bounds of each, and how many times the effort for the root come before it and may be spent on it. */
+const MOST_PROBES = 6;
+const PROBE_ROUNDS = 10;
+const PROBE_AFTER = 40;
+const PROBE_EFFORT = 400;
+
 /** Rounds of narrowing at the root. */
 const ROOT_ROUNDS = 30;
-
-/** An open node: its boxes where they differ from the root's, and the start of its relaxation. */
-interface OpenNode {
-  readonly id: number;
-  readonly bound: number;
-  readonly columns: Int32Array;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  readonly nonzeros: Int32Array;
-  readonly values: Float64Array;
-  readonly convexity: Convexity;
-  /** The coefficient to branch on, and where. */
-  readonly branch: number;
-  readonly point: number;
-}
 
 /** Why a search ended before the gap was closed. */
 export type EndReason = "timeLimit" | "interrupted";
@@ -72,7 +62,13 @@ export class Tree {
   readonly #least: Float64Array;
   readonly #incumbent: Incumbent;
   readonly #control: SearchControl;
-  readonly #queue = new NodeQueue();
+  #queue = new NodeQueue();
+  /** Whether the boxes of the root were narrowed by probing. */
+  #isProbed = false;
+  /** What bounding the root took, and the point and the share of the loss with which it was bounded. */
+  #rootEffort = 0;
+  #rootPoint = new Float64Array(0);
+  #rootConvexity: Convexity;
   #nodes = 0;
   #ids = 0;
   /** The least bound of what was left out. */
@@ -88,6 +84,7 @@ export class Tree {
   ) {
     this.#node = new Relaxation(loss, terms, boxes.low, boxes.high, least);
     this.#root = { low: boxes.low.slice(), high: boxes.high.slice(), isDeclared: boxes.isDeclared };
+    this.#rootConvexity = this.#node.convexity;
     this.#least = least;
     this.#incumbent = incumbent;
     this.#control = control;
@@ -109,7 +106,63 @@ export class Tree {
     this.#root.high.set(node.high);
     if (!isOpen) return new Int32Array(0);
     this.#push(0);
+    this.#rootEffort = node.effort;
+    this.#rootPoint = node.w.slice();
+    this.#rootConvexity = node.convexity;
     return node.open.slice(0, node.nOpen);
+  }
+
+  /** Narrows the boxes of the root, and with them those of all open nodes. */
+  #narrowRoot(): void {
+    this.#isProbed = true;
+    if (!this.#probe()) return;
+    const isOpen = this.#bound(ROOT_ROUNDS);
+    this.#root.low.set(this.#node.low);
+    this.#root.high.set(this.#node.high);
+    if (!isOpen) this.#queue = new NodeQueue();
+  }
+
+  /**
+   * Cuts off outer parts of the boxes of the root that bounds of their own show to hold nothing better, those of the largest coefficients
+   * first; returns whether there were any, the root loaded again.
+   *
+   * @see Savelsbergh, Preprocessing and probing techniques for mixed integer programming problems (1994)
+   */
+  #probe(): boolean {
+    const node = this.#node;
+    const { low, high } = this.#root;
+    const { best } = this.#incumbent;
+    const w = this.#rootPoint;
+    const convexity = this.#rootConvexity;
+    const open = Array.from(w.keys()).filter((j) => low[j] < high[j] && (w[j] !== 0 || best[j] !== 0));
+    open.sort((a, b) => Math.abs(w[b]) - Math.abs(w[a]) || a - b);
+    const mostEffort = node.effort + PROBE_EFFORT * this.#rootEffort;
+    let isAnyCut = false;
+    for (const j of open) {
+      if (node.effort > mostEffort) break;
+      for (const sign of [1, -1]) {
+        for (let step = 0; step < MOST_PROBES && !this.#control.reasonToEnd(); step++) {
+          const end = sign > 0 ? high[j] : -low[j];
+          const inner = Math.max(0, sign * best[j], sign * w[j], this.#least[j]);
+          const cut = inner + (end - inner) / 2;
+          if (!(cut < 0.95 * end) || cut <= 0) break;
+          node.low.set(low);
+          node.high.set(high);
+          node.w.set(w);
+          node.narrow(j, sign > 0 ? cut : -end, sign > 0 ? end : -cut);
+          node.restart(convexity);
+          if (this.#bound(PROBE_ROUNDS)) break;
+          if (sign > 0) high[j] = cut;
+          else low[j] = -cut;
+          isAnyCut = true;
+        }
+      }
+    }
+    node.low.set(low);
+    node.high.set(high);
+    node.w.set(w);
+    node.restart(convexity);
+    return isAnyCut;
   }
 
   /** The boxes of the root, and its point. */
@@ -143,7 +196,8 @@ export class Tree {
       if (next === undefined || next >= this.#cutoff) break;
       const reason = this.#control.reasonToEnd();
       if (reason) return reason;
-      this.#split(this.#queue.pop()!);
+      if (!this.#isProbed && this.#node.effort > PROBE_AFTER * this.#rootEffort) this.#narrowRoot();
+      else this.#split(this.#queue.pop()!);
     }
     return undefined;
   }
@@ -152,7 +206,7 @@ export class Tree {
     const j = parent.branch;
     const { low, high } = this.#boxOf(parent, j);
     for (const [from, to] of this.#parts(j, low, high, parent.point)) {
-      this.#load(parent);
+      if (from > to || !this.#load(parent)) continue;
       const node = this.#node;
       node.narrow(j, from, to);
       node.restart(parent.convexity);
@@ -178,20 +232,25 @@ export class Tree {
 
   #boxOf(open: OpenNode, j: number): { low: number; high: number } {
     const k = open.columns.indexOf(j);
-    if (k === -1) return { low: this.#root.low[j], high: this.#root.high[j] };
-    return { low: open.low[k], high: open.high[k] };
+    const { low, high } = this.#root;
+    if (k === -1) return { low: low[j], high: high[j] };
+    return { low: Math.max(open.low[k], low[j]), high: Math.min(open.high[k], high[j]) };
   }
 
-  #load(open: OpenNode): void {
+  /** Loads a node as far as the boxes of the root have not become narrower since; returns whether anything is left of it. */
+  #load(open: OpenNode): boolean {
     const node = this.#node;
     node.low.set(this.#root.low);
     node.high.set(this.#root.high);
     for (let k = 0; k < open.columns.length; k++) {
-      node.low[open.columns[k]] = open.low[k];
-      node.high[open.columns[k]] = open.high[k];
+      const j = open.columns[k];
+      node.low[j] = Math.max(node.low[j], open.low[k]);
+      node.high[j] = Math.min(node.high[j], open.high[k]);
+      if (node.low[j] > node.high[j]) return false;
     }
     node.w.fill(0);
     for (let k = 0; k < open.nonzeros.length; k++) node.w[open.nonzeros[k]] = open.values[k];
+    return true;
   }
 
   /** Puts the node that was bounded last into the queue. */
@@ -314,68 +373,4 @@ export class Tree {
     this.#incumbent.tryFrom(start);
     this.#incumbent.tryFrom(node.w);
   }
-}
-
-/** Open nodes, the least bound first and of equal ones the earliest; the latest first where they hold too many numbers. */
-class NodeQueue {
-  readonly #heap: OpenNode[] = [];
-  /** Nodes that are split before all others, the last one first. */
-  readonly #stack: OpenNode[] = [];
-  #numbers = 0;
-
-  /** The least bound of all. */
-  get least(): number | undefined {
-    let least = this.#heap[0]?.bound;
-    for (const { bound } of this.#stack) if (least === undefined || bound < least) least = bound;
-    return least;
-  }
-
-  push(node: OpenNode): void {
-    this.#numbers += sizeOf(node);
-    if (this.#numbers > MOST_NUMBERS) {
-      this.#stack.push(node);
-      return;
-    }
-    const heap = this.#heap;
-    let k = heap.push(node) - 1;
-    while (k > 0) {
-      const parent = (k - 1) >> 1;
-      if (!isBefore(node, heap[parent])) break;
-      heap[k] = heap[parent];
-      k = parent;
-    }
-    heap[k] = node;
-  }
-
-  pop(): OpenNode | undefined {
-    const node = this.#stack.pop() ?? this.#popHeap();
-    if (node) this.#numbers -= sizeOf(node);
-    return node;
-  }
-
-  #popHeap(): OpenNode | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (heap.length === 0 || last === undefined) return first;
-    let k = 0;
-    for (;;) {
-      let child = 2 * k + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) child++;
-      if (!isBefore(heap[child], last)) break;
-      heap[k] = heap[child];
-      k = child;
-    }
-    heap[k] = last;
-    return first;
-  }
-}
-
-function isBefore(a: OpenNode, b: OpenNode): boolean {
-  return a.bound < b.bound || (a.bound === b.bound && a.id < b.id);
-}
-
-function sizeOf(node: OpenNode): number {
-  return 3 * node.columns.length + 2 * node.nonzeros.length + 16;
 }
