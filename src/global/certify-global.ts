@@ -2,8 +2,7 @@
 import type { ProgressListener } from "../display/progress";
 import { throttledProgress } from "../display/progress-display";
 import { mustBe, noDataAtHand } from "../errors";
-import { outcomeOf } from "../estimators/fit/build-fit";
-import { type FittedProblem, rememberSolved, solvedProblemOf } from "../estimators/fit/fitter";
+import { type FittedProblem, solvedProblemOf } from "../estimators/fit/fitter";
 import type { FitMaker, GlobalRunOptions } from "../estimators/fit/penalty-spec";
 import { checkGlobal } from "../estimators/options/global-options";
 import { checkListening, type GlobalOptions, type GlobalRun } from "../estimators/options/run-options";
@@ -139,10 +138,7 @@ export function proved<Scored>(
   options: GlobalRunOptions,
 ): Scored {
   const { fit: best, ...global } = proveGlobal(where, fit, options);
-  const loss = maker.lossAt([best.coef], Float64Array.of(best.intercept));
-  const scored = maker.scored(loss, { ...outcomeOf(best), global });
-  rememberSolved((scored as { readonly fit: AnyFit }).fit, () => solvedProblemOf(best)!);
-  return scored;
+  return maker.withProof(best, global);
 }
 
 /** @throws InputError for a problem that there is no bound for. */

@@ -3,6 +3,7 @@ import {
   estimatorFromJSON,
   fitFromJSON,
   logistic,
+  negativeBinomial,
   SmoothBridge,
   SmoothGroupMcp,
   SmoothLasso,
@@ -182,10 +183,15 @@ describe("fit(X, y, { global })", () => {
   });
 
   it("answers a convex fit at once, and the root where there is no time", () => {
-    const lasso = new SmoothBridge({ q: 1, lambda: 0.1 }).fit(X, y, { global: true });
-    const { objective, dualityGap } = lasso.certificate;
-    assert.equal(lasso.global?.lowerBound, objective - dualityGap!);
-    assert.match(String(lasso.summary()), /global minimum, proved to/);
+    for (const model of [new SmoothBridge({ q: 1, lambda: 0.1 }), new SmoothLasso({ lambda: 0.1 })]) {
+      const lasso = model.fit(X, y, { global: true });
+      const { objective, dualityGap } = lasso.certificate;
+      assert.equal(lasso.global?.lowerBound, objective - dualityGap!);
+      assert.match(String(lasso.summary()), /global minimum, proved to/);
+    }
+    const classes = Array.from(y, (value) => (value > 0 ? 1 : 0));
+    const logit = new SmoothLasso({ lambda: 0.05, datafit: logistic() }).fit(X, classes, { global: true });
+    assert.equal(logit.global?.status, "optimal");
     const root = new SmoothMcp({ lambda: 0.02 }).fit(X, y, { global: { timeLimit: 0 } });
     assert.ok(root.global!.lowerBound <= root.global!.objective);
     if (root.global!.status === "timeLimit")
@@ -201,9 +207,11 @@ describe("fit(X, y, { global })", () => {
       () => groups.fit(X, y, { global: true }),
       /SmoothGroupMcp.fit: global must be left out where there is no proof for the penalty/,
     );
+    const counts = Array.from(y, (_, i) => i % 5);
+    const estimated = new SmoothLasso({ lambda: 0.1, datafit: negativeBinomial({ theta: "estimate" }) });
     assert.throws(
-      () => new SmoothLasso({ lambda: 0.1 }).fit(X, y, { global: true }),
-      /SmoothLasso.fit: global must be left out where every minimum is global/,
+      () => estimated.fit(X, counts, { global: true }),
+      /global must be left out with a loss that has a parameter to estimate/,
     );
     const mcp = new SmoothMcp({ lambda: 0.1 });
     assert.throws(() => mcp.fit(X, y, { global: { timelimit: 1 } as never }), /did you mean "timeLimit"/);

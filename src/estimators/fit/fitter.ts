@@ -11,10 +11,12 @@ import { countedLoss, type ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
-import { coefsOf, linearPredictors } from "../results/fitted-model";
+import { coefsOf, interceptsOf, linearPredictors } from "../results/fitted-model";
+import type { GlobalProof } from "../results/global-proof";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
-import { buildFit, type FitOutcome } from "./build-fit";
+import { buildFit, type FitOutcome, outcomeOf } from "./build-fit";
 import { certify } from "./certify";
+import { convexProofs } from "./convex-proofs";
 import { type Description, describe } from "./describe";
 import type { GlobalProofs, PenaltySpecOf } from "./penalty-spec";
 import { type PreparedProblem, prepare } from "./prepare";
@@ -119,13 +121,24 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     return scored;
   }
 
-  /** Loads what proves its fits. @throws InputError where there is no proof of a global minimum for the penalty. */
+  /** Loads what proves its fits. @throws InputError where there is no proof of a global minimum for the penalty or the loss. */
   proofs(where: string): GlobalProofs {
-    const { penaltySpec, working } = this.#prepared;
+    const { penaltySpec, working, options } = this.#prepared;
     const { penalty } = working.problem;
+    const { datafit } = options;
+    if (datafit.estimated)
+      throw mustBe(where, "global", "left out with a loss that has a parameter to estimate", datafit.name);
     if (penaltySpec.globalProofs) return penaltySpec.globalProofs();
-    const rule = penalty.convex ? "every minimum is global" : "there is no proof for the penalty";
-    throw mustBe(where, "global", `left out where ${rule}`, penalty.name);
+    if (penalty.convex) return convexProofs;
+    throw mustBe(where, "global", "left out where there is no proof for the penalty", penalty.name);
+  }
+
+  /** A fit like this one that has a proof of how far it is from the global minimum. */
+  withProof(fit: AnyFit, global: GlobalProof): ScoredFit<Fit> {
+    const loss = this.lossAt(coefsOf(fit), interceptsOf(fit));
+    const scored = this.scored(loss, { ...outcomeOf(fit), global });
+    rememberSolved(scored.fit, () => solvedProblemOf(fit)!);
+    return scored;
   }
 
   /** How a fit at this lambda is made that begins at coefficients near a minimum. */

@@ -9,7 +9,7 @@ import type { ModelData } from "../options/model-data";
 import type { GlobalOptions, GlobalRun, RunOptions } from "../options/run-options";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
-import type { FitOutcome } from "./build-fit";
+import type { GlobalProof } from "../results/global-proof";
 import type { NullModel } from "./null-model";
 import type { WorkingColumns } from "./working-columns";
 
@@ -29,8 +29,8 @@ export interface LinearPrograms {
 /** Makes fits of what is known of them. */
 export interface FitMaker<Scored> {
   readonly working: { readonly problem: SparseProblem };
-  lossAt(coefs: readonly Float64Array[], intercepts: Float64Array): number;
-  scored(loss: number, outcome: FitOutcome): Scored;
+  /** A fit like this one that has the proof. */
+  withProof(fit: AnyFit, global: GlobalProof): Scored;
 }
 
 /** Proves how far fits are from the global minimum. */
