@@ -180,7 +180,7 @@ describe("the documentation site in a browser", function () {
     await screenshot("reference");
   });
 
-  it("says its version, and lists its pages for programs", async () => {
+  it("says its version, and its title to sites that link to it", async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
     await open("/guides/kernel.html");
     assert.equal(await page.locator(".VPNavBarTitle small", { hasText: version }).count(), 1);
@@ -188,16 +188,40 @@ describe("the documentation site in a browser", function () {
       await page.locator("meta[property='og:title']").getAttribute("content"),
       "The kernel | smooth-edges",
     );
-    // What names the site in full waits for a host.
-    assert.equal(await page.locator("meta[property='og:image']").count(), 0);
-    assert.ok(!existsSync(join(SITE, "sitemap.xml")));
-    const list = readFileSync(join(SITE, "llms.txt"), "utf8");
-    const links = Array.from(list.matchAll(/^- \[[^\]]+\]\((\S+?)\)/gm), ([, link]) =>
-      link.slice(siteBase().length),
+  });
+
+  it("lists its pages for programs, in full where it was made for a host", async () => {
+    await open("/");
+    const named = page.locator("meta[property='og:url']");
+    const host = (await named.count()) > 0 ? new URL(String(await named.getAttribute("content"))).origin : "";
+    const start = `${host}${siteBase()}`;
+    const fileOf = (link: string): string => {
+      assert.ok(link.startsWith(start), link);
+      return link.slice(start.length).replace(/(^|\/)$/, "$1index.html");
+    };
+    const pictures = await page
+      .locator("meta[property='og:image']")
+      .evaluateAll((found: unknown[]) => found.map((element) => (element as { content: string }).content));
+    const sitemap = existsSync(join(SITE, "sitemap.xml"))
+      ? readFileSync(join(SITE, "sitemap.xml"), "utf8")
+      : "";
+    const lists = [
+      Array.from(
+        readFileSync(join(SITE, "llms.txt"), "utf8").matchAll(/^- \[[^\]]+\]\((\S+?)\)/gm),
+        ([, link]) => link,
+      ),
+      Array.from(sitemap.matchAll(/<loc>(.*?)<\/loc>/g), ([, link]) => link),
+      pictures,
+    ];
+    assert.deepEqual(
+      lists.map(({ length }) => length > 0),
+      [true, host !== "", host !== ""],
     );
-    assert.ok(links.length > 60);
-    const missing = links.filter((link) => !existsSync(join(SITE, link.replace(/(^|\/)$/, "$1index.html"))));
-    assert.deepEqual(missing, []);
+    assert.deepEqual(
+      lists.flat().filter((link) => !existsSync(join(SITE, fileOf(link)))),
+      [],
+    );
+    assert.ok(lists[0].length > 60 && (host === "" || lists[1].length > 300));
   });
 
   it("finds guides before the reference, and a name of the reference first", async () => {
