@@ -64,7 +64,7 @@ export { SparseLinearModel, type SparseLinearModelOptions } from "./named/sparse
 export type { EstimatorJson } from "./options/estimator-json";
 export type { SampleOptions } from "./options/model-data";
 export type { ModelOptions } from "./options/model-options";
-export type { PathOptions, RunOptions, SharedWork } from "./options/run-options";
+export type { GlobalRun, PathOptions, RunOptions, SharedWork } from "./options/run-options";
 export type { PathOf } from "./path/fitted-path";
 export {
   MultiResponsePath,

@@ -7,6 +7,7 @@ import {
   type EstimatorJson,
   estimatorFromJSON,
   type FrameModel,
+  type GlobalRun,
   type PathOptions,
   type RunOptions,
   type SharedWork,
@@ -76,8 +77,8 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
    * @param run the options of the estimator's `fit`; arrays have one entry for each row that is read.
    * @throws InputError as {@link fromFrame} or {@link fromFormula}, and as the estimator's `fit`.
    */
-  fit(frame: DesignInput, ...run: [run?: RunOptions & SharedWork]): PipelineFit<FitBy<E>> {
-    const options = optionsBesideFrame<RunOptions & SharedWork>("pipeline.fit", run);
+  fit(frame: DesignInput, ...run: [run?: RunOptions & SharedWork & GlobalRun]): PipelineFit<FitBy<E>> {
+    const options = optionsBesideFrame<RunOptions & SharedWork & GlobalRun>("pipeline.fit", run);
     const { estimator, X, y, data } = this.read(frame);
     return new PipelineFit(estimator.fit(X, y, options) as FitBy<E>, data, data);
   }
@@ -88,8 +89,11 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
    * @param options those of the estimator's `path`.
    * @throws InputError as {@link fit}, and as the estimator's `path`.
    */
-  path(frame: DesignInput, ...options: [options?: PathOptions & SharedWork]): PipelinePath<PathBy<E>> {
-    const own = optionsBesideFrame<PathOptions & SharedWork>("pipeline.path", options);
+  path(
+    frame: DesignInput,
+    ...options: [options?: PathOptions & SharedWork & GlobalRun]
+  ): PipelinePath<PathBy<E>> {
+    const own = optionsBesideFrame<PathOptions & SharedWork & GlobalRun>("pipeline.path", options);
     const { estimator, X, y, data } = this.read(frame);
     return new PipelinePath(estimator.path(X, y, own) as PathBy<E>, data, data);
   }
@@ -119,9 +123,9 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
    */
   async fitAsync(
     frame: DesignInput,
-    ...run: [run?: RunOptions & SharedWork]
+    ...run: [run?: RunOptions & SharedWork & GlobalRun]
   ): Promise<PipelineFit<FitBy<E>>> {
-    const options = optionsBesideFrame<RunOptions & SharedWork>("pipeline.fitAsync", run);
+    const options = optionsBesideFrame<RunOptions & SharedWork & GlobalRun>("pipeline.fitAsync", run);
     const { estimator, X, y, data } = this.read(frame);
     return new PipelineFit((await estimator.fitAsync(X, y, options)) as FitBy<E>, data, data);
   }
@@ -129,9 +133,9 @@ export class Pipeline<E extends AnyEstimator = AnyEstimator> {
   /** Fits as {@link path} does, in a worker thread, and promises the same path, to the last bit. @throws InputError as these two. */
   async pathAsync(
     frame: DesignInput,
-    ...options: [options?: PathOptions & SharedWork]
+    ...options: [options?: PathOptions & SharedWork & GlobalRun]
   ): Promise<PipelinePath<PathBy<E>>> {
-    const own = optionsBesideFrame<PathOptions & SharedWork>("pipeline.pathAsync", options);
+    const own = optionsBesideFrame<PathOptions & SharedWork & GlobalRun>("pipeline.pathAsync", options);
     const { estimator, X, y, data } = this.read(frame);
     return new PipelinePath((await estimator.pathAsync(X, y, own)) as PathBy<E>, data, data);
   }

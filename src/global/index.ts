@@ -5,7 +5,7 @@
  */
 
 export { BestSubset, type BestSubsetOptions } from "../estimators/named/best-subset";
-export type { GlobalOptions } from "../estimators/options/run-options";
+export type { GlobalOptions, GlobalRun } from "../estimators/options/run-options";
 export type { GlobalProof, GlobalStatus, GlobalTraceRow } from "../estimators/results/global-proof";
 export { type L0Options, l0 } from "../penalties";
 export { type CertifyGlobalOptions, certifyGlobal } from "./certify-global";

@@ -4,7 +4,7 @@
  * @module smooth-edges/plot
  */
 
-export { type BoundPlotData, type BoundPlotOptions, boundPlot } from "./charts/bound-plot";
+export { type BoundPlotData, type BoundPlotOptions, boundPlot, type ProvedFit } from "./charts/bound-plot";
 export {
   type CalibratedEvaluation,
   type CalibrationPlotData,

@@ -86,6 +86,10 @@ const cases: Readonly<Record<string, () => readonly [unknown, unknown]>> = {
   ],
   selectiveInference: () => [selection.selectiveInference(fitted), selection.selectiveInference(fit)],
   coefficientPlot: () => [plot.coefficientPlot(fitted), plot.coefficientPlot(fit)],
+  boundPlot: () => {
+    const proved = model.fit(rent, { global: true });
+    return [plot.boundPlot(proved), plot.boundPlot(proved.fit)];
+  },
   tracePlot: () => [plot.tracePlot(fitted), plot.tracePlot(fit)],
   supportPlot: () => [
     plot.supportPlot({ lasso: fitted }, ["area"]),

@@ -21,6 +21,12 @@ export type BoundPlotData = Pick<
   "trace" | "objective" | "lowerBound" | "seconds" | "nodes" | "claim"
 >;
 
+/** A fit with its proof, where it was made with one. */
+export interface ProvedFit {
+  /** The proof; undefined where none was asked for. */
+  readonly global: BoundPlotData | undefined;
+}
+
 const MAX_ROWS = 1000;
 
 /**
@@ -38,10 +44,7 @@ const MAX_ROWS = 1000;
  * ```
  */
 export function boundPlot(
-  given:
-    | BoundPlotData
-    | { readonly global: BoundPlotData | undefined }
-    | OfFrames<"fit", { readonly global: BoundPlotData | undefined }>,
+  given: BoundPlotData | ProvedFit | OfFrames<"fit", ProvedFit>,
   options: BoundPlotOptions = {},
 ): Chart {
   const where = "boundPlot";
@@ -86,10 +89,7 @@ function readProof(where: string, given: Parameters<typeof boundPlot>[0]): Bound
   const isProof = Array.isArray(Object(given).trace) && Object.hasOwn(Object(given), "lowerBound");
   const proof = isProof
     ? (given as BoundPlotData)
-    : ofFeatures<"fit", { readonly global: BoundPlotData | undefined }>(
-        given as { readonly global: BoundPlotData | undefined },
-        "fit",
-      )?.global;
+    : ofFeatures<"fit", ProvedFit>(given as ProvedFit, "fit")?.global;
   if (proof === undefined) {
     const remedy = "fit(X, y, { global: true }) makes one, and certifyGlobal(fit)";
     throw mustBe(where, "proof", "a proof of global optimality, or a fit that has one", given, remedy);
