@@ -72,6 +72,7 @@ export {
   type PathRecord,
   SparsePath,
 } from "./path/fitted-path";
+export { iteratePath, type PathSteps } from "./path/iterate-path";
 export type { PathJson } from "./path/path-json";
 export type { PathStatus } from "./path/path-table";
 export { CoefficientInference } from "./results/coefficient-inference";

@@ -33,7 +33,7 @@ import { coefsOf, endOf, lossOf } from "../results/fitted-model";
 import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FittedPath, PathData } from "./fitted-path";
 import { MultiResponsePath, type PathOfFits, SparsePath } from "./fitted-path";
-import { explainsEnough, followPath, informationCriteria, relaxedFits } from "./follow-path";
+import { explainsEnough, informationCriteria, pathSteps, relaxedFits } from "./follow-path";
 import type { PathStatus } from "./path-table";
 
 /**
@@ -158,6 +158,20 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     options: PathOptions & GlobalRun,
     follow: FollowedBy,
   ): { path: PathOfFits<Fit>; scored: readonly ScoredFit<Fit>[] } {
+    const steps = this.pathSteps(where, data, options, follow);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The fits of a path as they come, and in the end the path, without a warning. */
+  *pathSteps(
+    where: string,
+    data: ModelData,
+    options: PathOptions & GlobalRun,
+    follow: FollowedBy,
+  ): Generator<Fit, { path: PathOfFits<Fit>; scored: readonly ScoredFit<Fit>[] }, void> {
     const { datafit } = this.#options;
     const fitter = this.prepare(where, data, options.signal);
     const prove = this.#proofOf(where, fitter, { ...options, onProgress: undefined }, options.lambdas);
@@ -167,15 +181,20 @@ export class FitRunner<Fit extends AnyFit = SparseLinearFit> {
     const nLambdas = grid.lambdas.length;
     const tell = follow(nLambdas);
     const { convex } = fitter.working.problem.penalty;
-    const { fits, status } = followPath(where, fitter, grid.lambdas, {
+    const steps = pathSteps(where, fitter, grid.lambdas, {
       init: this.init,
       signal: options.signal,
       isEnough: grid.stopsEarly ? (fits) => explainsEnough(fits, nLambdas, datafit, convex) : undefined,
       leavesOutUnsettled: grid.stopsEarly,
-      onFit: (fit, done) => {
-        tell(done, () => phraseOf(fit));
-      },
     });
+    let step = steps.next();
+    for (let count = 1; !step.done; count++) {
+      const fit = step.value;
+      tell(count, () => phraseOf(fit));
+      yield fit;
+      step = steps.next();
+    }
+    const { fits, status } = step.value;
     const scored = fits.map(prove);
     const after = `after ${scored.length} lambdas`;
     if (status === "interrupted") tell(scored.length, () => `interrupted ${after}`, { interrupted: true });

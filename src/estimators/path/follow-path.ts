@@ -23,7 +23,7 @@ export interface FollowOptions<Fit extends AnyFit = SparseLinearFit> {
   readonly isEnough?: (fits: readonly ScoredFit<Fit>[]) => boolean;
   /** Whether to end before fits whose penalty could not be rescaled. */
   readonly leavesOutUnsettled?: boolean;
-  /** Told of each fit when it is there, but of the last of `lambdas` once the path is whole. */
+  /** Told of each fit that {@link pathSteps} gives, and how many there are by then. */
   readonly onFit?: (fit: Fit, count: number) => void;
 }
 
@@ -38,8 +38,23 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
   where: string,
   fitter: Fitter<Fit>,
   lambdas: Float64Array,
-  { init, signal, isEnough, leavesOutUnsettled, onFit }: FollowOptions<Fit>,
+  options: FollowOptions<Fit>,
 ): Followed<Fit> {
+  const steps = pathSteps(where, fitter, lambdas, options);
+  for (let count = 1; ; count++) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    options.onFit?.(value, count);
+  }
+}
+
+/** Follows it step by step: gives each fit when it is there, but that of the last of `lambdas` once the path is whole. */
+export function* pathSteps<Fit extends AnyFit = SparseLinearFit>(
+  where: string,
+  fitter: Fitter<Fit>,
+  lambdas: Float64Array,
+  { init, signal, isEnough, leavesOutUnsettled }: Omit<FollowOptions<Fit>, "onFit">,
+): Generator<Fit, Followed<Fit>, void> {
   const fits: ScoredFit<Fit>[] = [];
   let ended = false;
   for (const lambda of lambdas) {
@@ -52,13 +67,13 @@ export function followPath<Fit extends AnyFit = SparseLinearFit>(
       ended = true;
       break;
     }
-    if (fits.length < lambdas.length) onFit?.(scored.fit, fits.length);
+    if (fits.length < lambdas.length) yield scored.fit;
     ended = fits.length === lambdas.length || isEnough?.(fits) === true;
     if (ended) break;
   }
   if (fitter.gainsFromNeighbours) ended = refinePath(where, fitter, fits, signal) && ended;
   const isWhole = ended && fits.every(({ fit }) => fit.status !== "interrupted");
-  if (isWhole && fits.length === lambdas.length) onFit?.(fits[fits.length - 1].fit, fits.length);
+  if (isWhole && fits.length === lambdas.length) yield fits[fits.length - 1].fit;
   return { fits, status: isWhole ? "complete" : "interrupted" };
 }
 
