@@ -48,6 +48,7 @@ export type { ClassLabel } from "./design/targets/class-codes";
 export type { Displayable, MimeBundle } from "./display/mime-bundle";
 export type { ProgressEvent, ProgressListener } from "./display/progress";
 export { type ProgressBarOptions, progressBar } from "./display/progress-display";
+export { type ProgressRun, progressOf, type WorkInProgress } from "./display/progress-of";
 export { Table } from "./display/table";
 export { InputError, InternalError } from "./errors";
 export {
