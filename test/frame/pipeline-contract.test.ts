@@ -55,6 +55,8 @@ const cases: Readonly<Record<string, () => readonly [unknown, unknown]>> = {
       main.nestedCrossValidate(lasso, X, y, { ...options, preprocess: read.preprocess }),
     ];
   },
+  // Its fits are compared in test/estimators/path/iterate-path.test.ts.
+  iteratePath: () => [main.iteratePath(model, rent, { lambdas }), main.iteratePath(lasso, X, y, { lambdas })],
   evaluate: () => [main.evaluate(fitted, rent), main.evaluate(fit, X, y)],
   diagnose: () => [main.diagnose(fitted), main.diagnose(fit)],
   supportRecovery: () => [main.supportRecovery(fitted, ["area"]), main.supportRecovery(fit, ["area"])],
