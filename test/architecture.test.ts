@@ -15,9 +15,7 @@ const MAX_LINES = 450;
 /** Maximum number of lines of a function, in rooms where none is a factory whose methods stand in one object. */
 const MAX_FUNCTION_LINES = 80;
 const ROOMS_OF_SHORT_FUNCTIONS = [
-  "kernel",
   "src/data",
-  "src/datafits",
   "src/design",
   "src/display",
   "src/estimators",
@@ -51,7 +49,6 @@ const FAMILY_INTERNALS = [
   "optimizers/line-search.ts",
   "parametrizations/depth.ts",
   "parametrizations/gated-product.ts",
-  "parametrizations/weighted-squares.ts",
   "penalties/absolutes-and-norms.ts",
   "penalties/bilevel-penalty.ts",
   "penalties/penalty-weights.ts",

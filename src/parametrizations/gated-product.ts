@@ -2,7 +2,6 @@ import { meanGap } from "../linalg/mean-gap";
 import type { Penalty } from "../penalties";
 import { checkFeatureCount, type Groups, groupNorm } from "../penalties/groups";
 import type { Parametrization } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /** The parts of a product of elementwise factors and of gates, one a group. */
 export interface GatedProduct {
@@ -46,6 +45,7 @@ export function gatedProduct(where: string, given: GatedProduct): Parametrizatio
     for (let r = 0; r < nGates; r++) if (r !== but) product *= xi[gatesAt + r * nGroups + g];
     return product;
   };
+  const weightAt = (i: number): number => weights[i < gatesAt ? groupOf[i % p] : (i - gatesAt) % nGroups];
 
   const inner = { roots: new Float64Array(elementwiseDepth), shares: new Float64Array(elementwiseDepth) };
   inner.shares.fill(1 / elementwiseDepth);
@@ -90,7 +90,15 @@ export function gatedProduct(where: string, given: GatedProduct): Parametrizatio
       }
     },
 
-    ...weightedSquares(depth, (i) => weights[i < gatesAt ? groupOf[i % p] : (i - gatesAt) % nGroups]),
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let i = 0; i < size; i++) sum += weightAt(i) * xi[i] ** 2;
+      return sum / depth;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let i = 0; i < size; i++) out[i] += ((2 * scale * weightAt(i)) / depth) * xi[i];
+    },
 
     rightInverse(beta, xi) {
       for (let g = 0; g < nGroups; g++) {

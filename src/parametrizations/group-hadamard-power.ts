@@ -4,7 +4,6 @@ import { checkFeatureCount, type GroupLabels, groupNorm, groupsOf, groupWeights 
 import { serializable } from "../recipe";
 import { checkRealDepth, depthRemedy, groupPenaltyOfDepth, inConvention, smoothnessOfPower } from "./depth";
 import type { GroupParametrizationOptions, Parametrization } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /** Options of {@link groupHadamardPower}: the groups, and how many factors a coefficient has, which may be a fraction. */
 export interface GroupHadamardPowerOptions extends GroupParametrizationOptions {
@@ -84,7 +83,17 @@ export function groupHadamardPower(groups: GroupLabels, options: GroupHadamardPo
       }
     },
 
-    ...weightedSquares(depth, (i) => (i < p ? weights[groupOf[i]] : weights[i - p] * power)),
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += weights[groupOf[j]] * xi[j] ** 2;
+      for (let g = 0; g < nGroups; g++) sum += weights[g] * power * xi[p + g] ** 2;
+      return sum / depth;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let j = 0; j < p; j++) out[j] += ((2 * scale * weights[groupOf[j]]) / depth) * xi[j];
+      for (let g = 0; g < nGroups; g++) out[p + g] += ((2 * scale * weights[g] * power) / depth) * xi[p + g];
+    },
 
     rightInverse(beta, xi) {
       for (let g = 0; g < nGroups; g++) {

@@ -3,7 +3,6 @@ import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
 import { checkDepth, depthRemedy, inConvention, penaltyOfDepth } from "./depth";
 import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /**
  * The difference of two Hadamard powers,
@@ -59,7 +58,17 @@ export function hadamardDifference(options: ParametrizationOptions & DepthOption
       }
     },
 
-    ...weightedSquares(1, (i, size) => weight(i % (size / 2))),
+    surrogatePenalty(xi) {
+      const p = xi.length / 2;
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += weight(j) * (xi[j] ** 2 + xi[p + j] ** 2);
+      return sum;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      const p = xi.length / 2;
+      for (let i = 0; i < xi.length; i++) out[i] += 2 * scale * weight(i % p) * xi[i];
+    },
 
     rightInverse(beta, xi) {
       const p = beta.length;

@@ -4,7 +4,6 @@ import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
 import { checkRealDepth, depthRemedy, inConvention, penaltyOfDepth, smoothnessOfPower } from "./depth";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /** Options of `hadamardPower`. */
 export interface HadamardPowerOptions extends ParametrizationOptions {
@@ -48,7 +47,11 @@ export function hadamardPower(options: HadamardPowerOptions): Parametrization {
   checkChoice(where, "sharing", sharing, ["weighted", "plain"]);
   const weight = weightReader(where, options);
   const power = depth - 1;
-  const { copies, ratio, constant } = sharedSquares(depth, sharing);
+  const copies = sharing === "weighted" ? power : 1;
+  /** `|v| / |u|` at a balanced point. */
+  const ratio = Math.sqrt(power / copies);
+  /** Coefficient of the penalty that `||u||^2 + copies ||v||^2` induces. */
+  const constant = depth * ratio ** ((-2 * power) / depth);
 
   const roots = new Float64Array(2);
   const shares = Float64Array.of(1 / depth, power / depth);
@@ -84,7 +87,21 @@ export function hadamardPower(options: HadamardPowerOptions): Parametrization {
       }
     },
 
-    ...weightedSquares(constant, (i, size) => (i < size / 2 ? weight(i) : copies * weight(i - size / 2))),
+    surrogatePenalty(xi) {
+      const p = xi.length / 2;
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += weight(j) * (xi[j] ** 2 + copies * xi[p + j] ** 2);
+      return sum / constant;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      const p = xi.length / 2;
+      for (let j = 0; j < p; j++) {
+        const slope = (2 * scale * weight(j)) / constant;
+        out[j] += slope * xi[j];
+        out[p + j] += slope * copies * xi[p + j];
+      }
+    },
 
     rightInverse(beta, xi) {
       const p = beta.length;
@@ -116,16 +133,4 @@ export function hadamardPower(options: HadamardPowerOptions): Parametrization {
     },
   });
   return serializable("hadamardPower", [options], parametrization);
-}
-
-/** How the squares of a factor that occurs `depth - 1` times count. */
-function sharedSquares(depth: number, sharing: HadamardPowerOptions["sharing"]) {
-  const power = depth - 1;
-  /** How often they count in `R_xi`. */
-  const copies = sharing === "weighted" ? power : 1;
-  /** `|v| / |u|` at a balanced point. */
-  const ratio = Math.sqrt(power / copies);
-  /** Coefficient of the penalty that `||u||^2 + copies ||v||^2` induces. */
-  const constant = depth * ratio ** ((-2 * power) / depth);
-  return { copies, ratio, constant };
 }

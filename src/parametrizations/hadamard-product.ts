@@ -4,7 +4,6 @@ import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
 import { checkDepth, depthRemedy, inConvention, penaltyOfDepth } from "./depth";
 import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /**
  * The Hadamard product of `depth` factors,
@@ -66,7 +65,21 @@ export function hadamardProduct(options: ParametrizationOptions & DepthOptions =
       }
     },
 
-    ...weightedSquares(depth, (i, size) => weight(i % (size / depth))),
+    surrogatePenalty(xi) {
+      const p = xi.length / depth;
+      let sum = 0;
+      for (let j = 0; j < p; j++) {
+        let squares = 0;
+        for (let l = 0; l < depth; l++) squares += xi[l * p + j] ** 2;
+        sum += weight(j) * squares;
+      }
+      return sum / depth;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      const p = xi.length / depth;
+      for (let i = 0; i < xi.length; i++) out[i] += ((2 * scale * weight(i % p)) / depth) * xi[i];
+    },
 
     rightInverse(beta, xi) {
       const p = beta.length;

@@ -4,7 +4,6 @@ import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
 import { inConvention, penaltyOfDepth } from "./depth";
 import type { Parametrization, ParametrizationOptions } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /**
  * The square, whose coefficients are not negative:
@@ -51,7 +50,15 @@ export function nonNegativeSquare(options: ParametrizationOptions = {}): Paramet
       for (let j = 0; j < xi.length; j++) out[j] += 2 * xi[j] * cotangent[j];
     },
 
-    ...weightedSquares(1, weight),
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let j = 0; j < xi.length; j++) sum += weight(j) * xi[j] ** 2;
+      return sum;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let j = 0; j < xi.length; j++) out[j] += 2 * scale * weight(j) * xi[j];
+    },
 
     rightInverse(beta, xi) {
       for (let j = 0; j < xi.length; j++) xi[j] = Math.sqrt(Math.max(beta[j], 0));

@@ -4,7 +4,6 @@ import { checkWeightCount, weightReader } from "../penalties/penalty-weights";
 import { serializable } from "../recipe";
 import { depthRemedy, inConvention, penaltyOfDepth } from "./depth";
 import type { DepthOptions, Parametrization, ParametrizationOptions } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /**
  * The signed power of a single factor, for real `k`:
@@ -59,7 +58,15 @@ export function signedPower(options: ParametrizationOptions & DepthOptions = {})
       for (let j = 0; j < xi.length; j++) out[j] += depth * Math.abs(xi[j]) ** (depth - 1) * cotangent[j];
     },
 
-    ...weightedSquares(1, weight),
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let j = 0; j < xi.length; j++) sum += weight(j) * xi[j] ** 2;
+      return sum;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let j = 0; j < xi.length; j++) out[j] += 2 * scale * weight(j) * xi[j];
+    },
 
     rightInverse(beta, xi) {
       for (let j = 0; j < xi.length; j++) xi[j] = Math.sign(beta[j]) * Math.abs(beta[j]) ** (1 / depth);

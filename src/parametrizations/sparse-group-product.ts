@@ -7,7 +7,6 @@ import { serializable } from "../recipe";
 import { groupHadamardProduct } from "./group-hadamard-product";
 import { hadamardProduct } from "./hadamard-product";
 import type { Parametrization } from "./parametrization";
-import { weightedSquares } from "./weighted-squares";
 
 /**
  * The exact map of the sparse group lasso: with `r_i = l1Ratio v_i` and `c_g = (1 - l1Ratio) w_g`,
@@ -95,7 +94,20 @@ export function sparseGroupProduct(groups: GroupLabels, options: SparseGroupOpti
       }
     },
 
-    ...weightedSquares(2, (i) => (i < p ? 1 : i < 2 * p ? lassoPart[i - p] : groupPart[i - 2 * p])),
+    surrogatePenalty(xi) {
+      let sum = 0;
+      for (let j = 0; j < p; j++) sum += xi[j] ** 2 + lassoPart[j] * xi[p + j] ** 2;
+      for (let g = 0; g < nGroups; g++) sum += groupPart[g] * xi[2 * p + g] ** 2;
+      return sum / 2;
+    },
+
+    addSurrogateGradient(xi, scale, out) {
+      for (let j = 0; j < p; j++) {
+        out[j] += scale * xi[j];
+        out[p + j] += scale * lassoPart[j] * xi[p + j];
+      }
+      for (let g = 0; g < nGroups; g++) out[2 * p + g] += scale * groupPart[g] * xi[2 * p + g];
+    },
 
     rightInverse(beta, xi) {
       for (let g = 0; g < nGroups; g++) {
