@@ -46,8 +46,14 @@ const lambdas = [0.5, 0.2, 0.1];
 /** A result without functions and private parts, whose numbers can be compared. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
+type Both = readonly [ofPipeline: unknown, ofEstimator: unknown];
+
+/** The rows of the tables of a report; that of a pipeline begins with how its columns are read. */
+const rowsOf = async (page: plot.Report): Promise<string[]> =>
+  (await page.toHTML()).match(/<tr>.*?<\/tr>/gs) ?? [];
+
 /** The same function of a pipeline and of its estimator on encoded columns. */
-const cases: Readonly<Record<string, () => readonly [unknown, unknown]>> = {
+const cases: Readonly<Record<string, () => Both | Promise<Both>>> = {
   nestedCrossValidate: () => {
     const options = { folds: 3, nLambdas: 5, outer: { folds: 3 } };
     return [
@@ -58,6 +64,11 @@ const cases: Readonly<Record<string, () => readonly [unknown, unknown]>> = {
   // Its fits are compared in test/estimators/path/iterate-path.test.ts.
   iteratePath: () => [main.iteratePath(model, rent, { lambdas }), main.iteratePath(lasso, X, y, { lambdas })],
   evaluate: () => [main.evaluate(fitted, rent), main.evaluate(fit, X, y)],
+  report: async () => {
+    const [found, wanted] = [await rowsOf(plot.report(fitted)), await rowsOf(plot.report(fit))];
+    assert.ok(wanted.length > 3 && found.length > wanted.length);
+    return [found.slice(-wanted.length), wanted];
+  },
   diagnose: () => [main.diagnose(fitted), main.diagnose(fit)],
   supportRecovery: () => [main.supportRecovery(fitted, ["area"]), main.supportRecovery(fit, ["area"])],
   inference: () => [main.inference(fitted.refit()), main.inference(fit.refit())],
@@ -183,8 +194,8 @@ describe("a pipeline, where an estimator or a fit is taken", () => {
   });
 
   for (const [name, both] of Object.entries(cases))
-    it(`gives ${name} what its estimator gives on the encoded columns`, () => {
-      const [found, wanted] = both();
+    it(`gives ${name} what its estimator gives on the encoded columns`, async () => {
+      const [found, wanted] = await both();
       assert.deepEqual(plain(found), plain(wanted));
       assert.equal(String(found), String(wanted));
     });
