@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import ts from "typescript";
 
 const root = join(__dirname, "../..");
@@ -19,10 +20,13 @@ interface Snippet {
 
 describe("the documentation", () => {
   let home: string;
-  before(() => {
+  before(async () => {
     home = process.cwd();
     process.chdir(mkdtempSync(join(tmpdir(), "smooth-edges-"))); // examples may write files
     copyFileSync(join(root, "data/diabetes.csv"), "diabetes.csv"); // of the README's first fit
+    const connection = await (await DuckDBInstance.create()).connect();
+    await connection.run("COPY (SELECT 30 + i AS area, 'Ulm' AS city FROM range(9) t(i)) TO 'rent.parquet'"); // of readParquet
+    connection.closeSync();
   });
   after(() => {
     const written = process.cwd();
