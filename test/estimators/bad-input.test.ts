@@ -129,7 +129,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         const keys = method === "fit" ? "" : "lambdas, nLambdas, lambdaMinRatio, ";
         refuses(
           () => run({ onprogress: () => {} }),
-          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, got "onprogress"; did you mean "onProgress"?`,
+          `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, global, got "onprogress"; did you mean "onProgress"?`,
         );
         const words: readonly (readonly string[])[] = [
           ["alphas", 'did you mean "lambdas"?', "path and crossValidate take lambdas, behind the data"],
@@ -145,7 +145,7 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
         for (const [word, ofPath, ofFit] of words)
           refuses(
             () => run({ [word]: 1 }),
-            `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, got "${word}"; ${method === "fit" ? ofFit : ofPath}`,
+            `${name}.${method}: every option must be one of ${keys}sampleWeight, offset, onProgress, signal, workers, global, got "${word}"; ${method === "fit" ? ofFit : ofPath}`,
           );
         refuses(() => run(null), `${name}.${method}: options must be an object, got null`);
         refuses(

@@ -78,7 +78,7 @@ describe("the platform of a browser", () => {
       assert.throws(work, new InputError(message));
     refused(
       () => browser.filesFor("readCsv"),
-      "readCsv: files must be those of Node.js, Deno or Bun, got a browser; pass readCsv the text, the bytes or the File, and others arrays",
+      "readCsv: files must be those of Node.js, Deno or Bun, got a browser; pass readCsv and readParquet the bytes or the File, and others arrays",
     );
     refused(
       () => browser.threadsFor("SmoothLasso.fitAsync"),

@@ -97,6 +97,9 @@ export interface Blocks {
   /** Factors the Hessian of model and penalty in some rows; returns the rows in the order of the factor, or undefined unless it is positive definite. */
   factor(rows: readonly number[]): readonly number[] | undefined;
 
+  /** Whether a factor of the last model needed a ridge, since its columns depend on each other. */
+  readonly isSingular: boolean;
+
   /** Solves with that factor, in place. */
   solve(x: Float64Array): void;
 

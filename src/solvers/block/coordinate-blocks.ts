@@ -206,6 +206,10 @@ export class CoordinateBlocks implements Blocks {
     return isFactored() ? this.#cholesky.rows : undefined;
   }
 
+  get isSingular(): boolean {
+    return this.#ridge > 0;
+  }
+
   solve(x: Float64Array): void {
     this.#cholesky.solve(x);
     if (this.#factor !== 1) for (let a = 0; a < x.length; a++) x[a] /= this.#factor;
@@ -219,9 +223,10 @@ export class CoordinateBlocks implements Blocks {
       const [b, s] = [beta[rows[a]], step[a]];
       if (s === 0) continue;
       const [low, high] = domain?.(members[rows[a]]) ?? UNBOUNDED;
-      // A step towards zero ends there or at a bound before it, another one at the bound on its side.
+      // A step towards zero ends there or at a bound before it, another one at the bound on its side. Without a penalty zero is no kink.
       let kink = s > 0 ? high : low;
-      if (s * b < 0 && this.#penalty.elementwise) kink = s > 0 ? Math.min(0, high) : Math.max(0, low);
+      if (s * b < 0 && this.#penalty.elementwise && this.#lambda > 0)
+        kink = s > 0 ? Math.min(0, high) : Math.max(0, low);
       const reach = (kink - b) / s;
       if (reach <= length) [at, length, end] = [a, reach, kink];
     }

@@ -229,6 +229,10 @@ export class GroupBlocks implements Blocks {
     return this.#cholesky.refactor(matrix, size) === size ? rows : undefined;
   }
 
+  get isSingular(): boolean {
+    return false;
+  }
+
   solve(x: Float64Array): void {
     this.#cholesky.solve(x);
   }

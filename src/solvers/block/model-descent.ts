@@ -5,6 +5,7 @@
 import type { Penalty } from "../../penalties";
 import { addRows } from "../subproblem/gram-cache";
 import type { Blocks, ModelRows } from "./blocks";
+import { leaveIndependent } from "./independent-columns";
 
 /** Maximum `curvature * change^2` at convergence, relative to the size of the coefficients. */
 const RELATIVE_TOLERANCE = 1e-20;
@@ -73,11 +74,15 @@ export class ModelDescent {
    * @returns whether that is the end.
    */
   #overOrthants({ signal, leaving }: DescentLimits): boolean {
-    if (leaving.length > 0) this.#blocks.cycle(leaving);
+    const blocks = this.#blocks;
+    if (leaving.length > 0) blocks.cycle(leaving);
     for (let round = 0; round < MAX_ROUNDS && this.#toMinimumOfOrthant() && !signal?.aborted; round++) {
-      const left = this.#blocks.leavingZero();
-      if (left.length === 0) return true;
-      this.#blocks.cycle(left.map(({ block }) => block));
+      const left = blocks.leavingZero();
+      if (left.length === 0) {
+        if (blocks.isSingular) leaveIndependent(this.#model, (rows, step) => blocks.crossing(rows, step));
+        return true;
+      }
+      blocks.cycle(left.map(({ block }) => block));
     }
     return false;
   }
