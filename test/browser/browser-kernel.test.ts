@@ -36,7 +36,7 @@ function inText(traceback: unknown): string {
   const parts = traceback as readonly string[];
   const isOfLibrary = (part = ""): boolean => /\/dist\/src\/\S*, line \d+/.test(part.split("\n")[0]);
   const kept = parts.filter((part, at) => !isOfLibrary(part) && !isOfLibrary(parts[at - 1]));
-  const places = / \(?(?:\/|https?:)[^\s()]*:\d+:\d+\)?$/gm;
+  const places = / \(?(?:\/|https?:)[^()\n]*:\d+:\d+\)?$/gm;
   return kept
     .join("\n")
     .replace(places, "")
