@@ -42,8 +42,8 @@ export class Gradients {
   #zeroBounds: { readonly lambda: number; readonly bounds: Float64Array } | undefined;
   #gram: GramProfiles | undefined;
   #nPasses = 0;
-  /** The last residual whose gradient was computed, and the lambda down to which that certifies zeros. */
-  #certified: { readonly residual: Float64Array; readonly lambda: number } | undefined;
+  /** The last gradient, and the lambda down to which it certifies zeros. */
+  #certified: { readonly gradient: Float64Array; readonly lambda: number } | undefined;
 
   constructor(problem: SparseProblem, blocks: Blocks, origin: Profile | undefined) {
     this.#problem = problem;
@@ -87,7 +87,7 @@ export class Gradients {
   again({ beta, profile }: Point, lambda: number, inSet: Uint8Array): Profile {
     if (this.#gram || !this.#screened) return profile;
     const certified = this.#certified;
-    const isLow = certified?.residual === profile.residual && lambda >= certified.lambda;
+    const isLow = certified?.gradient === profile.gradient && lambda >= certified.lambda;
     return isLow ? profile : this.complete(beta, profile, lambda, inSet);
   }
 
@@ -95,8 +95,8 @@ export class Gradients {
   complete(beta: Float64Array, predicted: PredictorProfile, lambda: number, inSet: Uint8Array): Profile {
     this.#nPasses++;
     const { loss, psi, eta, residual } = predicted;
-    this.#certified = { residual, lambda };
     const gradient = new Float64Array(beta.length);
+    this.#certified = { gradient, lambda };
     if (this.#screened) gradient.set(this.#screen(this.#screened, beta, predicted, lambda, inSet));
     else this.#problem.design.rmatvec(residual, gradient);
     return { loss, psi, eta, residual, gradient };

@@ -1,5 +1,5 @@
 /** Takes columns that depend on others out of a solution of a convex problem ({@link leaveIndependent}). */
-import { UpdatedCholesky } from "../../linalg/cholesky";
+import type { UpdatedCholesky } from "../../linalg/cholesky";
 import { supportOf } from "../../linalg/vector";
 import { addRows } from "../subproblem/gram-cache";
 import type { Crossing, ModelRows } from "./blocks";
@@ -12,13 +12,15 @@ const LEAST_PIVOT = 1e-10;
  * each other. Of columns that depend on each other the first ones stay, as in R.
  *
  * @param crossing where a step first reaches a kink of the penalty, if it does.
+ * @param cholesky a buffer, overwritten by the factor of the columns that stay.
  */
 export function leaveIndependent(
   { rows, factor }: ModelRows,
   crossing: (rows: readonly number[], step: Float64Array) => Crossing | undefined,
+  cholesky: UpdatedCholesky,
 ): void {
   const { beta, gram, stride, members } = rows;
-  const cholesky = new UpdatedCholesky();
+  cholesky.clear();
   const kept: number[] = [];
   for (const k of supportOf(beta).sort((a, b) => members[a] - members[b])) {
     while (beta[k] !== 0) {

@@ -2,6 +2,7 @@
  * Minimises a quadratic model plus a penalty over a working set ({@link ModelDescent}): cycles over the blocks find signs and zeros, Newton's
  * method on what is not zero ends there.
  */
+import { UpdatedCholesky } from "../../linalg/cholesky";
 import type { Penalty } from "../../penalties";
 import { addRows } from "../subproblem/gram-cache";
 import type { Blocks, ModelRows } from "./blocks";
@@ -44,14 +45,18 @@ export interface DescentLimits {
 export class ModelDescent {
   readonly #blocks: Blocks;
   readonly #penalty: Penalty;
+  readonly #isIndependent: boolean;
+  #cholesky: UpdatedCholesky | undefined;
   #model!: ModelRows;
   /** The coefficients at which Newton's method on an orthant began, and what is left of the slopes there, by row. */
   #begin = new Float64Array(0);
   #left = new Float64Array(0);
 
-  constructor(blocks: Blocks, penalty: Penalty) {
+  /** @param isIndependent whether columns that depend on others are left out of solutions that are not unique. */
+  constructor(blocks: Blocks, penalty: Penalty, isIndependent: boolean) {
     this.#blocks = blocks;
     this.#penalty = penalty;
+    this.#isIndependent = isIndependent;
   }
 
   /** Descends from the coefficients and slopes of the rows, and leaves its end there. */
@@ -79,7 +84,11 @@ export class ModelDescent {
     for (let round = 0; round < MAX_ROUNDS && this.#toMinimumOfOrthant() && !signal?.aborted; round++) {
       const left = blocks.leavingZero();
       if (left.length === 0) {
-        if (blocks.isSingular) leaveIndependent(this.#model, (rows, step) => blocks.crossing(rows, step));
+        if (blocks.isSingular && this.#isIndependent) {
+          this.#cholesky ??= new UpdatedCholesky();
+          leaveIndependent(this.#model, (rows, step) => blocks.crossing(rows, step), this.#cholesky);
+          this.#toMinimumOfOrthant();
+        }
         return true;
       }
       blocks.cycle(left.map(({ block }) => block));

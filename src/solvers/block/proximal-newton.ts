@@ -101,7 +101,7 @@ export function proximalNewton(): Solver {
       if (beta !== state.last?.beta) state.last = { beta, profile, lambda };
       // A quadratic loss equals its model, whose last minimum this is.
       const isMinimum = nIter > 0 && beta === method.candidate().beta && hasConstantHessian(problem);
-      const isStrict = !problem.penalty.convex && isMinimum && state.working.isStrict();
+      const isStrict = !problem.penalty.convex && isMinimum && state.working.isStrict(beta);
       return {
         ...best,
         profile: state.gradients.exact(profile),
@@ -235,11 +235,13 @@ class ProximalNewton implements Method {
     const [task, state, current] = [this.#task, this.#state, this.#current];
     const { problem } = task;
     const { penalty } = problem;
-    const before = current.profile.loss + penalty.value(current.beta, lambda);
+    const terms = [current.profile.loss, penalty.value(current.beta, lambda)];
+    const before = terms[0] + terms[1];
+    const scale = Math.abs(terms[0]) + Math.abs(terms[1]) || 1;
     for (let length = 1; length >= (penalty.convex ? MIN_LENGTH : 1); length /= 2) {
       const beta = length === 1 ? end : end.map((b, j) => current.beta[j] + length * (b - current.beta[j]));
       const predicted = predictedAt(problem, beta, current.profile.psi);
-      const rise = (predicted.loss + penalty.value(beta, lambda) - before) / Math.abs(before);
+      const rise = (predicted.loss + penalty.value(beta, lambda) - before) / scale;
       if (!(rise <= SMALL_RISE)) continue;
       const profile = state.gradients.complete(beta, predicted, this.#level, state.working.has);
       const next = certified(task, { beta, profile });
@@ -276,6 +278,8 @@ class ProximalNewton implements Method {
   isEnd({ beta, profile }: Candidate): boolean {
     const { problem, lambda } = this.#task;
     if (problem.penalty.convex) return true;
+    // On the way gradients certify zeros down to the next lambda of it alone.
+    if (this.#stages.length > 0) return false;
     const curvature = (): Float64Array => curvatureOfProfile(problem, profile);
     return this.#state.blocks.violators(lambda, beta, profile.gradient, curvature).length === 0;
   }

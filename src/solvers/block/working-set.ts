@@ -51,7 +51,8 @@ export class WorkingSet {
   constructor(problem: SparseProblem, blocks: Blocks) {
     this.#problem = problem;
     this.#blocks = blocks;
-    this.#descent = new ModelDescent(blocks, problem.penalty);
+    // Of several responses the coefficients of one column are dependent by nature, and none stands for the others.
+    this.#descent = new ModelDescent(blocks, problem.penalty, problem.datafit.hasDiagonalHessian);
     this.has = new Uint8Array(blocks.nBlocks);
   }
 
@@ -161,8 +162,11 @@ export class WorkingSet {
     return [...this.#members.keys()].filter((position) => wanted.has(this.#members[position]));
   }
 
-  /** Whether the Hessian of model and penalty in what is not zero is positive definite at the last minimum. */
-  isStrict(): boolean {
+  /** Whether the Hessian of model and penalty in what is not zero is positive definite at the last minimum of the model. */
+  isStrict(beta: Float64Array): boolean {
+    // Profiles of the Gram matrix use the same memory.
+    const rows = blockOf(this.#model!.gram);
+    for (let k = 0; k < rows.size; k++) rows.beta[k] = beta[rows.members[k]];
     return this.#descent.isStrict();
   }
 
