@@ -79,7 +79,7 @@ function proveGlobal(where: string, fit: AnyFit, options: CertifyGlobalOptions):
   const { penalty } = solved.working.problem;
   if (penalty.convex) {
     const least = saturatedLoss(solved.working.problem);
-    const proof = proofByDualityGap(fit.certificate, fit.status, least, seconds());
+    const proof = proofByDualityGap(fit.certificate, least, gap, seconds());
     return new GlobalCertificate(fit, proof);
   }
   checkProblem(where, solved.working.problem);

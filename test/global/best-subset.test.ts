@@ -189,6 +189,12 @@ describe("fit(X, y, { global })", () => {
       assert.equal(lasso.global?.lowerBound, objective - dualityGap!);
       assert.match(String(lasso.summary()), /global minimum, proved to/);
     }
+    const loose = new SmoothLasso({ lambda: 0.1, tol: 0.5, solver: coordinateDescent() });
+    const [few, strict] = [0.9, 1e-9].map((gap) => loose.fit(X, y, { global: { gap } }).global!);
+    assert.deepEqual([few.status, strict.status], ["optimal", "gap"]);
+    // A bound is rounded up, since less is not proved.
+    const said = Number(/at most (\S+) % lower/.exec(strict.claim)![1]);
+    assert.ok(said >= 100 * strict.gap && said < 111 * strict.gap, strict.claim);
     const classes = Array.from(y, (value) => (value > 0 ? 1 : 0));
     const logit = new SmoothLasso({ lambda: 0.05, datafit: logistic() }).fit(X, classes, { global: true });
     assert.equal(logit.global?.status, "optimal");

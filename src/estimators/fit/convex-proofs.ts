@@ -9,8 +9,8 @@ export const convexProofs: GlobalProofs = {
     if (typeof global !== "boolean") checkGlobal(where, global);
   },
 
-  proved(_where, maker, fit) {
+  proved(_where, maker, fit, { gap }) {
     const least = saturatedLoss(maker.working.problem);
-    return maker.withProof(fit, proofByDualityGap(fit.certificate, fit.status, least));
+    return maker.withProof(fit, proofByDualityGap(fit.certificate, least, gap));
   },
 };

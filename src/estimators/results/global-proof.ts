@@ -1,11 +1,10 @@
 /** What is proved of a fit: how far it is from the global minimum of its objective at most ({@link GlobalProof}). */
 import { formatNumber } from "../../display/formatting";
 import type { Certificate } from "../../problem/certificate";
-import type { FitStatus } from "../../solvers";
 
 /**
- * How a proof ended: with the gap that was asked for, at its limit of time, by its signal, or, as the fit of a convex penalty that did not
- * converge, short of it.
+ * How a proof ended: with the gap that was asked for, at its limit of time, by its signal, or, as a fit of a convex penalty whose
+ * duality gap is larger, short of it.
  */
 export type GlobalStatus = "optimal" | "timeLimit" | "interrupted" | "gap";
 
@@ -52,24 +51,31 @@ export function globalProof(proof: Omit<GlobalProof, "gap" | "claim">): GlobalPr
   const gap = objective > lowerBound ? (objective - lowerBound) / Math.abs(objective) : 0;
   const distance =
     status === "optimal"
-      ? `global minimum, proved to ${formatNumber(Math.max(gap, 1e-9), 1)} of the objective`
-      : `the global minimum is at most ${formatNumber(100 * gap, 2)} % lower`;
+      ? `global minimum, proved to ${formatNumber(roundedUp(Math.max(gap, 1e-9), 1), 1)} of the objective`
+      : `the global minimum is at most ${formatNumber(roundedUp(100 * gap, 2), 2)} % lower`;
   return { ...proof, gap, claim: box ? `${distance} among coefficients within the box` : distance };
+}
+
+/** The next number of some digits that is not below a positive one, so that what a sentence says is proved. */
+function roundedUp(value: number, digits: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - digits + 1);
+  return unit * Math.ceil(value / unit - 1e-9);
 }
 
 /**
  * The proof of a fit whose local minima are all global: its duality gap.
  *
+ * @param wanted the gap, relative to the objective, at which it counts as global.
  * @param least a bound on the objective for where there is no gap, such as the loss of the saturated model.
  */
 export function proofByDualityGap(
   { objective, dualityGap = Infinity }: Certificate,
-  fitStatus: FitStatus,
   least: number,
+  wanted = 1e-6,
   seconds = 0,
 ): GlobalProof {
   const lowerBound = Math.max(objective - dualityGap, least);
-  const status = dualityGap < Infinity && fitStatus === "converged" ? "optimal" : "gap";
+  const status = objective - lowerBound <= wanted * Math.abs(objective) ? "optimal" : "gap";
   const trace = [{ seconds, nodes: 0, lowerBound, objective }];
   return globalProof({ objective, lowerBound, nodes: 0, status, seconds, box: undefined, trace });
 }
