@@ -75,9 +75,9 @@ const apart = (imports, together = [], exported = new Map()) => ({
   setup({ onLoad, onResolve }) {
     // In a browser nothing is loaded when it is first used: what a page does not use, its bundler leaves out. Nobody gets as far as
     // what needs threads.
-    onLoad({ filter: /[\\/]estimators[\\/]lazy\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /[\\/]src[\\/](estimators|frame)[\\/].*\.ts$/ }, ({ path }) => {
       let imported = "";
-      const text = readFileSync(path, "utf8").replace(/require\("([^"]+)"\)/g, (_, file) => {
+      const text = readFileSync(path, "utf8").replace(/require\("(\.[^"]+)"\)/g, (_, file) => {
         if (/threads/.test(file)) return "undefined";
         const names = exported.get(sourceOf(path, file));
         const local = `${names ? "" : "all_"}${file.replace(/\W/g, "_")}_`;

@@ -11,7 +11,7 @@ module.exports = {
     // Started as processes and threads, or loaded by name.
     "kernel/{main,socket-thread,cli/cli,model-commands/fit-thread,execution/session,compiler/compiler-cache,notebook-api/cell-globals}.ts",
     "src/estimators/threads/{thread,supervisor}-entry.ts",
-    // Loaded by src/estimators/lazy.ts when they are used.
+    // Loaded by other files of src when they are used.
     "src/estimators/{cross-validation/cross-validate,diagnose/findings,json/read-*,named/read-estimator}.ts",
     "src/estimators/{fit/fitter,fit/estimating-fitter,fit/adaptive-rescaling,fit/orthonormal-groups,fit/standard-errors,out-of-core/{fit,cross-validate}-table,threads/fit-in-thread}.ts",
     "src/global/certify-global.ts",

@@ -27,7 +27,8 @@ export {
   trainTestSplit,
 } from "./evaluation/train-test-split";
 export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-json";
-export { type AnyEstimator, estimatorFromJSON } from "./named/estimator-from-json";
+export type { AnyEstimator } from "./named/estimator";
+export { estimatorFromJSON } from "./named/estimator-from-json";
 export { type FitOnSupportOptions, fitOnSupport } from "./named/fit-on-support";
 export type { FrameEstimator, FrameFit, FrameModel, FrameTable } from "./named/frame-estimator";
 export type { GroupFeatures } from "./named/group-options";

@@ -1,10 +1,7 @@
 /**
- * The parts of the estimators that load when they are first used: a program that only reads, predicts or plots needs no solver, and one
- * that fits in its own thread no other threads. A function here is the only way to them from what loads at once.
- *
- * `require` at the time of the call is typed by the module that it loads, and never part of an import cycle.
+ * What fits models, loaded when it is first used: a program that only reads, predicts or plots needs no solver, and one of convex penalties
+ * no rules for others. What only one file loads late, such as threads, it loads itself.
  */
-import { threadsFor } from "#platform";
 import type { Datafit } from "../datafits";
 
 /** Loads what fits models, and with it the solvers. */
@@ -59,51 +56,4 @@ export function loadGroupSolver(): typeof import("../solvers/group/group-active-
 /** Loads what fits losses with kinks, which programs of smooth ones do not carry. */
 export function loadLinearPrograms(): typeof import("../solvers/piecewise/linear-program") {
   return require("../solvers/piecewise/linear-program");
-}
-
-/** Loads the cross-validation of models. */
-export function loadCrossValidation(): typeof import("./cross-validation/cross-validate") {
-  return require("./cross-validation/cross-validate");
-}
-
-/** Loads what fits models in worker threads. @throws InputError where there are none. */
-export function loadThreads(where: string): typeof import("./threads/fit-in-thread") {
-  threadsFor(where);
-  return require("./threads/fit-in-thread");
-}
-
-/** Loads what spreads the folds of a cross-validation over worker threads. @throws InputError where there are none. */
-export function loadFoldsInThreads(where: string): typeof import("./threads/folds-in-threads") {
-  threadsFor(where);
-  return require("./threads/folds-in-threads");
-}
-
-/** Loads what fits models to tables that are read in passes. */
-export function loadTableFits(): typeof import("./out-of-core/fit-table") {
-  return require("./out-of-core/fit-table");
-}
-
-/** Loads what cross-validates models on such tables. */
-export function loadTableValidation(): typeof import("./out-of-core/cross-validate-table") {
-  return require("./out-of-core/cross-validate-table");
-}
-
-/** Loads what `diagnose` measures and says. */
-export function loadDiagnosis(): typeof import("./diagnose/findings") {
-  return require("./diagnose/findings");
-}
-
-/** Loads the readers of fits and paths. */
-export function loadFitReaders(): typeof import("./json/read-fit") {
-  return require("./json/read-fit");
-}
-
-/** Loads the reader of cross-validations. */
-export function loadCrossValidationReader(): typeof import("./json/read-cross-validation") {
-  return require("./json/read-cross-validation");
-}
-
-/** Loads the reader of estimators, which knows the factories of all their parts. */
-export function loadEstimatorReader(): typeof import("./named/read-estimator") {
-  return require("./named/read-estimator");
 }

@@ -8,7 +8,6 @@ import { counted } from "../display/formatting";
 import { Table, TableResult } from "../display/table";
 import { InputError, listOf, mustBe, placeOf } from "../errors";
 import type { CrossValidation, SparseLinearFit, SparsePath } from "../estimators";
-import { loadTableFits, loadTableValidation } from "../estimators/lazy";
 import { checkNotOfFrames } from "../estimators/named/frame-estimator";
 import { checkRun } from "../estimators/options/run-options";
 import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/out-of-core/fit-table";
@@ -390,4 +389,14 @@ export function scalesOf({ moments }: TableSummary): Pick<PassTable, "means" | "
     return deviation > 1e-14 * Math.abs(mean) ? deviation : 0;
   });
   return { means, spread, deviations: spread.map((value) => value || 1) };
+}
+
+/** Loads what fits models to tables that are read in passes. */
+export function loadTableFits(): typeof import("../estimators/out-of-core/fit-table") {
+  return require("../estimators/out-of-core/fit-table");
+}
+
+/** Loads what cross-validates models on such tables. */
+function loadTableValidation(): typeof import("../estimators/out-of-core/cross-validate-table") {
+  return require("../estimators/out-of-core/cross-validate-table");
 }

@@ -1,10 +1,10 @@
 /** Cross-validates models: the path of all rows, the paths of the folds along its lambdas, and the scores of both together. */
+import { threadsFor } from "#platform";
 import type { Datafit } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import type { ProgressListener } from "../../display/progress";
 import { automaticProgress, type ProgressReporter, throttledProgress } from "../../display/progress-display";
 import type { ScoredFit } from "../fit/fitter";
-import { loadFoldsInThreads } from "../lazy";
 import { lossFor } from "../options/model-data";
 import type { RunOptions } from "../options/run-options";
 import type { FitRunner } from "../path/fit-runner";
@@ -217,4 +217,10 @@ export function validateAlong(
   const isWhole = found.length === runners.length && found.every((each) => !each.folds.includes(undefined));
   if (!isWhole) progress.interrupt();
   return found;
+}
+
+/** Loads what spreads folds over worker threads. @throws InputError where there are none. */
+function loadFoldsInThreads(where: string): typeof import("../threads/folds-in-threads") {
+  threadsFor(where);
+  return require("../threads/folds-in-threads");
 }

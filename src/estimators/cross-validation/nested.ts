@@ -6,7 +6,6 @@ import { formatNumber } from "../../display/formatting";
 import { Table, TableResult } from "../../display/table";
 import { InputError } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
-import { loadCrossValidation } from "../lazy";
 import { type Estimator, runnerOf, runnersOf } from "../named/estimator";
 import { type FrameEstimator, type ModelArguments, readModel } from "../named/frame-estimator";
 import { checkRows, lossFor, type ModelData, readData, selectSamples } from "../options/model-data";
@@ -238,4 +237,9 @@ function chosenAmong(
   if (cv.status === "complete") return cv;
   const chosen = cv.members.length > 0 ? `, at ${paramsInWords(cv.params)}` : "";
   throw new InputError(`${where}: every cross-validation must end, got an interruption${chosen}`);
+}
+
+/** Loads the cross-validation of models. */
+function loadCrossValidation(): typeof import("./cross-validate") {
+  return require("./cross-validate");
 }

@@ -1,7 +1,6 @@
 import { ofFeatures } from "../../design/of-frames";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
-import { loadDiagnosis } from "../lazy";
 import type { FrameFit } from "../named/frame-estimator";
 import type { AnyFit } from "../results/fit-of";
 import type { Diagnosis } from "./diagnosis";
@@ -41,4 +40,9 @@ export function diagnose(given: AnyFit | FrameFit, options: DiagnoseOptions = {}
     throw mustBe("diagnose", "fit", "a fit of this library", fit);
   checkKeys("diagnose", options, ["truth"], "a fit remembers its data, so diagnose(fit) is enough");
   return loadDiagnosis().diagnosisOf(fit, options.truth);
+}
+
+/** Loads what measures a fit and says what is wrong. */
+function loadDiagnosis(): typeof import("./findings") {
+  return require("./findings");
 }

@@ -4,13 +4,12 @@
  */
 import { dot, maxAbs, squaredNorm } from "../../linalg/vector";
 import { coordinateCurvature, profileAt } from "../../problem/problem";
-import { loadFitter } from "../lazy";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import type { AnyFit } from "../results/fit-of";
 import { coefsOf } from "../results/fitted-model";
-import type { Fitter, ScoredFit, SolveOptions } from "./fitter";
+import { Fitter, type ScoredFit, type SolveOptions } from "./fitter";
 import type { PenaltySpec, PenaltySpecOf, Rescaling } from "./penalty-spec";
 
 /** Largest change of a curvature, relative to it, at which it counts as that of the fit; solvers leave it open to some `tol`. */
@@ -57,7 +56,6 @@ export function adaptivelyRescaled(
 ): PenaltySpecOf {
   return (where, given) => {
     const fitterAt: FitterAt = (data, curvatures) => {
-      const { Fitter } = loadFitter();
       const own = { ...data, ownsDesign: false };
       return new Fitter<AnyFit>(where, name, () => specAt(where, data, curvatures), options, own);
     };

@@ -1,7 +1,6 @@
 /** Reads what `JSON.stringify` wrote of fits, paths and cross-validations. The readers load when they are used. */
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import type { CrossValidationJson } from "../cross-validation/cross-validation-json";
-import { loadCrossValidationReader, loadFitReaders } from "../lazy";
 import type { MultiResponsePath, SparsePath } from "../path/fitted-path";
 import type { PathJson } from "../path/path-json";
 import type { FitJson, MultiResponseFitJson } from "../results/fit-json";
@@ -68,4 +67,14 @@ export function crossValidationFromJSON<Fit extends AnyFit = SparseLinearFit>(
   json: string | CrossValidationJson | object,
 ): CrossValidation<Fit> {
   return loadCrossValidationReader().readCrossValidation(json) as CrossValidation<Fit>;
+}
+
+/** Loads the readers of fits and paths. */
+function loadFitReaders(): typeof import("./read-fit") {
+  return require("./read-fit");
+}
+
+/** Loads the reader of cross-validations. */
+function loadCrossValidationReader(): typeof import("./read-cross-validation") {
+  return require("./read-cross-validation");
 }

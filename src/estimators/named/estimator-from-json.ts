@@ -1,10 +1,5 @@
-import { loadEstimatorReader } from "../lazy";
 import type { EstimatorJson } from "../options/estimator-json";
-import type { ModelOptions } from "../options/model-options";
-import type { Estimator } from "./estimator";
-
-/** An estimator of any class. */
-export type AnyEstimator = Estimator<ModelOptions>;
+import type { AnyEstimator } from "./estimator";
 
 /**
  * Reads the estimator that `JSON.stringify(estimator)` wrote: of the same class, with the same options.
@@ -20,4 +15,9 @@ export type AnyEstimator = Estimator<ModelOptions>;
  */
 export function estimatorFromJSON(json: string | EstimatorJson | object): AnyEstimator {
   return loadEstimatorReader().readEstimator(json);
+}
+
+/** Loads the reader, which knows the factories of all parts of estimators. */
+function loadEstimatorReader(): typeof import("./read-estimator") {
+  return require("./read-estimator");
 }

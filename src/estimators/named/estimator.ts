@@ -1,4 +1,5 @@
 /** The base class of all estimators ({@link Estimator}): `fit`, `path` and `crossValidate`, here and in worker threads. */
+import { threadsFor } from "#platform";
 import { type Datafit, squaredError } from "../../datafits";
 import type { DesignInput, TargetInput } from "../../design/design-input";
 import { InputError, mustBe } from "../../errors";
@@ -6,13 +7,15 @@ import type { RunnerAt } from "../cross-validation/cross-validate";
 import type { CrossValidation } from "../cross-validation/cross-validation";
 import type { CrossValidationOptions } from "../cross-validation/validation-plan";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
-import { loadCrossValidation, loadThreads } from "../lazy";
 import { type EstimatorJson, estimatorToJson } from "../options/estimator-json";
 import type { CheckedOptions, ModelOptions } from "../options/model-options";
 import type { GlobalRun, PathOptions, RunOptions, SharedWork } from "../options/run-options";
 import { FitRunner } from "../path/fit-runner";
 import type { PathOf } from "../path/fitted-path";
 import type { AnyFit, FitOf } from "../results/fit-of";
+
+/** An estimator of any class. */
+export type AnyEstimator = Estimator<ModelOptions>;
 
 /** Returns the runner behind an estimator, for threads that work for it. */
 export let runnerOf: (estimator: Estimator<ModelOptions>) => FitRunner<AnyFit>;
@@ -188,4 +191,15 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   #runnerAt(): RunnerAt {
     return (params) => this.at(params as Partial<Options>).#runner;
   }
+}
+
+/** Loads the cross-validation of models. */
+function loadCrossValidation(): typeof import("../cross-validation/cross-validate") {
+  return require("../cross-validation/cross-validate");
+}
+
+/** Loads what fits models in worker threads. @throws InputError where there are none. */
+function loadThreads(where: string): typeof import("../threads/fit-in-thread") {
+  threadsFor(where);
+  return require("../threads/fit-in-thread");
 }

@@ -4,7 +4,7 @@ import { isOfFrames, type OfFrames, ofFeatures } from "../../design/of-frames";
 import { InputError, mustBe, show } from "../../errors";
 import type { CrossValidationOptions } from "../cross-validation/validation-plan";
 import type { AnyFit } from "../results/fit-of";
-import type { AnyEstimator } from "./estimator-from-json";
+import type { AnyEstimator } from "./estimator";
 
 /** The features and the response of a frame. */
 export interface FrameTable {

@@ -10,7 +10,7 @@ import * as solvers from "../../solvers";
 import * as classical from "../../solvers/classical";
 import { fitFromJSON } from "../json/from-json";
 import { BestSubset } from "./best-subset";
-import type { AnyEstimator } from "./estimator-from-json";
+import type { AnyEstimator } from "./estimator";
 import { MultiTaskLasso } from "./multi-task-lasso";
 import { QuantileLasso, SvmLasso } from "./quantile-svm-lasso";
 import { SmoothBridge } from "./smooth-bridge";

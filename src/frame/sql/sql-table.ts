@@ -4,7 +4,6 @@ import { DenseBlock } from "../../design/dense-block";
 import type { ClassLabel } from "../../design/targets/class-codes";
 import { counted } from "../../display/formatting";
 import { InputError, mustBe } from "../../errors";
-import { loadTableFits } from "../../estimators/lazy";
 import type {
   PassOptions,
   PassPoint,
@@ -15,7 +14,14 @@ import type {
 } from "../../estimators/out-of-core/passes";
 import type { FrameEncoder } from "../frame-encoder";
 import { mergedSummary } from "../moment-summary";
-import { type DesignTable, momentsOfFolds, scalesOf, type TableSource, targetFault } from "../table-design";
+import {
+  type DesignTable,
+  loadTableFits,
+  momentsOfFolds,
+  scalesOf,
+  type TableSource,
+  targetFault,
+} from "../table-design";
 import { cases, type Expression, equals, foldOf, inSql, literal, minus, over } from "./expression";
 import { sqlLossOf } from "./losses";
 import { checkSum, type RowTotals } from "./row-totals";
