@@ -67,11 +67,6 @@ export class ModelDescent {
     if (!(convex && quadraticOnOrthants && this.#overOrthants(limits))) this.#byCycles(limits);
   }
 
-  /** Whether the Hessian of model and penalty in what is not zero is positive definite at the end of the last descent. */
-  isStrict(): boolean {
-    return this.#blocks.factor(this.#blocks.nonzeroRows()) !== undefined;
-  }
-
   /**
    * Newton's method from orthant to orthant, for convex penalties that are quadratic on each: a cycle gives the blocks that leave zero their
    * signs, Newton's method goes to the minimum for these signs, and so on until none leaves.

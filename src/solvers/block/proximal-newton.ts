@@ -99,9 +99,9 @@ export function proximalNewton(): Solver {
       const { beta, profile } = best;
       // A lambda that was met without a step leaves the solution that it started from.
       if (beta !== state.last?.beta) state.last = { beta, profile, lambda };
-      // A quadratic loss equals its model, whose last minimum this is.
-      const isMinimum = nIter > 0 && beta === method.candidate().beta && hasConstantHessian(problem);
-      const isStrict = !problem.penalty.convex && isMinimum && state.working.isStrict(beta);
+      // The Hessian of a quadratic loss is that of its model everywhere.
+      const hasHessian = nIter > 0 && hasConstantHessian(problem);
+      const isStrict = !problem.penalty.convex && hasHessian && state.working.isStrict(beta, lambda);
       return {
         ...best,
         profile: state.gradients.exact(profile),

@@ -162,12 +162,18 @@ export class WorkingSet {
     return [...this.#members.keys()].filter((position) => wanted.has(this.#members[position]));
   }
 
-  /** Whether the Hessian of model and penalty in what is not zero is positive definite at the last minimum of the model. */
-  isStrict(beta: Float64Array): boolean {
-    // Profiles of the Gram matrix use the same memory.
-    const rows = blockOf(this.#model!.gram);
+  /** Whether the Hessian of the last model and the penalty, in what is not zero and in the set, is positive definite. */
+  isStrict(beta: Float64Array, lambda: number): boolean {
+    const model = this.#model!;
+    this.#blocks.begin(this.#rowsAt(model, beta, model.scale), lambda);
+    return this.#blocks.factor(this.#blocks.nonzeroRows()) !== undefined;
+  }
+
+  /** The rows of a model with these coefficients. */
+  #rowsAt(model: QuadraticModel, beta: Float64Array, factor: number): ModelRows {
+    const rows = blockOf(model.gram);
     for (let k = 0; k < rows.size; k++) rows.beta[k] = beta[rows.members[k]];
-    return this.#descent.isStrict();
+    return { model, rows, blocks: this.#members, starts: this.#starts, factor };
   }
 
   #missing(wanted: Uint8Array): number[] {
@@ -184,14 +190,10 @@ export class WorkingSet {
     gradient: Float64Array,
     limits: Parameters<ModelDescent["run"]>[2],
   ): void {
-    const model = this.#model!;
-    const rows = blockOf(model.gram);
+    const modelRows = this.#rowsAt(this.#model!, beta, factor);
+    const { rows } = modelRows;
     const { members, size } = rows;
-    for (let k = 0; k < size; k++) {
-      rows.beta[k] = beta[members[k]];
-      rows.slopes[k] = -gradient[members[k]];
-    }
-    const modelRows: ModelRows = { model, rows, blocks: this.#members, starts: this.#starts, factor };
+    for (let k = 0; k < size; k++) rows.slopes[k] = -gradient[members[k]];
     this.#descent.run(modelRows, lambda, limits);
     for (let k = 0; k < size; k++) {
       beta[members[k]] = rows.beta[k];
