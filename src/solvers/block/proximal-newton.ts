@@ -269,8 +269,8 @@ class ProximalNewton implements Method {
   /** Has the next model made anew, or with a larger curvature, after a step that raised the objective. */
   #reject(model: QuadraticModel): Step {
     if (this.#raiseFloor()) return "rejected";
-    if (model.rescale(this.#current.profile) > 0) this.#maxChange = 0;
-    else this.#inflation *= INFLATION;
+    if (model.isMadeAt(this.#current.profile)) this.#inflation *= INFLATION;
+    else this.#maxChange = 0;
     return this.#inflation > MAX_INFLATION ? "failed" : "rejected";
   }
 

@@ -83,19 +83,21 @@ export class WorkingSet {
   #add(wanted: readonly number[], signal: SolverTask["signal"]): number {
     const { gram } = this.#model!;
     const units: ArrayLike<number>[] = [];
+    const entering: number[] = [];
     const starts = [gram.size];
     for (const block of wanted) {
       const unit = Array.from(this.#blocks.columnsOf(block));
       const end = starts[starts.length - 1] + unit.length;
-      if (end > MAX_COLUMNS) break;
+      if (end > MAX_COLUMNS) continue;
       units.push(unit);
+      entering.push(block);
       starts.push(end);
     }
     const count = gram.includeUntil(signal, units);
     for (let k = 0; k < count; k++) {
-      this.#members.push(wanted[k]);
+      this.#members.push(entering[k]);
       this.#starts.push(starts[k]);
-      this.has[wanted[k]] = 1;
+      this.has[entering[k]] = 1;
     }
     return count;
   }

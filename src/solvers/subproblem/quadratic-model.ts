@@ -127,6 +127,11 @@ export class QuadraticModel {
     return this.#relativeChange(now, this.scale);
   }
 
+  /** Whether the model has the curvature at this very profile, so that making it anew would not change it. */
+  isMadeAt({ eta }: Profile): boolean {
+    return eta === this.#eta && this.scale === 1;
+  }
+
   #curvatureAt(eta: Float64Array): Float64Array {
     const { datafit, target } = this.#problem;
     if (this.#now.length !== eta.length) this.#now = new Float64Array(eta.length);

@@ -55,6 +55,21 @@ describe("the block solver on a lasso", () => {
     }
   });
 
+  it("does not repeat a step that led higher where a loss states too small curvatures", () => {
+    const data = linearData(9, 40, 8);
+    const y = data.y.map((entry, i) => (i % 9 === 0 ? 30 : entry));
+    const inner = huber({ delta: 0.5 });
+    const datafit: typeof inner = {
+      ...inner,
+      curvature(target, eta, out) {
+        inner.curvature(target, eta, out);
+        for (let i = 0; i < out.length; i++) out[i] /= 50;
+      },
+    };
+    const problem = problemOf({ X: data.X, y }, l1());
+    assert.equal(proximalNewton().solve(taskOf({ ...problem, datafit }, 0.05, 1e-12)).status, "stalled");
+  });
+
   it("needs few steps where a loss is flat far out, however far columns and response are from zero", () => {
     const random = seededRandom(5);
     const losses: readonly Datafit[] = [
