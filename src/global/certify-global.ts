@@ -153,12 +153,17 @@ function checkProblem(where: string, { datafit, penalty }: SparseProblem): void 
     "penalty",
     "a sum over coefficients that states concaveRange, the magnitudes between which a term is concave",
     penalty.name,
-    isSeparable(penalty) ? "write its concaveRange" : undefined,
+    isSeparable(penalty) ? `write its ${evenTermsOf(penalty) ? "concaveRange" : "withoutBounds"}` : undefined,
   );
 }
 
 function hasEnvelopes(penalty: Penalty): penalty is SeparablePenalty {
-  return isSeparable(penalty) && typeof penalty.concaveRange === "function";
+  return isSeparable(penalty) && typeof evenTermsOf(penalty)?.concaveRange === "function";
+}
+
+/** The penalty whose terms are those of magnitudes: bounds, which need not be symmetric, are left to the boxes. */
+function evenTermsOf(penalty: SeparablePenalty): SeparablePenalty | undefined {
+  return penalty.domain ? penalty.withoutBounds : penalty;
 }
 
 function search(
@@ -168,7 +173,7 @@ function search(
 ): GlobalEnd {
   const loss = quadraticLossOf(working.problem);
   const terms = new PenaltyTerms(
-    penalty,
+    evenTermsOf(penalty)!,
     lambda,
     Int32Array.from({ length: loss.size }, (_, j) => j),
   );
@@ -186,21 +191,26 @@ function certificateOf(
   end: GlobalEnd,
   { gap, ...rest }: Pick<GlobalCertificate, "seconds" | "trace"> & { readonly gap: number },
 ): GlobalCertificate {
-  const { working, solution } = solved;
   const better = end.objective < fit.certificate.objective * (1 - 1e-10) ? betterFit(solved, end) : undefined;
   const chosen = better && better.certificate.objective < fit.certificate.objective ? better : fit;
   const { objective } = chosen.certificate;
   const lowerBound = Math.min(end.lowerBound, objective);
   const closed = relativeGap(objective, lowerBound) <= gap;
   const status: GlobalStatus = closed ? "optimal" : (end.reason ?? "gap");
-  let box: Float64Array | undefined;
-  if (end.declared !== undefined) {
-    const limits = new Float64Array(solution.beta.length).fill(end.declared);
-    const { coefs } = working.toOriginal(limits, new Float64Array(working.nullProfile.psi.length));
-    box = coefs[0].map((limit) => (limit === 0 ? Number.POSITIVE_INFINITY : Math.abs(limit)));
-  }
+  const box = end.declared === undefined ? undefined : boxOf(solved, end.declared);
   const proof = globalProof({ objective, lowerBound, nodes: end.nodes, status, box, ...rest });
   return new GlobalCertificate(chosen, proof);
+}
+
+/** The largest magnitudes on the original scale of coefficients up to `declared` on that of the solver. */
+function boxOf({ working, solution }: FittedProblem, declared: number): Float64Array {
+  const ends = [-declared, declared].map((end) => {
+    const beta = new Float64Array(solution.beta.length).fill(end);
+    return working.toOriginal(beta, solution.profile.psi).coefs[0];
+  });
+  const box = ends[0].map((low, j) => Math.max(Math.abs(low), Math.abs(ends[1][j])));
+  for (const j of working.unpenalized) box[j] = Number.POSITIVE_INFINITY;
+  return box;
 }
 
 function betterFit({ working, solution, descendFrom }: FittedProblem, end: GlobalEnd): SparseLinearFit {

@@ -45,14 +45,14 @@ export interface Boxes {
  *
  * @param upper the objective of a point.
  * @param domain the boxes that the penalty allows.
- * @param declared the largest magnitude where there is no other limit.
+ * @param declared the largest magnitude of each where there is no other limit.
  */
 export function firstBoxes(
   loss: QuadraticLoss,
   terms: PenaltyTerms,
   upper: number,
   domain: { readonly low: Float64Array; readonly high: Float64Array },
-  declared: number,
+  declared: Float64Array,
 ): Boxes {
   const [low, high] = [domain.low.slice(), domain.high.slice()];
   const ellipsoid = ellipsoidBoxes(loss, terms, upper);
@@ -62,12 +62,12 @@ export function firstBoxes(
     const most = Math.min(largestMagnitude(terms, j, upper), compensated?.[j] ?? Infinity);
     low[j] = Math.max(low[j], -most, ellipsoid?.low[j] ?? -Infinity);
     high[j] = Math.min(high[j], most, ellipsoid?.high[j] ?? Infinity);
-    if (low[j] < -declared && !(ellipsoid || low[j] > -Infinity)) {
-      low[j] = -declared;
+    if (low[j] < -declared[j] && !(ellipsoid || low[j] > -Infinity)) {
+      low[j] = -declared[j];
       isDeclared = true;
     }
-    if (high[j] > declared && !(ellipsoid || high[j] < Infinity)) {
-      high[j] = declared;
+    if (high[j] > declared[j] && !(ellipsoid || high[j] < Infinity)) {
+      high[j] = declared[j];
       isDeclared = true;
     }
     // Zero is always within: a box that leaves it out is not known to be right to the last digit.

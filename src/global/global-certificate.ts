@@ -10,7 +10,7 @@ export class GlobalCertificate implements GlobalProof {
   readonly objective: number;
   /** No coefficients, within `box` where there is one, have an objective below it. */
   readonly lowerBound: number;
-  /** `(objective - lowerBound) / objective` */
+  /** `(objective - lowerBound) / |objective|` */
   readonly gap: number;
   /** Number of boxes that were bounded; 0 for a convex penalty. */
   readonly nodes: number;
@@ -19,8 +19,8 @@ export class GlobalCertificate implements GlobalProof {
   /** The time that the search took. */
   readonly seconds: number;
   /**
-   * The largest magnitude of each coefficient of `fit.coef` that was considered, infinite where all were; undefined where the problem itself
-   * bounds all of them.
+   * The largest magnitude of each coefficient of `fit.coef` that was considered, infinite where all were, as without a penalty, and 0 where
+   * the feature is excluded; undefined where the problem itself bounds all of them.
    */
   readonly box: Float64Array | undefined;
   /** How bound and objective neared each other. */

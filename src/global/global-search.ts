@@ -39,7 +39,7 @@ export function searchGlobally(
   control: SearchControl,
   limit?: number,
 ): GlobalEnd {
-  const kept = distinctColumns(loss, terms, domain);
+  const { kept, copies } = distinctColumns(loss, terms, domain);
   const whole = new Incumbent(loss, terms, domain.low, domain.high);
   whole.offer(whole.best);
   for (const point of start) {
@@ -59,11 +59,14 @@ export function searchGlobally(
   incumbent.search(shouldEnd);
   const largest = [...whole.best, ...incumbent.best].reduce((most, b) => Math.max(most, Math.abs(b)), 0);
   const declared = limit ?? DECLARED_MULTIPLE * (largest || 1);
-  const boxes = firstBoxes(ownLoss, ownTerms, incumbent.objective, incumbent, declared);
+  // The coefficient of a merged column is the sum of as many as it stands for.
+  const limits = copies.map((count) => count * declared);
+  const boxes = firstBoxes(ownLoss, ownTerms, incumbent.objective, incumbent, limits);
   const least = Float64Array.from(kept, (_, k) => {
     const own = ownTerms.leastMagnitude(k, ownLoss.squares[k]) * (1 - 1e-9);
-    // At an end of the domain a coefficient need not be optimal for all values.
-    return Math.min(own, ...[incumbent.high[k], -incumbent.low[k]].filter((end) => end > 0));
+    // At an end of the domain, or of a box that was declared, a coefficient need not be optimal for all values.
+    const { low, high } = boxes.isDeclared ? boxes : incumbent;
+    return Math.min(own, ...[high[k], -low[k]].filter((end) => end > 0));
   });
   const end = searchBoxes(ownLoss, ownTerms, boxes, least, incumbent, control);
   const best = new Float64Array(loss.size);
@@ -126,20 +129,23 @@ function searchBoxes(
 /**
  * Columns that are not zero, and of equal or opposite ones with equal terms and no ends the first: the terms rise ever slower, so that one
  * coefficient costs no more than the same sum in two.
+ *
+ * @returns the columns, and how many each stands for.
  */
 function distinctColumns(
   loss: QuadraticLoss,
   terms: PenaltyTerms,
   { low, high }: { readonly low: Float64Array; readonly high: Float64Array },
-): Int32Array {
+): { readonly kept: Int32Array; readonly copies: Float64Array } {
   const kept: number[] = [];
+  const copies = new Float64Array(loss.size).fill(1);
   const bySquare = new Map<number, number[]>();
   for (let j = 0; j < loss.size; j++) {
     if (!(loss.squares[j] > 0)) continue;
     const alike = bySquare.get(loss.squares[j]) ?? [];
     const isFree = (k: number): boolean => low[k] === -Infinity && high[k] === Infinity;
     // In two halves a ridge costs less than in one.
-    const isCopy = alike.some(
+    const original = alike.find(
       (k) =>
         isFree(j) &&
         isFree(k) &&
@@ -147,11 +153,14 @@ function distinctColumns(
         haveEqualTerms(terms, j, k) &&
         areParallel(loss, j, k),
     );
-    if (isCopy) continue;
+    if (original !== undefined) {
+      copies[original]++;
+      continue;
+    }
     bySquare.set(loss.squares[j], [...alike, j]);
     kept.push(j);
   }
-  return Int32Array.from(kept);
+  return { kept: Int32Array.from(kept), copies: Float64Array.from(kept, (j) => copies[j]) };
 }
 
 /** A term has one level, which any of its values tells. */

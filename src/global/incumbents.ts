@@ -235,8 +235,13 @@ export class Incumbent {
     return b;
   }
 
+  /** The global minimizer in one coefficient: where that without bounds lies beyond one, the bound or zero. */
   #step(terms: PenaltyTerms, j: number, z: number): number {
-    return Math.min(Math.max(terms.prox(j, z, this.loss.squares[j]), this.low[j]), this.high[j]);
+    const square = this.loss.squares[j];
+    const free = terms.prox(j, z, square);
+    const b = Math.min(Math.max(free, this.low[j]), this.high[j]);
+    if (b === free || b === 0) return b;
+    return terms.value(j, Math.abs(b)) + square * b * (b / 2 - z) < 0 ? b : 0;
   }
 
   #sweep(b: Float64Array, working: readonly number[], local: Float64Array, terms: PenaltyTerms): number {

@@ -74,6 +74,7 @@ function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) =
   const finished = separablePenalty(boundedTerms(name, penalty, bound));
   return {
     ...finished,
+    withoutBounds: penalty.withoutBounds ?? penalty,
 
     violation(beta, gradient, lambda) {
       let largest = 0;

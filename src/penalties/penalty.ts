@@ -148,6 +148,9 @@ export interface SeparablePenalty extends Penalty {
   /** The interval on which the term of coordinate `j` is finite, ends included. Default: everywhere. */
   readonly domain?: (j: number) => Bound;
 
+  /** The penalty that is the same on `domain` and finite everywhere, each term even. Left out where there is no `domain`. */
+  readonly withoutBounds?: SeparablePenalty;
+
   /** The term of coordinate `j` at `b`. */
   coordinateValue(j: number, b: number, lambda: number): number;
 

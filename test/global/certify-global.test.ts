@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  type Bound,
   bounded,
   lq,
   mcp,
@@ -13,7 +14,8 @@ import {
   scad,
   seededRandom,
 } from "../../src";
-import { certifyGlobal } from "../../src/global";
+import { BestSubset, certifyGlobal } from "../../src/global";
+import { coordinateDescent } from "../../src/solvers";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { minimumByEnumeration, TERMS } from "../support/global-minimum";
 
@@ -152,6 +154,34 @@ describe("certifyGlobal", () => {
     }
   });
 
+  it("proves the same of a problem and of its mirror image, whose bounds are on the other side", () => {
+    const random = seededRandom(1);
+    const X = Array.from({ length: 20 }, () => {
+      const shared = 0.9 * random.normal();
+      return Array.from({ length: 5 }, () => shared + 0.4 * random.normal());
+    });
+    const y = X.map(([a, b, c, d]) => 0.3 * (c - d + random.normal()) - 1.2 * a - b);
+    const coordinate = { standardize: false, fitIntercept: false, solver: coordinateDescent() };
+    const proofOf = (bounds: [number, number], sign: number) => {
+      const penalty = bounded(lq({ q: 0.4 }), bounds);
+      const model = new SparseLinearModel({ penalty, lambda: 0.1, ...coordinate, init: new Float64Array(5) });
+      const stuck = model.fit(
+        X,
+        y.map((value) => sign * value),
+      );
+      return certifyGlobal(stuck);
+    };
+    for (const least of [-3, -Infinity])
+      for (const most of [0, 0.1]) {
+        const [own, mirrored] = [proofOf([least, most], 1), proofOf([-most, -least], -1)];
+        assert.deepEqual([own.status, mirrored.status], ["optimal", "optimal"]);
+        assertClose(`objective from ${least} to ${most}`, own.objective, mirrored.objective, 1e-8);
+        own.fit.coef.forEach((b, j) => {
+          assertClose(`coefficient ${j}`, b, -mirrored.fit.coef[j], 1e-6);
+        });
+      }
+  });
+
   it("returns the better fit from a start in a local minimum", () => {
     const { X, y } = data(2, 50, 8);
     // Zero is a local minimum of every bridge.
@@ -197,6 +227,25 @@ describe("certifyGlobal", () => {
     assert.match(String(proof), /the global minimum is at most .* % lower among coefficients within the box/);
   });
 
+  it("reports no box of what is free, and one of zero of what is excluded", () => {
+    const { X, y } = data(9, 10, 14);
+    const penaltyFactors = [0, Infinity, ...new Array<number>(12).fill(1)];
+    const signal = { aborted: true };
+    const { global: proof } = new SmoothMcp({ lambda: 0.05, penaltyFactors, standardize: false }).fit(X, y, {
+      global: true,
+      signal,
+    });
+    const box = proof!.box!;
+    const [free, excluded, ...others] = box;
+    assert.deepEqual([free, excluded], [Infinity, 0]);
+    assert.ok(others.every((limit) => limit === others[0] && limit > 0));
+    const half = new BestSubset({ lambda: 0.01, bounds: [-Infinity, 1e-3] }).fit(X, y, { signal }).global!;
+    assert.ok(
+      half.box!.every((limit) => limit > 1e-3),
+      String(half.box),
+    );
+  });
+
   it("answers a convex fit by its duality gap", () => {
     const { X, y } = data(5, 40, 6);
     const fit = new SmoothLasso({ lambda: 0.1 }).fit(X, y);
@@ -218,6 +267,12 @@ describe("certifyGlobal", () => {
     assert.throws(
       () => certifyGlobal(fitOf({ penalty: { ...mcp(), concaveRange: undefined } })),
       /write its concaveRange/,
+    );
+    const bounds: Bound = [-1, 2];
+    assert.throws(
+      () =>
+        certifyGlobal(fitOf({ penalty: { ...bounded(lq({ q: 0.5 }), bounds), withoutBounds: undefined } })),
+      /write its withoutBounds/,
     );
     assert.throws(() => certifyGlobal(undefined as never), /fit must be the fit of an estimator/);
     const fit = fitOf({ penalty: mcp() });

@@ -48,6 +48,8 @@ export interface WorkingProblem extends NullModel, CoefficientScales {
   readonly data: ModelData;
   /** Numbers that the penalty multiplies the coefficients of the features by: the deviations of their columns, or 1. */
   readonly scales: Float64Array;
+  /** Features without a penalty, ascending. */
+  readonly unpenalized: readonly number[];
   /** Notes on the data that a reader of the fit should see. */
   readonly notes: readonly Note[];
   /** Names a coefficient by its feature, in quotes, and with several responses also by its response. */
@@ -106,6 +108,7 @@ export function workingProblem(
     columnNames: columns.design.featureNames,
     data: { ...data, design: columns.table, ownsDesign: false, deviations },
     scales: roles.scales,
+    unpenalized: roles.unpenalized,
     obstacle: obstacleOf(roles, data) ?? nullModel.obstacle,
     notes: [...notesOn(data, penaltySpec, roles, columns), ...free.notes, ...nullModel.notes],
 
