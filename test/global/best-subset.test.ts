@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
+  cox,
   estimatorFromJSON,
   fitFromJSON,
   logistic,
   negativeBinomial,
+  poisson,
   SmoothBridge,
   SmoothGroupMcp,
   SmoothLasso,
@@ -62,23 +64,45 @@ describe("BestSubset", () => {
     }
   });
 
-  it("has the best subset of each size of its path", () => {
+  it("has along its path the least loss and ridge of all subsets of as many features or fewer", () => {
     const { X, y } = data;
-    const path = new BestSubset({ standardize: false }).path(X, y, { nLambdas: 25 });
-    const sizes = new Set<number>();
-    for (const fit of path.fits) {
-      assert.equal(fit.global?.status, "optimal");
-      sizes.add(fit.support.length);
-      const loss = fit.certificate.objective - fit.lambda * fit.support.length;
-      // None of as many features drawn at random is better.
-      const random = seededRandom(fit.support.length);
-      for (let trial = 0; trial < 20; trial++) {
-        const support = Array.from(random.permutation(12).slice(0, fit.support.length));
-        const other = lossOf(support);
-        assertAtMost(`loss of ${fit.support}, not of ${support}`, loss, other * (1 + 1e-9));
+    const subsets = Array.from({ length: 2 ** 12 }, (_, set) =>
+      Array.from({ length: 12 }, (_, j) => j).filter((j) => (set >> j) & 1),
+    );
+    for (const lambda2 of [0, 0.3]) {
+      const path = new BestSubset({ standardize: false, lambda2 }).path(X, y, { nLambdas: 25 });
+      const losses = subsets.map((support) => lossOf(support, lambda2));
+      for (const fit of path.fits) {
+        const { length } = fit.support;
+        assert.equal(fit.global?.status, "optimal");
+        const least = losses.reduce(
+          (best, loss, k) => (subsets[k].length <= length ? Math.min(best, loss) : best),
+          Infinity,
+        );
+        const { objective } = fit.certificate;
+        assertAtMost(`of ${fit.support}`, objective - fit.lambda * length, least + 1e-6 * objective);
       }
+      assert.ok(new Set(path.df).size > 4);
     }
-    assert.ok(sizes.size > 4);
+  });
+
+  it("has with unequal factors the least loss of all subsets of no larger sum, and not of its size", () => {
+    const { X, y } = data;
+    const best = Array.from(new BestSubset({ lambda: 0.1, standardize: false }).fit(X, y).support);
+    const penaltyFactors = Array.from({ length: 12 }, (_, j) => (best.includes(j) ? 4 : 1));
+    const fit = new BestSubset({ lambda: 0.1, standardize: false, penaltyFactors }).fit(X, y);
+    const sumOf = (support: readonly number[]): number =>
+      support.reduce((sum, j) => sum + penaltyFactors[j], 0);
+    const [own, size] = [Array.from(fit.support), fit.support.length];
+    const loss = lossOf(own);
+    let leastOfSize = Infinity;
+    for (let set = 0; set < 2 ** 12; set++) {
+      const support = penaltyFactors.map((_, j) => j).filter((j) => (set >> j) & 1);
+      const other = lossOf(support);
+      if (sumOf(support) <= sumOf(own)) assertAtMost(`of ${own}, not ${support}`, loss, other * (1 + 1e-6));
+      if (support.length === size) leastOfSize = Math.min(leastOfSize, other);
+    }
+    assert.ok(leastOfSize < 0.99 * loss, `${leastOfSize} of ${size} features, ${loss} of the fit`);
   });
 
   it("takes factors, bounds and weights of rows, and proves them", () => {
@@ -132,8 +156,11 @@ describe("BestSubset", () => {
     );
   });
 
-  /** The least loss with these features and an intercept, by adding one column orthogonal to those before at a time. */
-  function lossOf(support: readonly number[]): number {
+  /**
+   * The least loss and ridge with these features and an intercept, by adding one column orthogonal to those before at a time; a ridge is one
+   * more row a feature.
+   */
+  function lossOf(support: readonly number[], lambda2 = 0): number {
     const { X, y } = data;
     const n = y.length;
     const basis: number[][] = [];
@@ -147,15 +174,16 @@ describe("BestSubset", () => {
       return left;
     };
     const at = (i: number, j: number): number => X.data[i * 12 + j];
-    for (const column of [
-      new Array<number>(n).fill(1),
-      ...support.map((j) => Array.from({ length: n }, (_, i) => at(i, j))),
-    ]) {
+    const rows = (values: (i: number) => number, feature?: number): number[] => [
+      ...Array.from({ length: n }, (_, i) => values(i)),
+      ...support.map((j) => (j === feature ? Math.sqrt(n * lambda2) : 0)),
+    ];
+    for (const column of [rows(() => 1), ...support.map((j) => rows((i) => at(i, j), j))]) {
       const own = rest(column);
       const length = Math.hypot(...own);
       basis.push(own.map((value) => value / length));
     }
-    return rest(Array.from(y)).reduce((sum, value) => sum + value ** 2, 0) / (2 * n);
+    return rest(rows((i) => y[i])).reduce((sum, value) => sum + value ** 2, 0) / (2 * n);
   }
 });
 
@@ -205,6 +233,25 @@ describe("fit(X, y, { global })", () => {
     const signal = { aborted: true };
     const ended = new SmoothMcp({ lambda: 0.02 }).fit(X, y, { global: true, signal });
     assert.ok(ended.global!.lowerBound >= 0 && ended.global!.lowerBound <= ended.global!.objective);
+  });
+
+  it("says between what the minimum is where a share of the objective says nothing", () => {
+    const times = { time: Array.from(y, (value) => Math.exp(-value)), event: Array.from(y, (_, i) => i % 2) };
+    const counts = Array.from(y, (value) => Math.round(20 * Math.exp(value / 4)));
+    const fits = [
+      new SmoothLasso({ lambda: 0.02, datafit: cox() }).fit(X, times, { global: true }),
+      new SmoothLasso({ lambda: 0 }).fit(X, y, { global: true }),
+      // Its loss is below zero.
+      new SmoothLasso({ lambda: 0.2, datafit: poisson(), tol: 10 }).fit(X, counts, { global: { gap: 1e-9 } }),
+    ];
+    for (const { global, certificate } of fits) {
+      assert.equal(global?.status, "gap");
+      const share = /^the global minimum is at most (\S+) % lower$/.exec(global.claim);
+      const ends = /^the global minimum is between (\S+) and (\S+)$/.exec(global.claim);
+      assert.ok(ends || Number(share![1]) < 100, global.claim);
+      if (ends === null) continue;
+      assert.ok(Number(ends[1]) <= global.lowerBound && Number(ends[2]) >= certificate.objective);
+    }
   });
 
   it("refuses before it fits", () => {

@@ -24,12 +24,16 @@ export interface BestSubsetOptions
  *
  * `min ||y - b0 - X beta||^2 / (2n) + lambda sum_j w_j [beta_j != 0] + lambda2 / 2 sum_j s_j^2 beta_j^2`
  *
- * with `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty factor. Coefficients are not shrunk but by
- * the ridge: each further feature has to lower the loss by `lambda w_j`. Of all fits with as many features, that of the path with the least loss is
- * the best subset of its size. With `bounds` each `beta_j` is between them, which needs `lambda2: 0`.
+ * with `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty factor; the sums are over the features with
+ * `w_j` above 0. Coefficients are not shrunk but by the ridge. With `bounds` each `beta_j` is between them, which needs `lambda2: 0`.
+ *
+ * Where all `w_j` above 0 are equal and the proof is closed, no fit with as many penalized features or fewer has a loss with ridge, within the
+ * bounds, that is lower by more than the gap: without a ridge the fit is the best subset of its size. With unequal `w_j` it is not, but the best of
+ * those whose sum of `w_j` is no larger. A path has the sizes that are best at one of its lambdas, which are not all: some are best at no lambda, and
+ * others between two of the grid.
  *
  * `fit` and `path` return fits with a proof, `fit.global`: its `gap` is how much lower a global minimum may be at most. `timeLimit` is
- * that of each fit. `crossValidate` compares fits of descents from several starts, without a proof; `fit` at the lambda that it chooses proves it.
+ * that of each fit. `crossValidate` compares fits of descents, without a proof; `fit` at the lambda that it chooses proves it.
  *
  * @throws InputError when an option is unknown or outside its domain.
  * @see Bertsimas, King and Mazumder, Best subset selection via a modern optimization lens (2016); Hazimeh, Mazumder and Saab, Sparse regression at

@@ -4,7 +4,7 @@ import type { Certificate } from "../../problem/certificate";
 
 /**
  * How a proof ended: with the gap that was asked for, at its limit of time, by its signal, or, as a fit of a convex penalty whose
- * duality gap is larger, short of it.
+ * duality gap is larger or not known, short of it.
  */
 export type GlobalStatus = "optimal" | "timeLimit" | "interrupted" | "gap";
 
@@ -26,7 +26,7 @@ export interface GlobalProof {
   readonly objective: number;
   /** No coefficients, within `box` where there is one, have an objective below it. */
   readonly lowerBound: number;
-  /** `(objective - lowerBound) / objective` */
+  /** `(objective - lowerBound) / |objective|` */
   readonly gap: number;
   /** Number of boxes that were bounded; 0 for a convex penalty. */
   readonly nodes: number;
@@ -35,8 +35,8 @@ export interface GlobalProof {
   /** The time that the search took. */
   readonly seconds: number;
   /**
-   * The largest magnitude of each coefficient of `coef` that was considered, infinite where all were; undefined where the problem itself
-   * bounds all of them.
+   * The largest magnitude of each coefficient of `coef` that was considered, infinite where all were, as without a penalty, and 0 where
+   * the feature is excluded; undefined where the problem itself bounds all of them.
    */
   readonly box: Float64Array | undefined;
   /** How bound and objective neared each other. */
@@ -47,19 +47,35 @@ export interface GlobalProof {
 
 /** Completes a proof by its gap and its sentence. */
 export function globalProof(proof: Omit<GlobalProof, "gap" | "claim">): GlobalProof {
-  const { objective, lowerBound, status, box } = proof;
-  const gap = objective > lowerBound ? (objective - lowerBound) / Math.abs(objective) : 0;
-  const distance =
-    status === "optimal"
-      ? `global minimum, proved to ${formatNumber(roundedUp(Math.max(gap, 1e-9), 1), 1)} of the objective`
-      : `the global minimum is at most ${formatNumber(roundedUp(100 * gap, 2), 2)} % lower`;
-  return { ...proof, gap, claim: box ? `${distance} among coefficients within the box` : distance };
+  const { objective, lowerBound } = proof;
+  const gap = objective <= lowerBound ? 0 : (objective - lowerBound) / Math.abs(objective);
+  return { ...proof, gap, claim: claimOf(proof, gap) };
 }
 
-/** The next number of some digits that is not below a positive one, so that what a sentence says is proved. */
-function roundedUp(value: number, digits: number): number {
-  const unit = 10 ** (Math.floor(Math.log10(value)) - digits + 1);
-  return unit * Math.ceil(value / unit - 1e-9);
+/** The sentence of a proof, whose numbers are rounded to the side on which they are proved. */
+function claimOf(
+  { objective, lowerBound, status, box }: Omit<GlobalProof, "gap" | "claim">,
+  gap: number,
+): string {
+  const where = box ? " among coefficients within the box" : "";
+  if (status === "optimal") {
+    const digit = rounded(Math.max(gap, 1e-9), 1, Math.ceil);
+    return `global minimum, proved to ${formatNumber(digit, 1)} of the objective${where}`;
+  }
+  // A share says nothing of a bound on the other side of zero, as the loss of a perfect fit is for some losses.
+  if (gap < 1)
+    return `the global minimum is at most ${formatNumber(rounded(100 * gap, 2, Math.ceil), 2)} % lower${where}`;
+  if (!Number.isFinite(lowerBound)) return "no lower bound of the global minimum is known";
+  const [least, most] = [rounded(lowerBound, 3, Math.floor), rounded(objective, 3, Math.ceil)];
+  return `the global minimum${where} is between ${formatNumber(least, 3)} and ${formatNumber(most, 3)}`;
+}
+
+/** The next number of some digits that is not below, or not above, another. */
+function rounded(value: number, digits: number, round: (value: number) => number): number {
+  if (value === 0 || !Number.isFinite(value)) return value;
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
+  const [nearest, exact] = [Math.round(value / unit), value / unit];
+  return unit * (Math.abs(nearest - exact) < 1e-9 ? nearest : round(exact));
 }
 
 /**
