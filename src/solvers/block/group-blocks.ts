@@ -76,7 +76,9 @@ export class GroupBlocks implements Blocks {
     const curvatures = penalty.convex ? undefined : curvature();
     const found: Violator[] = [];
     for (const g of among ?? members.keys()) {
-      if (members[g].some((j) => beta[j] !== 0)) continue;
+      // Most groups of a large design end here.
+      if (penalty.normSlope && squareOf(gradient, members[g]) <= penalty.normSlope(g, lambda) ** 2) continue;
+      if (!areZero(beta, members[g])) continue;
       const slope = Float64Array.from(members[g], (j) => gradient[j]);
       const h = curvatures ? smallestCurvature(curvatures, members[g]) : 0;
       const excess = distanceToSubdifferentialAtZero(penalty, g, slope, h, lambda);
@@ -174,7 +176,7 @@ export class GroupBlocks implements Blocks {
     const active = supportOf(beta).length;
     if (active > MAX_FACTOR_SIZE) return Number.POSITIVE_INFINITY;
     const step = active ** 3 / 3 + 2 * active * size + 10 * active ** 2;
-    return Math.max(4, Math.ceil(step / (2 * active * size + 4000 * this.#blocks.length + 1)));
+    return Math.max(4, Math.ceil(step / (4 * active * size + 8000 * this.#blocks.length + 1)));
   }
 
   nonzeroRows(): number[] {
@@ -276,4 +278,16 @@ export class GroupBlocks implements Blocks {
     const gradient = this.#model.rows.slopes.map((slope) => -slope);
     return modelGap(this.#penalty, this.#blocks, gradient, this.#lambda, scalingCost);
   }
+}
+
+/** The squared Euclidean norm of some entries of a vector. */
+function squareOf(vector: Float64Array, columns: Int32Array): number {
+  let square = 0;
+  for (let k = 0; k < columns.length; k++) square += vector[columns[k]] ** 2;
+  return square;
+}
+
+function areZero(vector: Float64Array, columns: Int32Array): boolean {
+  for (let k = 0; k < columns.length; k++) if (vector[columns[k]] !== 0) return false;
+  return true;
 }

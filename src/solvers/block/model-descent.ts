@@ -96,6 +96,7 @@ export class ModelDescent {
     const blocks = this.#blocks;
     const all = this.#model.blocks.map((_, position) => position);
     let between = CYCLES_PER_CHECK;
+    let isSettled = false;
     let cycles = 0;
     const isOver = (): boolean => cycles >= MAX_CYCLES || signal?.aborted === true;
     while (!isOver()) {
@@ -104,12 +105,15 @@ export class ModelDescent {
       const tolerance = this.#tolerance();
       if (largest <= tolerance) return;
       const active = blocks.nonzero();
-      for (const due = cycles + Math.max(between, blocks.cyclesPerStep); cycles < due && !isOver(); ) {
+      // Once Newton's method has converged, few signs are left to find.
+      const wait = isSettled ? CYCLES_PER_CHECK : Math.max(between, blocks.cyclesPerStep);
+      for (const due = cycles + wait; cycles < due && !isOver(); ) {
         if (blocks.cycle(active) <= tolerance) break;
         cycles++;
         if (cycles % CYCLES_PER_CHECK === 0 && isEnough()) return;
       }
-      if (!this.#newton(tolerance)) between = Math.min(2 * between, MAX_CYCLES_BETWEEN);
+      isSettled = this.#newton(tolerance, isEnough);
+      if (!isSettled) between = Math.min(2 * between, MAX_CYCLES_BETWEEN);
       if (isEnough()) return;
     }
   }
@@ -134,7 +138,7 @@ export class ModelDescent {
    *
    * @returns whether it converged where the Hessian is positive definite.
    */
-  #newton(tolerance: number): boolean {
+  #newton(tolerance: number, isEnough: () => boolean): boolean {
     const blocks = this.#blocks;
     const { rows, factor } = this.#model;
     const { beta, slopes, gram, stride } = rows;
@@ -154,7 +158,7 @@ export class ModelDescent {
       if (length === 0) return largest <= tolerance;
       if (length < (crossing?.length ?? 1)) return false;
       if (crossing) beta[order[crossing.at]] = crossing.end;
-      else if (largest <= tolerance) return true;
+      else if (largest <= tolerance || isEnough()) return true;
       else steps++;
     }
     return false;
