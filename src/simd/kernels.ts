@@ -34,9 +34,9 @@ export interface ColumnSummaries {
 /**
  * Whole passes over numbers in one block of memory, an {@link Arena}.
  *
- * Arrays of several columns are column-major; their number of rows is the length of the vector beside them. Every sum
- * runs in an order that depends on its length alone, the same in every backend: the bits do not depend on which
- * backend runs, on the columns that are asked for beside it, or on how many threads share the work.
+ * Arrays of several columns are column-major; their number of rows is the length of the vector beside them. Every sum runs in an order that
+ * depends on its length alone, the same in every backend: the bits do not depend on the backend, on which other columns are requested, or
+ * on the number of threads.
  */
 export interface Kernels {
   /** `a'b` */
@@ -55,8 +55,8 @@ export interface Kernels {
   addColumns(columns: Float64Array, indices: Int32Array, scales: Float64Array, out: Float64Array): void;
 
   /**
-   * Summarizes the first `out.means.length` columns; a constant one has exactly that constant as mean. An entry that is NaN or
-   * infinite shows in `smallest` or `largest`.
+   * Summarizes the first `out.means.length` columns; the mean of a constant column is exactly its constant. If a column has an entry that
+   * is NaN or infinite, `smallest` or `largest` is not finite.
    *
    * @param nSamples at least 1.
    */
@@ -115,9 +115,9 @@ export interface Kernels {
    * Replaces the lower triangle of a matrix by its factor `L`, `A = L L'`.
    *
    * @param factor rows packed: row `i` begins at `i (i + 1) / 2`.
-   * @param from rows before are of the factor already.
+   * @param from the rows before this one already hold the factor.
    * @param relativePivot smallest pivot accepted, relative to its diagonal entry.
-   * @returns how many leading rows have a factor: `size`, unless a pivot is too small.
+   * @returns the number of leading rows that were factored: `size`, unless a pivot is too small.
    */
   factorPacked(factor: Float64Array, from: number, size: number, relativePivot: number): number;
 
@@ -128,7 +128,7 @@ export interface Kernels {
   backSolve(factor: Float64Array, b: Float64Array): void;
 
   /**
-   * Makes a packed factor that of the matrix without row and column `k`.
+   * Updates a packed factor to that of the matrix without row and column `k`.
    *
    * @param rotations scratch of `2 * size` numbers.
    */
@@ -141,10 +141,10 @@ export interface Kernels {
    * @param stride entries from one row of `gram` to the next.
    * @param order the coordinates of the cycle, one after the other; their diagonal entries are positive.
    * @param shape of the penalty.
-   * @param gamma where it becomes flat, in units of its level.
-   * @param levels its slope at zero in each coordinate.
+   * @param gamma the magnitude from which the penalty is flat, in units of its level.
+   * @param levels the slope of the penalty at zero, by coordinate.
    * @param slopes `c - G beta`
-   * @returns the largest `G[k, k] * change^2`, NaN as soon as one is.
+   * @returns the largest `G[k, k] * change^2`, or NaN if any of them is NaN.
    */
   descendFoldedOnGram(
     gram: Float64Array,
@@ -163,9 +163,10 @@ export interface Kernels {
    *
    * @param stride entries from one row of `gram` to the next.
    * @param sizes of the groups, which lie one after the other, of at most 1024 coefficients each.
-   * @param levels one a group, at least 0.
-   * @param curvatures eigenvalues, at least 0, of each group's own block of `G`, where the group lies.
-   * @param bases in row `k` of those where a group lies the unit eigenvector of eigenvalue `k`, its entries leading.
+   * @param levels one for each group, at least 0.
+   * @param curvatures the eigenvalues of each group's block of `G`, at least 0, at the positions of the group's coefficients.
+   * @param bases the unit eigenvectors: the rows of a group's coefficients hold the eigenvectors of its block, row `k` that of eigenvalue
+   * `k`, from the first entry on.
    * @param width entries from one row of `bases` to the next, at least the largest size.
    * @param gradient `G b - c`
    * @returns the largest change of a coefficient, NaN as soon as one is.

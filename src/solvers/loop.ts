@@ -39,8 +39,8 @@ export interface Run<C extends Certified = Candidate> {
   readonly best: C;
   readonly previousBest: C;
   /**
-   * Whether what the method minimises was lower at the last candidate than at any before it, by more than a share of 1e-10
-   * of the lowest one that counted.
+   * Whether the method's own objective was lower at the last candidate than at all earlier ones. A relative decrease of less than 1e-10
+   * does not count.
    */
   readonly isLower: boolean;
 }
@@ -51,27 +51,27 @@ export interface Method<C extends Certified = Candidate> {
   readonly name: string;
   /** The certified point from which the run starts. */
   readonly start: C;
-  /** When the run ends without having met its goal. */
+  /** The rule by which the run ends if it does not meet its goal. */
   readonly stopping: StoppingRule<C>;
   /** Iterations from one candidate to the next. Default: 1. */
   readonly candidateInterval?: number;
-  /** Iterations made, where a call of `iterate` is not always one; the method then reports them itself. */
+  /** The number of iterations so far, for methods whose calls of `iterate` are not always one iteration. */
   readonly nIter?: number;
   /** Whether the method iterates from another point than `start`, as a surrogate does, whose first row has no gap. */
   readonly startsElsewhere?: boolean;
-  /** Whether `start` is known to miss the goal, which spares the computation of its duality gap. */
+  /** Whether `start` is known to miss the goal; its duality gap then need not be computed. */
   readonly startMissesGoal?: boolean;
   /** Takes one step. */
   iterate(run: Run<C>): Step;
-  /** Certifies the present point, and returns it or a better one that it leads to. */
+  /** Certifies the current point, and returns it or a better point that can be derived from it. */
   candidate(run: Run<C>): C;
-  /** Returns the objective of the method where that is not `P`. With it every iteration has a row in the trace. */
+  /** Returns the objective of the method if this is not `P`. If a method has this function, every iteration has a row in the trace. */
   state?(): Partial<Pick<TraceRow, "objective" | "stationarity">>;
-  /** Whether a candidate that meets the goal is an end; asked where certificates do not tell all. Default: always. */
+  /** Whether the run may end at a candidate that meets the goal; for methods whose certificates do not suffice. Default: it always may. */
   isEnd?(candidate: C): boolean;
   /** Whether no further iteration helps; asked after a candidate that misses the goal. Default: never. */
   isExhausted?(run: Run<C>): boolean;
-  /** A last candidate where the run ends without having met the goal. */
+  /** Returns a last candidate if the run ends without having met the goal. */
   finish?(status: FitStatus, run: Run<C>): C | undefined;
 }
 
@@ -88,21 +88,21 @@ const smallestFall = 1e-10;
 export interface StoppingRule<C extends Certified = Candidate> {
   /** The largest number of candidates in a row without progress. */
   readonly patience: number;
-  /** The largest number at a stationary best candidate, where only another basin could be lower. Default: `patience`. */
+  /** The same number if the best candidate is stationary, so that only another basin could be lower. Default: `patience`. */
   readonly patienceAtStationaryPoint?: number;
-  /** Whether the last candidate is progress. */
+  /** Whether the last candidate counts as progress. */
   isProgress(run: Run<C>): boolean;
   /** Whether a start is also checked for directions along which the loss falls forever for some rows only. Default: no. */
   readonly checksDirections?: boolean;
 }
 
-/** For Newton's steps on a support, which end exactly: what is no better than the best after three of them is rounding. */
+/** For Newton steps on a support, which end at the exact minimum: after three candidates without progress only rounding is left. */
 export const newtonStopping: StoppingRule = {
   patience: 3,
   isProgress: ({ best, previousBest }) => best !== previousBest,
 };
 
-/** For the same on groups, where a fall of the objective is progress also where the gap has not shrunk yet. */
+/** For Newton steps on groups: a lower objective counts as progress even if the gap has not decreased yet. */
 export const groupNewtonStopping: StoppingRule = {
   patience: 3,
   isProgress: ({ best, previousBest, current, previous }) =>
@@ -182,7 +182,7 @@ export function runLoop<C extends Certified>(
     previousBest: start,
     isLower: false,
   };
-  /** The iteration of the last candidate, -1 before the first where the method starts elsewhere. */
+  /** The iteration of the last candidate; -1 before the first candidate if the method does not iterate from the start of the run. */
   let certifiedAt = method.startsElsewhere ? -1 : 0;
   let [idle, lowest] = [0, Number.POSITIVE_INFINITY];
   let nextLook = firstLook;
@@ -191,7 +191,7 @@ export function runLoop<C extends Certified>(
     rules.meetsGoal(candidate) && (method.isEnd === undefined || method.isEnd(candidate));
   const ended = (status: FitStatus): Outcome<C> => ({ ...run.best, status, nIter: run.nIter, trace });
 
-  /** Writes the row of this iteration, or writes it anew. */
+  /** Writes or overwrites the row of this iteration. */
   const record = (): void => {
     const { nIter, current, best } = run;
     const { objective, violation = Number.NaN } = current.certificate;
@@ -226,7 +226,7 @@ export function runLoop<C extends Certified>(
     return idle >= patience || (idle >= patienceAtStationaryPoint && rules.isStationary(run.best));
   };
 
-  /** Ends the run without a candidate that meets the goal, unless the method finds one at last. */
+  /** Ends a run that has not met its goal, after asking the method for a last candidate. */
   const giveUp = (status: FitStatus): Outcome<C> => {
     const last = method.finish?.(status, run);
     if (last === undefined) return ended(status);

@@ -23,7 +23,7 @@ const maxBytes = 2 ** 28;
  */
 const maxShareOfColumns = 1 / 4;
 
-/** Number of vectors that such a basis may have in any case. */
+/** The number of vectors that such a basis may always have. */
 const alwaysAllowed = 50;
 
 /** Length of a new vector, as a share of the largest one so far, that is rounding. */
@@ -117,7 +117,7 @@ class RidgeMethod implements Method {
     return candidateAt(this.#task, beta, this.#task.psi, 0);
   }
 
-  /** Whether the goal is met as far as the subproblem tells, without a pass over the design. */
+  /** Whether the subproblem indicates that the goal is met; this needs no pass over the design. */
   #mayBeOptimal(): boolean {
     const { problem, lambda, isOptimal } = this.#task;
     const { halfSquares, slope } = this.#subproblem;
@@ -143,7 +143,7 @@ class RidgeOnBasis {
   #nextDiagonal: number;
   #rest: number;
   #penaltySquares = 0;
-  /** The norm of the gradient of the objective in `x`, which is all along the next vector of the basis. */
+  /** The norm of the gradient of the objective in `x`; this gradient is a multiple of the next vector of the basis. */
   slope: number;
 
   constructor(basis: Bidiagonalization, lambda: number) {
@@ -241,7 +241,7 @@ class Bidiagonalization {
     return this.beta.length - 1;
   }
 
-  /** Adds a column to `B`; returns false where the space is complete or has no room for more. */
+  /** Adds a column to `B`; returns false if the Krylov space is complete or has no room for another vector. */
   grow(): boolean {
     if (this.#isComplete || this.size >= this.#maxSize) return false;
     const u = new Float64Array(this.#design.nSamples);
@@ -320,7 +320,7 @@ class OrthonormalVectors {
     const own = this.#slot(this.#count);
     own.set(vector);
     let length = norm(own);
-    // Twice is enough (Parlett, The Symmetric Eigenvalue Problem, 6.9).
+    // Orthogonalizing twice is enough (Parlett, The Symmetric Eigenvalue Problem, 6.9).
     for (let pass = 0; pass < 2; pass++) {
       const before = length;
       this.#projectOut(own);

@@ -20,12 +20,12 @@ import {
 import { type SupportHessian, supportHessian } from "./subproblem/support-newton";
 import { isOnRecessionDirection } from "./unboundedness";
 
-/** The largest share of the largest eigenvalue that a negative one may have by rounding. */
+/** The magnitude of a negative eigenvalue that counts as rounding, as a share of the largest eigenvalue. */
 const resolution = 1e-10;
 
 /**
- * Solves by a method, and continues from a lower point where that ends in a saddle, as equal columns make it, or a step of one
- * coordinate or group leads lower.
+ * Solves by a method. If it ends in a saddle, as can happen with equal columns, or if moving one coordinate or group lowers the objective,
+ * it continues from the lower point.
  */
 export function saddleEscape(inner: Solver): Solver {
   checkSolver("saddleEscape", "inner", inner);
@@ -35,7 +35,7 @@ export function saddleEscape(inner: Solver): Solver {
   });
 }
 
-/** Returns the row of a run that started so and ended in a solution. */
+/** Returns the row of `starts` for a run with this start and this solution. */
 export function startRow(start: string, { nIter, status, certificate }: Solution): StartRow {
   return { start, objective: certificate.objective, nIter, status };
 }

@@ -9,15 +9,15 @@ import { columnCurvature, type Profile, profileAt, type SparseProblem } from "..
 
 /** One line of the history of a fit. */
 export interface TraceRow {
-  /** Ascending; 0 is the start, where it has a row. */
+  /** The number of the iteration, ascending; if the start has a row, it is number 0. */
   readonly iteration: number;
   /** The objective of the solver: the surrogate `Q`, or `P` for a solver without a surrogate. */
   readonly objective: number;
   /** Largest entry of the surrogate's gradient, or the stationarity violation of `P` without a surrogate. */
   readonly stationarity: number;
-  /** The duality gap of the best coefficients so far; left out between certificates, and where there is none. */
+  /** The duality gap of the best coefficients so far; left out between certificates, and if the problem has no gap. */
   readonly dualityGap?: number;
-  /** The method whose iteration it was, such as `"proximalNewton"`; left out by a solver of the caller's own that does not tell. */
+  /** The method that made the iteration, such as `"proximalNewton"`. A solver of your own may leave it out. */
   readonly method?: string;
 }
 
@@ -59,7 +59,7 @@ export interface SolverTask {
   readonly maxIter: number;
   /** Whether a certified point is good enough to stop. */
   readonly isOptimal: (certificate: Certificate) => boolean;
-  /** Asked between iterations; once aborted the solver ends with what it has. */
+  /** Checked between iterations. Once it is aborted, the solver ends with the best point so far. */
   readonly signal?: { readonly aborted: boolean };
   /** Called after each iteration. */
   readonly onIteration?: (iteration: number) => void;
@@ -81,7 +81,7 @@ export interface Solution {
   readonly trace: readonly TraceRow[];
   /** Whether the second derivatives in what is not zero are known to be positive definite: then it is no saddle. */
   readonly isStrict?: boolean;
-  /** One row a start, in the order of the runs, where there were several. */
+  /** One row for each start, in the order of the runs; only if there were several starts. */
   readonly starts?: readonly StartRow[];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Products with dense columns, their norms and summaries, blocks of Gram matrices and their Cholesky factors, in TypeScript.
  *
- * Every sum adds in the order of its twin in `../assembly/`, so that both give the same bits.
+ * Every sum adds its terms in the same order as the corresponding function in `../assembly/`, so that both give the same bits.
  */
 import type { ColumnSummaries } from "../kernels";
 
@@ -72,7 +72,7 @@ export function weightedSquaredNorms(
   }
 }
 
-/** The summaries of `../assembly/summaries`, summed in the same order. */
+/** The same summaries as in `../assembly/summaries`; terms are added in the same order. */
 export function summarizeColumns(
   columns: Float64Array,
   n: number,
@@ -110,7 +110,7 @@ export function summarizeColumns(
   }
 }
 
-/** Rows of a piece, as in `../assembly/gram`. */
+/** The number of rows that are summed at a time, the same as in `../assembly/gram`. */
 const PIECE = 512;
 
 /** `sum_i a[from + i] b[other + i]` for `n` entries, in two interleaved sums. */
@@ -126,7 +126,7 @@ function pairDot(a: Float64Array, from: number, b: Float64Array, other: number, 
   return s0 + s1;
 }
 
-/** The block of `../assembly/gram`, summed in the same order. */
+/** The same Gram block as in `../assembly/gram`; terms are added in the same order. */
 export function gramBlock(
   columns: Float64Array,
   nSamples: number,
@@ -156,7 +156,7 @@ export function gramBlock(
   for (let k = 0; k < size; k++) for (let l = k + 1; l < size; l++) out[l * size + k] = out[k * size + l];
 }
 
-/** Where row `i` of a packed triangle begins. */
+/** Returns the index at which row `i` of a packed triangle begins. */
 function packedRow(i: number): number {
   return (i * (i + 1)) / 2;
 }
@@ -200,7 +200,7 @@ export function factorPacked(
   return size;
 }
 
-/** Row by row: the rotations of the rows above, then one more, which is kept in `rotations`. */
+/** For each row, this applies the rotations of the rows above it, then one more rotation, which it stores in `rotations`. */
 export function dropRow(factor: Float64Array, size: number, k: number, rotations: Float64Array): void {
   for (let i = k + 1; i < size; i++) {
     const old = packedRow(i);

@@ -1,14 +1,16 @@
 /**
- * Coordinate descent on a Gram matrix and block descent of groups, in TypeScript, with the same steps as their twins in
- * `../assembly/`; and the minimizers of one coefficient with MCP and SCAD, which penalties use too.
+ * Coordinate descent on a Gram matrix and block descent of groups, in TypeScript. They take the same steps as the corresponding functions
+ * in `../assembly/`. The minimizers of one coefficient with MCP and SCAD are also used by the penalties.
  */
 import type { FoldedShape } from "../kernels";
 import { addScaledFrom, dotFrom } from "./dense";
 
-/** Newton's steps to the norm of a group at most. */
+/** The maximum number of Newton steps that compute the norm of a group. */
 const mostSteps = 100;
 
-/** Relative change of the norm after which one more step would change nothing, since it squares. */
+/**
+ * The relative change of the norm at which Newton's method stops: the error of the next step is about its square, which is below rounding.
+ */
 const rest = 1e-9;
 
 function isZero(b: Float64Array, from: number, size: number): boolean {
@@ -22,7 +24,7 @@ function dotAt(a: Float64Array, i: number, b: Float64Array, j: number, size: num
   return sum;
 }
 
-/** `sum_i (z_i / level)^2`, above 1 where the slope `z` outweighs the norm: squares of neither need be numbers. */
+/** `sum_i (z_i / level)^2`, which is above 1 if the group leaves zero. Dividing first avoids overflow of the squares. */
 function excess(z: Float64Array, from: number, size: number, level: number): number {
   let sum = 0;
   for (let i = from; i < from + size; i++) {
@@ -36,11 +38,11 @@ function excess(z: Float64Array, from: number, size: number, level: number): num
  * Replaces the first `size` entries of `z` by `argmin_b 1/2 sum_i curvatures[from + i] b_i^2 - z'b + level ||b||_2`.
  *
  * At a minimiser of norm `t > 0`, `b_i = t z_i / (curvature_i t + level)`, so that `t` is the root of
- * `sum_i (z_i / (curvature_i t + level))^2 = 1`. The root of that sum's inverse is a power mean of linear functions, hence
- * concave: Newton's method on it climbs to the root from the left, in one step where the curvatures are the same, and lands
- * on the left from anywhere.
+ * `sum_i (z_i / (curvature_i t + level))^2 = 1`. One over the square root of that sum is a power mean of linear functions of `t`, and hence
+ * concave. So from any start the first step of Newton's method ends to the left of the root, and all later steps increase towards the root.
+ * If the curvatures are equal, one step suffices.
  *
- * @param start about that norm, at least 0.
+ * @param start an estimate of the norm, at least 0.
  */
 function minimiseWithNorm(
   curvatures: Float64Array,
@@ -81,7 +83,7 @@ let point = new Float64Array(0);
 /** The change of the last group that moved. */
 let moves = new Float64Array(0);
 
-/** Minimises over the group that begins at `first`; the largest change of a coefficient. */
+/** Minimises over the group that begins at `first`; returns the largest change of a coefficient. */
 function moveGroup(
   first: number,
   size: number,
@@ -192,7 +194,8 @@ export function descendFoldedOnGram(
     const k = order[i];
     const own = k * stride;
     const curvature = gram[own + k];
-    // Most zeros stay. It takes a division only near ties, and where the curvature is so small that the flat part may be lower.
+    // Most coefficients that are zero stay zero. A division is needed only near ties, or if the curvature is so small that the minimum may
+    // be on the flat part.
     if (beta[k] === 0 && Math.abs(slopes[k]) < 0.999 * levels[k] && curvature * gamma > 1.001) continue;
     const step = 1 / curvature;
     const point = beta[k] + step * slopes[k];
@@ -209,13 +212,13 @@ export function descendFoldedOnGram(
   return largest;
 }
 
-/** A global minimiser of `1/2 (b - z)^2 + step * penalty(b)` for `z >= 0`, the smaller one where two are equally good. */
+/** Returns a global minimiser of `1/2 (b - z)^2 + step * penalty(b)` for `z >= 0`; if there are two, the smaller one. */
 type FoldedMinimizer = (z: number, step: number, level: number, gamma: number) => number;
 
-/** The steps of `../assembly/descent` by MCP and SCAD of a level and a `gamma`; NaN goes through. */
+/** The steps of `../assembly/descent` for MCP and SCAD with a level and a `gamma`. If an argument is NaN, the result is NaN. */
 export const foldedMinimizer: Readonly<Record<FoldedShape, FoldedMinimizer>> = {
   mcp(z, step, level, gamma) {
-    // From this step on nothing between 0 and the flat part is a minimum: the better of the two.
+    // If `step` is at least this large, no point between 0 and the flat part is a minimum, and the better of these two is returned.
     if (step >= gamma) return z <= level * Math.sqrt(step * gamma) ? 0 : z;
     if (z <= step * level) return 0;
     return z < gamma * level ? Math.min(z, (z - step * level) * (gamma / (gamma - step))) : z;
@@ -223,8 +226,8 @@ export const foldedMinimizer: Readonly<Record<FoldedShape, FoldedMinimizer>> = {
 
   scad(z, step, level, gamma) {
     const soft = z <= step * level ? 0 : z - step * level;
-    // From this step on the middle piece has no minimum; the flat part overtakes zero if it overtakes it before
-    // z = step * level, and the linear piece if not.
+    // If `step` is at least this large, the middle piece has no minimum. As `z` grows, the minimum jumps to the flat part: from zero if
+    // this happens before z = step * level, and from the linear piece otherwise.
     if (step >= gamma + 1) return z <= level * Math.sqrt(step * (gamma + 1)) ? 0 : z;
     if (step >= gamma - 1) return z <= (level * (gamma + 1 + step)) / 2 ? soft : z;
     if (z <= level * (1 + step)) return soft;

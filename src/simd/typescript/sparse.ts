@@ -1,6 +1,6 @@
 import type { StoredColumns, StoredSummaries } from "../kernels";
 
-/** The products of `../assembly/sparse`, summed in the same order. */
+/** The same products as in `../assembly/sparse`; terms are added in the same order. */
 
 /** `x_j'v`, by four interleaved sums. */
 function sparseDot({ starts, rows, values }: StoredColumns, j: number, v: Float64Array): number {

@@ -1,6 +1,6 @@
 /**
- * What the solver asks of a penalty ({@link Blocks}): that it is a sum over blocks of coefficients, single ones or groups, and how to
- * descend on one of them. A coordinate is a block of one.
+ * The interface that a penalty has for the solver ({@link Blocks}). The penalty is a sum over blocks, which are single coefficients or
+ * groups, and the interface says how to descend on a block.
  */
 import type { GramBlock } from "../subproblem/gram-cache";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
@@ -10,24 +10,24 @@ export interface ModelRows {
   readonly model: QuadraticModel;
   /** The Gram matrix of those columns, with their coefficients and slopes: minus the gradient of the model. */
   readonly rows: GramBlock;
-  /** The blocks of the working set, and the first row of each; a block is called by its position in this list. */
+  /** The blocks of the working set, and the first row of each. Methods refer to a block by its position in this list. */
   readonly blocks: readonly number[];
   readonly starts: readonly number[];
   /** Multiplies the curvature of the model; positive. */
   readonly factor: number;
 }
 
-/** A block at zero that a descent would move, and by how much the slope there exceeds what keeps it. */
+/** A block at zero that a descent would move, and by how much its slope exceeds the largest slope at which it would stay. */
 export interface Violator {
   readonly block: number;
   readonly excess: number;
 }
 
-/** Where a step first takes a coefficient to a kink: zero, or a bound. */
+/** The first point of a step at which a coefficient reaches a kink, which is zero or a bound. */
 export interface Crossing {
-  /** The position in the rows of the step. */
+  /** The position of the coefficient among the rows of the step. */
   readonly at: number;
-  /** The share of the step up to there. */
+  /** The share of the step up to the kink. */
   readonly length: number;
   /** Zero or the bound. */
   readonly end: number;
@@ -47,7 +47,7 @@ export interface Blocks {
   norms(vector: Float64Array, out: Float64Array): void;
 
   /**
-   * The norm of the gradient that keeps the zero of each block whatever the other blocks are; undefined where it is not known.
+   * The norm of the gradient up to which each block stays at zero, whatever the other blocks are; undefined if it is not known.
    *
    * @param curvature of the datafit by column; left out for a convex penalty, where the bound does not depend on it.
    */
@@ -67,7 +67,7 @@ export interface Blocks {
     among?: readonly number[],
   ): Violator[];
 
-  /** Numbers beside each row of the Gram matrix that {@link cycle} needs room for. */
+  /** How many additional numbers {@link cycle} needs for each row of the Gram matrix. */
   readonly extraPerRow: number;
 
   /** Takes the model on which the methods below descend, and the lambda of the penalty. */
@@ -82,7 +82,7 @@ export interface Blocks {
   /** The blocks at zero, by their positions, that {@link cycle} would move. */
   leavingZero(): Violator[];
 
-  /** How many cycles cost as much as a step of Newton's method. */
+  /** The number of cycles that cost as much as one step of Newton's method. */
   readonly cyclesPerStep: number;
 
   /** The rows of coefficients that are not zero. */
@@ -97,7 +97,7 @@ export interface Blocks {
   /** Factors the Hessian of model and penalty in some rows; returns the rows in the order of the factor, or undefined unless it is positive definite. */
   factor(rows: readonly number[]): readonly number[] | undefined;
 
-  /** Whether a factor of the last model needed a ridge, since its columns depend on each other. */
+  /** Whether the last model's Hessian needed a ridge to have a factor, because its columns are linearly dependent. */
   readonly isSingular: boolean;
 
   /** Solves with that factor, in place. */
@@ -106,7 +106,7 @@ export interface Blocks {
   /** Returns where a step first reaches a kink, if it does. */
   crossing(rows: readonly number[], step: Float64Array): Crossing | undefined;
 
-  /** The change of the penalty with a step, and the sum of the absolute values of the terms that it is the difference of. */
+  /** The change of the penalty by a step, and the sum of the absolute values of the terms in this difference, which bounds its rounding. */
   change(rows: readonly number[], step: Float64Array): { readonly change: number; readonly terms: number };
 
   /** Estimates the gap and the violation of the model; left out where Newton's method ends exactly and soon. */

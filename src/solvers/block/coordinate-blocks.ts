@@ -4,10 +4,10 @@ import { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRow, type GramBlock } from "../subproblem/gram-cache";
 import type { Blocks, Crossing, ModelRows, Violator } from "./blocks";
 
-/** Excess of a slope, as a share of it, that is rounding. */
+/** The relative excess of a slope that counts as rounding. */
 const ROUNDING = 1e-13;
 
-/** Share by which the diagonal is raised where columns depend on each other, so that a convex model has a factor. */
+/** The share by which the diagonal is raised if columns are linearly dependent, so that a convex model has a factor. */
 const RIDGE = 1e-9;
 
 const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
@@ -27,7 +27,7 @@ export class CoordinateBlocks implements Blocks {
   #rows!: GramBlock;
   #lambda = 0;
   #factor = 1;
-  /** The share by which the diagonal is raised, positive once the columns of this model proved dependent. */
+  /** The share by which the diagonal is raised; it becomes positive once the columns of this model turn out to be dependent. */
   #ridge = 0;
   #curvatures = new Float64Array(0);
 
@@ -93,11 +93,11 @@ export class CoordinateBlocks implements Blocks {
     return found;
   }
 
-  /** How far the zero of a coefficient is from stationary, or with a penalty that is not convex how far its proximal step leads. */
+  /** How much a coefficient at zero violates stationarity; for a nonconvex penalty, the length of its proximal step. */
   #excessAtZero(j: number, gradient: number, curvature: number, lambda: number): number {
     const penalty = this.#penalty;
     if (!(curvature > 0)) return 0;
-    // A step that jumps as a bridge's does is one or none by rounding at the largest lambda.
+    // With a bridge the proximal step jumps away from zero. At the largest lambda, rounding alone would decide whether it does.
     const level = penalty.convex ? undefined : penalty.proxThreshold?.(j, 1 / curvature, lambda);
     if (level !== undefined && Math.abs(gradient) <= (1 + ROUNDING) * curvature * level) return 0;
     const excess = penalty.convex
@@ -201,7 +201,7 @@ export class CoordinateBlocks implements Blocks {
     };
     if (isFactored()) return this.#cholesky.rows;
     if (!penalty.convex || this.#ridge > 0) return undefined;
-    // The ridge is kept for the steps that follow, which would need it too.
+    // The ridge is kept, because the following steps would need it too.
     this.#ridge = RIDGE;
     return isFactored() ? this.#cholesky.rows : undefined;
   }
@@ -223,7 +223,8 @@ export class CoordinateBlocks implements Blocks {
       const [b, s] = [beta[rows[a]], step[a]];
       if (s === 0) continue;
       const [low, high] = domain?.(members[rows[a]]) ?? UNBOUNDED;
-      // A step towards zero ends there or at a bound before it, another one at the bound on its side. Without a penalty zero is no kink.
+      // A step towards zero ends at zero, or at a bound before it. A step away from zero ends at the bound on its side. Without a penalty
+      // zero is not a kink.
       let kink = s > 0 ? high : low;
       if (s * b < 0 && this.#penalty.elementwise && this.#lambda > 0)
         kink = s > 0 ? Math.min(0, high) : Math.max(0, low);

@@ -1,6 +1,7 @@
 /**
- * The gradient of the datafit at one point after another, by the cheapest way that leaves certificates as they are ({@link Gradients}): a
- * pass over the columns whose zeros may move, the Gram matrix of all columns, or a pass over the design.
+ * The gradient of the datafit at one point after another ({@link Gradients}), computed in the cheapest way that does not change
+ * certificates: by a pass over the columns whose coefficients may leave zero, by the Gram matrix of all columns, or by a pass over the
+ * design.
  */
 import {
   curvatureOfProfile,
@@ -19,7 +20,7 @@ import type { Blocks } from "./blocks";
 /** Minimum number of entries of a design for which a pass over it costs more than bounds on its columns. */
 const MIN_SCREENED_ENTRIES = 5e5;
 
-/** Number of residuals from which bounds are made; along a path a fourth one hardly tightens them. */
+/** The number of residuals that bounds are computed from; along a path a fourth residual hardly tightens them. */
 const RESIDUALS = 3;
 
 /**
@@ -42,7 +43,7 @@ export class Gradients {
   #zeroBounds: { readonly lambda: number; readonly bounds: Float64Array } | undefined;
   #gram: GramProfiles | undefined;
   #nPasses = 0;
-  /** The last gradient, and the lambda down to which it certifies zeros. */
+  /** The last gradient, and the smallest lambda at which it certifies zeros. */
   #certified: { readonly gradient: Float64Array; readonly lambda: number } | undefined;
 
   constructor(problem: SparseProblem, blocks: Blocks, origin: Profile | undefined) {
@@ -67,7 +68,7 @@ export class Gradients {
     );
   }
 
-  /** Takes gradients from the Gram matrix of a model of a quadratic loss from now on. */
+  /** From now on, computes gradients of a quadratic loss by the Gram matrix of a model. */
   useGram(model: QuadraticModel, origin: Profile | undefined): void {
     this.#gram = new GramProfiles(this.#problem, model, origin);
   }
@@ -83,7 +84,7 @@ export class Gradients {
     return this.complete(beta, predictedAt(this.#problem, beta, psi), lambda, inSet);
   }
 
-  /** Returns a point's profile with a gradient that serves at another lambda. */
+  /** Returns the profile of a point with a gradient that is exact enough at another lambda. */
   again({ beta, profile }: Point, lambda: number, inSet: Uint8Array): Profile {
     if (this.#gram || !this.#screened) return profile;
     const certified = this.#certified;

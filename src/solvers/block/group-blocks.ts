@@ -141,7 +141,7 @@ export class GroupBlocks implements Blocks {
     return largest;
   }
 
-  /** A block with the slope of the model, the gradient, at its coefficients. */
+  /** The coefficients of a block, and the gradient of the model there. */
   #blockWithSlope(position: number): GroupBlock {
     const block = this.#blocks[position];
     const { slopes } = this.#model.rows;
@@ -226,7 +226,8 @@ export class GroupBlocks implements Blocks {
     }
     if (this.#cholesky.refactor(matrix, size) === size) return rows;
     if (!this.#penalty.convex) return undefined;
-    // The objective has no slope along flat directions: a ridge keeps the step off them and hardly changes it elsewhere.
+    // The objective has no slope along flat directions. The ridge keeps the step away from these directions, and hardly changes it
+    // otherwise.
     for (let i = 0; i < size; i++) matrix[i * size + i] *= 1 + 1e-7;
     return this.#cholesky.refactor(matrix, size) === size ? rows : undefined;
   }

@@ -1,4 +1,4 @@
-/** Takes columns that depend on others out of a solution of a convex problem ({@link leaveIndependent}). */
+/** Removes linearly dependent columns from a solution of a convex problem ({@link leaveIndependent}). */
 import type { UpdatedCholesky } from "../../linalg/cholesky";
 import { supportOf } from "../../linalg/vector";
 import { addRows } from "../subproblem/gram-cache";
@@ -8,11 +8,11 @@ import type { Crossing, ModelRows } from "./blocks";
 const LEAST_PIVOT = 1e-10;
 
 /**
- * Goes from a minimum along directions in which model and penalty stay as they are, until the columns of what is not zero are independent of
- * each other. Of columns that depend on each other the first ones stay, as in R.
+ * Starts from a minimum and moves along directions in which model and penalty do not change, until the columns with nonzero coefficients
+ * are linearly independent. Of dependent columns the first ones are kept, as in R.
  *
- * @param crossing where a step first reaches a kink of the penalty, if it does.
- * @param cholesky a buffer, overwritten by the factor of the columns that stay.
+ * @param crossing returns where a step first reaches a kink of the penalty, if it reaches one.
+ * @param cholesky a buffer, which is overwritten by the factor of the columns that are kept.
  */
 export function leaveIndependent(
   { rows, factor }: ModelRows,
@@ -29,7 +29,7 @@ export function leaveIndependent(
         kept.push(k);
         break;
       }
-      // The columns that stay take over what this one explains.
+      // The coefficients of the kept columns change so that the prediction stays the same without this column.
       cholesky.solve(column);
       const moved = [...kept, k];
       const step = Float64Array.from(moved, (_, a) => beta[k] * (a < kept.length ? column[a] : -1));

@@ -1,6 +1,6 @@
 /**
- * Minimises a quadratic model plus a penalty over a working set ({@link ModelDescent}): cycles over the blocks find signs and zeros, Newton's
- * method on what is not zero ends there.
+ * Minimises a quadratic model plus a penalty over a working set ({@link ModelDescent}): cycles over the blocks find the signs and the
+ * zeros, and Newton's method on the nonzero coefficients finds the minimum for these signs.
  */
 import { UpdatedCholesky } from "../../linalg/cholesky";
 import type { Penalty } from "../../penalties";
@@ -11,10 +11,13 @@ import { leaveIndependent } from "./independent-columns";
 /** Maximum `curvature * change^2` at convergence, relative to the size of the coefficients. */
 const RELATIVE_TOLERANCE = 1e-20;
 
-/** The same relative to what one coordinate would gain without a penalty; below it only the gradient is rounded. */
+/**
+ * Maximum `curvature * change^2` at convergence, relative to what one coordinate would gain without a penalty. Smaller changes come from
+ * the rounding of the gradient.
+ */
 const ROUNDING_TOLERANCE = 1e-28;
 
-/** Maximum number of cycles on one model; after them only rounding is left. */
+/** Maximum number of cycles on one model; later cycles would change only rounding. */
 const MAX_CYCLES = 2000;
 
 /** Number of cycles between two estimates of the gap. */
@@ -26,10 +29,10 @@ const MAX_CYCLES_BETWEEN = 64;
 /** Maximum number of Newton's steps in a row; more of them mean that a singular Hessian makes them cycle. */
 const MAX_STEPS = 20;
 
-/** Rounds of Newton's method on an orthant, which each lower the objective, so that only rounding makes so many of them. */
+/** Maximum number of rounds of Newton's method on an orthant. Each round lowers the objective, so only rounding can cause so many. */
 const MAX_ROUNDS = 200;
 
-/** Minimum length of a step; below it the step leads nowhere. */
+/** Minimum length of a step; shorter steps make no progress. */
 const MIN_LENGTH = 1e-9;
 
 /** The limits of a descent. */
@@ -48,18 +51,18 @@ export class ModelDescent {
   readonly #isIndependent: boolean;
   #cholesky: UpdatedCholesky | undefined;
   #model!: ModelRows;
-  /** The coefficients at which Newton's method on an orthant began, and what is left of the slopes there, by row. */
+  /** By row, the coefficients at which Newton's method on an orthant began, and the slopes that remain of those at its start. */
   #begin = new Float64Array(0);
   #left = new Float64Array(0);
 
-  /** @param isIndependent whether columns that depend on others are left out of solutions that are not unique. */
+  /** @param isIndependent whether dependent columns are removed from solutions that are not unique. */
   constructor(blocks: Blocks, penalty: Penalty, isIndependent: boolean) {
     this.#blocks = blocks;
     this.#penalty = penalty;
     this.#isIndependent = isIndependent;
   }
 
-  /** Descends from the coefficients and slopes of the rows, and leaves its end there. */
+  /** Descends from the coefficients and slopes of the rows, and overwrites them by the result. */
   run(model: ModelRows, lambda: number, limits: DescentLimits): void {
     this.#model = model;
     this.#blocks.begin(model, lambda);
@@ -68,8 +71,8 @@ export class ModelDescent {
   }
 
   /**
-   * Newton's method from orthant to orthant, for convex penalties that are quadratic on each: a cycle gives the blocks that leave zero their
-   * signs, Newton's method goes to the minimum for these signs, and so on until none leaves.
+   * Newton's method from orthant to orthant, for convex penalties that are quadratic on each: a cycle determines the signs of blocks that
+   * leave zero, then Newton's method goes to the minimum for these signs. This is repeated until no block leaves zero.
    *
    * @returns whether that is the end.
    */
@@ -134,7 +137,8 @@ export class ModelDescent {
 
   /**
    * Newton's method on what is not zero, as long as whole steps lower the objective. With a convex penalty a step ends at the first kink,
-   * where that coefficient stays; with another one it is left to the cycles, which may find a lower minimum there.
+   * and the coefficient stays at it. With a nonconvex penalty Newton's method stops before the kink, because the cycles may find a lower
+   * minimum there.
    *
    * @returns whether it converged where the Hessian is positive definite.
    */
@@ -164,7 +168,7 @@ export class ModelDescent {
     return false;
   }
 
-  /** Takes a step of some length, halved until the objective does not rise; returns its length, 0 where it always does. */
+  /** Takes a step, halved until the objective does not rise. Returns its length, which is 0 if the objective rises for every length. */
   #take(order: readonly number[], step: Float64Array, whole: number): number {
     const { rows, factor } = this.#model;
     const { beta, slopes } = rows;
@@ -192,8 +196,8 @@ export class ModelDescent {
   }
 
   /**
-   * Goes to the minimum on the orthant of the present signs, zeros kept: along Newton's step to the first kink, where that coefficient stays,
-   * and so on. On the way what is left of the slopes shrinks in proportion to the step, so that they are computed once, at the end.
+   * Goes to the minimum on the orthant of the present signs, zeros kept: it follows Newton's step to the first kink, fixes that coefficient
+   * there, and repeats this. The slopes shrink in proportion to the steps, so they are computed only once, at the end.
    *
    * @returns whether each Hessian on the way had a factor.
    */

@@ -1,10 +1,10 @@
 /**
  * A proximal Newton method with working sets, for penalties that are sums over coefficients or groups ({@link proximalNewton}).
  *
- * At a point the datafit has a quadratic model, which is the datafit itself for a squared error. The method goes to the minimum of model and
- * penalty over a working set (`working-set.ts`), by cycles over blocks and Newton's method on what is not zero (`model-descent.ts`). What a
- * penalty has to say for it is in `blocks.ts`. Where the objective would rise the curvature of the model is increased, and each point is certified
- * with a gradient that is exact where it matters (`gradients.ts`).
+ * At a point the datafit has a quadratic model, which is the datafit itself for a squared error. The method goes to the minimum of model
+ * and penalty over a working set (`working-set.ts`), by cycles over blocks and Newton's method on the nonzero coefficients
+ * (`model-descent.ts`). `blocks.ts` has the interface to the penalty. If a step would raise the objective, the curvature of the model is
+ * increased. Each point is certified with a gradient that is exact where the certificate needs it (`gradients.ts`).
  */
 import { mustBe } from "../../errors";
 import { areEqualToRounding } from "../../linalg/vector";
@@ -39,32 +39,37 @@ import { WorkingSet } from "./working-set";
 /** Largest relative change of the curvature of the loss, apart from its scale, for which a model is kept. */
 const MAX_CHANGE = 0.1;
 
-/** Share of the gap, or the violation, that a step on an old model may leave for the model to be kept once more. */
+/** A model is kept for another step if its last step reduced the gap, or the violation, to at most this share. */
 const MAX_SHORTFALL_SHARE = 0.5;
 
 /** Ratio of successive lambdas on the way from the null model to the lambda of a single fit. */
 const LAMBDA_RATIO = 0.6;
 
-/** The share of the first lambda of that way below which it has no more of them. */
+/** The smallest lambda on that way, as a share of the first. */
 const LEAST_STAGE = 1e-3;
 
-/** Number of blocks up to which a convex model over all that leave zero costs less than that way. */
+/** If at most this many blocks leave zero, a convex model over all of them costs less than that way. */
 const MAX_DIRECT = 100;
 
 /** The least curvature of a sample, as a share of the largest, in a model of a loss that is flat somewhere, as Huber's far out. */
 const LEAST_FLOOR = 1e-6;
 
-/** Factor by which that floor rises after a step that was cut short, and falls after another one. */
+/** The factor by which this minimum rises after a step that was cut short; it falls by the same factor after other steps. */
 const FLOOR_RATIO = 10;
 
 /** The least length of a step towards the minimum of a model. */
 const MIN_LENGTH = 1e-8;
 
-/** Factor by which the curvature of a model is increased after a step that raised the objective, and the largest one. */
+/**
+ * The factor by which the curvature of a model is increased after a step that raised the objective, and the maximum of the total factor.
+ */
 const INFLATION = 4;
 const MAX_INFLATION = INFLATION ** 12;
 
-/** Relative rise of the objective that is rounding, and one so small that the gap or the violation decides. */
+/**
+ * The relative rise of the objective that counts as rounding, and the relative difference below which the gap or the violation decides
+ * instead.
+ */
 const ROUNDING = 1e-14;
 const SMALL_RISE = 1e-10;
 
@@ -97,7 +102,7 @@ export function proximalNewton(): Solver {
       const method = new ProximalNewton(task, state);
       const { status, nIter, trace, ...best } = runSolver(task, method);
       const { beta, profile } = best;
-      // A lambda that was met without a step leaves the solution that it started from.
+      // If the start already meets the goal at a lambda, it remains the last solution.
       if (beta !== state.last?.beta) state.last = { beta, profile, lambda };
       // The Hessian of a quadratic loss is that of its model everywhere.
       const hasHessian = nIter > 0 && hasConstantHessian(problem);
@@ -164,7 +169,7 @@ class ProximalNewton implements Method {
   readonly #task: SolverTask;
   readonly #state: State;
   readonly #isQuadratic: boolean;
-  /** Larger lambdas whose solutions lead to that of the task. */
+  /** The larger lambdas that are solved first, on the way to the lambda of the task. */
   readonly #stages: number[] = [];
   /** The lambda that a path, from the lambda before this one, probably has next. */
   readonly #next: number;
@@ -230,7 +235,7 @@ class ProximalNewton implements Method {
     return "moved";
   }
 
-  /** Goes to the minimum of a model where the objective is lower there; where the penalty is convex also to a point before it. */
+  /** Moves to the minimum of a model if the objective is lower there; with a convex penalty a shorter step is also tried. */
   #goToIfLower(end: Float64Array, lambda: number, model: QuadraticModel, nIter: number): Step {
     const [task, state, current] = [this.#task, this.#state, this.#current];
     const { problem } = task;
@@ -245,7 +250,7 @@ class ProximalNewton implements Method {
       if (!(rise <= SMALL_RISE)) continue;
       const profile = state.gradients.complete(beta, predicted, this.#level, state.working.has);
       const next = certified(task, { beta, profile });
-      // Where objectives agree to rounding the gap decides, or the violation.
+      // If the objectives agree up to rounding, the gap or the violation decides.
       const [shortfall, left] = [shortfallOf(current), shortfallOf(next)];
       if (rise > ROUNDING && !(left < shortfall)) return this.#reject(model);
       this.#inflation = Math.max(1, this.#inflation / INFLATION);
@@ -266,7 +271,7 @@ class ProximalNewton implements Method {
     return true;
   }
 
-  /** Has the next model made anew, or with a larger curvature, after a step that raised the objective. */
+  /** After a step that raised the objective, requests a new model, or one with a larger curvature. */
   #reject(model: QuadraticModel): Step {
     if (this.#raiseFloor()) return "rejected";
     if (model.isMadeAt(this.#current.profile)) this.#inflation *= INFLATION;
@@ -274,17 +279,17 @@ class ProximalNewton implements Method {
     return this.#inflation > MAX_INFLATION ? "failed" : "rejected";
   }
 
-  /** Whether no zero could lower the objective, which the certificate of a penalty that is not convex does not see. */
+  /** Whether no coefficient at zero could lower the objective by moving; the certificate of a nonconvex penalty does not show this. */
   isEnd({ beta, profile }: Candidate): boolean {
     const { problem, lambda } = this.#task;
     if (problem.penalty.convex) return true;
-    // On the way gradients certify zeros down to the next lambda of it alone.
+    // On the way to the lambda of the task, gradients need to certify zeros only down to the next lambda.
     if (this.#stages.length > 0) return false;
     const curvature = (): Float64Array => curvatureOfProfile(problem, profile);
     return this.#state.blocks.violators(lambda, beta, profile.gradient, curvature).length === 0;
   }
 
-  /** Where objectives agree to rounding the gradient still differs: Newton's method on the loss itself supplies the last digits. */
+  /** When objectives agree up to rounding, gradients still differ. So Newton's method on the loss itself supplies the last digits. */
   finish(status: FitStatus, { best }: Run): Candidate | undefined {
     return status === "stalled" && !this.#isQuadratic ? supportNewton(this.#task, best) : undefined;
   }

@@ -15,11 +15,11 @@ import { QuadraticModel } from "../subproblem/quadratic-model";
 import type { Blocks, ModelRows } from "./blocks";
 import { ModelDescent } from "./model-descent";
 
-/** Number of blocks that enter at once in the beginning; later up to that or a share of the set, whichever is more. */
+/** The number of blocks that may enter at once in the beginning. Later this number or a share of the set may enter, whichever is larger. */
 const MIN_BATCH = 10;
 const BATCH_SHARE = 0.2;
 
-/** Share of the blocks that entered which may go back to zero without fewer entering next. */
+/** If at most this share of the blocks that entered goes back to zero, as many blocks may enter next time. */
 const MAX_LOST_SHARE = 0.25;
 
 /** Maximum number of columns, whose Gram matrix then takes less than 300 MB. */
@@ -51,7 +51,7 @@ export class WorkingSet {
   constructor(problem: SparseProblem, blocks: Blocks) {
     this.#problem = problem;
     this.#blocks = blocks;
-    // Of several responses the coefficients of one column are dependent by nature, and none stands for the others.
+    // With several responses the coefficients of one column are always dependent, and none of them can replace the others.
     this.#descent = new ModelDescent(blocks, problem.penalty, problem.datafit.hasDiagonalHessian);
     this.has = new Uint8Array(blocks.nBlocks);
   }
@@ -72,14 +72,14 @@ export class WorkingSet {
     return model;
   }
 
-  /** Adds all blocks; returns whether they are all there, which an aborted signal prevents. */
+  /** Adds all blocks; returns false if a signal was aborted before all were added. */
   addAll(signal: SolverTask["signal"]): boolean {
     const missing: number[] = [];
     for (let g = 0; g < this.has.length; g++) if (this.has[g] === 0) missing.push(g);
     return this.#add(missing, signal) === missing.length;
   }
 
-  /** Adds blocks, as far as their columns have room and until a signal is aborted; returns how many. */
+  /** Adds blocks until there is no more room for their columns or a signal is aborted; returns how many were added. */
   #add(wanted: readonly number[], signal: SolverTask["signal"]): number {
     const { gram } = this.#model!;
     const units: ArrayLike<number>[] = [];
@@ -148,7 +148,7 @@ export class WorkingSet {
     }
   }
 
-  /** Lets fewer blocks enter at once after many of the last ones went back to zero, as columns do that stand in for each other. */
+  /** Lets fewer blocks enter at once if many of the last ones went back to zero, as happens with strongly correlated columns. */
   #adaptBatch(nEntered: number, beta: Float64Array): void {
     const isActive = new Uint8Array(this.has.length);
     this.#blocks.active(beta, isActive);
@@ -164,7 +164,7 @@ export class WorkingSet {
     return [...this.#members.keys()].filter((position) => wanted.has(this.#members[position]));
   }
 
-  /** Whether the Hessian of the last model and the penalty, in what is not zero and in the set, is positive definite. */
+  /** Whether the Hessian of the last model plus the penalty is positive definite in the nonzero coefficients of the set. */
   isStrict(beta: Float64Array, lambda: number): boolean {
     const model = this.#model!;
     this.#blocks.begin(this.#rowsAt(model, beta, model.scale), lambda);
@@ -203,7 +203,7 @@ export class WorkingSet {
     }
   }
 
-  /** Brings the gradient of the model up to date in blocks outside the working set. */
+  /** Updates the gradient of the model in blocks outside the working set. */
   #updateGradient(
     model: QuadraticModel,
     { beta: before, profile }: Candidate,

@@ -58,8 +58,8 @@ interface Blocks {
   /** An upper bound of the largest eigenvalue of `X_g'X_g` for each block. */
   readonly spectrum: Float64Array;
   /**
-   * Sets `out = argmin_b 1/2 ||b - point||^2 + step * penalty(b)` on block `g`, or a point where that is no larger than
-   * where the block is in `beta`.
+   * Sets `out = argmin_b 1/2 ||b - point||^2 + step * penalty(b)` on block `g`, or any point at which that objective is no larger than at
+   * the block's coefficients in `beta`.
    */
   prox(
     g: number,
@@ -158,14 +158,14 @@ class CyclicDescent implements Method {
   /** The first curvature of the model, for each block and for each unpenalized column. */
   readonly #curvature: Float64Array;
   readonly #freeCurvature: Float64Array;
-  /** The sum of the residual until it changes, which products with centred sparse columns need. */
+  /** The sum of the residual, valid until the residual changes; products with centred sparse columns need it. */
   #total: number | undefined;
   /** Whether the unpenalized part is optimal. */
   #profiled = false;
 
   /** The vectors of a step, by the size of its block. */
   readonly #scratch = new Map<number, Scratch>();
-  /** The columns of the present step and its length in each. */
+  /** The columns of the current step, and the change of the coefficient of each. */
   #columns: Int32Array = Int32Array.of();
   #move: Float64Array = new Float64Array(0);
 
@@ -212,7 +212,8 @@ class CyclicDescent implements Method {
     const { design, free, datafit, target } = this.#task.problem;
     const weights = new Float64Array(target.length);
     datafit.curvature(target, profile.eta, weights);
-    // Where a loss is flat, as Huber's far out, its curvature here is no estimate of that along a step.
+    // If a loss has regions without curvature, as Huber's loss has for large residuals, its curvature at one point does not estimate the
+    // curvature along a step.
     const largest = largestCurvature(this.#task.problem, weights);
     for (let i = 0; i < weights.length; i++) weights[i] = Math.max(weights[i], largest / 1000);
 

@@ -16,7 +16,7 @@ export interface IrlsOptions {
   readonly epsilon?: number;
 }
 
-/** The smallest smoothing, in units of a typical coefficient. */
+/** The smallest value of the smoothing, in units of a typical coefficient. */
 const smallestEpsilon = 1e-14;
 
 /**

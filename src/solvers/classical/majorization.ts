@@ -1,4 +1,4 @@
-/** The share of `f` below which a change of it has too few digits to be compared. */
+/** A change of `f` below this share of `f` has too few correct digits to be compared. */
 const smallChange = 1e-10;
 
 /** Largest relative errors that rounding makes in a value and in a change of slope. */

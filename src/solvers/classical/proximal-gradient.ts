@@ -136,7 +136,7 @@ class ProximalDescent implements Method {
   }
 }
 
-/** Whether the step from the point ahead, which is along minus the gradient there, points against the whole step. */
+/** Whether the gradient step from the point ahead has a negative inner product with the whole step; the momentum then points uphill. */
 function pointsUphill(ahead: Float64Array, next: Float64Array, current: Float64Array): boolean {
   let product = 0;
   for (let j = 0; j < next.length; j++) product += (ahead[j] - next[j]) * (next[j] - current[j]);
@@ -164,7 +164,7 @@ class ProximalStep {
     this.#curvature = steepestCurvature(problem, start.eta) || flatCurvature(problem);
   }
 
-  /** Takes the step from a point and returns where it leads; the same coefficients where there is nothing to gain. */
+  /** Returns the end of the step from a point; the same coefficients if the step changes nothing. */
   from({ beta, profile }: Point): Point {
     const { problem, lambda } = this.#task;
     const [point, move] = [new Float64Array(beta.length), new Float64Array(beta.length)];
@@ -188,7 +188,7 @@ class ProximalStep {
   }
 }
 
-/** Returns the curvature of a loss of curvature one, for losses that are flat at the start. */
+/** Returns the curvature for a loss whose second derivatives are one; it is used for losses that have no curvature at the start. */
 function flatCurvature(problem: SparseProblem): number {
   const squares = new Float64Array(problem.design.nFeatures);
   problem.design.weightedSquaredNorms(new Float64Array(problem.target.length).fill(1), squares);

@@ -149,7 +149,7 @@ class GramDescent implements Method {
   #nIter = 0;
   /** The level of the sequential strong rule: a coordinate that stays at zero at it hardly ever enters. */
   #level: number;
-  /** The factor by which the curvature of the models is raised. */
+  /** The factor by which the curvature of the models is multiplied. */
   #inflation = 1;
   /** The maximum change of the Hessian for which this task still reuses the matrix. */
   #maxHessianChange: number;
@@ -227,7 +227,7 @@ class GramDescent implements Method {
     return "moved";
   }
 
-  /** Says whether no coordinate changes any more, or the violation has not halved for long. */
+  /** Returns whether no coordinate changes any more, or the violation has not halved for many iterations. */
   isExhausted({ best, current, nIter }: Run): boolean {
     const { lambda } = this.#task;
     const isLast =
@@ -239,7 +239,7 @@ class GramDescent implements Method {
     return isLast || nIter - this.#halved.nIter >= maxCyclesToHalve;
   }
 
-  /** Where objectives agree to rounding the gradient still differs, and Newton's method supplies the last digits. */
+  /** When objectives agree up to rounding, gradients still differ, so Newton's method supplies the last digits. */
   finish(status: FitStatus, { best }: Run): Candidate | undefined {
     return status === "stalled" && !this.#isQuadratic ? supportNewton(this.#task, best) : undefined;
   }

@@ -29,7 +29,7 @@ export function isGain(fall: number, { certificate }: Pick<Solution, "certificat
 }
 
 /**
- * Goes on from the lower end of an exchange as long as there is one, and returns the lowest solution.
+ * Repeats exchanges, each from the end of the last one, as long as one lowers the objective. Returns the lowest solution.
  *
  * @param locallyOptimal the minima that no exchange lowers; new ones are added unless a signal is aborted.
  * @param lowerEnd returns the end of an exchange that lowers a solution, if there is one.

@@ -6,7 +6,7 @@ import { addRows, type GramBlock } from "../subproblem/gram-cache";
 /** Maximum number of full steps in a row; the second removes the rounding of the first. */
 const maxFullSteps = 4;
 
-/** Maximum number of knots that are crossed, beside one per coefficient. */
+/** Maximum number of knots that are crossed, in addition to one for each coefficient. */
 const maxExtraKnots = 20;
 
 /** A quadratic with Hessian `factor * G` plus a folded concave penalty, which is quadratic between its knots. */
@@ -100,7 +100,7 @@ export function piecewiseNewton(
     return knot < knots.length ? knots[knot] * levels[k] : Number.POSITIVE_INFINITY;
   }
 
-  /** Puts a coefficient on the knot that it reaches, and its curvature to that beyond. */
+  /** Sets a coefficient to the knot that it reaches, and its curvature to the one beyond the knot. */
   function crossKnot(k: number, outwards: boolean): void {
     if (!outwards) pieces[k]--;
     beta[k] = Math.sign(beta[k]) * knotOf(k, pieces[k]);

@@ -6,7 +6,7 @@ import { luFactor, luSolve } from "../../linalg/lu";
 import { addScaled, maxAbs } from "../../linalg/vector";
 import type { PiecewiseLinearProblem } from "../../problem/piecewise-linear-problem";
 
-/** The largest share of its right side by which the inverse may miss a solution; then it is computed anew. */
+/** The largest error of a solution by the inverse, as a share of the right-hand side. If it is larger, the inverse is computed again. */
 const STALE = 1e-8;
 
 /** The data whose columns a basis has. */
@@ -18,7 +18,10 @@ interface Members {
   readonly onKink: readonly number[];
 }
 
-/** What leaves is a sample from its kink or a coefficient from zero, what arrives a sample at its kink or a coefficient of the support at zero. */
+/**
+ * Either a sample leaves its kink or a coefficient leaves zero. In exchange, either another sample reaches its kink or a coefficient of the
+ * support becomes zero.
+ */
 export interface Exchange {
   readonly leaves: { readonly sample: number } | { readonly feature: number };
   readonly arrives: { readonly sample: number } | { readonly member: number };
@@ -74,7 +77,7 @@ export class BasisMatrix {
     return this.#columns;
   }
 
-  /** Returns a copy whose exchanges take columns of a problem, which has those of this basis as they are. */
+  /** Returns a copy for another problem with the same columns in the basis; later exchanges take their columns from that problem. */
   copyFor(data: Data): BasisMatrix {
     const [support, onKink, columns] = [[...this.#support], [...this.#onKink], [...this.#columns]];
     return new BasisMatrix(data, support, onKink, columns, this.#inverse.copy());
@@ -114,7 +117,7 @@ export class BasisMatrix {
     );
   }
 
-  /** @param missOf the right side less the product with a solution. */
+  /** @param missOf returns the right-hand side minus the product with a solution. */
   #solved(
     b: Float64Array,
     byInverse: (b: Float64Array) => Float64Array,
@@ -133,12 +136,14 @@ export class BasisMatrix {
     return x;
   }
 
-  /** Returns how the coefficients move, one entry a column, where a column leaves zero and all samples stay on their kink. */
+  /** Returns how the coefficients move, one entry for each column, if a coefficient leaves zero and all samples stay on their kink. */
   stepAgainst(column: Float64Array): Float64Array {
     return this.#inverse.times(this.#entriesOf(column)).map((entry) => -entry);
   }
 
-  /** Returns how the coefficients move, one entry a column, where a sample leaves its kink to a side and all others stay. */
+  /**
+   * Returns how the coefficients move, one entry for each column, if a sample leaves its kink to one side and all others stay on theirs.
+   */
   stepFrom(sample: number, side: number): Float64Array {
     return this.#inverse.column(this.#onKink.indexOf(sample)).map((entry) => -side * entry);
   }
@@ -195,7 +200,10 @@ function inverseOf(columns: readonly Float64Array[], rows: readonly number[]): I
   return new Inverse(entries, size, size);
 }
 
-/** The inverse of a square matrix, which follows changes of its rows and columns; where one makes it singular, entries are no longer finite. */
+/**
+ * The inverse of a square matrix, which is updated when rows or columns change. If a change makes the matrix singular, entries of the
+ * inverse are not finite.
+ */
 class Inverse {
   /** Row `k` from `k stride` on; it has one entry a row of the matrix. */
   #entries: Float64Array;

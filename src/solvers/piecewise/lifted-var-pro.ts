@@ -28,7 +28,7 @@ export interface PiecewiseLinearTask
   readonly isOptimal: (certificate: PiecewiseLinearCertificate) => boolean;
 }
 
-/** The best point found, with exact zeros once it is a vertex, and the dual point that certifies it. */
+/** The best point found and the dual point that certifies it. A vertex has exact zeros. */
 export interface PiecewiseLinearSolution extends Pick<Solution, "beta" | "status" | "nIter" | "trace"> {
   /** The free part of the predictor, in the basis of `problem.free`. */
   readonly psi: Float64Array;
@@ -41,7 +41,7 @@ export interface PiecewiseLinearSolution extends Pick<Solution, "beta" | "status
 /** The largest share of the objective at the start that the floor of the surrogate may cost. */
 const floorShare = 1e-7;
 
-/** The number of certificates in a row that may fail to halve the gap. */
+/** The number of consecutive certificates that may fail to halve the gap. */
 const patience = 20;
 
 /** The largest cost of the pivots for one certificate, in iterations. */
@@ -50,7 +50,7 @@ const iterationsWorth = 10;
 /** The largest number of pivots for one certificate, however cheap they are. */
 const mostPivots = 1000;
 
-/** The share of `||x||^2` below which the part of a coefficient makes it zero. */
+/** A coefficient is set to zero if its part of `||x||^2` is below this share. */
 const negligible = 1e-12;
 
 /**
@@ -133,7 +133,7 @@ class LiftedDescent implements Method<CertifiedPair> {
     return this.#best.pair;
   }
 
-  /** Looks once more at the last point, where the best dual point that it led to may suit its primal point too. */
+  /** Certifies the last point once more, because the best dual point found from it may also give a small gap with its primal point. */
   finish(status: FitStatus, { nIter }: Run<CertifiedPair>): CertifiedPair | undefined {
     const isRegular = status !== "stalled" && nIter % surrogateCandidateInterval === 0;
     return isRegular ? this.candidate() : undefined;
@@ -161,7 +161,7 @@ class BestPair {
   certificate: PiecewiseLinearCertificate;
   readonly #problem: PiecewiseLinearProblem;
 
-  /** Begins with coefficients and the slopes of the loss there. */
+  /** Starts with some coefficients and the slopes of the loss at these. */
   constructor(
     problem: PiecewiseLinearProblem,
     beta: Float64Array,

@@ -26,7 +26,7 @@ import { type Basis, basisNear, type Vertex } from "./vertex";
 /** The number of pivots from one certificate, at which a run can be interrupted, to the next. */
 const PIVOTS = 50;
 
-/** A share of the objective, or of a lambda, that is rounding. */
+/** A relative change of the objective, or of a lambda, that counts as rounding. */
 const ROUNDING = 1e-13;
 
 /** Coefficients of a program, those of its free columns, a feasible point of its dual, and what they certify. */
@@ -88,7 +88,7 @@ export const linearProgram: Solver = {
 export interface NullProgram {
   readonly profile: Profile;
   readonly lambdaMax: number;
-  /** Size of a coefficient that explains the kinks by a column of average length. */
+  /** The typical size of a coefficient: one that explains the kinks by a column of average length. */
   readonly magnitude: number;
 }
 
@@ -161,7 +161,7 @@ function lambdaMaxOf(
 interface CountedRows {
   readonly design: DesignMatrix;
   readonly free: UnpenalizedColumns;
-  /** Slopes such that a mean over these rows is the mean over all. */
+  /** The slopes, scaled so that a mean over these rows is the mean over all rows. */
   readonly terms: PiecewiseLinearTerms;
   /** Their places; undefined where all rows have a weight. */
   readonly places: Int32Array | undefined;
@@ -237,12 +237,12 @@ function withoutPenalty(
   return { basis: vertex.basis, point: pointAt(program, vertex) };
 }
 
-/** A number of pivots that no program needs; without a bound a run in circles would not end. */
+/** A number of pivots that no program needs. Without such a limit a run that cycles would not end. */
 function mostPivots({ design }: CountedRows): number {
   return 1000 + 100 * (design.nSamples + design.nFeatures);
 }
 
-/** The solution without a penalty, of which columns that depend on earlier ones have no part. */
+/** The solution without a penalty; columns that depend linearly on earlier ones get the coefficient 0. */
 function unpenalized(
   problem: SparseProblem,
   rows: CountedRows,
@@ -274,7 +274,10 @@ function pointAt(
   return { beta, psi, dual, certificate: certifyPiecewiseLinear(program, beta, psi, dual, 0) };
 }
 
-/** Of two points, and the pairs of the primal part of one and the dual part of the other, that of the smallest gap; of even ones the first. */
+/**
+ * Returns the best combination of the primal part of one of two points with the dual part of one of them, by the smallest gap. If gaps are
+ * equal, the first point wins.
+ */
 function betterOf(program: PiecewiseLinearProblem, a: CertifiedPoint, b: CertifiedPoint): CertifiedPoint {
   const joined = ({ beta, psi }: CertifiedPoint, { dual }: CertifiedPoint): CertifiedPoint => {
     return { beta, psi, dual, certificate: certifyPiecewiseLinear(program, beta, psi, dual, 0) };

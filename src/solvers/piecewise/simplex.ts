@@ -11,7 +11,7 @@ const SHIFT = 1e-9;
 /** The share of its bound by which a slope must exceed it to be more than rounding. */
 const ROUNDING = 1e-10;
 
-/** An edge of a vertex, along which all equations of its basis hold but one. */
+/** An edge at a vertex. Along it all equations of the vertex's basis hold except one. */
 interface Edge {
   /** The amount by which the slope is below zero, as a share of its bound. */
   readonly steepness: number;
@@ -50,7 +50,7 @@ export function simplex(
     const next = edge && nextBasis(moved, vertex, edge);
     if (next === undefined) break;
     vertex = vertexAt(moved, next);
-    // A singular matrix has changed all the same.
+    // A singular matrix has also been changed.
     basis = vertex?.basis ?? { ...basis, matrix: undefined };
   }
   const last = vertexAt(problem, basis);
@@ -75,7 +75,7 @@ function steepestEdge(
     if (steepness > Math.max(ROUNDING, best?.steepness ?? 0)) best = { steepness, slope, leaves };
   };
   for (const sample of basis.onKink) {
-    // Beyond the slope to one side of the kink: the objective falls where the residual goes there.
+    // The dual value exceeds the slope on one side of the kink, so the objective falls if the residual moves to that side.
     const beyond = n * alpha[sample] - terms.tilt[sample];
     const excess = Math.abs(beyond) - terms.width[sample];
     consider(excess / terms.width[sample], -excess / n, { sample, side: Math.sign(beyond) });

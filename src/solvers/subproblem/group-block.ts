@@ -174,7 +174,7 @@ export function modelGap(
     }
     const own = penalty.groupValue(g, b, lambda);
     if (penalty.domain) {
-      // What pushes against a bound at which a coefficient lies has no part in the gap.
+      // A slope that pushes a coefficient against the bound at which it already lies does not contribute to the gap.
       penalty.groupSlope(g, b, lambda, next);
       penalty.groups.members[g].forEach((j, i) => {
         const isHeld = b[i] !== 0 && b[i] === penalty.domain!(j)[slope[i] + next[i] > 0 ? 0 : 1];
@@ -303,7 +303,7 @@ export function distanceToSubdifferentialAtZero(
 
 type VectorBySize = Map<number, Float64Array>;
 
-/** Vectors by size: zeros that nobody writes to, and buffers of single calls. */
+/** Vectors by size: vectors of zeros, which must not be changed, and buffers that are used within one call. */
 const [zeros, points, ends]: readonly VectorBySize[] = [new Map(), new Map(), new Map()];
 
 function vectorOf(vectors: VectorBySize, size: number): Float64Array {
