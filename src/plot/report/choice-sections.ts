@@ -1,8 +1,9 @@
 /** The sections on how `lambda` was chosen: the path ({@link pathSection}) and the cross-validation ({@link validationSection}). */
-import { counted, formatNumber } from "../../display/formatting";
+import { counted, formatNumber, isOrAre } from "../../display/formatting";
 import { crossValidationPlot } from "../charts/cross-validation-plot";
 import { type PathPlotData, pathPlot } from "../charts/path-plot";
 import type { Section } from "./blocks";
+import { coefVectors } from "./chosen-fit";
 import type { ReportedPath, Subject } from "./subject";
 import { inWords, named, notesOf, paragraph, shortNames } from "./writing";
 
@@ -10,44 +11,64 @@ import { inWords, named, notesOf, paragraph, shortNames } from "./writing";
 const FIRST_FEATURES = 5;
 
 /** Returns the section on the path; undefined where there is none. */
-export function pathSection({ path, crossValidation: cv, fit }: Subject): Section | undefined {
+export function pathSection({ path, crossValidation: cv, fit, isOnPath }: Subject): Section | undefined {
   if (path === undefined) return undefined;
   const lambdas = Array.from(path.lambdas);
   const [highest, lowest] = [Math.max(...lambdas), Math.min(...lambdas)];
-  const first = firstFeatures(path);
-  const isOnPath =
+  const isMarked =
     cv !== undefined && [cv.lambdaMin, cv.lambda1se].every((at) => at >= lowest && at <= highest);
-  const marks = isOnPath ? { lambdaMin: cv.lambdaMin, lambda1se: cv.lambda1se } : {};
+  const marks = isMarked ? { lambdaMin: cv.lambdaMin, lambda1se: cv.lambda1se } : {};
+  const lambda = formatNumber(fit.lambda);
   return {
     heading: "Regularization path",
     blocks: [
       paragraph(
-        `The coefficients are followed over ${counted(lambdas.length, "value")} of λ from ${formatNumber(highest)} down to ${formatNumber(lowest)}; features enter the model as λ falls.`,
-        first.length > 0
-          ? `The first to enter ${first.length === 1 ? "is" : "are"} ${inWords(first.map(named))}.`
-          : "",
-        isOnPath ? "" : `The model of this report is at λ = ${formatNumber(fit.lambda)}.`,
+        `The coefficients are followed over ${counted(lambdas.length, "value")} of λ from ${formatNumber(highest)} down to ${formatNumber(lowest)}.`,
+        ...entriesInWords(path),
+        isOnPath
+          ? isMarked
+            ? ""
+            : `The model of this report is at λ = ${lambda}.`
+          : `The model of this report, at λ = ${lambda}, is not on it.`,
       ),
       { kind: "chart", draw: (width) => pathPlot(path as PathPlotData, { width, ...marks }) },
     ],
   };
 }
 
-/** The features in the order in which they get a coefficient, of equal ones that of the columns. */
-function firstFeatures({ lambdas, coefs, featureNames }: ReportedPath): string[] {
+/** Which features are in the model at the largest lambda, and which enter next, in the order in which they do. */
+function entriesInWords(path: ReportedPath): string[] {
+  const nFeatures = path.featureNames.length;
+  const [atOnce, ...later] = entriesOf(path);
+  const there = `${atOnce.length === nFeatures ? "Every feature" : `${atOnce.length} of ${counted(nFeatures, "feature")}`} ${atOnce.length === nFeatures ? "is" : isOrAre(atOnce.length)} in the model at the largest already`;
+  const first = atOnce.length > 0 ? [`${there}.`] : [];
+  const steps: string[] = [];
+  let nNamed = 0;
+  for (const names of later) {
+    if (names.length === 0) continue;
+    if (nNamed >= FIRST_FEATURES) break;
+    const shown = names.slice(0, FIRST_FEATURES - nNamed).map(named);
+    const rest = names.length - shown.length;
+    steps.push(inWords(rest > 0 ? [...shown, `${rest} more`] : shown));
+    nNamed += shown.length;
+  }
+  if (steps.length === 0) return first;
+  const isOne = nNamed === 1;
+  return [...first, `The first to enter ${isOne ? "is" : "are"} ${steps.join(", then ")}.`];
+}
+
+/** The features that get a coefficient at each lambda and had none at a larger one, from the largest lambda on. */
+function entriesOf({ lambdas, coefs, featureNames }: ReportedPath): string[][] {
   const order = [...Array.from(lambdas).keys()].sort((a, b) => lambdas[b] - lambdas[a]);
   const entered = new Set<number>();
-  for (const l of order) {
-    const each = coefs[l];
-    const vectors =
-      typeof each[0] === "number"
-        ? [each as ArrayLike<number>]
-        : Array.from(each as ArrayLike<ArrayLike<number>>);
-    for (let j = 0; j < featureNames.length && entered.size < FIRST_FEATURES; j++)
+  return order.map((l) => {
+    const vectors = coefVectors(coefs[l]);
+    const names = featureNames.filter((_, j) => !entered.has(j) && vectors.some((coef) => coef[j] !== 0));
+    featureNames.forEach((_, j) => {
       if (vectors.some((coef) => coef[j] !== 0)) entered.add(j);
-    if (entered.size >= FIRST_FEATURES) break;
-  }
-  return [...entered].map((j) => featureNames[j]);
+    });
+    return names;
+  });
 }
 
 /** Returns the section on the cross-validation; undefined where there is none. */

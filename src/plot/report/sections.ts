@@ -9,9 +9,10 @@ import { rocPlot } from "../charts/roc-plot";
 import type { Block, Section } from "./blocks";
 import { pathSection, validationSection } from "./choice-sections";
 import { modelSection } from "./model-section";
+import { type PenaltyInWords, penaltyInWords } from "./penalty-wording";
 import type { ReportedEvaluation, Subject } from "./subject";
 import { EVALUATED_ROWS, type LossInWords, lossInWords, statusInWords } from "./wording";
-import { MOST_ROWS, paragraph, shortNames, tableOf } from "./writing";
+import { capital, MOST_ROWS, paragraph, shortNames, tableOf } from "./writing";
 
 /** Rows of a table of coefficients that are shown at once. */
 const FIRST_ROWS = 25;
@@ -21,11 +22,13 @@ type Row = TableOptions["rows"][number];
 /** Returns the sections of what is given, in the order of reading. */
 export function sectionsOf(subject: Subject): Section[] {
   const loss = lossOf(subject);
+  const { fit, params } = subject;
+  const penalty = fit.lambda > 0 ? penaltyInWords(fit.estimator, params) : undefined;
   const sections: (Section | undefined)[] = [
-    modelSection(subject, loss),
+    modelSection(subject, loss, penalty),
     pathSection(subject),
     validationSection(subject),
-    coefficientSection(subject, loss),
+    coefficientSection(subject, loss, penalty),
     predictionSection(subject),
     diagnosisSection(subject),
     certificateSection(subject),
@@ -37,21 +40,39 @@ export function sectionsOf(subject: Subject): Section[] {
 }
 
 /** What is said of the loss; undefined for a loss of the caller's own. */
-function lossOf({ fit }: Subject): LossInWords | undefined {
-  try {
-    const { $made } = Object(fit.toJSON().datafit) as { readonly $made?: string };
-    return lossInWords($made, fit.classes ?? []);
-  } catch {
-    // Only losses of the library can be written as JSON, and only those are known here.
-    return undefined;
-  }
+function lossOf({ fit, record: { datafit } }: Subject): LossInWords | undefined {
+  return lossInWords({
+    factory: datafit?.$made,
+    args: datafit?.args ?? [],
+    classes: fit.classes ?? [],
+    isPenalized: fit.lambda > 0,
+    hasTasks: "coefs" in fit && fit.classes === undefined,
+  });
 }
 
-function coefficientSection({ fit }: Subject, loss: LossInWords | undefined): Section {
+/** What a reader of coefficients must know of how they came about. */
+function cautionOf({ fit }: Subject, penalty: PenaltyInWords | undefined): string {
+  const isSome = fit.support.length < fit.featureNames.length;
+  const optimistic = "Tests and intervals that take the choice as given are too optimistic";
+  if (fit.lambda === 0) {
+    const isRefit = fit.notes.some((note) => note.startsWith("refitted without a penalty"));
+    return isRefit && isSome ? `The features were chosen by the same data. ${optimistic}.` : "";
+  }
+  const shrinks = penalty?.shrinks !== false;
+  if (isSome && penalty?.zeros !== "none")
+    return `The data chose which coefficients are not zero${shrinks ? ", and the penalty changes their size" : ""}: read no significance into them. ${optimistic}, those of a refit too.`;
+  return shrinks ? "The penalty changes the size of coefficients: read no significance into it." : "";
+}
+
+function coefficientSection(
+  subject: Subject,
+  loss: LossInWords | undefined,
+  penalty: PenaltyInWords | undefined,
+): Section {
+  const { fit } = subject;
   const { support } = fit;
   const { columns, rows } = fit.summary();
   const ratio = "coef" in fit ? loss?.ratio : undefined;
-  const isPenalized = fit.lambda > 0;
   const withRatio = (row: Row): Row => {
     const [name, coefficient, ...others] = row;
     const cell = name === "(intercept)" && others[0] === null ? null : Math.exp(Number(coefficient));
@@ -78,11 +99,9 @@ function coefficientSection({ fit }: Subject, loss: LossInWords | undefined): Se
       paragraph(
         loss?.meaning ?? "A coefficient is the change of the linear predictor per unit of its feature.",
         support.length > 0
-          ? "A standardized coefficient is that per standard deviation of the feature, whatever its unit; the largest is first."
+          ? `${"coef" in fit ? "A standardized coefficient is that" : "The standardized norm is that of its coefficients"} per standard deviation of the feature, whatever its unit; the largest is first.`
           : "",
-        isPenalized && support.length > 0
-          ? "The data chose which coefficients there are, and the penalty changes their size: read no significance into them."
-          : "",
+        support.length > 0 ? cautionOf(subject, penalty) : "",
       ),
       { kind: "chart", draw: (width) => coefficientPlot(fit, { width, maxBars: 20 }) },
       { kind: "table", table: table(0, FIRST_ROWS) },
@@ -136,7 +155,7 @@ function diagnosisSection({ diagnosis }: Subject): Section | undefined {
 }
 
 function certificateSection({ fit }: Subject): Section {
-  const { certificate, nIter, trace, starts } = fit;
+  const { certificate, nIter, trace, starts, global: proof } = fit;
   const { lights } = fit.summary();
   const method = trace.at(-1)?.method;
   return {
@@ -149,6 +168,7 @@ function certificateSection({ fit }: Subject): Section {
         certificate.dualityGap === undefined
           ? "No duality gap is known for this problem; the violation says how far the coefficients are from a stationary point."
           : `No coefficients have an objective that is lower by more than the duality gap, ${formatNumber(certificate.dualityGap, 2)}.`,
+        proof === undefined ? "" : `${capital(proof.claim)}.`,
         fit.hasNoMinimizer
           ? "No finite coefficients are best, since the loss falls without end: read nothing into their size."
           : "",

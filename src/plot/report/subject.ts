@@ -8,6 +8,7 @@ import { checkChoice, checkKeys } from "../../options";
 import type { CalibratedEvaluation } from "../charts/calibration-plot";
 import type { CrossValidationPlotData } from "../charts/cross-validation-plot";
 import type { PathPlotData, PathPlotResponses } from "../charts/path-plot";
+import { isOnPath, type Place, placeIn } from "./chosen-fit";
 
 /** The members of a path that {@link report} reads. */
 export interface ReportedPath extends Omit<PathPlotData, "coefs"> {
@@ -27,6 +28,11 @@ export interface ReportedValidation extends Omit<CrossValidationPlotData, "path"
   readonly params1se: Readonly<Record<string, unknown>>;
   /** The path on all rows. */
   readonly path: ReportedPath;
+  /** The cross-validation at each point where options were compared. Default: none were. */
+  readonly members?: readonly {
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly path: ReportedPath;
+  }[];
   /** What a reader should know about the choice. */
   readonly notes: readonly string[];
   /** The lambdas chosen, with their scores. */
@@ -107,8 +113,14 @@ export interface Subject
   readonly fit: AnyFit;
   readonly title: string | undefined;
   readonly description: readonly string[];
-  /** Undefined where they are not known. */
+  /** Those of the fit where several were compared; undefined where they are not known. */
   readonly params: Readonly<Record<string, unknown>> | undefined;
+  /** The place of the fit in the cross-validation; undefined where it is none of its fits. */
+  readonly place: Place | undefined;
+  /** Whether the fit is one of `path`. */
+  readonly isOnPath: boolean;
+  /** What the fit alone says of its data and its loss. */
+  readonly record: FitRecord;
   readonly crossValidation: ReportedValidation | undefined;
   readonly path: ReportedPath | undefined;
   /** How the columns of frames become features; undefined for a fit of numbers. */
@@ -117,6 +129,13 @@ export interface Subject
   readonly responses: readonly string[];
   /** Undefined where it is not known. */
   readonly nSamples: number | undefined;
+}
+
+/** The members of the record of a fit that a report reads; none for a loss of the caller's own, of which there is no record. */
+interface FitRecord {
+  readonly datafit?: { readonly $made?: string; readonly args?: readonly unknown[] };
+  readonly usesOffset?: boolean;
+  readonly usesWeights?: boolean;
 }
 
 const where = "report";
@@ -146,18 +165,31 @@ export function readSubject(given: AnyFit | OfFrames<"fit", AnyFit>, options: Re
     : crossValidation?.path;
   checkOfFit(fit, crossValidation, path, options);
   const { encoder, data } = Object(given) as FramePart;
+  const place = crossValidation && placeIn(crossValidation, fit);
+  const params = options.params as Readonly<Record<string, unknown>> | undefined;
   return {
     ...options,
     fit,
     title: options.title,
     description: [options.description ?? []].flat(),
-    params: options.params as Readonly<Record<string, unknown>> | undefined,
+    params: params && { ...params, ...place?.params },
+    place,
+    isOnPath: path !== undefined && isOnPath(fit, path),
+    record: recordOf(fit),
     crossValidation,
     path,
     columns: encoder?.summary(),
     responses: data?.responseParts?.columns ?? [],
     nSamples: data?.rows.length ?? (crossValidation?.foldId.length || undefined),
   };
+}
+
+function recordOf(fit: AnyFit): FitRecord {
+  try {
+    return fit.toJSON() as FitRecord;
+  } catch {
+    return {};
+  }
 }
 
 /** The members of a pipeline's fit that are read beside its fit. */

@@ -1,4 +1,5 @@
-/** What a report says of a loss and of a penalty, by the names of their factory and of their estimator, of rows and of a status. */
+/** What a report says of a loss, by the name of its factory and its options, of the rows of an evaluation and of a status. */
+import { formatNumber } from "../../display/formatting";
 import type { EvaluatedOn } from "./subject";
 
 /** How the coefficients of a loss are read. */
@@ -11,46 +12,92 @@ export interface LossInWords {
   readonly ratio?: string;
 }
 
+/** A loss, and what else its sentences depend on. */
+export interface KnownLoss {
+  /** The function of the library that made it; undefined for a loss of the caller's own. */
+  readonly factory: string | undefined;
+  /** What that was given. */
+  readonly args: readonly unknown[];
+  /** The labels of classes; none where the response has no classes. */
+  readonly classes: readonly unknown[];
+  readonly isPenalized: boolean;
+  /** Whether there are several responses of numbers. */
+  readonly hasTasks: boolean;
+}
+
 const HELD = "per unit of its feature, while the other features stay the same";
-const expected = `A coefficient is the change of the expected response ${HELD}.`;
 const ofMean = {
   meaning: `A coefficient is the change of the logarithm of the expected response ${HELD}; its exponential is the factor by which the expected response changes.`,
   ratio: "ratio of means",
 };
+const ofLocation = `A coefficient is the change of the predicted response ${HELD}. The prediction is the expected response only where errors are symmetric.`;
 
-/** @param classes the labels of classes, where the response has some. */
-const LOSSES: Readonly<Record<string, (classes: readonly unknown[]) => LossInWords>> = {
-  squaredError: () => ({ loss: "half the mean squared error", meaning: expected }),
+function ofQuantile(tau: unknown): Pick<LossInWords, "meaning"> {
+  const quantile =
+    typeof tau !== "number" ? "quantile" : tau === 0.5 ? "median" : `${formatNumber(tau)} quantile`;
+  return { meaning: `A coefficient is the change of the ${quantile} of the response ${HELD}.` };
+}
+
+function ofOdds(event: string): Pick<LossInWords, "meaning" | "ratio"> {
+  return {
+    meaning: `A coefficient is the change of the log odds of ${event} ${HELD}; its exponential is the factor by which the odds change.`,
+    ratio: "odds ratio",
+  };
+}
+
+/** What a link other than the logit makes of the probability of a success. */
+const LINKS: Readonly<Record<string, string>> = {
+  probit: "the normal quantile of the probability of a success",
+  cloglog: "log(-log(1 - p)) of the probability p of a success",
+};
+
+function ofClasses(isPenalized: boolean): string {
+  const common = isPenalized
+    ? "the data determine only such differences, and the penalty what the coefficients of a feature have in common"
+    : "only such differences are determined";
+  return `Each class has its own coefficients. The difference between the coefficients of two classes is the change of the log odds between them ${HELD}; ${common}.`;
+}
+
+const LOSSES: Readonly<Record<string, (known: KnownLoss) => LossInWords>> = {
+  squaredError: ({ hasTasks }) =>
+    hasTasks
+      ? {
+          loss: "half the mean squared error, summed over the responses",
+          meaning: `Each response has its own coefficients. One is the change of that expected response ${HELD}.`,
+        }
+      : {
+          loss: "half the mean squared error",
+          meaning: `A coefficient is the change of the expected response ${HELD}.`,
+        },
   huber: () => ({
     loss: "Huber's, which is linear where residuals are large, so that outliers count less",
-    meaning: expected,
+    meaning: ofLocation,
   }),
   logCosh: () => ({
     loss: "the logarithm of the hyperbolic cosine, which is nearly linear where residuals are large, so that outliers count less",
-    meaning: expected,
+    meaning: ofLocation,
   }),
-  quantile: () => ({
-    loss: "that of quantile regression",
-    meaning: `A coefficient is the change of the quantile of the response ${HELD}.`,
+  quantile: ({ args }) => ({
+    loss: "that of quantile regression, smoothed",
+    ...ofQuantile(Object(args[0]).tau),
   }),
-  logistic: (classes) => ({
+  pinball: ({ args }) => ({ loss: "that of quantile regression", ...ofQuantile(args[0]) }),
+  logistic: ({ classes }) => ({
     loss: "that of logistic regression",
-    meaning: `A coefficient is the change of the log odds of ${classes.length === 2 ? `class \`${classes[1]}\`` : "the second class"} ${HELD}; its exponential is the factor by which the odds change.`,
-    ratio: "odds ratio",
+    ...ofOdds(classes.length === 2 ? `class \`${classes[1]}\`` : "the second class"),
   }),
-  binomial: () => ({
-    loss: "that of binomial regression",
-    meaning: `A coefficient is the change of the linear predictor of the probability ${HELD}.`,
-  }),
-  multinomial: () => ({
+  binomial({ args }) {
+    const { link = "logit" } = Object(args[0]) as { readonly link?: string };
+    const loss = "that of binomial regression";
+    if (!Object.hasOwn(LINKS, link)) return { loss, ...ofOdds("a success") };
+    return { loss, meaning: `A coefficient is the change of ${LINKS[link]} ${HELD}.` };
+  },
+  multinomial: ({ isPenalized }) => ({
     loss: "that of multinomial logistic regression",
-    meaning:
-      "Each class has its own coefficients. The difference between the coefficients of two classes is the change of the log odds between them per unit of the feature; only such differences are determined.",
+    meaning: ofClasses(isPenalized),
   }),
-  squaredHinge: () => ({
-    loss: "the squared hinge of a support vector machine",
-    meaning: `A coefficient is the change of the score that tells the classes apart ${HELD}; the score is no probability.`,
-  }),
+  hinge: () => ({ loss: "the hinge of a support vector machine", meaning: ofScore }),
+  squaredHinge: () => ({ loss: "the squared hinge of a support vector machine", meaning: ofScore }),
   poisson: () => ({ loss: "that of Poisson regression", ...ofMean }),
   negativeBinomial: () => ({ loss: "that of negative binomial regression", ...ofMean }),
   gamma: () => ({ loss: "that of gamma regression", ...ofMean }),
@@ -62,41 +109,12 @@ const LOSSES: Readonly<Record<string, (classes: readonly unknown[]) => LossInWor
   }),
 };
 
+const ofScore = `A coefficient is the change of the score that tells the classes apart ${HELD}; the score is no probability.`;
+
 /** Returns what is said of a loss; undefined for one that the library does not have. */
-export function lossInWords(
-  factory: string | undefined,
-  classes: readonly unknown[],
-): LossInWords | undefined {
-  return factory !== undefined && Object.hasOwn(LOSSES, factory) ? LOSSES[factory](classes) : undefined;
-}
-
-const lasso = "λ times the sum of the absolute coefficients";
-const flat = "rises as that of the lasso at zero and is constant for large coefficients, so that these are";
-const PENALTIES: Readonly<Record<string, string>> = {
-  BestSubset: "λ times the number of coefficients that are not zero, which is not convex",
-  SmoothLasso: `that of the lasso, ${lasso}`,
-  QuantileLasso: `that of the lasso, ${lasso}`,
-  SvmLasso: `that of the lasso, ${lasso}`,
-  SmoothElasticNet: `that of the elastic net, λ times a mixture of the absolute and the squared coefficients`,
-  SmoothBridge:
-    "that of a bridge, λ times the sum of a power below 1 of the absolute coefficients, which is not convex",
-  SmoothScad: `SCAD, which ${flat} hardly shrunk; it is not convex`,
-  SmoothMcp: `MCP, which ${flat} hardly shrunk; it is not convex`,
-  SmoothGroupLasso:
-    "that of the group lasso, λ times the sum of the weighted norms of the coefficients of each group, which selects groups as a whole",
-  MultiTaskLasso:
-    "λ times the sum of the norms of the coefficients that a feature has for all responses, which selects features for all of them together",
-  SmoothGroupBridge:
-    "that of a group bridge, λ times the sum of a power below 1 of the norms of groups, which is not convex and selects groups as a whole",
-  SmoothSparseGroupLasso:
-    "that of the sparse group lasso, λ times a mixture of the absolute coefficients and of the norms of groups, which selects groups and features within them",
-  SmoothGroupMcp: "MCP of the norms of groups, which selects groups as a whole and is not convex",
-  SmoothGroupScad: "SCAD of the norms of groups, which selects groups as a whole and is not convex",
-};
-
-/** Returns what is said of the penalty of an estimator, as in `The penalty is ...`; undefined for one that has none of its own. */
-export function penaltyInWords(estimator: string): string | undefined {
-  return Object.hasOwn(PENALTIES, estimator) ? PENALTIES[estimator] : undefined;
+export function lossInWords(known: KnownLoss): LossInWords | undefined {
+  const { factory } = known;
+  return factory !== undefined && Object.hasOwn(LOSSES, factory) ? LOSSES[factory](known) : undefined;
 }
 
 /** What is said of the rows that a fit is evaluated on. */
@@ -105,7 +123,7 @@ export const EVALUATED_ROWS: Readonly<
 > = {
   fit: {
     name: "rows of the fit",
-    sentence: "The rows are those that the model was fitted to: new rows will be predicted worse.",
+    sentence: "The rows are those that the model was fitted to: new rows are predicted worse as a rule.",
   },
   folds: {
     name: "rows held out",
