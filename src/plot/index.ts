@@ -60,11 +60,10 @@ export { Chart, type ChartTheme, setChartTheme } from "./rendering/chart";
 export type { ChartSpec, Json, JsonObject } from "./rendering/chart-spec";
 export { type ConcatOptions, concatCharts, facetCharts, layerCharts } from "./rendering/combine-charts";
 export { type Report, report } from "./report/report";
+export type { ReportedPath, ReportedValidation } from "./report/reported-parts";
 export type {
   EvaluatedOn,
   ReportedDiagnosis,
   ReportedEvaluation,
-  ReportedPath,
-  ReportedValidation,
   ReportOptions,
 } from "./report/subject";

@@ -4,7 +4,8 @@ import { crossValidationPlot } from "../charts/cross-validation-plot";
 import { type PathPlotData, pathPlot } from "../charts/path-plot";
 import type { Section } from "./blocks";
 import { coefVectors } from "./chosen-fit";
-import type { ReportedPath, Subject } from "./subject";
+import type { ReportedPath } from "./reported-parts";
+import type { Subject } from "./subject";
 import { inWords, named, notesOf, paragraph, shortNames } from "./writing";
 
 /** The number of features that are named as the first ones of a path. */

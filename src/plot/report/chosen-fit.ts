@@ -1,6 +1,6 @@
 /** Which fit of a path or of a cross-validation the fit of a report is: its lambda alone does not tell, since others may have the same. */
 import type { AnyFit } from "../../estimators/results/fit-of";
-import type { ReportedPath, ReportedValidation } from "./subject";
+import type { ReportedPath, ReportedValidation } from "./reported-parts";
 
 /** Whether a fit is one of a path. */
 export function isOnPath(fit: AnyFit, { lambdas, coefs }: Pick<ReportedPath, "lambdas" | "coefs">): boolean {

@@ -3,7 +3,8 @@ import { counted, formatNumber, isOrAre, shorten } from "../../display/formattin
 import type { Table } from "../../display/table";
 import type { Section } from "./blocks";
 import { type PenaltyInWords, penaltySentences } from "./penalty-wording";
-import type { ReportedPath, ReportedValidation, Subject } from "./subject";
+import type { ReportedPath, ReportedValidation } from "./reported-parts";
+import type { Subject } from "./subject";
 import { EVALUATED_ROWS, type LossInWords } from "./wording";
 import {
   capital,
@@ -52,7 +53,6 @@ export function modelSection(
         shown.length > 0 ? `The classes are ${inWords(shown)}.` : "",
         loss ? `The loss is ${loss.loss}.` : "",
         ...(fit.lambda > 0 ? penaltySentences(penalty, params) : []),
-        record.usesWeights ? "The rows have weights." : "",
         record.usesOffset ? "An offset is part of the linear predictor, without a coefficient." : "",
         others.length > 0 ? `Its other options are ${inWords(others)}.` : "",
       ),

@@ -6,38 +6,8 @@ import { mustBe } from "../../errors";
 import type { AnyFit } from "../../estimators/results/fit-of";
 import { checkChoice, checkKeys } from "../../options";
 import type { CalibratedEvaluation } from "../charts/calibration-plot";
-import type { CrossValidationPlotData } from "../charts/cross-validation-plot";
-import type { PathPlotData, PathPlotResponses } from "../charts/path-plot";
 import { isOnPath, type Place, placeIn } from "./chosen-fit";
-
-/** The members of a path that {@link report} reads. */
-export interface ReportedPath extends Omit<PathPlotData, "coefs"> {
-  /** `coefs[l]` are the coefficients at `lambdas[l]`, of several responses one vector each. */
-  readonly coefs: PathPlotData["coefs"] | PathPlotResponses["coefs"];
-  /** One a response, where there are several. */
-  readonly responseNames?: readonly string[] | undefined;
-}
-
-/** The members of a cross-validation that {@link report} reads. */
-export interface ReportedValidation extends Omit<CrossValidationPlotData, "path"> {
-  /** The number of each row's fold. */
-  readonly foldId: ArrayLike<number>;
-  /** Whether each fold was predicted by those before it alone. */
-  readonly timeOrdered: boolean;
-  /** The options of the fit at `lambda1se`, where several were compared. */
-  readonly params1se: Readonly<Record<string, unknown>>;
-  /** The path on all rows. */
-  readonly path: ReportedPath;
-  /** The cross-validation at each point where options were compared. Default: none were. */
-  readonly members?: readonly {
-    readonly params: Readonly<Record<string, unknown>>;
-    readonly path: ReportedPath;
-  }[];
-  /** What a reader should know about the choice. */
-  readonly notes: readonly string[];
-  /** The lambdas chosen, with their scores. */
-  summary(): Table;
-}
+import type { ReportedPath, ReportedValidation } from "./reported-parts";
 
 /** The members of an evaluation that {@link report} reads. */
 export interface ReportedEvaluation extends CalibratedEvaluation {
@@ -135,7 +105,6 @@ export interface Subject
 interface FitRecord {
   readonly datafit?: { readonly $made?: string; readonly args?: readonly unknown[] };
   readonly usesOffset?: boolean;
-  readonly usesWeights?: boolean;
 }
 
 const where = "report";

@@ -19,7 +19,6 @@ import {
 } from "../../../src";
 import type { AnyFit } from "../../../src/estimators/results/fit-of";
 import { pipeline } from "../../../src/frame";
-import { BestSubset } from "../../../src/global";
 import { type ReportOptions, report } from "../../../src/plot";
 import { DARK, LIGHT } from "../../../src/plot/rendering/theme";
 import { type Page, readPage } from "../../support/html-page";
@@ -345,78 +344,6 @@ describe("report", function () {
     const [first] = [...AWKWARD].sort((a, b) => correlation(X[b]) - correlation(X[a]));
     const { text } = await pageOf(path.fits[4], { path });
     assert.ok(new RegExp(`The first to enter (is|are) ${first}[ ,.]`).test(text), text.slice(0, 900));
-  });
-
-  it("says of a ridge that it chooses nothing, and that nothing enters its path", async () => {
-    const params = { l1Ratio: 0 };
-    const path = new SmoothElasticNet(params).path(X, eta, { nLambdas: 10 });
-    const { text } = await pageOf(path.fits[4], { path, params });
-    assert.match(text, /ridge regression, .*; it shrinks coefficients and sets none to zero\./);
-    assert.match(text, /Every feature is in the model at the largest already\./);
-    assert.doesNotMatch(text, /exactly zero|first to enter|The data chose/);
-  });
-
-  it("tells a fit of a path from others at its lambda, and from those at another one", async () => {
-    const path = new SmoothLasso().path(X, eta, { nLambdas: 10 });
-    const between = path.at((path.lambdas[3] + path.lambdas[4]) / 2);
-    const other = new SmoothElasticNet({ l1Ratio: 0.2, lambda: path.lambdas[4] }).fit(X, eta);
-    const own = await pageOf(path.fits[4], { path });
-    assert.match(own.text, /The model is the fit at λ = \S+ of a path of \d+ values of λ/);
-    assert.match((await pageOf(between, { path })).text, /is none of the \d+ values of λ of the path\./);
-    assert.match((await pageOf(other, { path })).text, /where the path has another fit\..* is not on it\./s);
-    const last = new SmoothLasso().path(X, eta, { lambdas: [0.5, 0.4] });
-    assert.match((await pageOf(last.fits[1], { path: last })).text, /a smaller one may be better/);
-  });
-
-  it("tells the fit that a grid chose from one of other options at the same lambda", async () => {
-    const lambdas = [0.3, 0.1, 0.03, 0.01];
-    const grid = { l1Ratio: [0.3, 0.9] };
-    const cv = new SmoothElasticNet({ l1Ratio: 0.5 }).crossValidate(X, eta, {
-      folds: 4,
-      seed: 1,
-      lambdas,
-      grid,
-    });
-    const others = cv.members.find(({ params }) => params.l1Ratio !== cv.params.l1Ratio)!;
-    const same = others.path.fits[Array.from(others.lambdas).indexOf(cv.lambdaMin)];
-    const params = { l1Ratio: 0.5, tol: 1e-6 };
-    const [chosen, other] = await Promise.all(
-      [cv.best, same].map((fit) => pageOf(fit, { crossValidation: cv, params })),
-    );
-    assert.match(chosen.text, /was chosen by cross-validation/);
-    assert.match(other.text, /is neither the fit of the best score/);
-    for (const [{ text }, { l1Ratio }] of [[chosen, cv.params] as const, [other, others.params] as const])
-      assert.ok(text.includes(`other options are l1Ratio: ${l1Ratio} and tol`), text);
-    const stranger = await pageOf(new SmoothLasso({ lambda: 0.2 }).fit(X, eta), { crossValidation: cv });
-    assert.match(stranger.text, /is none of the fits that were cross-validated/);
-  });
-
-  it("warns of the choice in a best subset and in a refit, and shows what is proved", async () => {
-    const fit = new BestSubset({ lambda: 0.05 }).fit(X, eta);
-    assert.ok(fit.support.length > 0 && fit.support.length < AWKWARD.length);
-    const subset = await pageOf(fit, { params: {} });
-    assert.match(subset.text, /The data chose which coefficients are not zero: read no significance/);
-    assert.match(subset.text, /Global minimum, proved to 1e-6 of the objective\./);
-    const refit = await pageOf(fit.refit());
-    assert.match(
-      refit.text,
-      /The features were chosen by the same data\. Tests and intervals .* too optimistic/,
-    );
-    assert.doesNotMatch(
-      (await pageOf(new SmoothLasso({ lambda: 0 }).fit(X, eta))).text,
-      /chosen by the same/,
-    );
-  });
-
-  it("mentions an offset and lists of options", async () => {
-    const offset = eta.map((_, i) => noise(i * 3) / 9);
-    const penaltyFactors = AWKWARD.map((_, j) => j + 1);
-    const fit = new SmoothLasso({ datafit: poisson(), lambda: 0.1, penaltyFactors }).fit(X, counts, {
-      offset,
-    });
-    const { text } = await pageOf(fit, { params: { penaltyFactors } });
-    assert.match(text, /An offset is part of the linear predictor, without a coefficient\./);
-    assert.match(text, /Its other options are penaltyFactors, a list of 8\./);
   });
 
   it("says in which direction a score is better", async () => {
