@@ -18,8 +18,8 @@ export type PredictionOf<Kind extends ResponseKind> = Kind extends "classes" ? C
 /**
  * A fitted sparse linear model of several tasks or classes: an immutable value that predicts, scores and shows itself.
  *
- * Coefficients are one vector a response; of classes, only differences between them are determined, and intercepts sum
- * to zero.
+ * Coefficients are one vector a response. Intercepts of classes sum to zero; their coefficients are determined by the penalty, and without one
+ * (`lambda: 0`) only up to a constant that is added to those of all classes.
  *
  * @example
  * ```ts
