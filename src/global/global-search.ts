@@ -29,7 +29,6 @@ export interface GlobalEnd {
 /**
  * @param start points to start from.
  * @param domain the ends between which the penalty is finite.
- * @param limit the largest magnitude to consider where nothing else bounds a coefficient. Default: a multiple of the largest found.
  */
 export function searchGlobally(
   loss: QuadraticLoss,
@@ -37,7 +36,6 @@ export function searchGlobally(
   start: readonly Float64Array[],
   domain: { readonly low: Float64Array; readonly high: Float64Array },
   control: SearchControl,
-  limit?: number,
 ): GlobalEnd {
   const { kept, copies } = distinctColumns(loss, terms, domain);
   const whole = new Incumbent(loss, terms, domain.low, domain.high);
@@ -58,7 +56,7 @@ export function searchGlobally(
   incumbent.objective = Math.min(incumbent.objective, whole.objective);
   incumbent.search(shouldEnd);
   const largest = [...whole.best, ...incumbent.best].reduce((most, b) => Math.max(most, Math.abs(b)), 0);
-  const declared = limit ?? DECLARED_MULTIPLE * (largest || 1);
+  const declared = DECLARED_MULTIPLE * (largest || 1);
   // The coefficient of a merged column is the sum of as many as it stands for.
   const limits = copies.map((count) => count * declared);
   const boxes = firstBoxes(ownLoss, ownTerms, incumbent.objective, incumbent, limits);
