@@ -60,18 +60,17 @@ const FLOOR_RATIO = 10;
 /** The least length of a step towards the minimum of a model. */
 const MIN_LENGTH = 1e-8;
 
+/** A share that no change is below, so that the next model is made at the very profile. */
+const NO_CHANGE = -1;
+
 /**
  * The factor by which the curvature of a model is increased after a step that raised the objective, and the maximum of the total factor.
  */
 const INFLATION = 4;
 const MAX_INFLATION = INFLATION ** 12;
 
-/**
- * The relative rise of the objective that counts as rounding, and the relative difference below which the gap or the violation decides
- * instead.
- */
-const ROUNDING = 1e-14;
-const SMALL_RISE = 1e-10;
+/** The relative change of the objective up to which the gap, or the violation, decides whether a step is taken. */
+const SMALL_CHANGE = 1e-10;
 
 /**
  * A proximal Newton method with working sets: it minimises a quadratic model of the datafit plus the penalty over the blocks that may be
@@ -247,12 +246,12 @@ class ProximalNewton implements Method {
       const beta = length === 1 ? end : end.map((b, j) => current.beta[j] + length * (b - current.beta[j]));
       const predicted = predictedAt(problem, beta, current.profile.psi);
       const rise = (predicted.loss + penalty.value(beta, lambda) - before) / scale;
-      if (!(rise <= SMALL_RISE)) continue;
+      if (!(rise <= SMALL_CHANGE)) continue;
       const profile = state.gradients.complete(beta, predicted, this.#level, state.working.has);
       const next = certified(task, { beta, profile });
       // If the objectives agree up to rounding, the gap or the violation decides.
       const [shortfall, left] = [shortfallOf(current), shortfallOf(next)];
-      if (rise > ROUNDING && !(left < shortfall)) return this.#reject(model);
+      if (lambda === task.lambda && rise > -SMALL_CHANGE && !(left < shortfall)) return this.#reject(model);
       this.#inflation = Math.max(1, this.#inflation / INFLATION);
       // A step had to be cut because the model knows too little of the curvature elsewhere.
       if (length < 1) this.#raiseFloor();
@@ -275,7 +274,7 @@ class ProximalNewton implements Method {
   #reject(model: QuadraticModel): Step {
     if (this.#raiseFloor()) return "rejected";
     if (model.isMadeAt(this.#current.profile)) this.#inflation *= INFLATION;
-    else this.#maxChange = 0;
+    else this.#maxChange = NO_CHANGE;
     return this.#inflation > MAX_INFLATION ? "failed" : "rejected";
   }
 

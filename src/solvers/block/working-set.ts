@@ -65,7 +65,8 @@ export class WorkingSet {
   modelAt(profile: Profile, maxChange: number, floor: number): QuadraticModel {
     const problem = this.#problem;
     const known = this.#floor === floor ? this.#model : undefined;
-    if (known && (hasConstantHessian(problem) || known.rescale(profile) <= maxChange)) return known;
+    const serves = known && (hasConstantHessian(problem) || known.isMadeAt(profile));
+    if (known && (serves || known.rescale(profile) <= maxChange)) return known;
     const model = new QuadraticModel(problem, profile.eta, floor, this.#blocks.extraPerRow);
     [this.#model, this.#floor, this.#members, this.#starts] = [model, floor, [], []];
     this.has.fill(0);
