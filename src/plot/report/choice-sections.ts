@@ -26,11 +26,8 @@ export function pathSection({ path, crossValidation: cv, fit, isOnPath }: Subjec
       paragraph(
         `The coefficients are followed over ${counted(lambdas.length, "value")} of λ from ${formatNumber(highest)} down to ${formatNumber(lowest)}.`,
         ...entriesInWords(path),
-        isOnPath
-          ? isMarked
-            ? ""
-            : `The model of this report is at λ = ${lambda}.`
-          : `The model of this report, at λ = ${lambda}, is not on it.`,
+        isOnPath ? "" : `The model of this report, at λ = ${lambda}, is not on it.`,
+        isOnPath && !isMarked ? `The model of this report is at λ = ${lambda}.` : "",
       ),
       { kind: "chart", draw: (width) => pathPlot(path as PathPlotData, { width, ...marks }) },
     ],
@@ -41,8 +38,11 @@ export function pathSection({ path, crossValidation: cv, fit, isOnPath }: Subjec
 function entriesInWords(path: ReportedPath): string[] {
   const nFeatures = path.featureNames.length;
   const [atOnce, ...later] = entriesOf(path);
-  const there = `${atOnce.length === nFeatures ? "Every feature" : `${atOnce.length} of ${counted(nFeatures, "feature")}`} ${atOnce.length === nFeatures ? "is" : isOrAre(atOnce.length)} in the model at the largest already`;
-  const first = atOnce.length > 0 ? [`${there}.`] : [];
+  const isEvery = atOnce.length === nFeatures;
+  const there = isEvery
+    ? "Every feature is"
+    : `${atOnce.length} of ${counted(nFeatures, "feature")} ${isOrAre(atOnce.length)}`;
+  const first = atOnce.length > 0 ? [`${there} in the model at the largest already.`] : [];
   const steps: string[] = [];
   let nNamed = 0;
   for (const names of later) {
@@ -58,17 +58,17 @@ function entriesInWords(path: ReportedPath): string[] {
   return [...first, `The first to enter ${isOne ? "is" : "are"} ${steps.join(", then ")}.`];
 }
 
-/** The features that get a coefficient at each lambda and had none at a larger one, from the largest lambda on. */
+/** Returns the features that get a coefficient at each lambda and had none at a larger one, from the largest lambda on. */
 function entriesOf({ lambdas, coefs, featureNames }: ReportedPath): string[][] {
   const order = [...Array.from(lambdas).keys()].sort((a, b) => lambdas[b] - lambdas[a]);
   const entered = new Set<number>();
   return order.map((l) => {
     const vectors = coefVectors(coefs[l]);
-    const names = featureNames.filter((_, j) => !entered.has(j) && vectors.some((coef) => coef[j] !== 0));
-    featureNames.forEach((_, j) => {
-      if (vectors.some((coef) => coef[j] !== 0)) entered.add(j);
-    });
-    return names;
+    const fresh = [...featureNames.keys()].filter(
+      (j) => !entered.has(j) && vectors.some((coef) => coef[j] !== 0),
+    );
+    for (const j of fresh) entered.add(j);
+    return fresh.map((j) => featureNames[j]);
   });
 }
 

@@ -1,14 +1,14 @@
-/** What a report says of a penalty, by the name of its estimator and the options that it was made with ({@link penaltyInWords}). */
+/** {@link penaltyInWords} describes a penalty in sentences, from the name of its estimator and the options that it was made with. */
 import { formatNumber } from "../../display/formatting";
 
 /** The options of an estimator, as they were given; undefined where they are not known. */
 export type Params = Readonly<Record<string, unknown>> | undefined;
 
-/** What is said of a penalty. */
+/** A penalty as a report describes it. */
 export interface PenaltyInWords {
   /** As in `The penalty is ...`. */
   readonly penalty: string;
-  /** What it sets to zero; `undefined` where the options that decide it are not known. */
+  /** The penalty sets these to zero; `undefined` if the options that decide it are not known. */
   readonly zeros: "coefficients" | "groups" | "none" | undefined;
   /** Whether it changes the size of coefficients that are not zero. */
   readonly shrinks: boolean;
@@ -51,7 +51,7 @@ const PENALTIES: Readonly<Record<string, (params: Params) => PenaltyInWords>> = 
     if (l1Ratio === 1) return lasso;
     if (l1Ratio === 0)
       return of(
-        "that of ridge regression, λ times the sum of the squared coefficients but for a factor",
+        "that of ridge regression, a multiple of λ times the sum of the squared coefficients",
         "none",
       );
     const mixture = "that of the elastic net, λ times a mixture of the absolute and the squared coefficients";

@@ -26,7 +26,7 @@ export interface ReportedValidation extends Omit<CrossValidationPlotData, "path"
     readonly params: Readonly<Record<string, unknown>>;
     readonly path: ReportedPath;
   }[];
-  /** What a reader should know about the choice. */
+  /** The notes tell a reader what limits the choice. */
   readonly notes: readonly string[];
   /** The lambdas chosen, with their scores. */
   summary(): Table;

@@ -50,7 +50,7 @@ function lossOf({ fit, record: { datafit } }: Subject): LossInWords | undefined 
   });
 }
 
-/** What a reader of coefficients must know of how they came about. */
+/** Returns warnings for a reader of coefficients that the data chose. */
 function cautionOf({ fit }: Subject, penalty: PenaltyInWords | undefined): string {
   const isSome = fit.support.length < fit.featureNames.length;
   const optimistic = "Tests and intervals that take the choice as given are too optimistic";

@@ -83,7 +83,7 @@ export interface Subject
   readonly fit: AnyFit;
   readonly title: string | undefined;
   readonly description: readonly string[];
-  /** Those of the fit where several were compared; undefined where they are not known. */
+  /** They are those of the fit if several were compared, and undefined if they are not known. */
   readonly params: Readonly<Record<string, unknown>> | undefined;
   /** The place of the fit in the cross-validation; undefined where it is none of its fits. */
   readonly place: Place | undefined;
