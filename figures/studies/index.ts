@@ -11,6 +11,7 @@ import { gradualPruning } from "./gradual-pruning";
 import { gridRefinement } from "./grid-refinement";
 import { groupsByGates } from "./groups-by-gates";
 import { housingNetwork } from "./housing-network";
+import { howOftenGlobal } from "./how-often-global";
 import { imbalanceDecay } from "./imbalance-decay";
 import { inputSelection } from "./input-selection";
 import { largeP } from "./large-p";
@@ -67,6 +68,7 @@ export const studies: readonly Study[] = [
   squareRootLasso,
   largeP,
   smallLambdas,
+  howOftenGlobal,
   phaseTransitions,
   realData,
   logisticByAdam,
