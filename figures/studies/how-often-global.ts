@@ -93,6 +93,8 @@ export interface End extends Assessment {
 export interface HowGlobal {
   /** Whether the least objective known is proved to be the minimum, to 1e-6 of it. */
   readonly proved: boolean;
+  /** The least objective known. */
+  readonly objective: number;
   /** Boxes that were bounded. */
   readonly boxes: number;
   /** How good the global minimum is, or the best fit known. */
@@ -194,6 +196,7 @@ function searched(task: Task): HowGlobal {
     rounded((objectiveOf(fit) - proof.objective) / proof.objective);
   return {
     proved: proof.status === "optimal",
+    objective: Number(proof.objective.toPrecision(10)),
     boxes: proof.nodes,
     global: assessed(split, proof.fit),
     ends: mapped(fits, (fit) => ({ excess: excess(fit), ...assessed(split, fit) })),
