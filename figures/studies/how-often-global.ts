@@ -136,6 +136,8 @@ export const howOftenGlobal: Study = {
 };
 
 const COUNTS: Readonly<Record<Setting, number>> = { quick: 1, desk: 50, paper: 50 };
+/** Replicates that another program solves too. */
+const PEER_COUNT = 10;
 /** Replicates of the lasso, whose minima are all global. */
 const LASSO_COUNT = 10;
 const RAW = { standardize: false, fitIntercept: false, tol: 1e-9 } as const;
@@ -211,22 +213,55 @@ function searched(task: Task): HowGlobal {
   };
 }
 
-/** The last fit of a path from the smallest lambda without a coefficient, each from the one before. */
-function alongPath({ X, y }: RegressionSplit, penalty: Penalty, lambda: number): SparseLinearFit {
+/** The last fit of a path, each from the one before. */
+function alongPath(split: RegressionSplit, penalty: Penalty, lambda: number): SparseLinearFit {
+  const { X, y } = split;
+  const model = new SparseLinearModel({ ...RAW, penalty, solver: coordinateDescent() });
+  const { fits } = model.path(X, y, { lambdas: pathTo(lambda, split, penalty) });
+  return fits[fits.length - 1];
+}
+
+/** The lambdas of a path from the smallest one without a coefficient. */
+function pathTo(lambda: number, { X, y }: RegressionSplit, penalty: Penalty): number[] {
   const slopes = new Float64Array(X.nFeatures);
   X.data.forEach((x, k) => {
     slopes[k % X.nFeatures] -= (x * y[Math.floor(k / X.nFeatures)]) / X.nSamples;
   });
   const largest = penalty.lambdaMax(slopes, new Float64Array(X.nFeatures).fill(1));
-  const lambdas =
-    largest > lambda
-      ? replicates(PATH_STEPS).map((k) => largest * (lambda / largest) ** (k / (PATH_STEPS - 1)))
-      : [lambda];
-  lambdas[lambdas.length - 1] = lambda;
-  const { fits } = new SparseLinearModel({ ...RAW, penalty, solver: coordinateDescent() }).path(X, y, {
-    lambdas,
-  });
-  return fits[fits.length - 1];
+  if (largest <= lambda) return [lambda];
+  const before = replicates(PATH_STEPS - 1);
+  return [...before.map((k) => largest * (lambda / largest) ** (k / (PATH_STEPS - 1))), lambda];
+}
+
+/** A problem of a task for a program in another language, row by row, and the lambdas of its path. */
+interface PathProblem {
+  readonly task: string;
+  readonly penalty: string;
+  readonly X: readonly (readonly number[])[];
+  readonly y: readonly number[];
+  readonly lambdas: readonly number[];
+}
+
+/** The first problems of each penalty that is not convex and each crossed design, for `figures/peers/how-often-global.py`. */
+export function pathProblems(count: number = PEER_COUNT): PathProblem[] {
+  return howOftenGlobal
+    .tasks("desk")
+    .filter(({ parameters: { penalty, replicate, design } }) => {
+      const isCrossed = String(design).startsWith("rho");
+      return penalty !== "lasso" && isCrossed && Number(replicate) < count;
+    })
+    .map((task) => {
+      const split = splitOf(task);
+      const { data, nFeatures: p } = split.X;
+      const name = String(task.parameters.penalty);
+      return {
+        task: task.id,
+        penalty: name,
+        X: Array.from(split.y, (_, i) => [...data.subarray(i * p, (i + 1) * p)]),
+        y: [...split.y],
+        lambdas: pathTo(lambdaOf(task, split), split, PENALTIES[name].penalty),
+      };
+    });
 }
 
 /** Random coefficients, as an unfactorized model starts: `N(0, 2 / p)`. */
