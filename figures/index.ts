@@ -14,6 +14,7 @@ import { gradualPruningFigure } from "./gradual-pruning";
 import { gridRefinementFigure } from "./grid-refinement";
 import { groupsByGatesFigure } from "./groups-by-gates";
 import { housingNetworkFigure } from "./housing-network";
+import { howOftenGlobalFigure } from "./how-often-global";
 import { imbalanceDecayFigure } from "./imbalance-decay";
 import { inputSelectionFigure } from "./input-selection";
 import { largePFigure } from "./large-p";
@@ -68,6 +69,7 @@ export const figures: readonly Figure[] = [
   sharingDepthInitializationFigure,
   networkStartsFigure,
   matchingMinimaFigure,
+  howOftenGlobalFigure,
   depthAndSaddlesFigure,
   optimizationDynamicsFigure,
   explicitAndImplicitFigure,

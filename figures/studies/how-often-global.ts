@@ -143,7 +143,7 @@ const LASSO_COUNT = 10;
 const RAW = { standardize: false, fitIntercept: false, tol: 1e-9 } as const;
 
 /** The data of a task. */
-export function splitOf({ parameters: { design, replicate } }: Task): RegressionSplit {
+function splitOf({ parameters: { design, replicate } }: Task): RegressionSplit {
   const { nFeatures, ratio, level: _, ...rest } = DESIGNS[String(design)];
   return regressionSplit({
     nFeatures,
@@ -154,7 +154,7 @@ export function splitOf({ parameters: { design, replicate } }: Task): Regression
 }
 
 /** The `lambda` of a task: where a column by itself enters at `level * sigma sqrt(2 log(p) / n)`. */
-export function lambdaOf({ parameters: { design, penalty } }: Task, { X, sigma }: RegressionSplit): number {
+function lambdaOf({ parameters: { design, penalty } }: Task, { X, sigma }: RegressionSplit): number {
   const universal = sigma * Math.sqrt((2 * Math.log(X.nFeatures)) / X.nSamples);
   return PENALTIES[String(penalty)].lambdaAt(DESIGNS[String(design)].level * universal);
 }
