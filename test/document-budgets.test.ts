@@ -140,3 +140,18 @@ describe("what the README says was found", () => {
     );
   });
 });
+
+describe("what the guide to global minima says was found", () => {
+  it("are numbers of the notebook that it links to", () => {
+    const section = /^## How often is a fit global without a proof\?\n\n([\s\S]*?)^## /m.exec(
+      textOf("docs/global-optimality.md"),
+    )?.[1];
+    const said = section?.replace(/\[.*?\]\(.*?\)/g, "").match(/\d+ to \d+ %/g) ?? [];
+    const there = contentOf("notebooks/27-how-often-global.ipynb");
+    assert.equal(said.length, 2);
+    assert.deepEqual(
+      said.filter((share) => !there.includes(share)),
+      [],
+    );
+  });
+});
