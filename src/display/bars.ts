@@ -68,8 +68,22 @@ export function barElements(values: readonly BarValue[]): string[] {
   });
 }
 
-/** Draws a sequence of numbers in one line of text, `█▆▄▂▁▁▂`, with a gap where a number is not finite. */
-export function sparkline(values: ArrayLike<number>, width: number = 40): string {
+/** The index of a number that a sparkline marks, and the brackets around it. */
+export interface SparklineMark {
+  readonly index: number;
+  readonly brackets: readonly [left: string, right: string];
+}
+
+/**
+ * Draws a sequence of numbers in one line of text, `█▆▄(▂)▁[▁]▂`, with a gap where a number is not finite.
+ *
+ * @param marks the first stands innermost where two are of one character.
+ */
+export function sparkline(
+  values: ArrayLike<number>,
+  marks: readonly SparklineMark[] = [],
+  width: number = 40,
+): string {
   const runs = Math.min(width, values.length);
   const means = Array.from({ length: runs }, (_, k) => {
     const [from, to] = [k, k + 1].map((edge) => Math.floor((edge * values.length) / runs));
@@ -82,5 +96,11 @@ export function sparkline(values: ArrayLike<number>, width: number = 40): string
   const high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const step = (high - low) / 7;
   const level = (value: number): number => (step > 0 ? Math.round((value - low) / step) : 0);
-  return means.map((value) => (Number.isFinite(value) ? "▁▂▃▄▅▆▇█"[level(value)] : " ")).join("");
+  const characters = means.map((value) => (Number.isFinite(value) ? "▁▂▃▄▅▆▇█"[level(value)] : " "));
+  for (const { index, brackets } of marks) {
+    // The run whose numbers end behind the marked one.
+    const run = Math.ceil(((index + 1) * runs) / values.length) - 1;
+    characters[run] = brackets.join(characters[run]);
+  }
+  return characters.join("");
 }

@@ -57,6 +57,27 @@ describe("a sparkline", () => {
   });
 
   it("has the means of neighbours where there are more numbers than room", () => {
-    assert.equal(sparkline([0, 0, 7, 7, 3, 5], 3), "▁█▅");
+    assert.equal(sparkline([0, 0, 7, 7, 3, 5], [], 3), "▁█▅");
+  });
+
+  it("has brackets around the character of a marked number, wherever that is", () => {
+    const marksOf = (...indices: number[]) =>
+      indices.map((index, k) => ({
+        index,
+        brackets: k === 0 ? (["[", "]"] as const) : (["(", ")"] as const),
+      }));
+    assert.equal(sparkline([7, 0, 7], marksOf(1, 0)), "(█)[▁]█");
+    assert.equal(sparkline([0, 0, 7, 7, 3, 5], marksOf(4, 5), 3), "▁█([▅])");
+    // A number that is the only low one is where its run is low, whatever the numbers of both are.
+    for (const [count, width] of [
+      [7, 3],
+      [100, 40],
+      [41, 40],
+      [5, 40],
+    ])
+      for (let index = 0; index < count; index++) {
+        const values = Array.from({ length: count }, (_, i) => (i === index ? -1e6 : 0));
+        assert.match(sparkline(values, marksOf(index), width), /^█*\[▁\]█*$/);
+      }
   });
 });

@@ -1,5 +1,5 @@
 /** The result of a cross-validation: scores along the lambdas, the lambdas that they choose, and its record as JSON. */
-import { sparkline } from "../../display/bars";
+import { type SparklineMark, sparkline } from "../../display/bars";
 import { counted, formatNumber } from "../../display/formatting";
 import { Table, TableResult } from "../../display/table";
 import { InputError } from "../../errors";
@@ -308,12 +308,21 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> extends Table
     return Number.isNaN(this.standardError[k]) ? null : this.standardError[k];
   }
 
-  /** The scores along the lambdas, in one line. */
+  /** The scores along the lambdas, in one line that marks both choices. */
   #curve(): string {
     const params = paramsInWords(this.params);
     const [first, last] = [this.lambdas[0], this.lambdas[this.lambdas.length - 1]];
     const better = this.higherIsBetter ? "higher is better" : "lower is better";
-    return `${sparkline(this.meanScore)}  ${this.measure} (${better})${params && ` at ${params}`}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
+    const { indexMin, index1se } = this.#scores;
+    const best: SparklineMark = { index: indexMin, brackets: ["[", "]"] };
+    const sparser: SparklineMark = { index: index1se, brackets: ["(", ")"] };
+    const marks = indexMin === index1se ? [best] : [best, sparser];
+    const legend = indexMin === index1se ? "[lambdaMin, lambda1se]" : "[lambdaMin] (lambda1se)";
+    const strip = `${sparkline(
+      this.meanScore,
+      marks.filter(({ index }) => index >= 0),
+    )}  ${legend}`;
+    return `${strip}  ${legend}  ${this.measure} (${better})${params && ` at ${params}`}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
   }
 }
 

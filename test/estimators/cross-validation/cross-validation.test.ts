@@ -49,6 +49,13 @@ describe("a cross-validation", () => {
     assert.equal(String(cv), String(cv.summary()));
     assert.equal(cv.toMimeBundle()["text/plain"], String(cv));
     assert.match(cv.toMimeBundle()["text/html"] as string, /lambda1se/);
+    // With no more lambdas than characters each has its own.
+    const [strip] = /^.*\[lambdaMin\] \(lambda1se\) {2}mean squared error.*$/m.exec(String(cv))!;
+    const place = (bracket: string): number => strip.replace(/(?![[(])\p{P}/gu, "").indexOf(bracket);
+    assert.deepEqual(
+      [place("("), place("[") - 1],
+      [cv.lambda1se, cv.lambdaMin].map((lambda) => cv.lambdas.indexOf(lambda)),
+    );
   });
 
   it("gives one record a lambda", () => {
