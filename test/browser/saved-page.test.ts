@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { Chart } from "../../src/plot";
+import { Chart, type ChartSpec } from "../../src/plot";
 import { ROOT } from "../support/tracked-files";
 
 const BARS = {
@@ -72,5 +72,85 @@ describe("a chart saved as a page", function () {
     assert.deepEqual(errors, []);
     mkdirSync(join(ROOT, "build/screenshots"), { recursive: true });
     await page.screenshot({ path: join(ROOT, "build/screenshots/saved-page.png") });
+  });
+
+  /** Opens the page of a chart and returns the place of its frame in the window. */
+  async function opened(
+    name: string,
+    spec: ChartSpec,
+  ): Promise<{ x: number; y: number; width: number; height: number }> {
+    const path = join(folder, `${name}.html`);
+    await new Chart({ width: 300, height: 200, ...spec }).save(path);
+    await page.goto(pathToFileURL(path).href);
+    const ground = page.locator("#chart svg .mark-group.role-frame .background").first();
+    await ground.waitFor();
+    const box = await ground.boundingBox();
+    assert.ok(box);
+    return box;
+  }
+
+  const tooltip = (): Promise<string> =>
+    page
+      .locator("#chart")
+      .evaluate(
+        (chart) => chart.innerHTML.match(/ title="([^"]*)"/)?.[1] ?? chart.getAttribute("title") ?? "",
+      );
+
+  const LINES = {
+    description: "Two lines.",
+    data: { values: ["a", "b"].flatMap((kind, k) => [0, 1, 2].map((x) => ({ x, y: k, kind }))) },
+    mark: "line",
+    encoding: {
+      x: { field: "x", type: "quantitative", title: "epoch" },
+      y: { field: "y", type: "quantitative", scale: { domain: [-1, 2] } },
+      color: { field: "kind", type: "nominal" },
+    },
+  } as const;
+
+  it("tells the row of a line under the pointer, and no other one between rows", async () => {
+    for (const dark of [false, true]) {
+      const { x, y, width, height } = await opened("lines", dark ? new Chart(LINES).dark().spec : LINES);
+      const over = async (epoch: number, value: number): Promise<string> => {
+        await page.mouse.move(x + (width * epoch) / 2, y + (height * (2 - value)) / 3);
+        return tooltip();
+      };
+      assert.equal(await over(1, 0), "kind: a\nepoch: 1\ny: 0");
+      assert.equal(await over(1.5, 0), "");
+      assert.equal(await over(1, 1), "kind: b\nepoch: 1\ny: 1");
+      await page.screenshot({ path: join(ROOT, `build/screenshots/tooltip-${dark ? "dark" : "light"}.png`) });
+    }
+    assert.deepEqual(errors, []);
+  });
+
+  it("mutes what the clicked entry of a legend does not name", async () => {
+    const { x, y } = await opened("legend", LINES);
+    const opacities = (): Promise<(string | null)[]> =>
+      page
+        .locator("#chart svg .mark-line.role-mark path")
+        .evaluateAll((paths) => paths.map((path) => path.getAttribute("opacity")));
+    assert.deepEqual(await opacities(), [null, null]);
+    await page.getByText("b", { exact: true }).click();
+    await page.locator('#chart svg .mark-line.role-mark path[opacity="0.1"]').waitFor({ state: "attached" });
+    assert.deepEqual(await opacities(), ["0.1", null]);
+    await page.mouse.click(x + 40, y + 20);
+    await page.locator('#chart svg .mark-line.role-mark path[opacity="0.1"]').waitFor({ state: "detached" });
+    assert.deepEqual(errors, []);
+  });
+
+  it("zooms into a cloud of points by the wheel", async () => {
+    const { x, y, width, height } = await opened("cloud", {
+      description: "Points.",
+      data: { values: Array.from({ length: 101 }, (_, i) => ({ x: i, y: i })) },
+      mark: "point",
+      encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" } },
+    });
+    const last = page.locator("#chart svg .role-axis-label text").getByText("100", { exact: true });
+    assert.equal(await last.count(), 2);
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.wheel(0, -500);
+    await last.first().waitFor({ state: "detached" });
+    await page.mouse.dblclick(x + width / 2, y + height / 4);
+    await last.first().waitFor();
+    assert.deepEqual(errors, []);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hadamardDifference, hadamardProduct, type Parametrization } from "../../src/parametrizations";
 import * as index from "../../src/plot";
+import { interactive } from "../../src/plot/rendering/interactive";
 import { LIGHT } from "../../src/plot/rendering/theme";
 import { assertObeysSchema, compilerMessages, textsOf } from "../support/vega-lite";
 
@@ -297,6 +298,12 @@ for (const [name, make] of Object.entries(charts)) {
     it("is told in words, which the SVG carries", async () => {
       assert.match(chart.toString(), /^[A-Z].{20,}\.$/s);
       assert.match(await chart.toSVG(), /^<svg role="img" aria-label="[^"]{20,}"/);
+    });
+
+    it("is that too where people point at it", () => {
+      const shown = interactive(chart.spec);
+      assertObeysSchema(shown);
+      assert.deepEqual(compilerMessages(shown), []);
     });
 
     it("is light enough for a notebook", () => {

@@ -2,7 +2,7 @@ import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { logAxis, numberAxis, round, thinOut } from "../layout/axes";
-import { axisTitle, haloText, heading, shortNumber, tooltipTitle } from "../layout/labels";
+import { axisTitle, haloText, heading, shortNumber } from "../layout/labels";
 import {
   checkWidth,
   fitName,
@@ -15,6 +15,7 @@ import {
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
 import { CAPTION, MUTED, POSITIVE } from "../rendering/theme";
+import { tooltipTitle } from "../rendering/tooltips";
 import { namedRows } from "./parts/named-bars";
 
 /** Options of {@link comparisonPlot}: the measure, its scale, the method to compare with, and how the picture looks. */

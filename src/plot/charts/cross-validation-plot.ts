@@ -12,6 +12,7 @@ import {
   round,
 } from "../layout/axes";
 import { heading, shortNumber } from "../layout/labels";
+import { hoverRuleLayer } from "../layout/lines";
 import { checkWidth, type PictureOptions } from "../layout/picture-width";
 import { Chart } from "../rendering/chart";
 import type { JsonObject } from "../rendering/chart-spec";
@@ -67,7 +68,8 @@ interface Step {
  * Draws the score on held-out rows over the penalty: means over folds with bars of one standard error.
  *
  * The axis is that of {@link pathPlot}, logarithmic with lambda falling to the right; numbers above the frame count the
- * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. Of several options that were compared the best are drawn.
+ * coefficients that are not zero, or for several responses the features. Dashed lines stand at `lambdaMin` and `lambda1se`. In JupyterLab
+ * the lambda under the pointer tells its score. Of several options that were compared the best are drawn.
  *
  * @param given - Any cross-validation of this library, or its parts.
  * @throws InputError when lengths disagree, a score is not finite, or there are not two positive lambdas.
@@ -126,34 +128,46 @@ export function crossValidationPlot(
         mark: { type: "rule", color: POSITIVE, strokeWidth: 2, aria: false },
         encoding: { x: lambdaChannel(lambdas, null), y: score("low"), y2: { field: "high" } },
       },
+      scoreCurve(steps, score("score"), `${unit}s not zero`),
+    ],
+  });
+}
+
+/** The line of means, with the scores at the lambda under the pointer. */
+function scoreCurve(steps: readonly Step[], y: JsonObject, counted: string): JsonObject {
+  const lambdas = steps.map(({ lambda }) => lambda);
+  const x = lambdaChannel(lambdas, lambdaAxis(lambdas));
+  const values = steps.map(({ lambda, score, error, count }) => ({
+    lambda: round(lambda),
+    score: round(score),
+    error: error > 0 ? round(error) : null,
+    count,
+  }));
+  return {
+    data: { values },
+    layer: [
       {
-        data: {
-          values: steps.map(({ lambda, score, error, count }) => ({
-            lambda: round(lambda),
-            score: round(score),
-            error: error > 0 ? round(error) : null,
-            count,
-          })),
-        },
         mark: {
           type: "line",
           point: { size: 22, filled: true, color: POSITIVE },
           color: POSITIVE,
           strokeWidth: 1,
         },
-        encoding: {
-          x: lambdaChannel(lambdas, lambdaAxis(lambdas)),
-          y: score("score"),
-          tooltip: [
-            { field: "lambda", title: "λ" },
-            { field: "score", title: cv.measure },
-            { field: "error", title: "standard error" },
-            { field: "count", title: `${unit}s not zero` },
-          ],
-        },
+        encoding: { x, y },
       },
+      hoverRuleLayer({
+        name: "lambda",
+        x,
+        zooms: false,
+        position: { field: "lambda", title: "λ" },
+        values: [
+          { field: "score", name: String(y.title) },
+          { field: "error", name: "standard error" },
+          { field: "count", name: counted },
+        ],
+      }),
     ],
-  });
+  };
 }
 
 /** `10 folds of 2 draws at l1Ratio 0.5` */

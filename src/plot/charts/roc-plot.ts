@@ -94,10 +94,6 @@ export function rocPlot(evaluation: RocPlotData, options: PictureOptions = {}): 
         encoding: {
           ...encoding,
           order: { field: "order", type: "quantitative" },
-          tooltip: [
-            { field: "x", title: "false positive rate" },
-            { field: "y", title: "true positive rate" },
-          ],
         },
       },
     ],

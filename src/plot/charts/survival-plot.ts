@@ -99,11 +99,7 @@ export function survivalPlot(curves: SurvivalPlotData, options: SurvivalPlotOpti
           encoding: {
             x,
             y,
-            tooltip: [
-              { field: "name", title: "row" },
-              { field: "x", title: "time" },
-              { field: "y", title: "probability" },
-            ],
+            tooltip: { field: "name", title: "row" },
           },
         }),
       ),

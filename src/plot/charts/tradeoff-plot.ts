@@ -2,7 +2,7 @@ import { counted } from "../../display/formatting";
 import { mustBe } from "../../errors";
 import { checkKeys } from "../../options";
 import { logAxis, numberAxis, round, thinOut } from "../layout/axes";
-import { axisTitle, heading, shortNumber, tooltipTitle } from "../layout/labels";
+import { axisTitle, heading, shortNumber } from "../layout/labels";
 import { LABEL_INDENT, lineColor, lineDash, namedLineEnds } from "../layout/lines";
 import {
   AXIS_ROOM,
@@ -114,9 +114,7 @@ export function tradeoffPlot(
     title: heading(title, remarks.length > 0 ? [remarks.join("; ")] : [], width),
     ...frame,
     layer: [
-      ...methods.flatMap(({ name, points }, rank) =>
-        curveLayers({ name, points, rank }, { x, y, hasBand, titles: [xTitle, yTitle] }),
-      ),
+      ...methods.flatMap(({ name, points }, rank) => curveLayers({ name, points, rank }, { x, y, hasBand })),
       ...namedLineEnds(ends, frame, room),
     ],
   });
@@ -133,12 +131,10 @@ function curveLayers(
     x,
     y,
     hasBand,
-    titles: [xTitle, yTitle],
   }: {
     readonly x: JsonObject;
     readonly y: (field: string) => JsonObject;
     readonly hasBand: boolean;
-    readonly titles: readonly [x: string, y: string];
   },
 ): JsonObject[] {
   const color = lineColor(rank);
@@ -169,11 +165,7 @@ function curveLayers(
       x,
       y: y("y"),
       order: { field: "x" },
-      tooltip: [
-        { field: "name", title: "method" },
-        { field: "x", title: tooltipTitle(xTitle) },
-        { field: "y", title: tooltipTitle(yTitle) },
-      ],
+      tooltip: { field: "name", title: "method" },
     },
   };
   return hasBand ? [band, line] : [line];

@@ -67,8 +67,3 @@ export function wrapText(text: string, room: number, measure: (line: string) => 
   }
   return [...lines, line];
 }
-
-/** Returns a title for a tooltip: Vega-Lite writes it into an expression and escapes its quotes, but not backslashes and line breaks. */
-export function tooltipTitle(text: string): string {
-  return text.replaceAll("\\", "\\\\").replace(/[\n\r\u2028\u2029]+/g, " ");
-}

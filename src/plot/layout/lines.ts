@@ -5,7 +5,7 @@
 
 import type { JsonObject } from "../rendering/chart-spec";
 import { CATEGORIES, FOREGROUND } from "../rendering/theme";
-import { tooltipTitle } from "./labels";
+import { tooltipTitle } from "../rendering/tooltips";
 import { fitName, fitNames } from "./picture-width";
 
 const LABEL_GAP = 15;

@@ -4,6 +4,7 @@ import { mustBe, printable, unwritable } from "../../errors";
 import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./chart-spec";
 import { followingGround, isLight, withDarkPalette } from "./ground";
 import { htmlPage } from "./html-page";
+import { interactive } from "./interactive";
 import { renderForNotebook, renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
@@ -95,7 +96,7 @@ export class Chart implements Displayable {
   }
 
   /**
-   * Writes the chart in the format that the path ends in: `.svg`, `.png`, `.html` for an interactive page that needs no network, or
+   * Writes the chart in the format that the path ends in: `.svg`, `.png`, `.html` for a page with tooltips and sliders that needs no network, or
    * `.json` for the specification. It replaces an existing file only once it is written whole.
    *
    * @throws InputError when the path ends in anything else, or cannot be written; the folder must be there.
@@ -111,7 +112,7 @@ export class Chart implements Displayable {
         : extension === "png"
           ? await this.toPNG()
           : extension === "html"
-            ? htmlPage(this.spec)
+            ? htmlPage(interactive(this.spec))
             : formatSpec(this.spec);
     try {
       files.writeAtomically(path, content);
@@ -131,16 +132,17 @@ export class Chart implements Displayable {
   }
 
   /**
-   * The specification for front ends that draw it, a PNG for those that do not (GitHub, nbviewer, PDF), and words.
+   * The specification for front ends that draw it, with tooltips, legends that mute what is not clicked, and a zoom into clouds of points; a
+   * PNG for those that do not (GitHub, nbviewer, PDF), and words.
    *
    * An SVG only where no PNG can be made: it would double the notebook, GitHub drops it, and nbconvert needs Inkscape to turn it
    * into PDF.
    */
   async toMimeBundle(): Promise<MimeBundle> {
     const spec = notebookTheme === "dark" ? withDarkPalette(this.spec) : this.spec;
+    const followsGround = notebookTheme === "auto" && isLight(spec);
     return {
-      "application/vnd.vegalite.v5+json":
-        notebookTheme === "auto" && isLight(spec) ? followingGround(spec) : spec,
+      "application/vnd.vegalite.v5+json": interactive(followsGround ? followingGround(spec) : spec),
       ...(await renderForNotebook(spec, NOTEBOOK_SCALE)),
       "text/plain": this.toString(),
     };

@@ -90,11 +90,11 @@ describe("crossValidationPlot", () => {
     const barsOver = (cv: typeof small): number[][] => {
       const { layer } = crossValidationPlot(cv).spec as unknown as {
         layer: {
-          mark: { strokeDash?: number[] };
+          mark?: { strokeDash?: number[] };
           data: { values: { lambda: number; low: number; high: number }[] };
         }[];
       };
-      const dashed = layer.findLastIndex(({ mark }) => mark.strokeDash !== undefined);
+      const dashed = layer.findLastIndex(({ mark }) => mark?.strokeDash !== undefined);
       const over = layer.slice(dashed).filter(({ data }) => data.values.some(({ low }) => low !== undefined));
       return over.flatMap(({ data }) => data.values.map(({ lambda, low, high }) => [lambda, low, high]));
     };

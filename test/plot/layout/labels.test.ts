@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { compile } from "vega-lite";
 import { counted, shorten } from "../../../src/display/formatting";
-import { comparisonPlot, pathPlot, tradeoffPlot, trainingPlot } from "../../../src/plot";
-import { heading, shortNumber, tooltipTitle, wrapText } from "../../../src/plot/layout/labels";
+import { heading, shortNumber, wrapText } from "../../../src/plot/layout/labels";
 
 describe("labels", () => {
   it("have numbers of three digits with a true minus", () => {
@@ -48,35 +46,5 @@ describe("heading", () => {
     const narrow = heading("A title of quite a few words that go on", ["a remark"], 200);
     assert.ok((narrow.text as string[]).length >= 2);
     assert.deepEqual(heading("A title", [], 300), { text: "A title" });
-  });
-});
-
-describe("tooltipTitle", () => {
-  /** What the reader sees as the title: the key of the object that Vega-Lite's expression makes. */
-  function titleShown(title: string): string {
-    const { spec } = compile({
-      data: { values: [{ a: 1 }] },
-      mark: "point",
-      encoding: { tooltip: [{ field: "a", title }] },
-    });
-    const { signal } = (spec.marks?.[0].encode?.update?.tooltip ?? {}) as { signal?: string };
-    return Object.keys(new Function("datum", "isValid", `return ${signal}`)({ a: 1 }, () => true))[0];
-  }
-
-  it("keeps backslashes and quotes, and writes a line break as a space", () => {
-    const names = ["C:\\users", "\\", 'a "b"', 'a\\"b', "in\r\nEUR", "a\u2028b"];
-    assert.deepEqual(
-      names.map((name) => titleShown(tooltipTitle(name))),
-      ["C:\\users", "\\", 'a "b"', 'a\\"b', "in EUR", "a b"],
-    );
-  });
-
-  it("lets charts be drawn whatever the columns and metrics are called", async () => {
-    for (const name of ["C:\\users", "rent\nin EUR"]) {
-      await pathPlot({ lambdas: [2, 1], coefs: [[0], [1]], featureNames: [name] }).toSVG();
-      await comparisonPlot({ one: [1, 2] }, { metric: name }).toSVG();
-      await tradeoffPlot({ one: [{ x: 1, y: 2 }] }, { x: name, y: name }).toSVG();
-      await trainingPlot([{ epoch: 1, [name]: 1 }]).toSVG();
-    }
   });
 });

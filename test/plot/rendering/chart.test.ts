@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Script } from "node:vm";
 import { Chart } from "../../../src/plot";
+import { interactive } from "../../../src/plot/rendering/interactive";
 import { failEachWrite } from "../../support/failing-writes";
 
 const spec = {
@@ -121,7 +122,7 @@ describe("Chart", () => {
       const scripts = [...page.matchAll(/<script([^>]*)>(.*?)<\/script>/gs)];
       assert.equal(scripts.length, 3);
       assert.equal(page.split("<script").length, scripts.length + 1);
-      assert.deepEqual(JSON.parse(scripts[1][2]), chart.spec);
+      assert.deepEqual(JSON.parse(scripts[1][2]), interactive(chart.spec));
       for (const [, attributes, text] of [scripts[0], scripts[2]]) {
         assert.equal(attributes, "");
         new Script(text);

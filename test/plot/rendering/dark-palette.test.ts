@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Chart, coefficientPlot, setChartTheme } from "../../../src/plot";
 import type { ChartSpec, JsonObject } from "../../../src/plot/rendering/chart-spec";
+import { followingGround } from "../../../src/plot/rendering/ground";
+import { interactive } from "../../../src/plot/rendering/interactive";
 import { DARK, LIGHT } from "../../../src/plot/rendering/theme";
 import { ROOT } from "../../support/tracked-files";
 
@@ -23,7 +25,8 @@ describe("a chart in a notebook", () => {
   it("is the dark one on a dark ground and the light one elsewhere", async () => {
     for (const name of figures.filter((name, k) => k % 4 === 0 || coloredByData.includes(name))) {
       const chart = new Chart(JSON.parse(readFileSync(join(ROOT, "figures", name), "utf8")));
-      const shown = (await chart.toMimeBundle())[VEGA_LITE] as ChartSpec;
+      const shown = followingGround(chart.spec);
+      assert.deepEqual((await chart.toMimeBundle())[VEGA_LITE], interactive(shown));
       assert.equal(await drawnOn(shown), await chart.toSVG(), name);
       // Labels for screen readers name the colours of data as they are.
       const seen = (svg: string): string => svg.replace(/color: #\w+/g, "");
@@ -35,7 +38,7 @@ describe("a chart in a notebook", () => {
 
   it("keeps the dark ground that its cell asked for", async () => {
     const dark = coefficientPlot({ coef: [1, -2], featureNames: ["a", "b"] }).dark();
-    assert.equal((await dark.toMimeBundle())[VEGA_LITE], dark.spec);
+    assert.deepEqual((await dark.toMimeBundle())[VEGA_LITE], interactive(dark.spec));
   });
 });
 
@@ -97,11 +100,11 @@ describe("a dark chart", () => {
     setChartTheme("dark");
     try {
       const bundle = await chart.toMimeBundle();
-      assert.deepEqual(bundle["application/vnd.vegalite.v5+json"], chart.dark().spec);
+      assert.deepEqual(bundle[VEGA_LITE], interactive(chart.dark().spec));
       assert.equal(bundle["image/png"], (await chart.dark().toMimeBundle())["image/png"]);
       assert.deepEqual(chart.toJSON(), chart.spec);
       setChartTheme("light");
-      assert.deepEqual((await chart.toMimeBundle())["application/vnd.vegalite.v5+json"], chart.spec);
+      assert.deepEqual((await chart.toMimeBundle())[VEGA_LITE], interactive(chart.spec));
     } finally {
       setChartTheme("auto");
     }
