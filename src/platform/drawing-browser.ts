@@ -15,7 +15,7 @@ export async function vegaLibraries(): Promise<VegaLibraries> {
 }
 
 export function resvgFor(where: string): ReturnType<Drawing["resvgFor"]> {
-  throw notInBrowsers(where, "PNG pictures", "draw the SVG of toSVG on a canvas");
+  throw notInBrowsers(where, "PNG pictures", "pass a renderer, of @resvg/resvg-wasm and the fonts of charts");
 }
 
 export function packageText(where: string): string {

@@ -122,8 +122,8 @@ export async function refusals(library: Library): Promise<string[]> {
   );
 }
 
-/** A chart drawn by Vega. */
-export function drawn(library: Library): Promise<string> {
+/** A chart to draw. */
+export function chartOf(library: Library): plot.Chart {
   const fit = new library.SmoothLasso({ lambda: 0.1 }).fit(
     [
       [1, 0],
@@ -133,5 +133,5 @@ export function drawn(library: Library): Promise<string> {
     ],
     [1, 0, 1, 2],
   );
-  return library.coefficientPlot(fit).toSVG();
+  return library.coefficientPlot(fit);
 }

@@ -1,8 +1,9 @@
 /** The library in a page and in a Web Worker of it, without a server but one that sends files. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { extname } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import * as data from "../../src/data";
 import * as root from "../../src/index";
@@ -11,7 +12,7 @@ import * as selection from "../../src/selection";
 import * as surrogate from "../../src/surrogate";
 import { browserBundle } from "../support/browser-bundle";
 import { ROOT } from "../support/tracked-files";
-import { type Computed, computed, drawn, read } from "./page-program";
+import { type Computed, chartOf, computed, read } from "./page-program";
 
 /** What a page and a worker of it compute. */
 interface Found {
@@ -21,6 +22,8 @@ interface Found {
   readonly refusals: readonly string[];
   /** Left out where a page forbids code that is made at run time, as Vega does. */
   readonly svg: string;
+  /** The bytes, or why there are none. */
+  readonly png: readonly number[] | string;
 }
 
 const entry = (name: string): string =>
@@ -30,14 +33,22 @@ const entry = (name: string): string =>
 const PROGRAM = `
 ${["", "data", "plot", "selection"].map(entry).join("\n")}
 import * as surrogate from "./dist/browser/surrogate.mjs";
-import { computed, drawn, read, refusals } from "./dist/test/browser/page-program.js";
+import { chartOf, computed, read, refusals } from "./dist/test/browser/page-program.js";
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
 const library = { ...root, ...data, ...plot, ...selection, ...surrogate };
+const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+async function pngOf(chart) {
+  await initWasm(fetch("/index_bg.wasm"));
+  const fonts = await Promise.all(["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"].map((face) => bytesOf(\`/\${face}.ttf\`)));
+  return Array.from(await chart.toPNG({ renderer: { Resvg, fonts } }));
+}
 globalThis.found = async () => ({
   backend: library.kernelBackend(),
   numbers: computed(library),
   read: await read(library),
   refusals: await refusals(library),
-  svg: await drawn(library).catch((error) => error.message),
+  svg: await chartOf(library).toSVG().catch((error) => error.message),
+  png: await pngOf(chartOf(library)).catch((error) => error.message),
 });
 if (typeof document === "undefined") found().then(postMessage, (error) => postMessage(String(error.stack)));
 `;
@@ -46,6 +57,12 @@ if (typeof document === "undefined") found().then(postMessage, (error) => postMe
 const WITHOUT_SIMD = `<script>
   WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError("Wasm SIMD unsupported"); } };
 </script>`;
+
+/** The files that a page asks for to draw a PNG, by the ends of their names. */
+const FILES: Readonly<Record<string, (url: string) => string>> = {
+  ".wasm": (url) => `@resvg/resvg-wasm${url}`,
+  ".ttf": (url) => `dejavu-fonts-ttf/ttf${url}`,
+};
 
 /** With six digits of each number. */
 const rounded = (text: string): unknown =>
@@ -64,7 +81,13 @@ describe("the library in a browser", function () {
     }
     // Vega asks whether there is a Buffer, so what is free of Node is told by the run.
     const program = await browserBundle({ stdin: { contents: PROGRAM, resolveDir: ROOT }, define: {} });
-    server = createServer(({ url }, answer) => {
+    server = createServer(({ url = "/" }, answer) => {
+      const file = FILES[extname(url)]?.(url);
+      if (file !== undefined) {
+        answer.setHeader("Content-Type", file.endsWith(".wasm") ? "application/wasm" : "font/ttf");
+        answer.end(readFileSync(require.resolve(file)));
+        return;
+      }
       const isProgram = url === "/program.js";
       answer.setHeader("Content-Type", isProgram ? "text/javascript" : "text/html");
       if (url === "/strict") answer.setHeader("Content-Security-Policy", "script-src 'self'");
@@ -131,7 +154,12 @@ describe("the library in a browser", function () {
       });
 
       it("draws the SVG that it does in Node", async () => {
-        assert.equal(found.svg, await drawn(expected));
+        assert.equal(found.svg, await chartOf(expected).toSVG());
+      });
+
+      it("draws the PNG that Node does, by resvg's WebAssembly build and the fonts that the page hands in", async () => {
+        assert.ok(typeof found.png !== "string", `${found.png}`);
+        assert.deepEqual(Buffer.from(found.png), Buffer.from(await chartOf(expected).toPNG()));
       });
 
       it("says in a sentence what a browser has not", () => {

@@ -86,7 +86,7 @@ describe("the platform of a browser", () => {
     );
     refused(
       () => drawingInBrowsers.resvgFor("Chart.toPNG"),
-      "Chart.toPNG: PNG pictures must be those of Node.js, Deno or Bun, got a browser; draw the SVG of toSVG on a canvas",
+      "Chart.toPNG: PNG pictures must be those of Node.js, Deno or Bun, got a browser; pass a renderer, of @resvg/resvg-wasm and the fonts of charts",
     );
   });
 });

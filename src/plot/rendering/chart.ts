@@ -5,6 +5,7 @@ import { type ChartSpec, type Json, type JsonObject, VEGA_LITE_SCHEMA } from "./
 import { followingGround, isLight, withDarkPalette } from "./ground";
 import { htmlPage } from "./html-page";
 import { interactive } from "./interactive";
+import type { PngRenderer } from "./png-renderer";
 import { renderForNotebook, renderPNG, renderSVG } from "./render";
 import { THEME } from "./theme";
 
@@ -86,13 +87,16 @@ export class Chart implements Displayable {
   /**
    * The picture as a PNG file's bytes; the same each time and on every machine.
    *
-   * @param options `scale`: pixels per unit of the specification, in (0, 10]; defaults to 2.
-   * @throws InputError when the scale is out of range.
+   * @param options `scale`: pixels per unit of the specification, in (0, 10]; defaults to 2. `renderer`: what draws it, needed in
+   * browsers; defaults to the resvg of Node.js.
+   * @throws InputError when the scale is out of range, and when the renderer is missing or lacks a font.
    */
-  async toPNG(options: { readonly scale?: number } = {}): Promise<Uint8Array> {
-    const { scale = 2 } = options;
+  async toPNG(
+    options: { readonly scale?: number; readonly renderer?: PngRenderer } = {},
+  ): Promise<Uint8Array> {
+    const { scale = 2, renderer } = options;
     if (!(scale > 0 && scale <= 10)) throw mustBe("Chart.toPNG", "scale", "a number in (0, 10]", scale);
-    return renderPNG(this.spec, scale);
+    return renderPNG(this.spec, scale, renderer);
   }
 
   /**

@@ -1,6 +1,9 @@
-/** Widths of texts in the bundled fonts, read from their files. */
+/** Widths of texts in the bundled fonts, read from their files, and the names of fonts. */
 
 import { fontBytes } from "#drawing";
+
+/** The faces that charts are drawn in, as PostScript and the files of DejaVu name them. */
+export const FACES = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique"] as const;
 
 /** Returns the width of a line of text in the fonts of a PNG, in pixels. */
 export function textWidth(text: string, fontSize: number, bold: boolean = false): number {
@@ -31,11 +34,7 @@ type MeasureText = (text: string) => number;
  */
 export function readFontWidths(file: Uint8Array): MeasureText {
   const font = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const tables = new Map<string, number>();
-  for (let i = 0; i < font.getUint16(4); i++) {
-    const record = 12 + 16 * i;
-    tables.set(String.fromCharCode(...file.subarray(record, record + 4)), font.getUint32(record + 8));
-  }
+  const tables = tableStarts(font);
   const unitsPerEm = font.getUint16(tables.get("head")! + 18);
   const nMetrics = font.getUint16(tables.get("hhea")! + 34);
   const metrics = tables.get("hmtx")!;
@@ -50,6 +49,44 @@ export function readFontWidths(file: Uint8Array): MeasureText {
     }
     return width / unitsPerEm;
   };
+}
+
+/** Where each table of a TrueType file begins, by its name. */
+function tableStarts(font: DataView): Map<string, number> {
+  const tables = new Map<string, number>();
+  for (let i = 0; i < font.getUint16(4); i++) {
+    const record = 12 + 16 * i;
+    const letters = [0, 1, 2, 3].map((at) => font.getUint8(record + at));
+    tables.set(String.fromCharCode(...letters), font.getUint32(record + 8));
+  }
+  return tables;
+}
+
+/** Windows, whose texts are UTF-16. */
+const PLATFORM = 3;
+const POSTSCRIPT_NAME = 6;
+
+/**
+ * Returns the PostScript name of a TrueType font, such as `DejaVuSans-Bold`; undefined where the bytes are no such font.
+ *
+ * @see https://learn.microsoft.com/typography/opentype/spec/name
+ */
+export function faceOf(file: Uint8Array): string | undefined {
+  try {
+    const font = new DataView(file.buffer, file.byteOffset, file.byteLength);
+    const names = tableStarts(font).get("name")!;
+    const texts = names + font.getUint16(names + 4);
+    for (let i = 0; i < font.getUint16(names + 2); i++) {
+      const record = names + 6 + 12 * i;
+      if (font.getUint16(record) !== PLATFORM || font.getUint16(record + 6) !== POSTSCRIPT_NAME) continue;
+      const start = texts + font.getUint16(record + 10);
+      const count = font.getUint16(record + 8) / 2;
+      return String.fromCharCode(...Array.from({ length: count }, (_, k) => font.getUint16(start + 2 * k)));
+    }
+  } catch {
+    // A DataView throws where a file ends before what it says that it has, and where there are no bytes.
+  }
+  return undefined;
 }
 
 function readCharacterMap(font: DataView, cmap: number): (codePoint: number) => number {

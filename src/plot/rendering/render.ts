@@ -1,15 +1,16 @@
-import { resvgFor, vegaLibraries } from "#drawing";
+import { vegaLibraries } from "#drawing";
 import { progressStream } from "#platform";
 import { escapeHtml } from "../../display/formatting";
 import type { MimeBundle } from "../../display/mime-bundle";
 import { InputError, UnavailableError } from "../../errors";
 import { type ChartSpec, isVega } from "./chart-spec";
 import { textWidth } from "./fonts";
+import { type PngRenderer, rasterize, rasterizeByWasm } from "./png-renderer";
 
 /**
  * Draws a specification of Vega-Lite or Vega as SVG: the same bytes in every process, whatever was drawn before.
  *
- * This file alone loads vega, vega-lite and resvg, and only when something is drawn.
+ * This file alone loads vega and vega-lite, and only when something is drawn.
  *
  * @throws InputError when Vega-Lite or Vega cannot draw the specification.
  */
@@ -23,10 +24,12 @@ export function renderSVG(spec: ChartSpec): Promise<string> {
  * Draws a specification as PNG with the bundled DejaVu fonts, never with those of the machine.
  *
  * @param scale - Pixels per unit of the specification.
+ * @param renderer - What draws it; the resvg of this machine unless given.
  * @throws InputError when Vega-Lite or Vega cannot draw the specification.
  */
-export async function renderPNG(spec: ChartSpec, scale: number): Promise<Buffer> {
-  return rasterize(await renderSVG(spec), scale);
+export async function renderPNG(spec: ChartSpec, scale: number, renderer?: PngRenderer): Promise<Uint8Array> {
+  const svg = await renderSVG(spec);
+  return renderer === undefined ? rasterize(svg, scale) : rasterizeByWasm(svg, scale, renderer);
 }
 
 /**
@@ -51,22 +54,6 @@ export async function renderForNotebook(spec: ChartSpec, scale: number): Promise
 
 /** Whether a line has said how to get a PNG. */
 let saysHow = false;
-
-function rasterize(svg: string, scale: number): Buffer {
-  const { Resvg, fontFiles } = resvgFor("Chart.toPNG");
-  return new Resvg(svg, {
-    background: "white",
-    fitTo: { mode: "zoom", value: scale },
-    font: {
-      loadSystemFonts: false,
-      fontFiles,
-      defaultFontFamily: "DejaVu Sans",
-      sansSerifFamily: "DejaVu Sans",
-    },
-  })
-    .render()
-    .asPng();
-}
 
 /** One drawing at a time: identifiers and text widths are global in vega. */
 let queue: Promise<unknown> = Promise.resolve();
