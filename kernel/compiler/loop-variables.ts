@@ -1,23 +1,13 @@
 /**
- * Finds the loops of a cell whose numbers can be kept in local variables while they run.
+ * Keeps numbers that a loop of a cell assigns in local variables while it runs.
  *
- * V8 allocates memory for each fraction that is assigned to a variable of the notebook, and none for one of a function. A loop is
- * therefore compiled with local variables where no other code can read or assign the notebook's meanwhile. Either the loop runs no
- * other code: it has no call, getter, iterator or conversion of an object. Or it awaits nothing, and no function of any cell so far
- * names the variable, so that none of the functions that the loop may call can reach it.
+ * V8 allocates memory for each fraction that is assigned to a variable of the notebook, and none for one of a function. A number can be
+ * local where no other code can read or assign it meanwhile: the loop awaits nothing, and no function of any cell so far names the
+ * variable, so that none of the functions that the loop may call can reach it.
  */
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
-import { isGlobalOrUnknown } from "./later-names";
 import type { CellRuntime } from "./types";
-
-/** The functions of the language's `Math` when the kernel started, since a cell may replace them. */
-const MATH: ReadonlyMap<string, unknown> = new Map(
-  Object.getOwnPropertyNames(Math).map((name) => [name, Reflect.get(Math, name) as unknown]),
-);
-
-/** The types that loops may index and iterate over beside arrays. */
-const TYPED_ARRAY = /^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$/;
 
 // Internals of stock TypeScript that the public declarations leave out.
 const internals = ts as unknown as { isAssignmentTarget(node: ts.Node): boolean };
@@ -34,9 +24,9 @@ export function numbersOfLoop(
   isVariable: (node: ts.Node) => node is ts.Identifier,
   isReachable: (name: string) => boolean,
 ): ReadonlySet<string> {
+  if (waits(loop)) return new Set();
   const numbers = assignedNumbers(loop, checker, isVariable);
-  if (numbers.size === 0 || new LoopReader(checker).isAlone(loop)) return numbers;
-  return new Set(waits(loop) ? [] : [...numbers].filter((name) => !isReachable(name)));
+  return new Set([...numbers].filter((name) => !isReachable(name)));
 }
 
 /** Returns the numbers that a loop assigns by `=` and its kin, `++` and `--`, and in no other way. */
@@ -50,7 +40,7 @@ function assignedNumbers(
   const isNumber = (name: ts.Identifier): boolean => {
     const symbol = checker.getSymbolAtLocation(name);
     if (!symbol || (symbol.flags & ts.SymbolFlags.Variable) === 0) return false;
-    return isOf(checker.getTypeOfSymbol(symbol), ts.TypeFlags.NumberLike);
+    return isNumeric(checker.getTypeOfSymbol(symbol));
   };
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
@@ -67,6 +57,10 @@ function assignedNumbers(
   };
   visit(loop);
   return new Set([...numbers].filter((name) => !others.has(name)));
+}
+
+function isNumeric(type: ts.Type): boolean {
+  return type.isUnion() ? type.types.every(isNumeric) : (type.flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
 /** Returns the outermost of the parentheses and types around an expression. */
@@ -89,150 +83,6 @@ function waits(node: ts.Node): boolean {
   if ((node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing) return true;
   return ts.forEachChild(node, (child) => waits(child) || undefined) === true;
 }
-
-class LoopReader {
-  readonly #checker: ts.TypeChecker;
-
-  constructor(checker: ts.TypeChecker) {
-    this.#checker = checker;
-  }
-
-  /** Whether a part of a loop runs no code but its own. */
-  readonly isAlone = (node: ts.Node): boolean => {
-    if (ts.isIdentifier(node)) return node.text !== "Math";
-    if (ts.isTypeNode(node) || ts.isToken(node)) return true;
-    if (ts.isBinaryExpression(node)) return this.#isPlainOperation(node) && this.#areAlone(node);
-    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-      if (isStep(node) && !this.#isTarget(node.operand)) return false;
-      return (
-        (node.operator === ts.SyntaxKind.ExclamationToken || this.#isPrimitive(node.operand)) &&
-        this.#areAlone(node)
-      );
-    }
-    if (ts.isElementAccessExpression(node)) return this.#isElement(node) && this.#areAlone(node);
-    if (ts.isPropertyAccessExpression(node)) return this.#isPlainProperty(node);
-    if (ts.isCallExpression(node)) {
-      return (
-        this.#isOfMath(node.expression) &&
-        node.arguments.every((each) => this.#isPrimitive(each) && this.isAlone(each))
-      );
-    }
-    if (ts.isTemplateSpan(node)) return this.#isPrimitive(node.expression) && this.#areAlone(node);
-    if (ts.isForOfStatement(node)) {
-      const isOwn = ts.isVariableDeclarationList(node.initializer) && node.awaitModifier === undefined;
-      return isOwn && this.#isArray(node.expression) && this.#areAlone(node);
-    }
-    if (ts.isVariableDeclarationList(node)) {
-      const isOfBlock = (node.flags & ts.NodeFlags.Let) !== 0 || (node.flags & ts.NodeFlags.Const) !== 0;
-      const isUsing = (node.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using;
-      return isOfBlock && !isUsing && this.#areAlone(node);
-    }
-    if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name) && this.#areAlone(node);
-    return PLAIN.has(node.kind) && this.#areAlone(node);
-  };
-
-  #areAlone(node: ts.Node): boolean {
-    return ts.forEachChild(node, (child) => !this.isAlone(child)) !== true;
-  }
-
-  #isPlainOperation({ left, operatorToken: { kind }, right }: ts.BinaryExpression): boolean {
-    const isAssignment = isAssignmentOperator(kind);
-    if (isAssignment && !this.#isTarget(left)) return false;
-    // An element of a typed array converts what is assigned to it.
-    if (isAssignment && ts.isElementAccessExpression(left) && !this.#isPrimitive(right)) return false;
-    if (OF_ANY_TYPE.has(kind)) return true;
-    if (kind === ts.SyntaxKind.InKeyword || kind === ts.SyntaxKind.InstanceOfKeyword) return false;
-    return this.#isPrimitive(left) && this.#isPrimitive(right);
-  }
-
-  /** Whether an assignment runs no code. */
-  #isTarget(target: ts.Expression): boolean {
-    if (ts.isElementAccessExpression(target)) return true;
-    if (!ts.isIdentifier(target)) return false;
-    const symbol = this.#checker.getSymbolAtLocation(target);
-    return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Variable) !== 0;
-  }
-
-  #isPrimitive(node: ts.Expression): boolean {
-    return isOf(this.#checker.getTypeAtLocation(node), PRIMITIVE);
-  }
-
-  #isArray(node: ts.Expression): boolean {
-    const type = this.#checker.getTypeAtLocation(node);
-    if (this.#checker.isArrayType(type) || this.#checker.isTupleType(type)) return true;
-    return TYPED_ARRAY.test(type.symbol?.name ?? "") || isOf(type, ts.TypeFlags.StringLike);
-  }
-
-  #isElement({ expression, argumentExpression }: ts.ElementAccessExpression): boolean {
-    const index = this.#checker.getTypeAtLocation(argumentExpression);
-    return this.#isArray(expression) && isOf(index, ts.TypeFlags.NumberLike);
-  }
-
-  /** Whether an expression is a constant or function of the language's own `Math`. */
-  #isOfMath(node: ts.Expression): boolean {
-    if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return false;
-    const { expression: owner, name } = node;
-    if (owner.text !== "Math" || CHANGES_MATH.test(owner.getSourceFile().text)) return false;
-    if (!isGlobalOrUnknown(this.#checker, owner, this.#checker.getSymbolAtLocation(owner))) return false;
-    return MATH.has(name.text) && MATH.get(name.text) === Reflect.get(Math, name.text);
-  }
-
-  #isPlainProperty(node: ts.PropertyAccessExpression): boolean {
-    if (this.#isOfMath(node)) return true;
-    return node.name.text === "length" && this.#isArray(node.expression) && this.isAlone(node.expression);
-  }
-}
-
-/** Matches a use of `Math` by which a cell may replace its functions, which is any but reading them. */
-const CHANGES_MATH = /\bMath\b(?!\s*\.\s*\w+\b(?!\s*=[^=]))/;
-
-/** Whether all values of a type are of some kinds. */
-function isOf(type: ts.Type, flags: ts.TypeFlags): boolean {
-  return type.isUnion() ? type.types.every((part) => isOf(part, flags)) : (type.flags & flags) !== 0;
-}
-
-const PRIMITIVE: ts.TypeFlags =
-  ts.TypeFlags.NumberLike |
-  ts.TypeFlags.StringLike |
-  ts.TypeFlags.BooleanLike |
-  ts.TypeFlags.BigIntLike |
-  ts.TypeFlags.Undefined |
-  ts.TypeFlags.Null;
-
-/** Operators that convert no operand. */
-const OF_ANY_TYPE: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.EqualsToken,
-  ts.SyntaxKind.CommaToken,
-  ts.SyntaxKind.EqualsEqualsEqualsToken,
-  ts.SyntaxKind.ExclamationEqualsEqualsToken,
-  ts.SyntaxKind.AmpersandAmpersandToken,
-  ts.SyntaxKind.BarBarToken,
-  ts.SyntaxKind.QuestionQuestionToken,
-  ts.SyntaxKind.AmpersandAmpersandEqualsToken,
-  ts.SyntaxKind.BarBarEqualsToken,
-  ts.SyntaxKind.QuestionQuestionEqualsToken,
-]);
-
-/** Syntax that runs no code but that of its parts. */
-const PLAIN: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.ForStatement,
-  ts.SyntaxKind.WhileStatement,
-  ts.SyntaxKind.DoStatement,
-  ts.SyntaxKind.Block,
-  ts.SyntaxKind.IfStatement,
-  ts.SyntaxKind.ExpressionStatement,
-  ts.SyntaxKind.EmptyStatement,
-  ts.SyntaxKind.BreakStatement,
-  ts.SyntaxKind.ContinueStatement,
-  ts.SyntaxKind.LabeledStatement,
-  ts.SyntaxKind.VariableStatement,
-  ts.SyntaxKind.ParenthesizedExpression,
-  ts.SyntaxKind.AsExpression,
-  ts.SyntaxKind.NonNullExpression,
-  ts.SyntaxKind.ConditionalExpression,
-  ts.SyntaxKind.TemplateExpression,
-  ts.SyntaxKind.TypeOfExpression,
-]);
 
 /** Writes a loop whose numbers are local variables; each assignment also goes to an object, from which an interrupt takes them. */
 export class LoopEmitter {
