@@ -5,7 +5,7 @@
 import type { MimeBundle } from "../../src/display/mime-bundle";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
 import { createCellConverter } from "../compiler/cell-converter";
-import { declarationsAfterFailure } from "../compiler/cell-declarations";
+import { declarationsAfterFailure } from "../compiler/declarations/cell-declarations";
 import { guardedCompiler } from "../compiler/guarded-compiler";
 import type { CellConverter, CellRuntime, ConvertedCell } from "../compiler/types";
 import { answerCodeRequest, documentationIn, helpRequest } from "../completion/code-requests";

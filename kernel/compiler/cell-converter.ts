@@ -8,20 +8,20 @@
 import { relative } from "node:path";
 import ts from "typescript";
 import { joinSourceMaps } from "../cell-positions";
-import { restoreLostDeclarations } from "./cell-declarations";
 import { localModulePath } from "./cell-emit";
 import { reservedNames } from "./cell-names";
 import { CELL_GLOBALS } from "./cell-options";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
 import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import { restoreLostDeclarations } from "./declarations/cell-declarations";
 import {
   consolidateChunks,
   type DeclarationChunks,
   joinDeclarations,
   splitDeclarations,
-} from "./declaration-chunks";
+} from "./declarations/declaration-chunks";
+import { mergeUnchangedTypes, renameOlderTypes } from "./declarations/older-types";
 import { explanationOf } from "./explanation";
-import { mergeUnchangedTypes, renameOlderTypes } from "./older-types";
 import { quotedCompletion } from "./quoted-completion";
 import type {
   CellConverter,

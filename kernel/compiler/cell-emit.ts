@@ -7,11 +7,11 @@
 import ts from "typescript";
 import { CELL_RUNTIME } from "../cell-runtime-name";
 import { awaitRewriter } from "./await-rewriter";
-import { isDeclare, varsInBlocks } from "./cell-names";
+import { isErased, varsInBlocks } from "./cell-names";
 import { sharedScope } from "./cell-scope";
 import type { CompilerRecord } from "./compiler-record";
-import { type ForcedEmit, patchResolver, TYPE_NODES } from "./forced-declarations";
-import { narrowedConstants } from "./narrowed-constants";
+import { type ForcedEmit, patchResolver, TYPE_NODES } from "./declarations/forced-declarations";
+import { narrowedConstants } from "./declarations/narrowed-constants";
 import type { CellRuntime } from "./types";
 import { CELL } from "./virtual-files";
 
@@ -161,13 +161,6 @@ function lastExpression(record: CompilerRecord): ts.TransformerFactory<ts.Source
         ...file.statements.slice(at + 1),
       ]);
     };
-}
-
-/** Whether a statement runs no code where it stands: types, imports, and the export list that the converter appends. */
-function isErased(statement: ts.Statement): boolean {
-  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
-  if (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) return true;
-  return isDeclare(statement);
 }
 
 /**

@@ -127,6 +127,13 @@ export function isDeclare(node: ts.Node): boolean {
   return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
 }
 
+/** Whether a statement runs no code where it stands: types, imports, and the export list that the converter appends. */
+export function isErased(statement: ts.Statement): boolean {
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return true;
+  if (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) return true;
+  return isDeclare(statement);
+}
+
 /** Whether a declared type is also a value, which exists once its declaration has run. */
 export function isTypeWithValue(statement: ts.Statement): boolean {
   if (ts.isModuleDeclaration(statement)) return isInstantiated(statement);
@@ -161,23 +168,6 @@ export function isInBodyOf(node: ts.Node, { declarations = [] }: ts.Symbol): boo
   return bodies.some((body) => ts.findAncestor(node, (ancestor) => ancestor === body) !== undefined);
 }
 
-/** Returns the first name of a list of declarations, which may be inside a pattern. */
-export function firstName({ declarations }: ts.VariableDeclarationList): ts.Identifier | undefined {
-  const firstOf = (name: ts.BindingName): ts.Identifier | undefined => {
-    if (ts.isIdentifier(name)) return name;
-    for (const element of name.elements) {
-      const found = ts.isBindingElement(element) ? firstOf(element.name) : undefined;
-      if (found) return found;
-    }
-    return undefined;
-  };
-  for (const { name } of declarations) {
-    const found = firstOf(name);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** Names that a cell cannot declare, because its compiled code uses them. */
 const RESERVED = /^(?:exports|require)$/;
 
@@ -188,8 +178,9 @@ const RESERVED_NAME_CODE = 2441;
 export function reservedNames(code: string): Diagnostic[] {
   if (!/\b(?:exports|require)\b/.test(code)) return [];
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest);
-  return file.statements.flatMap(namesOf).flatMap((name) => {
-    if (!ts.isIdentifier(name) || !RESERVED.test(name.text)) return [];
+  const statements = file.statements.filter((statement) => !isErased(statement));
+  return statements.flatMap(declaredBy).flatMap((name) => {
+    if (!RESERVED.test(name.text)) return [];
     const from = file.getLineAndCharacterOfPosition(name.getStart(file));
     const message = `Duplicate identifier '${name.text}'. Compiler reserves name '${name.text}' in top level scope of a module.`;
     return [
@@ -206,21 +197,23 @@ export function reservedNames(code: string): Diagnostic[] {
   });
 }
 
-/** Returns the names of the values that a statement declares, without those of imports. */
-function namesOf(statement: ts.Statement): ts.Node[] {
-  if (isDeclare(statement)) return [];
-  if (ts.isVariableStatement(statement))
+/** Returns all names that a top-level statement declares, values and types. */
+export function declaredBy(statement: ts.Statement): (ts.Identifier | ts.StringLiteral)[] {
+  if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.flatMap(({ name }) => boundBy(name));
-  const isNamed =
-    ts.isFunctionDeclaration(statement) ||
-    ts.isClassDeclaration(statement) ||
-    ts.isEnumDeclaration(statement) ||
-    ts.isModuleDeclaration(statement) ||
-    ts.isImportEqualsDeclaration(statement);
-  return isNamed && statement.name ? [statement.name] : [];
+  }
+  if (ts.isImportDeclaration(statement)) {
+    const { name, namedBindings } = statement.importClause ?? {};
+    const bindings =
+      namedBindings && ts.isNamedImports(namedBindings) ? namedBindings.elements : [namedBindings];
+    return [name, ...bindings.map((binding) => binding?.name)].filter((each) => each !== undefined);
+  }
+  const { name } = statement as ts.DeclarationStatement;
+  return name && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? [name] : [];
 }
 
-function boundBy(name: ts.BindingName): ts.Node[] {
+/** Returns the names in a pattern, or the one name that is none. */
+export function boundBy(name: ts.BindingName): ts.Identifier[] {
   if (ts.isIdentifier(name)) return [name];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundBy(element.name) : []));
 }

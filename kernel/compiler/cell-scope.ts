@@ -9,8 +9,8 @@
 import ts from "typescript";
 import { CELL_RUNTIME, DECLARED, VARIABLES } from "../cell-runtime-name";
 import {
+  boundBy,
   declaredSymbols,
-  firstName,
   importedNames,
   isAmbient,
   isDeclare,
@@ -308,7 +308,7 @@ class ScopeRewriter {
   /** Whether a list declares variables of the notebook: not in a block or function, nor by `using`. */
   #isShared(list: ts.VariableDeclarationList): boolean {
     if ((list.flags & ts.NodeFlags.Using) === ts.NodeFlags.Using) return false;
-    const first = firstName(list);
+    const [first] = list.declarations.flatMap(({ name }) => boundBy(name));
     const symbol = first && this.#checker.getSymbolAtLocation(first);
     return symbol !== undefined && this.#own.has(symbol);
   }

@@ -1,7 +1,7 @@
 /** The record that the compiler shim and the transformers fill during one conversion. */
 import type * as ts from "typescript";
 import type { TypeChecking } from "../notebook-kernel";
-import { ModuleVersions } from "./module-versions";
+import { ModuleVersions } from "./declarations/module-versions";
 import { NamesInFunctions } from "./names-in-functions";
 import type { DeclaredName } from "./types";
 

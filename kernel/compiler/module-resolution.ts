@@ -5,8 +5,8 @@
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import type { ModuleVersions } from "./declarations/module-versions";
 import { asLocal } from "./local-source";
-import type { ModuleVersions } from "./module-versions";
 import type { NodeDeclarations } from "./node-declarations";
 import { holdsEarlierCells, isVirtualFile } from "./virtual-files";
 

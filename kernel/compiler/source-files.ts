@@ -6,7 +6,7 @@
  */
 import { type Stats, statSync } from "node:fs";
 import ts from "typescript";
-import type { ModuleVersions } from "./module-versions";
+import type { ModuleVersions } from "./declarations/module-versions";
 import { NodeDeclarations } from "./node-declarations";
 import {
   type BundledDeclarations,

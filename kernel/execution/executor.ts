@@ -6,7 +6,7 @@ import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
 import { OwnPromise, OwnSet, stringify, withBuiltIns } from "../built-ins";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
-import { declarationsAfterFailure } from "../compiler/cell-declarations";
+import { declarationsAfterFailure } from "../compiler/declarations/cell-declarations";
 import { guardedCompiler } from "../compiler/guarded-compiler";
 import type { CellConverter, CellRuntime, ConvertedCell } from "../compiler/types";
 import { answerCodeRequest, documentationIn, helpRequest } from "../completion/code-requests";

@@ -1,6 +1,6 @@
 /** One cell while it runs: its answer, the promises that it awaits, how it is stopped, and its `interruptSignal`. */
 import { OwnPromise, OwnSet, withBuiltIns } from "../built-ins";
-import type { RenamedTypes } from "../compiler/older-types";
+import type { RenamedTypes } from "../compiler/declarations/older-types";
 import { InterruptError } from "../errors";
 import type { ExecuteJob, ExecuteOutcome, SharedState } from "../transport/thread-port";
 

@@ -6,7 +6,7 @@
  * wherever it is mentioned: earlier values have that type, and the name has the new one.
  */
 import ts from "typescript";
-import { isTypeWithValue } from "./cell-names";
+import { declaredBy, isTypeWithValue } from "../cell-names";
 import { joinDeclarations, splitDeclarations } from "./declaration-chunks";
 
 /** Declarations of earlier cells, and the new names of types whose names are redeclared. */
@@ -121,16 +121,9 @@ function parseDeclarations(text: string): ts.SourceFile {
 /** Returns all names that a cell declares by top-level statements: types as in {@link typesOf}, variables and functions. */
 function namesOf(file: ts.SourceFile, originOf?: OriginOf): Map<string, string | undefined> {
   const found = typesOf(file, originOf);
-  const addBound = (name: ts.BindingName): void => {
-    if (ts.isIdentifier(name)) found.set(name.text, VALUE);
-    else for (const element of name.elements) if (ts.isBindingElement(element)) addBound(element.name);
-  };
   for (const statement of file.statements) {
-    if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) addBound(name);
-    } else if (ts.isFunctionDeclaration(statement) && statement.name) {
-      found.set(statement.name.text, VALUE);
-    }
+    if (!ts.isVariableStatement(statement) && !ts.isFunctionDeclaration(statement)) continue;
+    for (const name of declaredBy(statement)) found.set(name.text, VALUE);
   }
   return found;
 }

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createCellConverter } from "../../../kernel/compiler/cell-converter";
-import { useCellCompiler } from "../../support/cell-compiler";
+import { createCellConverter } from "../../../../kernel/compiler/cell-converter";
+import { useCellCompiler } from "../../../support/cell-compiler";
 
 describe("types of values of a local module that was edited since", function () {
   this.timeout(300_000);

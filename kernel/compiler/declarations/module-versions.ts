@@ -6,9 +6,9 @@
  * module are those of a version, its name means the module itself; afterwards it means the declarations that are kept here.
  */
 import ts from "typescript";
-import { cellOptions } from "./cell-options";
+import { cellOptions } from "../cell-options";
+import { localModule } from "../local-source";
 import { declarationsOf } from "./forced-declarations";
-import { localModule } from "./local-source";
 
 /** The declarations that a local module once had. */
 interface ModuleVersion {

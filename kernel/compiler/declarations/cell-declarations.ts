@@ -1,6 +1,6 @@
 /** Decides which declarations remain after a cell that failed half way, and restores those that the converter loses. */
 import ts from "typescript";
-import { isTypeWithValue } from "./cell-names";
+import { declaredBy, isTypeWithValue } from "../cell-names";
 import { consolidateChunks, joinDeclarations, splitDeclarations } from "./declaration-chunks";
 import { applyRenames, type RenamedTypes, restoreTypes } from "./older-types";
 
@@ -50,28 +50,13 @@ export function restoreLostDeclarations(before: string, after: string): string {
   }
   for (const statement of statementsOf(after)) {
     lost.delete(statement.getText());
-    const names = namesOf(statement);
+    const names = declaredBy(statement).map((name) => name.getText());
     // A cell that adds to the global scope replaces no earlier addition.
     for (const [text, earlier] of lost) {
       if (earlier !== "global" && names.includes(earlier)) lost.delete(text);
     }
   }
   return after + [...lost.keys()].map((text) => `${text}\n`).join("");
-}
-
-/** The names that a statement declares. */
-function namesOf(statement: ts.Statement): string[] {
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.map(({ name }) => name.getText());
-  }
-  if (ts.isImportDeclaration(statement)) {
-    const { name, namedBindings } = statement.importClause ?? {};
-    const bindings = namedBindings && ts.isNamedImports(namedBindings) ? namedBindings.elements : [];
-    const namespace = namedBindings && ts.isNamespaceImport(namedBindings) ? [namedBindings] : [];
-    return [...(name ? [name.text] : []), ...[...bindings, ...namespace].map((binding) => binding.name.text)];
-  }
-  const { name } = statement as ts.DeclarationStatement;
-  return name === undefined ? [] : [name.getText()];
 }
 
 function statementsOf(declarations: string): ts.NodeArray<ts.Statement> {

@@ -4,7 +4,7 @@
  * Types are passed from cell to cell as declarations; a type that is declared as `any` there is lost.
  */
 import ts from "typescript";
-import { isVirtualFile } from "./virtual-files";
+import { isVirtualFile } from "../virtual-files";
 
 /** The emit of a program with its internal last argument, by which declarations are written even where they have errors. */
 export type ForcedEmit = (

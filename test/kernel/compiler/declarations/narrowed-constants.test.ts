@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
-import { useCellCompiler } from "../../support/cell-compiler";
+import { useCellCompiler } from "../../../support/cell-compiler";
 
 /** Declarations, and uses of each; TypeScript itself says which uses are errors in one file. */
 const SEQUENCES: readonly { readonly cell: string; readonly uses: readonly string[] }[] = [

@@ -6,6 +6,7 @@
  * the oldest, and a type keeps the meaning that it had in its own chunk.
  */
 import ts from "typescript";
+import { declaredBy } from "../cell-names";
 
 /** Separates two chunks. */
 const CHUNK_SEPARATOR = "//# older declarations end here\n";
@@ -75,23 +76,5 @@ function wordsOf(declarations: string): readonly string[] {
 
 function namesIn(declarations: string): Set<string> {
   const file = ts.createSourceFile("chunk.d.ts", declarations, ts.ScriptTarget.Latest, true);
-  const names = new Set<string>();
-  const add = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-  };
-  for (const statement of file.statements) {
-    if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) add(name);
-    } else if (ts.isImportDeclaration(statement)) {
-      const { name, namedBindings } = statement.importClause ?? {};
-      if (name) add(name);
-      if (namedBindings && ts.isNamespaceImport(namedBindings)) add(namedBindings.name);
-      if (namedBindings && ts.isNamedImports(namedBindings))
-        for (const { name } of namedBindings.elements) add(name);
-    } else {
-      const { name } = statement as ts.DeclarationStatement;
-      if (name) add(name);
-    }
-  }
-  return names;
+  return new Set(file.statements.flatMap(declaredBy).map(({ text }) => text));
 }

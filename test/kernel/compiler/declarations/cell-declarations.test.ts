@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { declarationsAfterFailure } from "../../../kernel/compiler/cell-declarations";
+import { declarationsAfterFailure } from "../../../../kernel/compiler/declarations/cell-declarations";
 
 const kept = (before: string, after: string, ...assigned: string[]): string[] =>
   declarationsAfterFailure(before, { declarations: after, renamed: new Map() }, new Set(assigned))

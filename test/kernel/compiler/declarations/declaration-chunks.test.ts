@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { consolidateChunks, joinDeclarations } from "../../../kernel/compiler/declaration-chunks";
+import {
+  consolidateChunks,
+  joinDeclarations,
+} from "../../../../kernel/compiler/declarations/declaration-chunks";
 
 /** Long enough to be set apart, of names and types that are its own. */
 const long = (name: string, type = "number"): string =>

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { mergeUnchangedTypes, renameOlderTypes, restoreTypes } from "../../../kernel/compiler/older-types";
-import { useCellCompiler } from "../../support/cell-compiler";
+import {
+  mergeUnchangedTypes,
+  renameOlderTypes,
+  restoreTypes,
+} from "../../../../kernel/compiler/declarations/older-types";
+import { useCellCompiler } from "../../../support/cell-compiler";
 
 describe("types of values that were made before their type was declared anew", function () {
   this.timeout(300_000);
