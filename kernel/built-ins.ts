@@ -114,30 +114,6 @@ export function withBuiltIns<T>(work: () => T): T {
   }
 }
 
-/** Returns the name of a built-in that a cell has replaced by a non-configurable property; undefined where there is none. */
-export function lostBuiltIn(): string | undefined {
-  return withBuiltIns(() => {
-    for (let at = 0; at < BUILT_INS.length; at++) {
-      if (isIntact(BUILT_INS[at] as BuiltIn)) continue;
-      const { owner, key } = BUILT_INS[at] as BuiltIn;
-      return typeof key === "string" ? `${nameOf(owner)}${key}` : `${nameOf(owner)}[${key.description}]`;
-    }
-    return undefined;
-  });
-}
-
-function nameOf(owner: object): string {
-  for (let at = 0; at < GLOBALS.length; at++) {
-    const name = GLOBALS[at] as string;
-    const value = (globalThis as Record<string, unknown>)[name] as
-      | { readonly prototype?: unknown }
-      | undefined;
-    if (value === owner) return `${name}.`;
-    if (value?.prototype === owner) return `${name}.prototype.`;
-  }
-  return "";
-}
-
 function isIntact({ owner, key, descriptor }: BuiltIn): boolean {
   const { get, set, value } = descriptor;
   if (get !== undefined) {

@@ -1,5 +1,5 @@
 /** Runs the compiler with the language's own built-ins, and turns its failures into one sentence. */
-import { lostBuiltIn, withBuiltIns } from "../built-ins";
+import { withBuiltIns } from "../built-ins";
 import { CellError, compilerFailed } from "../errors";
 
 /** @throws CellError where the compiler itself fails */
@@ -8,14 +8,6 @@ export function guardedCompiler<T>(work: () => T): T {
     return withBuiltIns(work);
   } catch (error) {
     if (error instanceof CellError) throw error;
-    const lost = lostBuiltIn();
-    throw lost === undefined ? compilerFailed((error as Error).message) : builtInLost(lost);
+    throw compilerFailed((error as Error).message);
   }
-}
-
-/** @param name of a built-in that the compiler needs, as `Array.prototype.map` */
-export function builtInLost(name: string): CellError {
-  return new CellError(
-    `compiler: ${name} must be the language's own, got one that a cell has put there for good; restart the kernel`,
-  );
 }

@@ -4,9 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
-import { lostBuiltIn, withBuiltIns } from "../built-ins";
+import { withBuiltIns } from "../built-ins";
 import type { CellPosition } from "../cell-positions";
-import { builtInLost } from "../compiler/guarded-compiler";
 import type { Diagnostic } from "../compiler/types";
 import type { ErrorContent } from "../transport/thread-port";
 import { type CellRegistry, withoutCompilerNames } from "./cell-registry";
@@ -46,8 +45,7 @@ export function describeError(thrown: unknown, cells: CellRegistry, label: strin
   try {
     return withBuiltIns(() => describeThrown(thrown, cells, label));
   } catch {
-    const lost = lostBuiltIn();
-    const { name, message } = lost === undefined ? UNREADABLE : builtInLost(lost);
+    const { name, message } = UNREADABLE;
     return { ename: name, evalue: message, traceback: [`${name}: ${message}`, label] };
   }
 }

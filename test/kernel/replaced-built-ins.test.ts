@@ -78,14 +78,4 @@ describe("a cell that replaces a built-in", function () {
     assert.equal((await kernel.finish(id)).reply.content.status, "ok");
     assert.equal(resultText(await kernel.execute("heard")), "[ 2, 3 ]");
   });
-
-  it("for good is told by the next cell, with the remedy", async () => {
-    await kernel.execute(
-      "// @ts-nocheck\nObject.defineProperty(Array.prototype, 'map', { value: () => { throw 1 }, configurable: false, writable: false });",
-    );
-    assert.equal(
-      (await kernel.execute("1")).reply.content.evalue,
-      "compiler: Array.prototype.map must be the language's own, got one that a cell has put there for good; restart the kernel",
-    );
-  });
 });
