@@ -13,6 +13,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_thread
 import { stringify, withBuiltIns } from "./built-ins";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
 import { restoreArenas } from "./kernelspec/malloc-arenas";
+import { nodeInternals } from "./node-internals";
 import { signalGroup } from "./process-group";
 import { readConnectionFile } from "./transport/connection";
 import {
@@ -201,7 +202,7 @@ interface AsyncWrap {
  * older versions of Node. Where this version keeps its checks elsewhere, this function does nothing.
  */
 function disableAsyncHookChecks(): void {
-  const { async_hook_fields: fields, constants } = asyncWrap();
+  const { async_hook_fields: fields, constants } = nodeInternals<AsyncWrap>("async_wrap");
   if (!fields || constants?.kCheck === undefined) return;
   const { kCheck } = constants;
   fields[kCheck] = 0;
@@ -213,20 +214,6 @@ function disableAsyncHookChecks(): void {
       fields[kCheck] = 0;
       return result;
     };
-  }
-}
-
-function asyncWrap(): Partial<AsyncWrap> {
-  const { binding } = process as unknown as { binding?: (name: string) => Partial<AsyncWrap> };
-  const { noDeprecation } = process;
-  // `process.binding` is deprecated, but nothing else gives access. With --no-deprecation the property is true and cannot be written.
-  if (!noDeprecation) process.noDeprecation = true;
-  try {
-    return binding?.("async_wrap") ?? {};
-  } catch {
-    return {};
-  } finally {
-    if (!noDeprecation) process.noDeprecation = noDeprecation;
   }
 }
 

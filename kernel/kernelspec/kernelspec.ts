@@ -27,7 +27,7 @@ export const NODE_FLAGS: readonly string[] = [
   // An interrupt may end code inside a timer's callback, which Node's check would take for a corrupted stack.
   "--no-force-async-hooks-checks",
   "--disable-warning=ExperimentalWarning",
-  // From Node 24 on, only this lets the socket thread receive SIGINT.
+  // Only Node's internals let the socket thread receive SIGINT, and end checks that an interrupt would fail.
   "--expose-internals",
   // The compiler makes much short-lived garbage, which is collected faster in a larger space. V8 grows the space itself; one that
   // is large from the start would be filled before the first cell.

@@ -85,7 +85,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "docs/",
   ],
   // Of Node's own, by a flag of the kernel.
-  internal: ["kernel/transport/thread-signals.ts"],
+  internal: ["kernel/node-internals.ts"],
   "pure-rand": ["src/random/"],
   vega: ["src/platform/drawing", "kernel/display/chart-bundle.ts"],
   "vega-lite": ["src/platform/drawing", "kernel/display/chart-bundle.ts"],
