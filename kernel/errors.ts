@@ -285,12 +285,6 @@ export function runsOnBun(version: string): UsageError {
   );
 }
 
-export function doctorOfKernel(): UsageError {
-  return new UsageError(
-    "smooth-edges kernel: the command must be install or uninstall, got doctor; smooth-edges doctor tries the kernel too",
-  );
-}
-
 export function noActiveEnvironment(): UsageError {
   return new UsageError(
     "smooth-edges kernel install: --sys-prefix must be used inside an active Python environment, " +

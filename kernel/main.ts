@@ -12,7 +12,6 @@ import { getHeapStatistics } from "node:v8";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { stringify, withBuiltIns } from "./built-ins";
 import { exitFromCell, KernelError, missingConnectionFile } from "./errors";
-import { restoreArenas } from "./kernelspec/malloc-arenas";
 import { nodeInternals } from "./node-internals";
 import { signalGroup } from "./process-group";
 import { readConnectionFile } from "./transport/connection";
@@ -62,7 +61,6 @@ function start(path: string | undefined): void {
   sockets.once("error", fail);
   // The method is bound here, because a cell can replace the methods that all ports and emitters share.
   const post: (message: ToSocketThread) => void = messages.port2.postMessage.bind(messages.port2);
-  restoreArenas();
   disableAsyncHookChecks();
   // The listener comes before the compiler, because an interrupt meanwhile would end the process.
   listen("SIGINT", () => {

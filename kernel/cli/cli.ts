@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import type { SummarizeOptions } from "smooth-edges/frame";
-import { doctorOfKernel, timeoutInvalid, UsageError } from "../errors";
+import { timeoutInvalid, UsageError } from "../errors";
 import { addModelCommands } from "../model-commands/add-commands";
 import { newNotebookCommand } from "../new-notebook/new-notebook-command";
 import { addReadingFlags, oneOf, type ReadingFlags, readingOptions } from "../new-notebook/reading-flags";
@@ -124,9 +124,6 @@ function addKernelCommands(root: Command): void {
     .action((options: PlaceOptions) => {
       process.stdout.write(uninstallCommand(options));
     });
-  kernel.command("doctor", { hidden: true }).action(() => {
-    throw doctorOfKernel();
-  });
 }
 
 async function moments(

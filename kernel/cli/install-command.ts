@@ -39,8 +39,6 @@ export function installCommand(options: PlaceOptions, env: NodeJS.ProcessEnv = p
   const folder = installKernelSpec(cold, target);
   const cache = compilerCacheIn(folder);
   const cacheFault = makeCompilerCache(cache);
-  // Earlier versions kept a snapshot of 26 MB or more here.
-  rmSync(join(folder, "compiler.blob"), { force: true });
   const spec = cacheFault === undefined ? ownKernelSpec(cache) : cold;
   if (spec !== cold) installKernelSpec(spec, target);
   return [

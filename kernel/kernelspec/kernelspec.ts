@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeFolder, writeFileAtomically } from "../../src/file-writing";
 import { folderNotWritable } from "../errors";
-import { ARENA_SETTINGS } from "./malloc-arenas";
 
 /** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
 export interface KernelSpec {
@@ -59,7 +58,6 @@ const DESCRIPTION = {
   language: "typescript",
   interrupt_mode: "message",
   metadata: { debugger: true },
-  env: ARENA_SETTINGS,
 } as const;
 
 /**

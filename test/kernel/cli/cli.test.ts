@@ -271,8 +271,5 @@ describe("smooth-edges", () => {
     assert.equal(help.code, 0);
     assert.match(help.out, /Examples:\n +\$ smooth-edges run analysis\.ipynb/);
     assert.equal((await command(["rum", "a.ipynb"])).code, 2);
-    const doctor = await command(["kernel", "doctor"]);
-    assert.equal(doctor.code, 2);
-    assert.match(doctor.err, /got doctor; smooth-edges doctor tries the kernel too\n$/);
   });
 });
