@@ -326,6 +326,11 @@ function tail(lastOutput: string): string {
   return lastOutput ? `; its last words were:\n${lastOutput}` : "";
 }
 
+/** Returns the system's code of an error, such as `ENOSPC`, or else the error as text. */
+export function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
 /** Writes a value as JSON, cut to a length that fits a sentence. */
 export function quote(value: unknown): string {
   if (value === undefined) return "nothing";

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
+  codeOf,
   folderNotWritable,
   kernelNotInstalled,
   noActiveEnvironment,
@@ -105,8 +106,7 @@ export function uninstallCommand(options: PlaceOptions, env: NodeJS.ProcessEnv =
   try {
     rmSync(folder, { recursive: true });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw folderNotWritable("smooth-edges kernel uninstall", folder, code);
+    throw folderNotWritable("smooth-edges kernel uninstall", folder, codeOf(error));
   }
   removeEmpty(dirname(folder));
   return `Removed the kernel from\n  ${folder}\nThe package itself goes with npm uninstall smooth-edges.\n`;

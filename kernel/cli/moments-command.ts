@@ -12,7 +12,7 @@ import {
   summarizeFile,
 } from "smooth-edges/frame";
 import { writeFileAtomically } from "../../src/file-writing";
-import { partRefused, partTwice, summaryNotWritable, summaryUnreadable, UsageError } from "../errors";
+import { codeOf, partRefused, partTwice, summaryNotWritable, summaryUnreadable, UsageError } from "../errors";
 
 /**
  * Summarizes files of a table, and writes one summary of all of them.
@@ -96,7 +96,7 @@ function write(where: string, out: string, summary: MomentSummary): string {
   try {
     writeFileAtomically(out, `${JSON.stringify(summary)}\n`);
   } catch (error) {
-    throw summaryNotWritable(where, out, (error as NodeJS.ErrnoException).code ?? String(error));
+    throw summaryNotWritable(where, out, codeOf(error));
   }
   const { featureNames, responseName } = summary;
   return `Wrote ${out}: ${rowsOf(summary)}, ${featureNames.length} features of ${responseName}\n`;

@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { checkReplaceable, makeFolder } from "../../src/file-writing";
 import {
+  codeOf,
   folderNotWritable,
   KernelDiedError,
   notebookNotReplaceable,
@@ -16,14 +17,15 @@ import {
   resultElsewhere,
 } from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
+import { writeSomewhere } from "../result-files";
 import {
   checkKernel,
+  formatNotebook,
   type Notebook,
   namesInNoCell,
   parseParameter,
   readNotebook,
   withParameters,
-  writeNotebookSomewhere,
 } from "../runner/notebook";
 import { type RunProgress, type RunResult, runNotebook } from "../runner/run-notebook";
 
@@ -100,7 +102,6 @@ function prepare(
 
 /** Throws before anything runs where a result could not be written, so that an hour's work is not lost. */
 function checkWritable(target: string, create: boolean): void {
-  const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
   const folder = dirname(existsSync(target) ? realpathSync(target) : target);
   try {
     if (create) makeFolder(folder);
@@ -138,7 +139,7 @@ async function runTask(task: Task, options: RunCommandOptions, { out, err }: Run
     err.write(`${path}: interrupted while the kernel started; the notebook was left as it was\n`);
     return 130;
   }
-  const { place, refusal } = writeNotebookSomewhere(target, result.notebook);
+  const { place, refusal } = writeSomewhere(target, formatNotebook(result.notebook));
   if (refusal !== undefined) err.write(`${resultElsewhere(target, refusal, place)}\n`);
   if (failure?.reason === "interrupted") {
     err.write(`${path}: interrupted at cell ${cell} of ${cells}; ${written(result, place)}\n`);

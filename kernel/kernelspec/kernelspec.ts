@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeFolder, writeFileAtomically } from "../../src/file-writing";
-import { folderNotWritable } from "../errors";
+import { codeOf, folderNotWritable } from "../errors";
 
 /** How Jupyter starts a kernel and speaks to it: the content of `kernel.json`. */
 export interface KernelSpec {
@@ -103,8 +103,7 @@ export function installKernelSpec(spec: KernelSpec, dataFolder: string): string 
     writeFileAtomically(join(folder, "logo-svg.svg"), KERNEL_LOGO);
     writeFileAtomically(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 1)}\n`);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw folderNotWritable("smooth-edges kernel install", folder, code);
+    throw folderNotWritable("smooth-edges kernel install", folder, codeOf(error));
   }
   return folder;
 }

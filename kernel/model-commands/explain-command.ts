@@ -4,7 +4,7 @@ import { planInWords } from "./fit-plan";
 import { type Model, readModel } from "./model-file";
 import { modelReport } from "./model-report";
 import { planCode } from "./plan-code";
-import { checkReportPlace, writeSomewhere } from "./result-places";
+import { checkReportPlace, writeResult } from "./result-places";
 
 const where = "smooth-edges explain";
 
@@ -40,7 +40,7 @@ export async function explainCommand(path: string, { report, out, err }: Explana
     const { name, message } = error as Error;
     throw name === "InputError" ? reportUndrawable(where, message) : error;
   }
-  if (!writeSomewhere(report, page, err)) return 1;
+  if (!writeResult(report, page, err)) return 1;
   err(`Wrote ${report}.\n`);
   return 0;
 }

@@ -7,7 +7,7 @@ import { UsageError } from "../errors";
 import { type FitRequest, fitPlan, planInWords } from "./fit-plan";
 import type { FitJob, FitMessage } from "./fit-thread";
 import { MODEL_MARK } from "./model-file";
-import { checkPlace, checkReportPlace, writeSomewhere } from "./result-places";
+import { checkPlace, checkReportPlace, writeResult } from "./result-places";
 
 /** Milliseconds that a fit must take before its progress is shown. */
 const PROGRESS_DELAY = 500;
@@ -54,7 +54,7 @@ export async function fitCommand(request: FitRequest, places: FitPlaces): Promis
   const results =
     report === undefined ? { [output]: done.model } : { [output]: done.model, [report]: done.report };
   const written = Object.entries(results).filter(
-    ([path, text]) => text !== undefined && writeSomewhere(path, text, err),
+    ([path, text]) => text !== undefined && writeResult(path, text, err),
   );
   const said = [
     ...(done.isInterrupted ? ["Interrupted; what was fitted before is written."] : []),

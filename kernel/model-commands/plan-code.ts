@@ -1,4 +1,5 @@
 /** The TypeScript that repeats what `smooth-edges fit` did ({@link planCode}). */
+import { importOf, literal, readCsvCode } from "../new-notebook/code-text";
 import type { FitPlan } from "./fit-plan";
 
 /**
@@ -9,18 +10,17 @@ import type { FitPlan } from "./fit-plan";
 export function planCode(plan: FitPlan, data: string = plan.data): string {
   const { reading, columns, validation, subject, choose, nWithout, responses, estimator, loss } = plan;
   const imports = [estimator, ...(loss === null || loss === "squaredError" ? [] : [loss])];
-  const isUnnamed = plan.hasUnnamed;
   const table = nWithout === 0 ? "columns" : "rows";
   const options = [
     ...Object.entries(validation ?? {}).map(([name, value]) => `${name}: ${literal(value)}`),
     ...(subject === null ? [] : [`sampleGroups: ${table}[${literal(subject)}]`]),
   ];
   const lines = [
-    `import { ${imports.sort(byLetters).join(", ")} } from "smooth-edges";`,
+    importOf(imports, "smooth-edges"),
     `import { readCsv } from "smooth-edges/data";`,
     `import { pipeline } from "smooth-edges/frame";`,
     "",
-    `const ${isUnnamed ? '{ "": unnamed, ...columns }' : "columns"} = readCsv(${[literal(data), ...(Object.keys(reading).length > 0 ? [literal(reading)] : [])].join(", ")});`,
+    readCsvCode(data, reading, plan.hasUnnamed),
     ...(nWithout === 0 ? [] : completeRowsCode(responses)),
     `const model = pipeline(${literal(columns)}, ${estimatorCode(plan)});`,
     ...(validation === null
@@ -53,18 +53,4 @@ function estimatorCode({ estimator, loss, options, groups }: FitPlan): string {
   ];
   const made = `new ${estimator}(${given.length > 0 ? `{ ${given.join(", ")} }` : ""})`;
   return groups ? `({ groupNames }) => ${made}` : made;
-}
-
-/** Writes a value as code has it, with names in quotes only where they need some. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(
-    ([name, each]) => `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}: ${literal(each)}`,
-  );
-  return `{ ${fields.join(", ")} }`;
-}
-
-function byLetters(a: string, b: string): number {
-  return a < b ? -1 : 1;
 }

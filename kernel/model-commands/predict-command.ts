@@ -2,6 +2,7 @@
 import { writeFileAtomically } from "../../src/file-writing";
 import { didYouMean } from "../../src/options";
 import { modelColumnMissing, placeNotWritable, predictionRefused } from "../data-errors";
+import { codeOf } from "../errors";
 import { ambiguityRemark, named } from "../new-notebook/column-roles";
 import type { CsvReading, ReadingOptions } from "../new-notebook/csv-reading";
 import { readTable } from "../new-notebook/table-roles";
@@ -42,7 +43,7 @@ export function predictCommand(path: string, data: string, request: PredictReque
   try {
     writeFileAtomically(output, text);
   } catch (error) {
-    throw placeNotWritable(where, "--output", output, (error as NodeJS.ErrnoException).code ?? String(error));
+    throw placeNotWritable(where, "--output", output, codeOf(error));
   }
   err(`Wrote ${output}.\n`);
 }

@@ -1,9 +1,10 @@
 /** The files that commands on models write: whether they may ({@link checkPlace}), and what becomes of a result that cannot be written. */
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { checkReplaceable, writeFileAtomically, writeInTemporaryFolder } from "../../src/file-writing";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { checkReplaceable } from "../../src/file-writing";
 import { placeNotWritable, placeTaken, reportNameInvalid } from "../data-errors";
-import { resultElsewhere } from "../errors";
+import { codeOf, resultElsewhere } from "../errors";
+import { writeSomewhere } from "../result-files";
 import { REPORT_MARK } from "./model-report";
 
 /** @throws {UsageError} where a file could not be written, or something else is there, before an hour's work is lost. */
@@ -13,7 +14,7 @@ export function checkPlace(where: string, option: string, path: string, mark: st
     accessSync(dirname(path), constants.W_OK | constants.X_OK);
     checkReplaceable(path);
   } catch (error) {
-    throw placeNotWritable(where, option, path, (error as NodeJS.ErrnoException).code ?? String(error));
+    throw placeNotWritable(where, option, path, codeOf(error));
   }
 }
 
@@ -37,23 +38,8 @@ function checkIsOurs(where: string, option: string, path: string, mark: string):
 }
 
 /** Writes a file to its place or, where that fails, to a folder for temporary files. @returns whether it is in its place. */
-export function writeSomewhere(path: string, text: string, err: (text: string) => void): boolean {
-  try {
-    writeFileAtomically(path, text);
-    return true;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    let kept: string | undefined;
-    try {
-      kept = writeInTemporaryFolder("smooth-edges-result-", (folder) => {
-        const place = join(folder, basename(path));
-        writeFileSync(place, text, { flush: true });
-        return place;
-      });
-    } catch {
-      // The message says that it is lost.
-    }
-    err(`${resultElsewhere(path, code, kept)}\n`);
-    return false;
-  }
+export function writeResult(path: string, text: string, err: (text: string) => void): boolean {
+  const { place, refusal } = writeSomewhere(path, text);
+  if (refusal !== undefined) err(`${resultElsewhere(path, refusal, place)}\n`);
+  return refusal === undefined;
 }

@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { dirname, extname, relative, resolve, sep } from "node:path";
 import type { FileColumns } from "smooth-edges/data";
 import { dataTooFew } from "../data-errors";
-import { notebookExists, notebookNameInvalid, notebookNotWritable } from "../errors";
+import { codeOf, notebookExists, notebookNameInvalid, notebookNotWritable } from "../errors";
 import { KERNEL_NAME } from "../kernelspec/kernelspec";
 import { type Cell, type Notebook, writeNotebook } from "../runner/notebook";
+import { importOf, literal, readCsvCode } from "./code-text";
 import { named } from "./column-roles";
 import { hasTexts, type ReadingOptions } from "./csv-reading";
 import { inFormula, type LossChoice, type ResponseLoss } from "./response-loss";
@@ -83,7 +84,7 @@ export function newNotebookCommand(
   try {
     writeNotebook(path, notebook);
   } catch (error) {
-    throw notebookNotWritable(where, path, (error as NodeJS.ErrnoException).code ?? String(error));
+    throw notebookNotWritable(where, path, codeOf(error));
   }
   return [
     `Wrote ${path}; open it in JupyterLab or VS Code, or run it with`,
@@ -185,23 +186,21 @@ function readingCode({
   fills,
 }: NotebookPlan): string[] {
   const datafit = datafitOf(method);
-  const imports = ["SmoothLasso", ...(datafit === undefined ? [] : [datafit])].sort(byLetters).join(", ");
   // `exclude` cannot name a column without a name.
-  const reading = leftOut.includes("") ? `{ "": unnamed, ...columns }` : "columns";
   const excluded = leftOut.filter((name) => name !== "");
   const lists = { ...(method.formula === undefined && { exclude: excluded }), categorical };
   const roles = Object.entries(lists).flatMap(([role, names]) =>
-    names.length === 0 ? [] : `${role}: ${listed(names)}, `,
+    names.length === 0 ? [] : `${role}: ${literal(names)}, `,
   );
   const rules = `${roles.join("")}missing: "${fills ? "mean" : "drop"}"`;
   const formula = `${method.formula} ~ ${[".", ...excluded.map(inFormula)].join(" - ")}`;
   return [
-    `import { ${imports} } from "smooth-edges";`,
+    importOf(["SmoothLasso", ...(datafit === undefined ? [] : [datafit])], "smooth-edges"),
     `import { readCsv } from "smooth-edges/data";`,
     `import { ${method.formula === undefined ? "fromFrame" : "fromFormula"} } from "smooth-edges/frame";`,
     `import { coefficientPlot, crossValidationPlot, pathPlot } from "smooth-edges/plot";`,
     "",
-    `const ${reading} = readCsv(${[literal(data), ...optionsText(options)].join(", ")});`,
+    readCsvCode(data, options, leftOut.includes("")),
     method.formula === undefined
       ? `const { X, y, featureNames, rows } = fromFrame(columns, { response: ${literal(response)}, ${rules} });`
       : `const { X, y, featureNames, rows } = fromFormula(${literal(formula)}, columns, { ${rules} });`,
@@ -239,27 +238,6 @@ function choosingCode({ method, subject }: NotebookPlan): string[] {
   ];
 }
 
-function optionsText(options: NotebookPlan["options"]): string[] {
-  const written = (value: unknown): string => {
-    if (Array.isArray(value)) return listed(value);
-    if (typeof value !== "object") return JSON.stringify(value);
-    const entries = Object.entries(Object(value)).map(
-      ([name, each]) => `${literal(name)}: ${JSON.stringify(each)}`,
-    );
-    return `{ ${entries.join(", ")} }`;
-  };
-  const fields = Object.entries(options).map(([name, value]) => `${name}: ${written(value)}`);
-  return fields.length === 0 ? [] : [`{ ${fields.join(", ")} }`];
-}
-
-function listed(names: readonly string[]): string {
-  return `[${names.map(literal).join(", ")}]`;
-}
-
-function literal(name: string): string {
-  return JSON.stringify(name);
-}
-
 function markdown(id: string, ...lines: string[]): Cell {
   return { cell_type: "markdown", ...withId(id), source: lines.join("\n"), metadata: {} };
 }
@@ -272,8 +250,4 @@ function code(id: string, ...lines: string[]): Cell {
 /** The id of a cell, a field of notebooks of version 4.5 that the runner ignores and keeps. */
 function withId(id: string): { readonly id: string } {
   return { id };
-}
-
-function byLetters(a: string, b: string): number {
-  return a < b ? -1 : 1;
 }

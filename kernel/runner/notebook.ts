@@ -1,8 +1,8 @@
 /** Notebook files of format 4: their types, reading and checking them, writing them as Jupyter does, and their parameters. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { writeFileAtomically, writeInTemporaryFolder } from "../../src/file-writing";
+import { readFileSync } from "node:fs";
+import { writeFileAtomically } from "../../src/file-writing";
 import {
+  codeOf,
   notebookFieldInvalid,
   notebookForAnotherKernel,
   notebookMissing,
@@ -157,7 +157,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const code = codeOf(error);
     throw code === "ENOENT" ? notebookMissing(path) : notebookUnreadable(path, code);
   }
 }
@@ -209,31 +209,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function writeNotebook(path: string, notebook: Notebook): void {
   writeFileAtomically(path, formatNotebook(notebook));
-}
-
-/** Where a notebook was written; the system's code of the reason where that is not its path, and no place where all are full. */
-export interface WrittenNotebook {
-  readonly place: string | undefined;
-  readonly refusal?: string;
-}
-
-/** Writes a notebook as {@link writeNotebook} does, or, so that an hour's work is not lost, into a new folder for temporary files. */
-export function writeNotebookSomewhere(path: string, notebook: Notebook): WrittenNotebook {
-  try {
-    writeNotebook(path, notebook);
-    return { place: path };
-  } catch (error) {
-    const refusal = (error as NodeJS.ErrnoException).code ?? String(error);
-    try {
-      return writeInTemporaryFolder("smooth-edges-result-", (folder) => {
-        const place = join(folder, basename(path));
-        writeFileSync(place, formatNotebook(notebook), { flush: true });
-        return { place, refusal };
-      });
-    } catch {
-      return { place: undefined, refusal };
-    }
-  }
 }
 
 /**

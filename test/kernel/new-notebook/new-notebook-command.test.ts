@@ -198,12 +198,12 @@ describe("smooth-edges new", () => {
       told,
       /^Note: `seen` is left out: .*; say `--date "seen=DD\/MM\/YY"` or `--date "seen=MM\/DD\/YY"`, or move it/m,
     );
-    assert.match(text, /readCsv\("own.csv", \{ dates: \{ "day": "D\.M\.YYYY" \} \}\)/);
+    assert.match(text, /readCsv\("own.csv", \{ dates: \{ day: "D\.M\.YYYY" \} \}\)/);
     const { failure, notebook: done } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
     assert.match(JSON.stringify(done.cells[1]), /features: 2/);
     const named = writeOf("day,seen,x,y", row, "y", { dates: { seen: "MM/DD/YY" } });
-    assert.match(named.text, /dates: \{ "seen": "MM\/DD\/YY", "day": "D\.M\.YYYY" \}/);
+    assert.match(named.text, /dates: \{ seen: "MM\/DD\/YY", day: "D\.M\.YYYY" \}/);
     assert.doesNotMatch(named.told, /left out/);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { UsageError } from "../../../kernel/errors";
 import {
@@ -14,13 +14,10 @@ import {
   readNotebook,
   sourceOf,
   splitLines,
-  type WrittenNotebook,
   withJoinedTexts,
   withParameters,
-  writeNotebookSomewhere,
 } from "../../../kernel/runner/notebook";
 import { runNotebook } from "../../../kernel/runner/run-notebook";
-import { failEachWrite } from "../../support/failing-writes";
 
 function text(overrides: object = {}): string {
   return JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [], ...overrides });
@@ -358,38 +355,5 @@ describe("parameters of a notebook", () => {
     assert.equal(failure, undefined);
     const [output] = (done.cells[2] as { outputs: { data?: Record<string, unknown> }[] }).outputs;
     assert.deepEqual(output?.data?.["text/plain"], `"it's,8"`);
-  });
-});
-
-describe("writeNotebookSomewhere", () => {
-  it("loses neither the new notebook nor, in its place, the old one, whichever write fails", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "notebook-"));
-    const path = join(folder, "a.ipynb");
-    const [old, fresh] = ["old", "new"].map((source) => notebook([source]));
-    let written: WrittenNotebook | undefined;
-    try {
-      const calls = await failEachWrite(
-        () => {
-          writeFileSync(path, formatNotebook(old));
-          written = undefined;
-        },
-        () => {
-          written = writeNotebookSomewhere(path, fresh);
-        },
-        (failure, at) => {
-          const where = `${failure} at call ${at}`;
-          const content = readFileSync(path, "utf8");
-          assert.ok([old, fresh].map(formatNotebook).includes(content), where);
-          if (failure === "killed" || failure === "power cut") return;
-          assert.equal(written?.refusal, failure, where);
-          const place = written?.place ?? "";
-          assert.equal(readFileSync(place, "utf8"), formatNotebook(fresh), where);
-          rmSync(dirname(place), { recursive: true });
-        },
-      );
-      assert.ok(calls >= 3, `${calls} calls`);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
