@@ -17,7 +17,7 @@
  * @see Atamtürk and Gómez, Rank-one convexification for sparse regression (2019); Guyard and others, El0ps (2024)
  */
 import type { PenaltyTerms } from "./envelopes";
-import { type QuadraticLoss, UNIT_ROUNDING } from "./quadratic-loss";
+import { type Loss, UNIT_ROUNDING } from "./loss";
 
 /** The part of the loss that is given to the terms of the penalty. */
 export interface Convexity {
@@ -41,9 +41,12 @@ const MOST_ENTERING = 60;
 /** Sweeps of coordinate descent over the working set between two bounds. */
 const MOST_SWEEPS = 40;
 
+/** How often a step of the descent is halved until the relaxation falls, of a loss that is not its own model. */
+const MOST_HALVINGS = 30;
+
 /** One node's boxes, its relaxation and its bound. Arrays of two numbers a column have those of positive values first. */
 export class Relaxation {
-  readonly loss: QuadraticLoss;
+  readonly loss: Loss;
   readonly terms: PenaltyTerms;
   /** The ends of the boxes; a coefficient that is zero has `low = high = 0`. */
   readonly low: Float64Array;
@@ -79,13 +82,7 @@ export class Relaxation {
   readonly #working: Int32Array;
   readonly #local: Float64Array;
 
-  constructor(
-    loss: QuadraticLoss,
-    terms: PenaltyTerms,
-    low: Float64Array,
-    high: Float64Array,
-    least: Float64Array,
-  ) {
+  constructor(loss: Loss, terms: PenaltyTerms, low: Float64Array, high: Float64Array, least: Float64Array) {
     const p = loss.size;
     this.loss = loss;
     this.terms = terms;
@@ -289,41 +286,25 @@ export class Relaxation {
   evaluate(): number {
     const { loss, w, v, open, nOpen, errors } = this;
     const { d } = this.convexity;
-    const { correlations, norms, nRows, size } = loss;
-    for (let k = 0; k < nOpen; k++) v[open[k]] = -correlations[open[k]];
-    let nonzeros = 0;
-    let magnitude = loss.sizeOfY;
-    for (let k = 0; k < nOpen; k++) {
-      const j = open[k];
-      const coefficient = w[j];
-      if (coefficient === 0) continue;
-      nonzeros++;
-      magnitude += Math.abs(coefficient) * norms[j];
-      const column = loss.gram(j);
-      if (nOpen === size) for (let i = 0; i < size; i++) v[i] += coefficient * column[i];
-      else for (let i = 0; i < nOpen; i++) v[open[i]] += coefficient * column[open[i]];
-    }
-    this.effort += nonzeros * nOpen;
-    let [square, taken] = [0, 0];
+    const tangent = loss.tangentAt(w, open, nOpen, v, errors);
+    this.effort += tangent.effort;
+    let taken = 0;
     for (let k = 0; k < nOpen; k++) {
       const j = open[k];
       if (w[j] === 0) continue;
-      square += w[j] * (v[j] + correlations[j]);
       taken += d[j] * w[j] * w[j];
       v[j] -= d[j] * w[j];
     }
-    const relative = (nRows + nonzeros + 8) * UNIT_ROUNDING;
-    let bound = loss.atZero - square / 2 + taken / 2;
+    let bound = tangent.constant + taken / 2;
     let [relaxed, total] = [bound, Math.abs(bound)];
     for (let k = 0; k < nOpen; k++) {
       const j = open[k];
-      errors[j] = relative * norms[j] * magnitude;
       this.#minimize(j);
       bound += this.minima[j];
       total += Math.abs(this.minima[j]);
       if (w[j] !== 0) relaxed += this.#envelopeAt(j, w[j]) + v[j] * w[j];
     }
-    bound -= 2 * relative * magnitude * magnitude + (nOpen + 8) * UNIT_ROUNDING * total;
+    bound -= tangent.error + (nOpen + 8) * UNIT_ROUNDING * total;
     this.bound = bound;
     this.relaxed = relaxed;
     return bound;
@@ -356,22 +337,53 @@ export class Relaxation {
    * @param resolution changes of the relaxation by a sweep that are too small to go on for.
    */
   descend(resolution: number): void {
-    const { loss, w, v } = this;
-    const { d } = this.convexity;
-    const working = this.#working;
+    const { loss, w } = this;
     const count = this.#gather();
+    const working = this.#working.subarray(0, count);
+    const gram = loss.modelAt(w).gram(working);
+    if (loss.isQuadratic) {
+      this.#sweep(gram, working, resolution);
+      return;
+    }
+    const start = Float64Array.from(working, (j) => w[j]);
+    this.#sweep(gram, working, resolution);
+    // The relaxation is convex, and falls at the beginning of the way.
+    for (let halving = 0; halving < MOST_HALVINGS; halving++) {
+      if (this.#relaxedValue() <= this.relaxed) return;
+      for (let k = 0; k < count; k++) w[working[k]] = (w[working[k]] + start[k]) / 2;
+    }
+    for (let k = 0; k < count; k++) w[working[k]] = start[k];
+  }
+
+  /** The value of the relaxation at `w`. */
+  #relaxedValue(): number {
+    const { loss, w, open, nOpen } = this;
+    const { d } = this.convexity;
+    let value = loss.value(w);
+    for (let k = 0; k < nOpen; k++) {
+      const j = open[k];
+      if (w[j] !== 0) value += this.#envelopeAt(j, w[j]) - (d[j] / 2) * w[j] * w[j];
+    }
+    return value;
+  }
+
+  /** Coordinate descent of a model of the loss and the envelopes. */
+  #sweep(gram: (j: number) => Float64Array, working: Int32Array, resolution: number): void {
+    const { w, v } = this;
+    const { d } = this.convexity;
+    const count = working.length;
     const local = this.#local;
     for (let k = 0; k < count; k++) local[k] = v[working[k]];
     for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       let decrease = 0;
       for (let k = 0; k < count; k++) {
         const j = working[k];
-        const q = Math.max(loss.squares[j] - d[j], 0);
+        const column = gram(j);
+        const q = Math.max(column[j] - d[j], 0);
         const next = this.#step(j, q, q * w[j] - local[k]);
         const change = next - w[j];
         if (change === 0) continue;
         w[j] = next;
-        const column = loss.gram(j);
         for (let i = 0; i < count; i++) local[i] += change * column[working[i]];
         local[k] -= d[j] * change;
         decrease += (q * change * change) / 2;
@@ -397,7 +409,7 @@ export class Relaxation {
       const pull = -v[j];
       if (pull > 0 ? this.high[j] <= 0 : this.low[j] >= 0) continue;
       if (Math.abs(pull) <= this.#floors[pull > 0 ? j : this.low.length + j]) continue;
-      const q = Math.max(loss.squares[j] - d[j], 0);
+      const q = Math.max(loss.typicalCurvature(j) - d[j], 0);
       const step = Math.abs(this.#step(j, q, pull));
       if (step > 0) entering.push({ j, gain: q * step * step });
     }

@@ -21,6 +21,7 @@ import { hasConstantHessian, type SparseProblem, saturatedLoss } from "../proble
 import { PenaltyTerms } from "./envelopes";
 import { GlobalCertificate } from "./global-certificate";
 import { type GlobalEnd, searchGlobally } from "./global-search";
+import { profiledLossOf } from "./profiled-loss";
 import { quadraticLossOf } from "./quadratic-loss";
 import type { SearchState } from "./tree";
 
@@ -35,20 +36,23 @@ export interface CertifyGlobalOptions extends GlobalOptions {
 /**
  * Proves how far a fit is from the global minimum of its objective, by branch and bound, and returns the better fit where it finds one.
  *
- * The objective is that of the fit, `||y - X b||^2 / (2n) + sum_j p(|b_j|)` with the weights of its rows and all it does not penalize, and
- * `p` any penalty that states its `concaveRange`: `lq`, `logSum`, `mcp`, `scad` and what `concavePenalty` makes, with weights, signs and bounds.
- * For every `b` with coefficients in boxes a lower bound follows from convex envelopes of the terms of the penalty; boxes are split until all
- * bounds reach the best objective. A fit with a convex penalty is answered by its duality gap. What is proved holds with rounding: each bound
- * is lowered by what rounding may have added to it.
+ * The objective is that of the fit, `f(X b) + sum_j p(|b_j|)` with the weights of its rows and all it does not penalize. The loss `f` is a squared
+ * error, or convex and states its `selfConcordance`: `logistic`, `binomial`, `poisson`, `gamma`, `tweedie`, `logCosh`, and `negativeBinomial`
+ * with a given `theta`. The penalty `p` is any that states its `concaveRange`: `lq`, `logSum`, `mcp`, `scad` and what `concavePenalty` makes, with
+ * weights, signs and bounds.
+ * For every `b` with coefficients in boxes a lower bound follows from a dual point of the loss and the terms of the penalty; boxes are split
+ * until all bounds reach the best objective. A fit with a convex penalty is answered by its duality gap. What is proved holds with rounding:
+ * each bound is lowered by what rounding may have added to it.
  *
- * MCP and SCAD are constant far out. With more features than rows nothing then bounds the coefficients, and the proof holds for those within
- * `box`, three times the largest one found.
+ * MCP and SCAD are constant far out. Where then nothing bounds the coefficients, as with more features than rows or with classes that some
+ * combination of features separates, the proof holds for those within `box`, three times the largest one found; beyond it the objective may be lower,
+ * and need not have a minimum.
  *
  * @param fit of one response, with its data at hand.
  * @param options `timeLimit`: seconds, default 60; `gap`: relative, default 1e-6; `onProgress`; `signal`.
  * @returns the objective, its lower bound, and the better fit.
- * @throws InputError for a fit without its data, of several responses or a loss that is not a squared error, or with a penalty that does not
- * state its `concaveRange`.
+ * @throws InputError for a fit without its data, of several responses, of a loss that is neither a squared error nor states its
+ * `selfConcordance` or has a parameter to estimate, or with a penalty that does not state its `concaveRange`.
  * @see Land and Doig, An automatic method of solving discrete programming problems (1960)
  * @example
  * ```ts
@@ -143,9 +147,11 @@ export function proved<Scored>(
 
 /** @throws InputError for a problem that there is no bound for. */
 function checkProblem(where: string, { datafit, penalty }: SparseProblem): void {
-  const isSquare = datafit.dependsOnResidual && hasConstantHessian({ datafit }) && datafit.hasDiagonalHessian;
-  if (!isSquare) {
-    throw mustBe(where, "datafit", "a squared error where the penalty is not convex", datafit.name);
+  if (datafit.estimated) throw mustBe(where, "datafit", "one without a parameter to estimate", datafit.name);
+  if (!isSquaredError({ datafit }) && datafit.selfConcordance === undefined) {
+    const rule =
+      "a squared error, or a loss that states its selfConcordance, where the penalty is not convex";
+    throw mustBe(where, "datafit", rule, datafit.name);
   }
   if (hasEnvelopes(penalty)) return;
   throw mustBe(
@@ -155,6 +161,10 @@ function checkProblem(where: string, { datafit, penalty }: SparseProblem): void 
     penalty.name,
     isSeparable(penalty) ? `write its ${evenTermsOf(penalty) ? "concaveRange" : "withoutBounds"}` : undefined,
   );
+}
+
+function isSquaredError({ datafit }: Pick<SparseProblem, "datafit">): boolean {
+  return datafit.dependsOnResidual && hasConstantHessian({ datafit }) && datafit.hasDiagonalHessian;
 }
 
 function hasEnvelopes(penalty: Penalty): penalty is SeparablePenalty {
@@ -171,7 +181,8 @@ function search(
   penalty: SeparablePenalty,
   control: Parameters<typeof searchGlobally>[4],
 ): GlobalEnd {
-  const loss = quadraticLossOf(working.problem);
+  const { problem } = working;
+  const loss = isSquaredError(problem) ? quadraticLossOf(problem) : profiledLossOf(problem);
   const terms = new PenaltyTerms(
     evenTermsOf(penalty)!,
     lambda,
@@ -191,7 +202,7 @@ function certificateOf(
   end: GlobalEnd,
   { gap, ...rest }: Pick<GlobalCertificate, "seconds" | "trace"> & { readonly gap: number },
 ): GlobalCertificate {
-  const better = end.objective < fit.certificate.objective * (1 - 1e-10) ? betterFit(solved, end) : undefined;
+  const better = isLower(end.objective, fit.certificate.objective) ? betterFit(solved, end) : undefined;
   const chosen = better && better.certificate.objective < fit.certificate.objective ? better : fit;
   const { objective } = chosen.certificate;
   const lowerBound = Math.min(end.lowerBound, objective);
@@ -217,7 +228,12 @@ function betterFit({ working, solution, descendFrom }: FittedProblem, end: Globa
   return descendFrom(working.toOriginal(end.best, solution.profile.psi).coefs) as SparseLinearFit;
 }
 
-/** `(U - LB) / U` */
+/** Whether an objective is lower by more than rounding. */
+function isLower(objective: number, other: number): boolean {
+  return objective < other - 1e-10 * Math.abs(other);
+}
+
+/** `(U - LB) / |U|` */
 function relativeGap(objective: number, lowerBound: number): number {
   return objective > lowerBound ? (objective - lowerBound) / Math.abs(objective) : 0;
 }

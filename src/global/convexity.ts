@@ -12,7 +12,8 @@
  */
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import type { Convexity, Relaxation } from "./bound";
-import { UNIT_ROUNDING } from "./quadratic-loss";
+import { UNIT_ROUNDING } from "./loss";
+import { QuadraticLoss } from "./quadratic-loss";
 
 /** The share of what is possible that all columns get in proportion, before single ones get the rest. */
 const COMMON_SHARE = 0.7;
@@ -28,17 +29,18 @@ const MOST_FACTORED = 700;
 
 const POWER_STEPS = 25;
 
-/** Undefined where nothing of the loss can be given away, or no term is concave. */
+/** Undefined where nothing of the loss can be given away, as of one that is not quadratic, or no term is concave. */
 export function chooseConvexity(node: Relaxation): Convexity | undefined {
   const { loss, open, nOpen } = node;
   const size = nOpen;
+  if (!(loss instanceof QuadraticLoss)) return undefined;
   if (size === 0 || size >= loss.nRows || size > MOST_FACTORED) return undefined;
   const caps = new Float64Array(size);
   for (let k = 0; k < size; k++) {
     const j = open[k];
     // A column that is zero in the relaxation and in the bound gains nothing.
     if (node.w[j] === 0 && node.minimizers[j] === 0) continue;
-    caps[k] = Math.min(concavityOf(node, j), loss.squares[j]);
+    caps[k] = Math.min(concavityOf(node, j), loss.largestCurvatures[j]);
   }
   if (!caps.some((cap) => cap > 0)) return undefined;
   const matrix = new Float64Array(size * size);
@@ -123,7 +125,7 @@ function raise(node: Relaxation, shares: Float64Array, factor: Float64Array): Fl
   const raised = shares.slice();
   for (const k of order) {
     const own = inverse[k * size + k];
-    const most = loss.squares[open[k]] - raised[k];
+    const most = loss.largestCurvatures[open[k]] - raised[k];
     const change = Math.min(OWN_SHARE / own, most);
     if (!(change > 0)) continue;
     raised[k] += change;

@@ -4,6 +4,10 @@
  * The terms of a penalty are at least 0, so that `p_j(|b_j|) <= U`. Where `G` is positive definite with least squares `b~` and gradient `g`
  * there, and a ridge of the terms counted with it, `||b - b~||_G <= r` with `r^2 / 2 - ||g||_{G^-1} r <= U - h(b~)`, whence `|b_j - b~_j| <= r sqrt((G^-1)_jj)`.
  *
+ * Of a loss that is not quadratic, with self-concordance `M` and no row's predictor moving by more than `r l` where `||b - b~||_G = l` with the
+ * second derivative `G` at `b~`, the rise from there is at least `(exp(-M r l) + M r l - 1) / (M r)^2` in place of `l^2 / 2`, since
+ * `(exp(-x) + x - 1) / x^2` falls.
+ *
  * An optimum is stationary in each coordinate, so that with unit columns, `rho_jk = a_j'a_k` and the residual's `a_j'r` of the sign of `b_j`,
  *
  *     |b_j| <= |a_j'y| + sum_k |rho_jk| |b_k|.
@@ -15,7 +19,8 @@
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";
 import type { PenaltyTerms } from "./envelopes";
-import type { QuadraticLoss } from "./quadratic-loss";
+import type { Loss } from "./loss";
+import { QuadraticLoss } from "./quadratic-loss";
 
 /** Least pivot of a Gram matrix, relative to its diagonal, with which an inverse has eight digits at least. */
 const WELL_CONDITIONED = 1e-7;
@@ -25,6 +30,10 @@ const MOST_FACTORED = 500;
 
 /** By how much a box is widened for rounding, relative to its size. */
 const WIDENED = 1e-6;
+
+/** Steps of Newton's method for the minimum without a penalty, and the decrease of the loss, relative to it, that ends it. */
+const MOST_NEWTON_STEPS = 50;
+const NEWTON_RESOLUTION = 1e-10;
 
 /** Columns up to which all correlations are looked at. */
 const MOST_CORRELATED = 3000;
@@ -48,7 +57,7 @@ export interface Boxes {
  * @param declared the largest magnitude of each where there is no other limit.
  */
 export function firstBoxes(
-  loss: QuadraticLoss,
+  loss: Loss,
   terms: PenaltyTerms,
   upper: number,
   domain: { readonly low: Float64Array; readonly high: Float64Array },
@@ -56,10 +65,10 @@ export function firstBoxes(
 ): Boxes {
   const [low, high] = [domain.low.slice(), domain.high.slice()];
   const ellipsoid = ellipsoidBoxes(loss, terms, upper);
-  const compensated = compensatedMagnitudes(loss, terms, upper);
+  const compensated = loss instanceof QuadraticLoss ? compensatedMagnitudes(loss, terms, upper) : undefined;
   let isDeclared = false;
   for (let j = 0; j < loss.size; j++) {
-    const most = Math.min(largestMagnitude(terms, j, upper), compensated?.[j] ?? Infinity);
+    const most = Math.min(largestMagnitude(terms, j, upper - loss.least), compensated?.[j] ?? Infinity);
     low[j] = Math.max(low[j], -most, ellipsoid?.low[j] ?? -Infinity);
     high[j] = Math.min(high[j], most, ellipsoid?.high[j] ?? Infinity);
     if (low[j] < -declared[j] && !(ellipsoid || low[j] > -Infinity)) {
@@ -93,32 +102,32 @@ function largestMagnitude(terms: PenaltyTerms, j: number, upper: number): number
  * matrix is nearly singular.
  */
 function ellipsoidBoxes(
-  loss: QuadraticLoss,
+  loss: Loss,
   terms: PenaltyTerms,
   upper: number,
 ): { readonly low: Float64Array; readonly high: Float64Array } | undefined {
   const p = loss.size;
   const ridge = Float64Array.from({ length: p }, (_, j) => terms.ridge(j));
   if (p === 0 || (p >= loss.nRows && (p > MOST_FACTORED || ridge.includes(0)))) return undefined;
-  const factor = new Float64Array(p * p);
-  for (let j = 0; j < p; j++) {
-    factor.set(loss.gram(j), j * p);
-    factor[j * p + j] += ridge[j];
-  }
-  if (!choleskyFactor(factor, p, WELL_CONDITIONED)) return undefined;
-  const center = loss.correlations.slice();
-  choleskySolve(factor, p, center);
-  const residual = loss.residual(center);
-  const gradient = Float64Array.from(
-    loss.columns,
-    (column, j) => ridge[j] * center[j] - dot(column, residual),
-  );
-  const least = dot(residual, residual) / 2 + center.reduce((sum, b, j) => sum + (ridge[j] / 2) * b * b, 0);
+  const ridgeOf = (b: Float64Array): number =>
+    b.reduce((sum, entry, j) => sum + (ridge[j] / 2) * entry * entry, 0);
+  const found = unpenalizedMinimum(loss, ridge, ridgeOf);
+  if (found === undefined) return undefined;
+  const { center, factor } = found;
+  const gradient = loss.gradient(center).map((entry, j) => ridge[j] * center[j] + entry);
+  const least = loss.value(center) + ridgeOf(center);
   const direction = gradient.slice();
   choleskySolve(factor, p, direction);
   const slope = Math.sqrt(Math.max(dot(gradient, direction), 0));
-  const room = Math.max(upper - least, 0);
-  const radius = (slope + Math.sqrt(slope * slope + 2 * room)) * (1 + WIDENED);
+  const reach =
+    loss.selfConcordance *
+    loss.modelAt(center).longestRow((row) => {
+      const solved = row.slice();
+      choleskySolve(factor, p, solved);
+      return dot(row, solved);
+    });
+  const radius = levelRadius(slope, Math.max(upper - least, 0), reach) * (1 + WIDENED);
+  if (!(radius < Number.POSITIVE_INFINITY)) return undefined;
   const inverse = inverseDiagonal(factor, p);
   const widest = center.reduce((most, b) => Math.max(most, Math.abs(b)), 0);
   const low = new Float64Array(p);
@@ -129,6 +138,62 @@ function ellipsoidBoxes(
     high[j] = center[j] + half;
   }
   return { low, high };
+}
+
+/**
+ * The minimum of the loss and the ridge without other terms, or a point near it, by Newton's method, and the factor of the second derivative
+ * there; undefined where that is nearly singular.
+ */
+function unpenalizedMinimum(
+  loss: Loss,
+  ridge: Float64Array,
+  ridgeOf: (b: Float64Array) => number,
+): { readonly center: Float64Array; readonly factor: Float64Array } | undefined {
+  const p = loss.size;
+  const columns = Int32Array.from(ridge.keys());
+  const factorAt = (b: Float64Array): Float64Array | undefined => {
+    const gram = loss.modelAt(b).gram(columns);
+    const factor = new Float64Array(p * p);
+    for (let j = 0; j < p; j++) {
+      factor.set(gram(j), j * p);
+      factor[j * p + j] += ridge[j];
+    }
+    return choleskyFactor(factor, p, WELL_CONDITIONED) ? factor : undefined;
+  };
+  const value = (b: Float64Array): number => loss.value(b) + ridgeOf(b);
+  let center: Float64Array = new Float64Array(p);
+  let factor = factorAt(center);
+  for (let step = 0; factor !== undefined && step < MOST_NEWTON_STEPS; step++) {
+    const move = loss.gradient(center).map((entry, j) => -entry - ridge[j] * center[j]);
+    choleskySolve(factor, p, move);
+    let next = center.map((entry, j) => entry + move[j]);
+    if (loss.isQuadratic) return { center: next, factor };
+    const before = value(center);
+    for (let halving = 0; halving < 20 && !(value(next) < before); halving++)
+      next = next.map((entry, j) => (entry + center[j]) / 2);
+    if (!(before - value(next) > NEWTON_RESOLUTION * Math.abs(before))) break;
+    center = next;
+    factor = factorAt(center);
+  }
+  return factor && { center, factor };
+}
+
+/**
+ * The largest `l` with `(exp(-m l) + m l - 1) / m^2 - slope l <= room`, or `l^2 / 2 - slope l <= room` for `m = 0`; infinite where every `l` is so.
+ */
+function levelRadius(slope: number, room: number, m: number): number {
+  if (m === 0) return slope + Math.sqrt(slope * slope + 2 * room);
+  const isWithin = (l: number): boolean => (Math.expm1(-m * l) + m * l) / m ** 2 - slope * l <= room;
+  let high = slope + Math.sqrt(slope * slope + 2 * room) || 1e-8 / m;
+  let low = 0;
+  while (isWithin(high) && high < 1e100) [low, high] = [high, 2 * high];
+  if (high >= 1e100) return Number.POSITIVE_INFINITY;
+  for (let k = 0; k < 50; k++) {
+    const middle = (low + high) / 2;
+    if (isWithin(middle)) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** The diagonal of the inverse, from the columns of the inverse factor. */

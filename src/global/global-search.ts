@@ -2,11 +2,11 @@
  * The global minimum of `h(b) + sum_j p_j(|b_j|)` within a box ({@link searchGlobally}): equal columns are merged, an incumbent is searched for,
  * first boxes are made, and the tree does the rest on the columns that its root leaves open.
  */
-
+import { dot } from "../linalg/vector";
 import type { PenaltyTerms } from "./envelopes";
 import { type Boxes, firstBoxes } from "./first-boxes";
 import { Incumbent } from "./incumbents";
-import type { QuadraticLoss } from "./quadratic-loss";
+import type { Loss } from "./loss";
 import { type EndReason, type SearchControl, Tree } from "./tree";
 
 /** How many times the largest coefficient found a box reaches that has to be declared. */
@@ -31,7 +31,7 @@ export interface GlobalEnd {
  * @param domain the ends between which the penalty is finite.
  */
 export function searchGlobally(
-  loss: QuadraticLoss,
+  loss: Loss,
   terms: PenaltyTerms,
   start: readonly Float64Array[],
   domain: { readonly low: Float64Array; readonly high: Float64Array },
@@ -61,7 +61,7 @@ export function searchGlobally(
   const limits = copies.map((count) => count * declared);
   const boxes = firstBoxes(ownLoss, ownTerms, incumbent.objective, incumbent, limits);
   const least = Float64Array.from(kept, (_, k) => {
-    const own = ownTerms.leastMagnitude(k, ownLoss.squares[k]) * (1 - 1e-9);
+    const own = leastMagnitude(ownLoss, ownTerms, k) * (1 - 1e-9);
     // At an end of the domain, or of a box that was declared, a coefficient need not be optimal for all values.
     const { low, high } = boxes.isDeclared ? boxes : incumbent;
     return Math.min(own, ...[high[k], -low[k]].filter((end) => end > 0));
@@ -81,9 +81,15 @@ export function searchGlobally(
   };
 }
 
+/** The least magnitude of a coefficient in which an objective is minimal alone, 0 where its loss may have any curvature. */
+function leastMagnitude(loss: Loss, terms: PenaltyTerms, j: number): number {
+  const curvature = loss.largestCurvatures[j];
+  return curvature < Number.POSITIVE_INFINITY ? terms.leastMagnitude(j, curvature) : 0;
+}
+
 /** Searches within boxes; a root that leaves few columns open is searched as a problem of its own. */
 function searchBoxes(
-  loss: QuadraticLoss,
+  loss: Loss,
   terms: PenaltyTerms,
   boxes: Boxes,
   least: Float64Array,
@@ -131,7 +137,7 @@ function searchBoxes(
  * @returns the columns, and how many each stands for.
  */
 function distinctColumns(
-  loss: QuadraticLoss,
+  loss: Loss,
   terms: PenaltyTerms,
   { low, high }: { readonly low: Float64Array; readonly high: Float64Array },
 ): { readonly kept: Int32Array; readonly copies: Float64Array } {
@@ -139,8 +145,9 @@ function distinctColumns(
   const copies = new Float64Array(loss.size).fill(1);
   const bySquare = new Map<number, number[]>();
   for (let j = 0; j < loss.size; j++) {
-    if (!(loss.squares[j] > 0)) continue;
-    const alike = bySquare.get(loss.squares[j]) ?? [];
+    const square = dot(loss.columns[j], loss.columns[j]);
+    if (!(square > 0)) continue;
+    const alike = bySquare.get(square) ?? [];
     const isFree = (k: number): boolean => low[k] === -Infinity && high[k] === Infinity;
     // In two halves a ridge costs less than in one.
     const original = alike.find(
@@ -155,7 +162,7 @@ function distinctColumns(
       copies[original]++;
       continue;
     }
-    bySquare.set(loss.squares[j], [...alike, j]);
+    bySquare.set(square, [...alike, j]);
     kept.push(j);
   }
   return { kept: Int32Array.from(kept), copies: Float64Array.from(kept, (j) => copies[j]) };
@@ -166,7 +173,7 @@ function haveEqualTerms(terms: PenaltyTerms, j: number, k: number): boolean {
   return [0.01, 1, 100].every((t) => terms.value(j, t) === terms.value(k, t));
 }
 
-function areParallel({ columns }: QuadraticLoss, j: number, k: number): boolean {
+function areParallel({ columns }: Loss, j: number, k: number): boolean {
   const [a, b] = [columns[j], columns[k]];
   return a.every((entry, i) => entry === b[i]) || a.every((entry, i) => entry === -b[i]);
 }

@@ -11,7 +11,7 @@ import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { supportOf } from "../linalg/vector";
 import { type SeededRandom, seededRandom } from "../random/random";
 import type { PenaltyTerms } from "./envelopes";
-import type { QuadraticLoss } from "./quadratic-loss";
+import type { Loss, LossModel } from "./loss";
 
 const MOST_ROUNDS = 50;
 const MOST_SWEEPS = 200;
@@ -25,6 +25,9 @@ const PATH_BELOW = 0.1;
 
 const RANDOM_STARTS = 10;
 
+/** How many times steeper than the loss its model becomes at most. */
+const MOST_STEEPNESS = 4 ** 8;
+
 /** Coefficients that are tried in the place of each. */
 const SUBSTITUTES = 5;
 
@@ -35,7 +38,7 @@ const MOST_POLISHED = 300;
 
 /** The best point known, its objective computed from the residual. */
 export class Incumbent {
-  readonly loss: QuadraticLoss;
+  readonly loss: Loss;
   readonly terms: PenaltyTerms;
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -46,7 +49,7 @@ export class Incumbent {
   readonly #hasJumps: boolean;
 
   /** @param low the domain of the coefficients, with `high`. */
-  constructor(loss: QuadraticLoss, terms: PenaltyTerms, low: Float64Array, high: Float64Array) {
+  constructor(loss: Loss, terms: PenaltyTerms, low: Float64Array, high: Float64Array) {
     this.loss = loss;
     this.terms = terms;
     this.low = low;
@@ -57,7 +60,7 @@ export class Incumbent {
   }
 
   /** The same point for these columns alone, others being zero. */
-  restrictedTo(kept: Int32Array, loss: QuadraticLoss, terms: PenaltyTerms): Incumbent {
+  restrictedTo(kept: Int32Array, loss: Loss, terms: PenaltyTerms): Incumbent {
     const part = (values: Float64Array): Float64Array => Float64Array.from(kept, (j) => values[j]);
     const incumbent = new Incumbent(loss, terms, part(this.low), part(this.high));
     incumbent.best = part(this.best);
@@ -87,7 +90,7 @@ export class Incumbent {
     const isOfSupport = this.#hasJumps && this.#offerPolished(start);
     const end = this.descend(start.slice(), terms);
     const isBetter = this.offer(end);
-    const isNear = loss.value(end) + terms.sum(end) < this.objective * (1 + NEARLY);
+    const isNear = loss.value(end) + terms.sum(end) < this.objective + NEARLY * Math.abs(this.objective);
     return (isNear && this.#offerPolished(end)) || isBetter || isOfSupport;
   }
 
@@ -100,12 +103,14 @@ export class Incumbent {
     const b = point.slice();
     let isBetter = false;
     for (let step = 0; step < NEWTON_STEPS; step++) {
-      const gradient = this.#gradient(b);
+      const model = loss.modelAt(b);
+      const { gradient } = model;
+      const gram = model.gram(support);
       const matrix = new Float64Array(size * size);
       const move = new Float64Array(size);
       for (let k = 0; k < size; k++) {
         const j = support[k];
-        const column = loss.gram(j);
+        const column = gram(j);
         const t = Math.abs(b[j]);
         for (let m = 0; m < size; m++) matrix[k * size + m] = column[support[m]];
         matrix[k * size + k] += terms.curvature(j, t);
@@ -121,7 +126,7 @@ export class Incumbent {
       for (let k = 0; k < size; k++) b[support[k]] += move[k];
       if (!this.offer(b)) break;
       isBetter = true;
-      if (this.#hasJumps) break;
+      if (this.#hasJumps && loss.isQuadratic) break;
     }
     return isBetter;
   }
@@ -132,9 +137,10 @@ export class Incumbent {
     const { lambda, penalty } = terms;
     const gradient = new Float64Array(penalizedCount(terms));
     const curvature = new Float64Array(gradient.length).fill(1);
+    const atZero = loss.modelAt(new Float64Array(loss.size));
     for (let j = 0; j < loss.size; j++) {
-      gradient[terms.coordinates[j]] = -loss.correlations[j];
-      curvature[terms.coordinates[j]] = loss.squares[j];
+      gradient[terms.coordinates[j]] = atZero.gradient[j];
+      curvature[terms.coordinates[j]] = atZero.squares[j];
     }
     const lambdaMax = penalty.lambdaMax(gradient, curvature);
     const b = new Float64Array(loss.size);
@@ -151,18 +157,18 @@ export class Incumbent {
     visit(steps(lambda, PATH_BELOW * lambda).slice(0, -1));
     visit(steps(PATH_BELOW * lambda, lambda));
     const random = seededRandom(0);
-    for (let k = 0; k < RANDOM_STARTS && !shouldEnd(); k++) this.tryFrom(this.#randomStart(random));
+    for (let k = 0; k < RANDOM_STARTS && !shouldEnd(); k++) this.tryFrom(this.#randomStart(random, atZero));
     this.exchange(shouldEnd);
   }
 
-  #randomStart(random: SeededRandom): Float64Array {
+  #randomStart(random: SeededRandom, { gradient, squares }: LossModel): Float64Array {
     const { loss, best } = this;
     const order = random.permutation(loss.size);
     const count = Math.min(loss.size, Math.ceil(loss.nRows / 4), 2 * nonzerosOf(best) + 5);
     const start = new Float64Array(loss.size);
     for (let k = 0; k < count; k++) {
       const j = order[k];
-      start[j] = (loss.correlations[j] / (loss.squares[j] || 1)) * 2 * random.uniform();
+      start[j] = (-gradient[j] / (squares[j] || 1)) * 2 * random.uniform();
     }
     for (let j = 0; j < best.length; j++) if (best[j] !== 0 && random.uniform() < 0.5) start[j] = best[j];
     return start;
@@ -186,79 +192,119 @@ export class Incumbent {
   }
 
   #substitute(rest: Float64Array, leftOut: number): boolean {
-    const { loss } = this;
-    const gradient = this.#gradient(rest);
-    const gainOf = (j: number): number => gradient[j] ** 2 / loss.squares[j];
+    const { gradient, squares } = this.loss.modelAt(rest);
+    const gainOf = (j: number): number => gradient[j] ** 2 / squares[j];
     const others = Array.from(gradient.keys())
-      .filter((j) => j !== leftOut && rest[j] === 0 && loss.squares[j] > 0)
+      .filter((j) => j !== leftOut && rest[j] === 0 && squares[j] > 0)
       .sort((a, b) => gainOf(b) - gainOf(a) || a - b)
       .slice(0, SUBSTITUTES);
     return others.some((j) => {
       const start = rest.slice();
-      start[j] = Math.min(Math.max(-gradient[j] / loss.squares[j], this.low[j]), this.high[j]);
+      start[j] = Math.min(Math.max(-gradient[j] / squares[j], this.low[j]), this.high[j]);
       return this.tryFrom(start);
     });
-  }
-
-  /** `G b - c` */
-  #gradient(b: Float64Array): Float64Array {
-    const gradient = this.loss.correlations.map((entry) => -entry);
-    for (let j = 0; j < b.length; j++) {
-      if (b[j] === 0) continue;
-      const column = this.loss.gram(j);
-      for (let i = 0; i < gradient.length; i++) gradient[i] += b[j] * column[i];
-    }
-    return gradient;
   }
 
   /** Coordinate descent in place, over a working set that grows by the coordinates which are not optimal. */
   descend(b: Float64Array, terms: PenaltyTerms): Float64Array {
     const { loss } = this;
-    const resolution = RESOLUTION * Math.max(loss.atZero, Number.MIN_VALUE);
+    const resolution = RESOLUTION * Math.max(Math.abs(loss.atZero), Number.MIN_VALUE);
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const gradient = this.#gradient(b);
+      const quadratic = loss.modelAt(b);
+      const { gradient, squares } = quadratic;
       const working: number[] = [];
       let isOptimal = true;
       for (let j = 0; j < b.length; j++) {
-        const square = loss.squares[j];
+        const square = squares[j];
         if (!(square > 0)) continue;
-        if (b[j] === 0 && this.#step(terms, j, -gradient[j] / square) === 0) continue;
+        if (b[j] === 0 && this.#step(terms, j, -gradient[j] / square, square) === 0) continue;
         if (b[j] === 0) isOptimal = false;
         working.push(j);
       }
-      if (isOptimal && round > 0) break;
-      const local = Float64Array.from(working, (j) => gradient[j]);
-      for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
-        if (!(this.#sweep(b, working, local, terms) > resolution)) break;
-      }
+      if (isOptimal && round > 0 && loss.isQuadratic) break;
+      const model = { gradient, squares, gram: quadratic.gram(working) };
+      if (loss.isQuadratic) this.#descendModel(b, working, model, terms, resolution);
+      else if (!(this.#descendLoss(b, working, model, terms, resolution) > resolution)) break;
     }
     return b;
   }
 
+  /** Descends a model that is steeper the more, until the loss falls too; returns by how much the objective fell. */
+  #descendLoss(
+    b: Float64Array,
+    working: readonly number[],
+    { gradient, squares, gram }: DescentModel,
+    terms: PenaltyTerms,
+    resolution: number,
+  ): number {
+    const objective = (at: Float64Array): number => this.loss.value(at) + terms.sum(at);
+    const before = objective(b);
+    for (let steepness = 1; steepness <= MOST_STEEPNESS; steepness *= 4) {
+      const trial = b.slice();
+      const steeper = {
+        gradient,
+        squares: steepness === 1 ? squares : squares.map((square) => steepness * square),
+        gram: (j: number) => (steepness === 1 ? gram(j) : gram(j).map((entry) => steepness * entry)),
+      };
+      this.#descendModel(trial, working, steeper, terms, resolution);
+      const decrease = before - objective(trial);
+      if (!(decrease > 0)) continue;
+      b.set(trial);
+      return decrease;
+    }
+    return 0;
+  }
+
+  /** Descends a quadratic model of the loss. */
+  #descendModel(
+    b: Float64Array,
+    working: readonly number[],
+    model: DescentModel,
+    terms: PenaltyTerms,
+    resolution: number,
+  ): void {
+    const local = Float64Array.from(working, (j) => model.gradient[j]);
+    for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+      if (!(this.#sweep(b, working, local, model, terms) > resolution)) break;
+    }
+  }
+
   /** The global minimizer in one coefficient: where that without bounds lies beyond one, the bound or zero. */
-  #step(terms: PenaltyTerms, j: number, z: number): number {
-    const square = this.loss.squares[j];
+  #step(terms: PenaltyTerms, j: number, z: number, square: number): number {
     const free = terms.prox(j, z, square);
     const b = Math.min(Math.max(free, this.low[j]), this.high[j]);
     if (b === free || b === 0) return b;
     return terms.value(j, Math.abs(b)) + square * b * (b / 2 - z) < 0 ? b : 0;
   }
 
-  #sweep(b: Float64Array, working: readonly number[], local: Float64Array, terms: PenaltyTerms): number {
+  #sweep(
+    b: Float64Array,
+    working: readonly number[],
+    local: Float64Array,
+    { squares, gram }: DescentModel,
+    terms: PenaltyTerms,
+  ): number {
     let moved = 0;
     for (let k = 0; k < working.length; k++) {
       const j = working[k];
-      const square = this.loss.squares[j];
-      const next = this.#step(terms, j, b[j] - local[k] / square);
+      const square = squares[j];
+      const next = this.#step(terms, j, b[j] - local[k] / square, square);
       const change = next - b[j];
       if (change === 0) continue;
       b[j] = next;
-      const column = this.loss.gram(j);
+      const column = gram(j);
       for (let i = 0; i < working.length; i++) local[i] += change * column[working[i]];
       moved += square * change * change;
     }
     return moved;
   }
+}
+
+/** A model of the loss whose columns are known where they are needed. */
+interface DescentModel {
+  readonly gradient: Float64Array;
+  readonly squares: Float64Array;
+  readonly gram: (j: number) => Float64Array;
 }
 
 function penalizedCount(terms: PenaltyTerms): number {

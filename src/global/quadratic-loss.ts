@@ -6,12 +6,13 @@ import { columnOf } from "../design/design-matrix";
 import { dot } from "../linalg/vector";
 import { curvatureAt, type SparseProblem } from "../problem/problem";
 import { UnpenalizedColumns } from "../problem/unpenalized-columns";
-
-/** Half the distance of 1 and the next number: the relative error of one operation. */
-export const UNIT_ROUNDING: number = Number.EPSILON / 2;
+import { type Loss, type LossModel, type Tangent, UNIT_ROUNDING } from "./loss";
 
 /** `h(b) = ||y - A b||^2 / 2`, its Gram matrix computed column by column as it is asked for. */
-export class QuadraticLoss {
+export class QuadraticLoss implements Loss {
+  readonly isQuadratic = true;
+  readonly least = 0;
+  readonly selfConcordance = 0;
   readonly columns: readonly Float64Array[];
   readonly y: Float64Array;
   /** `h(0)` */
@@ -75,6 +76,81 @@ export class QuadraticLoss {
       for (let i = 0; i < residual.length; i++) residual[i] -= coefficient * column[i];
     }
     return residual;
+  }
+
+  get largestCurvatures(): Float64Array {
+    return this.squares;
+  }
+
+  typicalCurvature(j: number): number {
+    return this.squares[j];
+  }
+
+  gradient(b: Float64Array): Float64Array {
+    const residual = this.residual(b);
+    return Float64Array.from(this.columns, (column) => -dot(column, residual));
+  }
+
+  modelAt(b: Float64Array): LossModel {
+    const gradientOf = (): Float64Array => this.#modelGradient(b);
+    return {
+      get gradient() {
+        return gradientOf();
+      },
+      squares: this.squares,
+      gram: () => (j) => this.gram(j),
+      longestRow: () => 0,
+    };
+  }
+
+  /** `G b - c` */
+  #modelGradient(b: Float64Array): Float64Array {
+    const gradient = this.correlations.map((entry) => -entry);
+    for (let j = 0; j < b.length; j++) {
+      if (b[j] === 0) continue;
+      const column = this.gram(j);
+      for (let i = 0; i < gradient.length; i++) gradient[i] += b[j] * column[i];
+    }
+    return gradient;
+  }
+
+  /**
+   * `v = G w - c` and `h(0) - w'G w / 2`. Each `v_j` is off by at most `(n + s + 8) u ||a_j|| (||y|| + sum_k |w_k| ||a_k||)` with `s` nonzero
+   * `w_k` (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
+   */
+  tangentAt(
+    w: Float64Array,
+    open: Int32Array,
+    nOpen: number,
+    v: Float64Array,
+    errors: Float64Array,
+  ): Tangent {
+    const { correlations, norms, nRows, size } = this;
+    for (let k = 0; k < nOpen; k++) v[open[k]] = -correlations[open[k]];
+    let nonzeros = 0;
+    let magnitude = this.sizeOfY;
+    for (let k = 0; k < nOpen; k++) {
+      const j = open[k];
+      const coefficient = w[j];
+      if (coefficient === 0) continue;
+      nonzeros++;
+      magnitude += Math.abs(coefficient) * norms[j];
+      const column = this.gram(j);
+      if (nOpen === size) for (let i = 0; i < size; i++) v[i] += coefficient * column[i];
+      else for (let i = 0; i < nOpen; i++) v[open[i]] += coefficient * column[open[i]];
+    }
+    const relative = (nRows + nonzeros + 8) * UNIT_ROUNDING;
+    let square = 0;
+    for (let k = 0; k < nOpen; k++) {
+      const j = open[k];
+      errors[j] = relative * norms[j] * magnitude;
+      if (w[j] !== 0) square += w[j] * (v[j] + correlations[j]);
+    }
+    return {
+      constant: this.atZero - square / 2,
+      error: 2 * relative * magnitude * magnitude,
+      effort: nonzeros * nOpen,
+    };
   }
 
   /** The loss of these columns alone. */

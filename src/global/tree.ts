@@ -15,8 +15,8 @@ import { chooseConvexity } from "./convexity";
 import type { PenaltyTerms } from "./envelopes";
 import type { Boxes } from "./first-boxes";
 import type { Incumbent } from "./incumbents";
+import type { Loss } from "./loss";
 import { NodeQueue, type OpenNode } from "./node-queue";
-import type { QuadraticLoss } from "./quadratic-loss";
 
 /** Bounds of one node, at most. */
 const MOST_ROUNDS = 12;
@@ -75,7 +75,7 @@ export class Tree {
   #leftOut = Number.POSITIVE_INFINITY;
 
   constructor(
-    loss: QuadraticLoss,
+    loss: Loss,
     terms: PenaltyTerms,
     boxes: Boxes,
     least: Float64Array,
