@@ -66,6 +66,31 @@ function valueDescriptor(owner: object, key: string): PropertyDescriptor {
   return descriptor as PropertyDescriptor;
 }
 
+/** The functions that the kernel calls in between code of cells. */
+interface OwnFunctions
+  extends Pick<typeof globalThis, "clearTimeout" | "setImmediate" | "setTimeout">,
+    Pick<ObjectConstructor, "defineProperty" | "getOwnPropertyDescriptor" | "hasOwn" | "keys"> {
+  isEnumerable(owner: object, name: string): boolean;
+  isAborted(signal: AbortSignal): boolean;
+  reasonOf(signal: AbortSignal): unknown;
+}
+
+const { call } = Function.prototype;
+const { clearTimeout, setImmediate, setTimeout } = globalThis;
+const getterOfSignal = (name: "aborted" | "reason"): (() => unknown) =>
+  getOwnPropertyDescriptor(AbortSignal.prototype, name)?.get as () => unknown;
+
+export const own: OwnFunctions = {
+  ...{ clearTimeout, setImmediate, setTimeout },
+  defineProperty: Object.defineProperty,
+  getOwnPropertyDescriptor: Object.getOwnPropertyDescriptor,
+  hasOwn: Object.hasOwn,
+  keys: Object.keys,
+  isEnumerable: call.bind(Object.prototype.propertyIsEnumerable) as OwnFunctions["isEnumerable"],
+  isAborted: call.bind(getterOfSignal("aborted")) as OwnFunctions["isAborted"],
+  reasonOf: call.bind(getterOfSignal("reason")) as OwnFunctions["reasonOf"],
+};
+
 /** A set whose methods no cell can replace, where `withBuiltIns` would take too long. */
 export class OwnSet<T> extends Set<T> {}
 for (const key of ["add", "delete", "has"]) {

@@ -1,13 +1,10 @@
 /** The variables of a notebook: everything that its cells have declared at their top level, as properties of one object. */
 
+import { own } from "../built-ins";
 import type { ConvertedCell } from "../compiler/types";
 import { accessorsOfGlobal, LaterName } from "./free-names";
 
-// Cells may replace these functions.
-const { defineProperty, getOwnPropertyDescriptor, hasOwn, keys } = Object;
-const isEnumerable: (owner: object, name: string) => boolean = Function.prototype.call.bind(
-  Object.prototype.propertyIsEnumerable,
-);
+const { defineProperty, getOwnPropertyDescriptor, hasOwn, isEnumerable, keys } = own;
 
 /** The object of all variables, and the ways in which cells declare them. */
 export class CellVariables {

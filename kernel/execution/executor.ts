@@ -4,7 +4,7 @@
 import { dirname } from "node:path";
 import { isPromise } from "node:util/types";
 import { runInThisContext } from "node:vm";
-import { OwnPromise, OwnSet, stringify, withBuiltIns } from "../built-ins";
+import { OwnPromise, OwnSet, own, stringify, withBuiltIns } from "../built-ins";
 import { CELL_RUNTIME, VARIABLES } from "../cell-runtime-name";
 import { declarationsAfterFailure } from "../compiler/declarations/cell-declarations";
 import { guardedCompiler } from "../compiler/guarded-compiler";
@@ -38,13 +38,10 @@ const WRAPPER_START = `(__filename, __dirname) => () => (function (exports, ${VA
 const WRAPPER_END = `\n})(${CELL_RUNTIME}.exports, ${CELL_RUNTIME}.variables, ${CELL_RUNTIME}.require)`;
 const ASYNC_WRAPPER_START: string = WRAPPER_START.replace("function", "async function");
 
-// Cells may replace this function.
-const { setImmediate } = globalThis;
-
 /** Waits for the next turn of the event loop; `setImmediate` gets no arguments, since Node passes them by a replaceable iterator. */
 function nextTurn(): Promise<void> {
   return new OwnPromise((done) => {
-    setImmediate(() => done());
+    own.setImmediate(() => done());
   });
 }
 
@@ -160,7 +157,7 @@ export class Executor {
     this.#stoppedJobs.add(job);
     cell.stop();
     // Within two turns the rejection has passed through the cell and answered it, unless the cell caught it and went on.
-    setImmediate(() => setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell))));
+    own.setImmediate(() => own.setImmediate(() => cell.answer(this.#failure(new InterruptError(), cell))));
   }
 
   /** Answers the cell that the inspector terminated; the frames are those of the code that ran, which may be the kernel's. */

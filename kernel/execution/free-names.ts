@@ -7,11 +7,10 @@
  * undefined, so that a function whose text goes elsewhere, as to a worker, means the global there.
  */
 import { runInThisContext } from "node:vm";
+import { own } from "../built-ins";
 import { DECLARED } from "../cell-runtime-name";
 import type { FreeName } from "../compiler/types";
 
-// Cells may replace this function.
-const { defineProperty } = Object;
 const marks = globalThis as unknown as Record<string, true | undefined>;
 
 /** The functions that read and assign a variable of the global scope of scripts. */
@@ -38,7 +37,11 @@ export class LaterName implements FreeName {
   constructor(variables: Record<string, unknown>, name: string, isDeclared: boolean) {
     this.#variables = variables;
     this.#name = name;
-    defineProperty(marks, DECLARED + name, { value: markOf(isDeclared), writable: true, configurable: true });
+    own.defineProperty(marks, DECLARED + name, {
+      value: markOf(isDeclared),
+      writable: true,
+      configurable: true,
+    });
   }
 
   /** Notes whether the name is a variable of the notebook now. */

@@ -1,5 +1,5 @@
 /** One cell while it runs: its answer, the promises that it awaits, how it is stopped, and its `interruptSignal`. */
-import { OwnPromise, OwnSet, withBuiltIns } from "../built-ins";
+import { OwnPromise, OwnSet, own, withBuiltIns } from "../built-ins";
 import type { RenamedTypes } from "../compiler/declarations/older-types";
 import { InterruptError } from "../errors";
 import type { ExecuteJob, ExecuteOutcome, SharedState } from "../transport/thread-port";
@@ -131,12 +131,6 @@ export class RunningCell {
   }
 }
 
-// A cell can replace the getters of `AbortSignal`.
-const getterOf = (name: "aborted" | "reason"): ((this: AbortSignal) => unknown) =>
-  Object.getOwnPropertyDescriptor(AbortSignal.prototype, name)?.get as (this: AbortSignal) => unknown;
-const aborted = getterOf("aborted");
-const reason = getterOf("reason");
-
 /**
  * Returns the running cell's signal, the global `interruptSignal`. Its `aborted` also reflects an interrupt of which this thread has
  * received no message, because it has not returned to the event loop.
@@ -147,12 +141,12 @@ export function interruptSignalOf(cell: RunningCell | undefined, shared: SharedS
   if (!cell) return new AbortController().signal;
   const { signal } = cell;
   const job = cell.job.job;
-  const isAborted = (): boolean => shared.interruptedJob >= job || aborted.call(signal) === true;
+  const isAborted = (): boolean => shared.interruptedJob >= job || own.isAborted(signal);
   Object.defineProperties(signal, {
     aborted: { configurable: true, get: isAborted },
     reason: {
       configurable: true,
-      get: () => reason.call(signal) ?? (isAborted() ? new InterruptError() : undefined),
+      get: () => own.reasonOf(signal) ?? (isAborted() ? new InterruptError() : undefined),
     },
   });
   shared.cooperativeJob = job;

@@ -6,7 +6,7 @@
  * would take anyway. Then it makes V8 release the memory that this and the start have used.
  */
 import { getHeapStatistics } from "node:v8";
-import { withBuiltIns } from "../built-ins";
+import { own, withBuiltIns } from "../built-ins";
 import { createCellConverter } from "../compiler/cell-converter";
 import type { CellConverter } from "../compiler/types";
 import { DebugGate } from "../debugger/debug-gate";
@@ -113,9 +113,6 @@ export interface WarmUp {
   resume(): void;
 }
 
-// Cells may replace these functions.
-const { setTimeout, clearTimeout, setImmediate } = globalThis;
-
 /** Starts the warm-up; see the head of this file. */
 export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
   const steps: (() => void)[] = [
@@ -127,7 +124,7 @@ export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
   ];
   let timer: NodeJS.Timeout | undefined;
   const goOn = (delay: number): void => {
-    if (steps.length > 0) timer = setTimeout(takeStep, delay).unref();
+    if (steps.length > 0) timer = own.setTimeout(takeStep, delay).unref();
   };
   const takeStep = (): void => {
     const step = steps.pop() as () => void;
@@ -140,7 +137,7 @@ export function warmUp(converter: CellConverter, shared: SharedState): WarmUp {
     goOn(PAUSE_MS);
   };
   goOn(DELAY_MS);
-  return { pause: () => clearTimeout(timer), resume: () => goOn(DELAY_MS) };
+  return { pause: () => own.clearTimeout(timer), resume: () => goOn(DELAY_MS) };
 }
 
 const PREVIOUS_DECLARATIONS = "declare const earlier: number;";
@@ -153,5 +150,5 @@ function releaseMemory(): void {
   const session = new Session();
   session.connect();
   // The session cannot be closed within its callback.
-  session.post("HeapProfiler.collectGarbage", () => setImmediate(() => session.disconnect()));
+  session.post("HeapProfiler.collectGarbage", () => own.setImmediate(() => session.disconnect()));
 }
