@@ -166,8 +166,8 @@ function select(
   const { hist_access_type: access, n, start, stop } = request;
   if (access === "tail") return lastOf(entries, n);
   if (access === "search") {
-    const glob = globOf(typeof request.pattern === "string" ? request.pattern : "*");
-    const matching = entries.filter(({ code }) => matches(glob, code));
+    const pattern = typeof request.pattern === "string" ? request.pattern : "*";
+    const matching = entries.filter(({ code }) => matches(pattern, code));
     return lastOf(request.unique === true ? withoutRepeats(matching) : matching, n);
   }
   if (access !== "range") return [];
@@ -189,51 +189,28 @@ function withoutRepeats(entries: readonly HistoryEntry[]): HistoryEntry[] {
   return [...new Map(entries.map((entry) => [entry.code, entry])).values()];
 }
 
-/** A part of a pattern: any text, or one character that a function accepts. */
-type GlobPart = "any text" | ((character: string) => boolean);
-
 /**
- * Parses a pattern of SQLite's GLOB, which IPython uses: `*` matches any text, `?` any character, `[a-z]` a character of the set and
- * `[^a-z]` any other. A `]` at the start belongs to the set; a bracket that is not closed matches nothing.
+ * Whether a text matches a pattern, in which `*` stands for any text and `?` for any character.
  *
- * @see https://www.sqlite.org/lang_expr.html#glob
+ * The parts between the stars are searched one after the other. One regular expression for the whole could take the cube of a text's
+ * length and more, and would block all channels.
  */
-function globOf(pattern: string): readonly GlobPart[] {
-  const parts = pattern.matchAll(/\[(\^|(?!\^))(\][^\]]*|[^\]]+)\]|./gsu);
-  return [...parts].map(([found, negation, set]): GlobPart => {
-    if (found === "*") return "any text";
-    if (found === "?") return () => true;
-    if (found === "[") return () => false;
-    if (set === undefined) return (character) => character === found;
-    const isIn = isOneOf(set);
-    return negation === "^" ? (character) => !isIn(character) : isIn;
-  });
-}
-
-function isOneOf(set: string): (character: string) => boolean {
-  const ranges = [...set.matchAll(/^\]|(.)-(.)|./gsu)].map(
-    ([single, from = single, to = single]) => [from, to] as const,
-  );
-  return (character) => ranges.some(([from, to]) => from <= character && character <= to);
-}
-
-/** Matches a text in quadratic time; a regular expression could take exponential time, and would block all channels. */
-function matches(glob: readonly GlobPart[], text: string): boolean {
-  const characters = [...text];
-  let part = 0;
-  let at = 0;
-  /** The last `*` and the end of the text that it has matched so far. */
-  let star: { readonly part: number; at: number } | undefined;
-  while (at < characters.length) {
-    const wanted = glob[part];
-    if (wanted === "any text") star = { part: part++, at };
-    else if (wanted?.(characters[at] as string)) {
-      part++;
-      at++;
-    } else if (star) {
-      part = star.part + 1;
-      at = ++star.at;
-    } else return false;
+function matches(pattern: string, text: string): boolean {
+  const [first = "", ...parts] = pattern.split("*").map(asExpression);
+  const last = parts.pop();
+  if (last === undefined) return new RegExp(`^${first}$`, "su").test(text);
+  const start = new RegExp(`^${first}`, "su").exec(text);
+  if (!start) return false;
+  let rest = text.slice(start[0].length);
+  for (const part of parts) {
+    const found = new RegExp(part, "su").exec(rest);
+    if (!found) return false;
+    rest = rest.slice(found.index + found[0].length);
   }
-  return glob.slice(part).every((rest) => rest === "any text");
+  return new RegExp(`${last}$`, "su").test(rest);
+}
+
+/** Writes a part of a pattern without stars as a regular expression. */
+function asExpression(part: string): string {
+  return part.replace(/[\\^$.*+()[\]{}|/]/g, "\\$&").replaceAll("?", ".");
 }
