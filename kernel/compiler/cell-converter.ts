@@ -12,7 +12,7 @@ import { localModulePath } from "./cell-emit";
 import { reservedNames } from "./cell-names";
 import { CELL_GLOBALS } from "./cell-options";
 import { CompilerRecord, type Transpiled } from "./compiler-record";
-import { loadTslabConverter, type TslabConverter, type TslabDiagnostic } from "./compiler-shim";
+import { loadTslabConverter, type TslabConverter } from "./compiler-shim";
 import { restoreLostDeclarations } from "./declarations/cell-declarations";
 import {
   consolidateChunks,
@@ -33,6 +33,7 @@ import type {
   LocalModule,
   RefusedCell,
 } from "./types";
+import { CELL } from "./virtual-files";
 
 /** Makes the converter for the notebook in the current folder; its first program takes most of a second. */
 export function createCellConverter(): CellConverter {
@@ -68,9 +69,8 @@ class ShimmedConverter implements CellConverter {
       return { types, ...chunks, result };
     });
     for (const name of types.renamed.values()) this.#olderNames.add(name);
-    if (result.diagnostics.length > 0) {
-      return { kind: "refused", diagnostics: refusalsOf(result.diagnostics, code) };
-    }
+    if (result.diagnostics.length > 0)
+      return { kind: "refused", diagnostics: refusalsOf(record.errors, code) };
     const reserved = reservedNames(code);
     if (reserved.length > 0) return { kind: "refused", diagnostics: reserved };
     const left = joinDeclarations(older, restoreLostDeclarations(recent, result.declOutput ?? ""));
@@ -85,7 +85,7 @@ class ShimmedConverter implements CellConverter {
       imports: record.imports,
       localModules: sideOutputs.map(({ path, data }) => this.#localModule(path, data)),
       positions: joinSourceMaps(record.cellMap ?? EMPTY_MAP, undefined, LINES_BEFORE_CELL),
-      warnings: record.warnings.flatMap((found) => warningOf(found, LINES_BEFORE_CELL)),
+      warnings: record.warnings.flatMap(diagnosticOf),
     };
   }
 
@@ -230,69 +230,28 @@ function isComplete(code: string): Completeness {
   return { status: "incomplete", indent: /[{([]\s*$/.test(lastLine) ? `${indent}  ` : indent };
 }
 
-/**
- * Turns the converter's errors into diagnostics of the cell.
- *
- * @param code of the cell, after which the converter puts a line of its own
- */
-function refusalsOf(diagnostics: readonly TslabDiagnostic[], code: string): Diagnostic[] {
+/** Turns the errors of a refused cell into diagnostics; those beyond the cell, where the converter puts a line, are moved to its end. */
+function refusalsOf(errors: readonly ts.Diagnostic[], code: string): Diagnostic[] {
   const lines = code.trimEnd().split("\n");
   const line = lines.length - 1;
   const column = lines[line]?.length ?? 0;
   const lineCount = code.split("\n").length;
-  const joined = joinChains(diagnostics);
-  const isBeyond = (found: Diagnostic): boolean => found.fileName === undefined && found.line >= lineCount;
-  // Errors beyond the cell mean that it is unfinished: the first one is moved to its end, the others are dropped.
-  const first = joined.find(isBeyond);
-  return joined
-    .filter((found) => found === first || !isBeyond(found))
-    .map((found) =>
-      found === first ? { ...found, line, column, endLine: line, endColumn: column + 1 } : found,
-    );
+  const found = errors.flatMap(diagnosticOf);
+  const isBeyond = (each: Diagnostic): boolean => each.fileName === undefined && each.line >= lineCount;
+  // Errors beyond the cell mean that it is unfinished, which one of them says.
+  const first = found.find(isBeyond);
+  return found
+    .filter((each) => each === first || !isBeyond(each))
+    .map((each) => (each === first ? { ...each, line, column, endLine: line, endColumn: column + 1 } : each));
 }
 
-/** Joins TypeScript's chained messages, which arrive as one diagnostic for each link, all with the same span. */
-function joinChains(diagnostics: readonly TslabDiagnostic[]): Diagnostic[] {
-  const joined: Diagnostic[] = [];
-  for (const { start, end, messageText, code, fileName } of diagnostics) {
-    const last = joined.at(-1);
-    const sameSpan =
-      last &&
-      last.line === start.line &&
-      last.column === start.character &&
-      last.endLine === end.line &&
-      last.endColumn === end.character;
-    if (sameSpan) {
-      joined[joined.length - 1] = { ...last, message: `${last.message}\n  ${messageText}` };
-    } else {
-      joined.push({
-        line: start.line,
-        column: start.character,
-        endLine: end.line,
-        endColumn: end.character,
-        message: messageText,
-        code,
-        fileName,
-      });
-    }
-  }
-  return joined;
-}
-
-/**
- * Turns a diagnostic of TypeScript into one of the cell, or into none where it belongs to no file.
- *
- * @param before number of lines that the converter puts before the cell
- */
-function warningOf(
-  { file, start = 0, length = 0, messageText, code }: ts.Diagnostic,
-  before: number,
-): Diagnostic[] {
+/** Turns a diagnostic of TypeScript into one of the cell or of a local module, or into none where it belongs to no file. */
+function diagnosticOf({ file, start = 0, length = 0, messageText, code }: ts.Diagnostic): Diagnostic[] {
   if (!file) return [];
-  const isCell = file.fileName.endsWith("/__tslab__.ts");
+  const isCell = file.fileName.endsWith(CELL);
   const from = file.getLineAndCharacterOfPosition(start);
   const to = file.getLineAndCharacterOfPosition(start + length);
-  const linesBefore = isCell ? before : 0;
+  const linesBefore = isCell ? LINES_BEFORE_CELL : 0;
   return [
     {
       line: from.line - linesBefore,

@@ -58,6 +58,8 @@ export class CompilerRecord {
   typeChecking: TypeChecking = "on";
   /** Whether the cell is checked strictly. */
   strict = false;
+  /** The errors for which the cell is refused. */
+  errors: readonly ts.Diagnostic[] = [];
   /** Type errors for which the cell is not refused. */
   readonly warnings: ts.Diagnostic[] = [];
 
@@ -83,6 +85,7 @@ export class CompilerRecord {
     this.modules.startJob(!this.isIncomplete);
     this.isIncomplete = false;
     this.hasNewModules = false;
+    this.errors = [];
     this.warnings.length = 0;
   }
 }

@@ -6,6 +6,7 @@
  * object that inherits from stock TypeScript (its own exports are getters that cannot be redefined) and is put
  * into the module cache under the fork's file before the converter is loaded.
  */
+import { relative } from "node:path";
 import ts from "typescript";
 import { awaitRewriter } from "./await-rewriter";
 import { cellOptions } from "./cell-options";
@@ -39,16 +40,8 @@ export interface TslabConversion {
   readonly output?: string;
   readonly declOutput?: string;
   readonly sideOutputs?: readonly { readonly path: string; readonly data: string }[];
-  readonly diagnostics: readonly TslabDiagnostic[];
-}
-
-/** One line of a TypeScript diagnostic; a chained message comes as several with the same span. */
-export interface TslabDiagnostic {
-  readonly start: { readonly offset: number; readonly line: number; readonly character: number };
-  readonly end: { readonly offset: number; readonly line: number; readonly character: number };
-  readonly messageText: string;
-  readonly code: number;
-  readonly fileName?: string;
+  /** Not empty where the cell is refused; the errors themselves are in the record. */
+  readonly diagnostics: readonly object[];
 }
 
 // Internals of stock TypeScript that the public declarations leave out.
@@ -108,8 +101,8 @@ function presentAsFork(record: CompilerRecord, globalDeclarations: string): obje
 }
 
 /**
- * Returns the errors of files. Syntax errors hide type errors, which only repeat them; declaration errors are left out, because
- * emit is forced; type errors that only warn go into the record.
+ * Returns the errors for which a cell is refused, and notes them, and those that only warn, in the record. Syntax errors hide type
+ * errors, which only repeat them; errors of declarations are left out, because emit is forced.
  */
 function diagnosticsOfFiles(
   program: ts.Program,
@@ -117,21 +110,28 @@ function diagnosticsOfFiles(
   record: CompilerRecord,
 ): readonly ts.Diagnostic[] {
   const syntactic = files.flatMap((file) => program.getSyntacticDiagnostics(file));
-  if (syntactic.length > 0) return internals.sortAndDeduplicateDiagnostics(syntactic);
+  if (syntactic.length > 0) return refuse(syntactic, record);
   if (record.typeChecking === "off") return [];
-  const found = internals.sortAndDeduplicateDiagnostics(
-    files.flatMap((file) => program.getSemanticDiagnostics(file)).filter((each) => !isForgiven(each, record)),
-  );
-  if (found.length > 0 && !record.includesGlobals) {
+  const found = files.flatMap((file) => program.getSemanticDiagnostics(file));
+  const semantic = internals.sortAndDeduplicateDiagnostics(found.filter((each) => !isForgiven(each, record)));
+  if (semantic.length > 0 && !record.includesGlobals) {
     record.includesGlobals = true;
     record.isIncomplete = true;
   }
   if (record.isUnfinished) return files.slice(0, 1).map(unreadTypes);
-  const { refused, hints } = divideErrors(found);
+  const { refused, hints } = divideErrors(semantic);
   record.warnings.push(...hints);
-  if (record.typeChecking === "on") return refused;
+  if (record.typeChecking === "on") return refuse(refused, record);
   record.warnings.push(...refused);
   return [];
+}
+
+/** Notes the errors in the notebook's folder; tslab's converter ignores those of modules outside of it too. */
+function refuse(errors: readonly ts.Diagnostic[], record: CompilerRecord): readonly ts.Diagnostic[] {
+  const isInFolder = ({ file }: ts.Diagnostic): boolean =>
+    file !== undefined && !relative(process.cwd(), file.fileName).startsWith("..");
+  record.errors = internals.sortAndDeduplicateDiagnostics(errors).filter(isInFolder);
+  return record.errors;
 }
 
 /** TypeScript's code for a module without declarations, such as a package without types. */
