@@ -8,15 +8,15 @@ import {
   lq,
   mcp,
   negativeBinomial,
+  type Penalty,
   poisson,
-  type SeparablePenalty,
   SmoothMcp,
   type SparseLinearFit,
   SparseLinearModel,
   scad,
   seededRandom,
 } from "../../src";
-import { certifyGlobal } from "../../src/global";
+import { certifyGlobal, l0 } from "../../src/global";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { type Family, type GlmProblem, glmObjective, leastOfGlm } from "../support/glm-minimum";
 import { type ConcaveTerm, TERMS } from "../support/global-minimum";
@@ -54,10 +54,11 @@ const columnsOf = (X: number[][]): number[][] => X[0].map((_, j) => X.map((row) 
 
 const DATAFITS = { logistic: logistic(), poisson: poisson() };
 
-const CASES: readonly { penalty: SeparablePenalty; term: (lambda: number) => ConcaveTerm }[] = [
+const CASES: readonly { penalty: Penalty; term: (lambda: number) => ConcaveTerm }[] = [
   { penalty: lq({ q: 0.5 }), term: (lambda) => TERMS.bridge(lambda, 0.5) },
   { penalty: mcp({ gamma: 3 }), term: (lambda) => TERMS.mcp(lambda, 3) },
   { penalty: scad({ gamma: 3.7 }), term: (lambda) => TERMS.scad(lambda, 3.7) },
+  { penalty: l0({ lambda2: 0.05 }), term: (lambda) => TERMS.l0(lambda, 0.05) },
   { penalty: logSum({ epsilon: 0.2 }), term: (lambda) => TERMS.logSum(lambda, 0.2) },
 ];
 

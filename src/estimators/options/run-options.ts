@@ -47,7 +47,8 @@ export interface GlobalOptions {
 export interface GlobalRun {
   /**
    * Whether each fit gets a proof, `fit.global`, of how far it is from the global minimum at most, by branch and bound, or becomes the better one
-   * that the proof finds: for squared errors with `lq`, `logSum`, `mcp`, `scad`, `l0` and what `concavePenalty` makes, and at once, by the duality gap,
+   * that the proof finds: for squared errors, and losses that state their `selfConcordance`, with `lq`, `logSum`, `mcp`, `scad`, `l0` and what
+   * `concavePenalty` makes, and at once, by the duality gap,
    * with convex penalties; with options of the search where these are given. Default: false.
    */
   readonly global?: boolean | GlobalOptions;
