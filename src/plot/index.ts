@@ -59,7 +59,7 @@ export type { PictureOptions } from "./layout/picture-width";
 export { Chart, type ChartTheme, setChartTheme } from "./rendering/chart";
 export type { ChartSpec, Json, JsonObject } from "./rendering/chart-spec";
 export { type ConcatOptions, concatCharts, facetCharts, layerCharts } from "./rendering/combine-charts";
-export type { PngRenderer, ResvgOfWasm } from "./rendering/png-renderer";
+export type { PngRenderer, ResvgDrawing, ResvgImage, ResvgOfWasm } from "./rendering/png-renderer";
 export { type Report, report } from "./report/report";
 export type { ReportedPath, ReportedValidation } from "./report/reported-parts";
 export type {

@@ -33,10 +33,23 @@ export type ResvgOfWasm = new (
     fitTo: { mode: "zoom"; value: number };
     font: { fontBuffers: Uint8Array[]; defaultFontFamily: string; sansSerifFamily: string };
   },
-) => {
-  render(): { asPng(): Uint8Array; free(): void };
+) => ResvgDrawing;
+
+/** A picture that resvg has read. */
+export interface ResvgDrawing {
+  /** Draws it. */
+  render(): ResvgImage;
+  /** Gives its memory back. */
   free(): void;
-};
+}
+
+/** A picture that resvg has drawn. */
+export interface ResvgImage {
+  /** Returns the bytes of a PNG file. */
+  asPng(): Uint8Array;
+  /** Gives its memory back. */
+  free(): void;
+}
 
 const FAMILY = { defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" } as const;
 const BACKGROUND = "white";
@@ -63,7 +76,7 @@ export function rasterizeByWasm(svg: string, scale: number, renderer: PngRendere
   checkRenderer(renderer);
   const fitTo = { mode: "zoom", value: scale } as const;
   const font = { fontBuffers: [...renderer.fonts], ...FAMILY };
-  let drawing: InstanceType<ResvgOfWasm>;
+  let drawing: ResvgDrawing;
   try {
     drawing = new renderer.Resvg(svg, { background: BACKGROUND, fitTo, font });
   } catch (error) {
