@@ -48,8 +48,9 @@ interface InternalProgram extends ts.Program {
 }
 
 /**
- * Matches cells that may use globals beyond the language's without an error that reports them missing: cells that import files,
- * inspect the global scope, suppress errors, or use types of the language that Node extends.
+ * Matches cells that are compiled with Node's globals from the start. For other cells, an error about a missing name tells that the
+ * globals are needed. None comes where a cell imports files, inspects the global scope, suppresses errors, or uses a type of the
+ * language to which Node adds members.
  */
 const BEYOND_LANGUAGE =
   /@ts-|\b(?:import|require|reference|module|global|globalThis|ImportMeta|\w*Error\w*)\b/;

@@ -48,8 +48,8 @@ export class CompilerRecord {
   /** Whether the job has found that local modules were edited, so that it has to run again. */
   hasNewModules = false;
   /**
-   * Whether cells are compiled with typed arrays and with the globals of Node and of the kernel. The rest of the language alone is
-   * read in a third of the time, so this becomes true with the first cell that may need them.
+   * Whether cells are compiled with typed arrays and with the globals of Node and of the kernel. Without them the declarations are read
+   * in a third of the time. The first cell that may need them makes this true for all later cells.
    */
   includesGlobals = false;
   /** Declarations of earlier cells that the converter is not shown, oldest first. */

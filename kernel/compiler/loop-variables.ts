@@ -29,7 +29,7 @@ export function numbersOfLoop(
   return new Set([...numbers].filter((name) => !isReachable(name)));
 }
 
-/** Returns the numbers that a loop assigns by `=` and its kin, `++` and `--`, and in no other way. */
+/** Returns the numbers that a loop changes by assignments, `++` and `--` alone, and not as parts of patterns or heads of loops. */
 function assignedNumbers(
   loop: ts.Statement,
   checker: ts.TypeChecker,
@@ -84,7 +84,10 @@ function waits(node: ts.Node): boolean {
   return ts.forEachChild(node, (child) => waits(child) || undefined) === true;
 }
 
-/** Writes a loop whose numbers are local variables; each assignment also goes to an object, from which an interrupt takes them. */
+/**
+ * Writes a loop whose numbers are local variables. Each assignment also goes to an object. Where an interrupt ends the loop, the notebook's
+ * variables get their values from it.
+ */
 export class LoopEmitter {
   readonly #factory: ts.NodeFactory;
   readonly #variable: (name: string) => ts.Expression;

@@ -19,7 +19,7 @@ export const INSIDE_PACKAGE: string = join(__dirname, "cell.ts");
  * Makes the module resolver of the converter's compiler host.
  *
  * @param system the converter's view of the disk
- * @param cache for all files but cells, in which a package installed since the last try must be found
+ * @param cache for all files but cells: a cell must find a package that was installed since the last try
  * @param node declarations of Node, whose imports from packages are postponed until something needs their types
  * @param versions of local modules, which declarations of cells and of other versions name
  */

@@ -1,7 +1,8 @@
 /**
- * Has TypeScript declare everything that a cell or a local module leaves, also types that their package does not export.
+ * Makes TypeScript write full declarations of a cell or a local module.
  *
- * Types are passed from cell to cell as declarations; a type that is declared as `any` there is lost.
+ * Later cells know values by these declarations alone. TypeScript would write `any` for a type that its package does not export, and
+ * nothing at all where it finds an error.
  */
 import ts from "typescript";
 import { isVirtualFile } from "../virtual-files";

@@ -2,8 +2,8 @@
  * Keeps the types of local modules as they were when cells imported them.
  *
  * Types are passed from cell to cell as declarations, where `import("./shapes").Shape` would mean the class that the file has now. The
- * declarations of cells therefore name the version of a local module too: `import("./shapes?1").Shape`. While the declarations of the
- * module are those of a version, its name means the module itself; afterwards it means the declarations that are kept here.
+ * declarations of cells therefore name the version of a local module too: `import("./shapes?1").Shape`. The version that the file has
+ * now means the file itself. Another one means the declarations that the file had then, which are kept here.
  */
 import ts from "typescript";
 import { cellOptions } from "../cell-options";

@@ -248,7 +248,10 @@ function isInSignature(node: ts.Identifier): boolean {
   return ts.findAncestor(node, isSignature) !== undefined;
 }
 
-/** Joins the chunks from `at` on into one, in which a name means its newest declaration, unless they share names. */
+/**
+ * Joins the chunks from `at` on, so that their mentions of a type mean its newest declaration. Chunks that declare the same name cannot be
+ * joined and stay apart.
+ */
 function joinFrom(declarations: string, at: number): string {
   const chunks = splitAll(declarations);
   const joined = chunks.slice(at);
