@@ -59,6 +59,7 @@ const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProdu
 /** The solvers of this library that take part, by the name they have in a report. */
 export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {
   "smooth-edges": () => "auto",
+  "smooth-edges thorough": () => "auto",
   "smooth-edges gramDescent": gramDescent,
   "smooth-edges proximalNewton": proximalNewton,
   "smooth-edges coordinateDescent": coordinateDescent,
@@ -94,7 +95,15 @@ export function librarySolver(
   const solver = LIBRARY_SOLVERS[contender]();
   return (X, tol) => {
     const maxIter = solver === "auto" ? {} : { maxIter: MAX_ITERATIONS };
-    const common = { fitIntercept: false, standardize: false, solver, ...maxIter, ...(tol ? { tol } : {}) };
+    const search = contender === "smooth-edges thorough" ? ({ search: "thorough" } as const) : {};
+    const common = {
+      fitIntercept: false,
+      standardize: false,
+      solver,
+      ...search,
+      ...maxIter,
+      ...(tol ? { tol } : {}),
+    };
     if (folds > 0) {
       const foldId = Array.from(y, (_, i) => i % folds);
       const run = { lambdas, foldId, workers: threads };

@@ -144,12 +144,15 @@ function adaptivePath(
   return new SmoothLasso({ ...RAW, ...weights }).path(X, y, options).coefs;
 }
 
+/** The claims compare penalties, not descents, so that each problem is searched thoroughly for its lowest minimum. */
 function byPenalty(penalty: Penalty): Method {
-  return ({ X, y }, lambdas) => new SparseLinearModel({ ...RAW, penalty }).path(X, y, { lambdas }).coefs;
+  return ({ X, y }, lambdas) =>
+    new SparseLinearModel({ ...RAW, penalty, search: "thorough" }).path(X, y, { lambdas }).coefs;
 }
 
 function byBridge(q: number): Method {
-  return ({ X, y }, lambdas) => new SmoothBridge({ ...RAW, q }).path(X, y, { lambdas }).coefs;
+  return ({ X, y }, lambdas) =>
+    new SmoothBridge({ ...RAW, q, search: "thorough" }).path(X, y, { lambdas }).coefs;
 }
 
 /** The path of the best of several starts, assessed, and how far the starts lie apart, an entry a lambda. */

@@ -97,6 +97,7 @@ const QUICK = [
   "data=wine method=lasso repeat=0 fold=0",
 ];
 
+/** The claims compare penalties, not descents, so that each problem is searched thoroughly for its lowest minimum. */
 function modelOf(method: string, { loss, groups }: Analysed) {
   const datafit = { squares: undefined, "two classes": logistic(), "several classes": multinomial() }[loss];
   const options = datafit ? { datafit } : {};
@@ -106,19 +107,19 @@ function modelOf(method: string, { loss, groups }: Analysed) {
     case "elastic net":
       return new SmoothElasticNet({ ...options, l1Ratio: 0.5 });
     case "bridge, q = 2/3":
-      return new SmoothBridge({ ...options, q: 2 / 3 });
+      return new SmoothBridge({ ...options, q: 2 / 3, search: "thorough" });
     case "bridge, q = 2/3, by L-BFGS":
       return new SmoothBridge({ ...options, q: 2 / 3, solver: lbfgs() });
     case "bridge, q = 1/2":
-      return new SmoothBridge({ ...options, q: 1 / 2 });
+      return new SmoothBridge({ ...options, q: 1 / 2, search: "thorough" });
     case "SCAD":
-      return new SparseLinearModel({ ...options, penalty: scad({ gamma: 3.7 }) });
+      return new SparseLinearModel({ ...options, penalty: scad({ gamma: 3.7 }), search: "thorough" });
     case "MCP":
-      return new SparseLinearModel({ ...options, penalty: mcp({ gamma: 3 }) });
+      return new SparseLinearModel({ ...options, penalty: mcp({ gamma: 3 }), search: "thorough" });
     case "group lasso":
       return new SmoothGroupLasso({ ...options, groups: groups as number[] });
     case "group bridge, q = 2/3":
-      return new SmoothGroupBridge({ ...options, groups: groups as number[], q: 2 / 3 });
+      return new SmoothGroupBridge({ ...options, groups: groups as number[], q: 2 / 3, search: "thorough" });
     default:
       return new SmoothLasso(options);
   }

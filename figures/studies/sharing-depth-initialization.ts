@@ -181,7 +181,7 @@ function descend(
   };
 }
 
-/** The least objective that the estimator finds on its several ways: a reference that uses none of these descents. */
+/** The least objective that the estimator finds by a thorough search: a reference that uses none of these descents. */
 function estimated(
   { X, y, groups }: Simulation,
   lambda: number,
@@ -189,7 +189,14 @@ function estimated(
   depth: number,
   grouped: boolean,
 ): number {
-  const options = { lambda, datafit, q: 2 / depth, standardize: false, fitIntercept: false };
+  const options = {
+    lambda,
+    datafit,
+    q: 2 / depth,
+    standardize: false,
+    fitIntercept: false,
+    search: "thorough",
+  } as const;
   if (!grouped) return new SmoothBridge(options).fit(X, y).certificate.objective;
   const penaltyFactors = new Array<number>(new Set(groups).size).fill(1);
   return new SmoothGroupBridge({ ...options, groups, penaltyFactors }).fit(X, y).certificate.objective;

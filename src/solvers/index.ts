@@ -28,10 +28,10 @@ export {
   type PiecewiseLinearOptions,
   solvePiecewiseLinear,
 } from "./piecewise/solve-piecewise-linear";
-export { saddleEscape } from "./saddle-escape";
+export { type MultiStartOptions, multiStart, saddleEscape } from "./search";
 export type { FitStatus, Solution, Solver, SolverTask, StartRow, TraceRow } from "./solver";
 export { WarmStart } from "./solver";
-export { type MultiStartOptions, multiStart, newtonPolished, withFallback } from "./strategies";
+export { newtonPolished, withFallback } from "./strategies";
 export { type AlternatingRidgeOptions, alternatingRidge } from "./surrogate/alternating-ridge";
 export { type FusedLassoFit, type FusedLassoOptions, fusedLasso } from "./surrogate/fused-lasso";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";

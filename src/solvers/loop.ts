@@ -3,7 +3,7 @@
  *
  * A {@link Method} knows how to iterate and how to certify its point. Everything else is here: the count of iterations, the
  * trace, the best candidate so far, interruption, progress, unboundedness and the rules by which a run stops. Solvers that
- * run other solvers, as `withFallback` and `multiStart` do, have no loop of their own: see `strategies.ts`.
+ * run other solvers, as `withFallback` and `multiStart` do, have no loop of their own: see `strategies.ts` and `search/`.
  */
 import { apartFromSteps } from "../problem/certificate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";

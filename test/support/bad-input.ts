@@ -1,5 +1,6 @@
 import type { ModelOptions } from "../../src/estimators";
 import { lbfgs } from "../../src/optimizers";
+import { coordinateDescent } from "../../src/solvers/classical";
 
 /** Four rows that any estimator fits, and their response. */
 export const X: number[][] = [
@@ -41,6 +42,16 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
     { solver: lbfgs },
     'solver must be "auto", an optimizer such as lbfgs() or a solver, got a function lbfgs',
   ],
+  ["a search of no kind", { search: "deep" }, 'search must be "quick" or "thorough", got "deep"'],
+  ["a search that is a flag", { search: true }, 'search must be "quick" or "thorough", got true'],
+  ...(["quick", "thorough"] as const).map(
+    (search) =>
+      [
+        `a ${search} search beside a solver`,
+        { search, solver: coordinateDescent() },
+        `search must be left out beside a solver, got "${search}"; a solver such as multiStart(gramDescent()) says itself how far it searches`,
+      ] as const,
+  ),
   [
     "penalty factors that are no list",
     { penaltyFactors: 2 },
@@ -76,7 +87,7 @@ export const noOptions: readonly (readonly [Anything, string])[] = [
 
 /** The options of every estimator, in the order in which a message lists them. */
 export const knownOptions =
-  "lambda, datafit, fitIntercept, standardize, penaltyFactors, exclude, parametrization, solver, maxIter, tol, init";
+  "lambda, datafit, fitIntercept, standardize, penaltyFactors, exclude, parametrization, solver, search, maxIter, tol, init";
 
 /** Data that no estimator fits, and what the message says after the method's name. */
 export const badData: readonly (readonly [string, Anything, Anything, string])[] = [

@@ -1,101 +1,78 @@
 /** How the library solves a penalty that is not convex ({@link nonConvexRules}); programs of convex ones do not carry it. */
 import { isSeparable } from "../../penalties";
 import { hasConstantHessian, type SparseProblem } from "../../problem/problem";
-import { gramDescent, irls, multiStart, type Solver, saddleEscape, withFallback } from "../../solvers";
+import { gramDescent, irls, type Solver, withFallback } from "../../solvers";
 import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
-import { multiStartOnPath } from "../../solvers/strategies";
-import type { ChosenBy, SolverChoice, SolverRule } from "./penalty-spec";
+import { multiStart, multiStartOnPath, oneDescent, saddleEscape } from "../../solvers/search";
+import type { ChosenBy, Known, SolverChoice, SolverRule } from "./penalty-spec";
 import { downSurrogate, hasGroupSolver } from "./solver-choice";
 
-/** Coefficients that are tried to be left out at the end of the ways to a fit. */
+/** Number of the smallest coefficients, or groups, that a thorough search leaves out in turn. */
 const exchanges = 10;
 
-/** Number of coefficients that are tried along a path, where they take the place of dense starts. */
+/**
+ * The same of a quick search of a bridge, whose zeros are local minima that no descent from the lambda before leaves; twice as many take
+ * longer than the descent, and for groups they gain nothing (P11half, P12).
+ */
+const exchangesOfBridge = 5;
+
+/** The same along a path of single coefficients, where these take the place of dense starts. */
 const exchangesOnPath = 20;
-
-/** Number of coefficients that are tried along the path of a large design where zero is always a local minimum, as for a bridge. */
-const exchangesOfLarge = 5;
-
-/** Rows times columns above which several ways to each fit of a path would take seconds. */
-const largeDesign = 250_000;
 
 /** The rules for penalties that are not convex: the first one that applies says which solver is taken. */
 export const nonConvexRules: readonly SolverRule[] = [
   {
-    when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
-    why: "more ways to each fit of a path end less than a thousandth lower and take ten times as long",
-    applies: ({ direct, problem }) =>
-      direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem) && isLarge(problem),
-    choose({ direct, problem }) {
-      const { quick, last } = descents(gramDescent, direct!);
-      const along = problem.penalty.zeroIsAlwaysLocalMinimum
-        ? withFallback(gramDescent({ exchanges: exchangesOfLarge }), direct!)
-        : quick;
-      return { solver: multiStart(quick, { direct: quick, last }), onPath: saddleEscape(along) };
-    },
-  },
-  {
-    when: "not convex, a sum over coordinates, and a squared error",
-    why: "descents on one kept Gram matrix are so cheap that neighbours on a path take the place of dense starts",
-    applies: ({ direct, problem }) =>
-      direct !== undefined && hasGramDescent(problem) && hasConstantHessian(problem),
-    choose({ direct, problem }) {
-      const { quick, last } = descents(gramDescent, direct!);
-      const between = withFallback(gramDescent({ exchanges: exchangesOnPath }), direct!);
-      return {
-        solver: multiStart(quick, { direct: quick, last, dense: smoothed(problem) }),
-        onPath: multiStartOnPath(quick),
-        neighbour: saddleEscape(between),
-      };
-    },
-  },
-  {
     when: "not convex, a sum over coordinates, and a loss that bends smoothly",
-    why: "quadratic models on one Gram matrix, kept while the curvature hardly moves, from all starts",
+    why: "quadratic models on one Gram matrix, kept while the curvature hardly moves: P8mcp, P11half",
     applies: ({ direct, problem }) =>
       direct !== undefined && hasGramDescent(problem) && !jumpsInCurvature(problem),
-    choose: ({ direct }) => fromAll(descents(gramDescent, direct!)),
-  },
-  {
-    when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
-    why: "as single coefficients; a group bridge needs more ways, for no group to gain alone",
-    applies: (known) =>
-      known.direct !== undefined &&
-      known.penalty.concavity !== undefined &&
-      hasGroupSolver(known) &&
-      hasConstantHessian(known.problem) &&
-      isLarge(known.problem),
-    choose({ direct, groupSolver }) {
-      const { quick, last } = descents(groupSolver!().activeGroups, direct!);
-      return { solver: multiStart(quick, { direct: quick, last }), onPath: saddleEscape(quick) };
-    },
+    choose: (known) => searchedBy(known, gramDescent),
   },
   {
     when: "not convex, groups, and a squared error",
-    why: "as single coefficients; with losses that bend its models end in worse minima than block descent does",
+    why: "a model of a working set, as for single coefficients: P16mcp; of a loss that bends it ends higher than block descent",
     applies: (known) =>
       known.direct !== undefined && hasGroupSolver(known) && hasConstantHessian(known.problem),
-    choose: ({ direct, groupSolver }) => fromAll(descents(groupSolver!().activeGroups, direct!)),
-  },
-  {
-    when: "not convex, without a parametrization",
-    why: "the classical method is all there is",
-    applies: ({ parametrization }) => parametrization === undefined,
-    choose: ({ direct }) => ({
-      solver: multiStart(direct!, { direct }),
-      neighbour: saddleEscape(direct!),
-    }),
+    choose: (known) => searchedBy(known, known.groupSolver!().activeGroups),
   },
   {
     when: "not convex, any other",
-    why: "the surrogate has no local minima but those of the problem; a classical method goes on from them",
+    why: "a classical method moves coordinates or groups to their global minimum; without one the surrogate leads down",
     applies: () => true,
-    choose: ({ parametrization, direct }) => ({
-      solver: multiStart(downSurrogate(parametrization!, direct), { direct }),
-      ...(direct && { neighbour: saddleEscape(direct) }),
-    }),
+    choose({ direct, parametrization, search }) {
+      const surrogate = parametrization && downSurrogate(parametrization, direct);
+      if (search === "quick") return { solver: quickSearch(direct ?? surrogate!) };
+      return {
+        solver: multiStart(surrogate ?? direct!, { direct }),
+        ...(direct && { neighbour: saddleEscape(direct) }),
+      };
+    },
   },
 ];
+
+/** One descent by a quick method, which a classical one ends, or a search from all starts and from neighbours on a path. */
+function searchedBy(
+  { direct, problem, search }: Known,
+  descent: (options?: { readonly exchanges: number }) => Solver,
+): SolverChoice {
+  const one = withFallback(descent(), direct!);
+  const exchanging = (count: number): Solver => withFallback(descent({ exchanges: count }), direct!);
+  if (search === "quick") {
+    const isBridge = isSeparable(problem.penalty) && problem.penalty.zeroIsAlwaysLocalMinimum;
+    return { solver: quickSearch(isBridge ? exchanging(exchangesOfBridge) : one) };
+  }
+  const last = exchanging(exchanges);
+  if (!hasGramDescent(problem) || !hasConstantHessian(problem)) {
+    return { solver: multiStart(one, { direct: one, last }), neighbour: saddleEscape(last) };
+  }
+  return {
+    solver: multiStart(one, { direct: one, last, dense: smoothed(problem) }),
+    onPath: multiStartOnPath(one),
+    neighbour: saddleEscape(exchanging(exchangesOnPath)),
+  };
+}
+
+const quickSearch = (descent: Solver): Solver => oneDescent(saddleEscape(descent));
 
 /** Returns a solver that smooths the kinks of a bridge first, where there is one, so that its zeros trap no start. */
 function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
@@ -104,30 +81,7 @@ function smoothed({ penalty, datafit }: ChosenBy): Solver | undefined {
   return takes ? irls() : undefined;
 }
 
-/** A descent, and the same that leaves out the smallest coefficients or groups in turn at its end; a classical method ends both. */
-interface Descents {
-  readonly quick: Solver;
-  readonly last: Solver;
-}
-
-const descents = (
-  descent: (options?: { readonly exchanges: number }) => Solver,
-  direct: Solver,
-): Descents => ({
-  quick: withFallback(descent(), direct),
-  last: withFallback(descent({ exchanges }), direct),
-});
-
-/** All starts by the quick one, and the other from the best end and from neighbours on a path. */
-const fromAll = ({ quick, last }: Descents): SolverChoice => ({
-  solver: multiStart(quick, { direct: quick, last }),
-  neighbour: saddleEscape(last),
-});
-
 /** Whether the curvature of a loss falls to nothing within the data, so that a model at one point says nothing of the next. */
 function jumpsInCurvature({ datafit }: Pick<SparseProblem, "datafit">): boolean {
   return !datafit.hasConstantHessian && (datafit.piecewiseQuadratic || datafit.dependsOnResidual);
 }
-
-const isLarge = ({ design }: ChosenBy): boolean =>
-  design !== undefined && design.nSamples * design.nFeatures > largeDesign;

@@ -6,6 +6,7 @@ import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-ac
 import type { linearProgram } from "../../solvers/piecewise/linear-program";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
+import type { Search } from "../options/model-options";
 import type { GlobalOptions, GlobalRun, RunOptions } from "../options/run-options";
 import type { FeatureGroups } from "../results/fit-fields";
 import type { AnyFit } from "../results/fit-of";
@@ -125,8 +126,8 @@ export type ChosenBy = Pick<SparseProblem, "penalty" | "datafit"> & {
 export interface SolverChoice {
   readonly solver: Solver;
   /**
-   * The solver that continues from one fit of a path to the next once every lambda was fitted: the quick method, where the penalty is not
-   * convex and the choice the library's; left out where a path has nothing to gain from it.
+   * The solver of a thorough search that continues from one fit of a path to the next once every lambda was fitted; left out where a
+   * path has nothing to gain from it.
    */
   readonly neighbour?: Solver;
   /** The solver along a path, from each lambda to the next; left out where it is {@link solver}. */
@@ -142,6 +143,8 @@ export type ChosenFor = Pick<
 /** The same, and the data. */
 export interface Known extends ChosenFor {
   readonly problem: ChosenBy;
+  /** How far the lowest of several local minima is searched for. */
+  readonly search: Search;
   /** The classical method for the penalty, if there is one. */
   readonly direct: Solver | undefined;
 }

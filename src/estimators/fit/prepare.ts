@@ -30,7 +30,7 @@ export function prepare(
   const penaltySpec = specOf(where, data, signal);
   const working = workingProblem(where, data, penaltySpec, options);
   const problem = { ...working.problem, design: fullDataSize(data, penaltySpec) };
-  const choice = solverFor(where, penaltySpec, options.solver, problem);
+  const choice = solverFor(where, penaltySpec, options, problem);
   const solvers = working.lambdaMax === 0 ? { solver: nullModelSolver } : choice;
   return { options, data: working.data, penaltySpec, working, solvers };
 }

@@ -3,7 +3,7 @@
  * that the specification of a penalty which is not convex brings.
  */
 import { mustBe } from "../../errors";
-import { lbfgs, type Optimizer } from "../../optimizers";
+import { lbfgs } from "../../optimizers";
 import type { Parametrization } from "../../parametrizations";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
@@ -19,6 +19,7 @@ import {
 } from "../../solvers";
 import { isRidge, lsqr } from "../../solvers/lsqr";
 import { candidateAt } from "../../solvers/solver";
+import type { CheckedOptions } from "../options/model-options";
 import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./penalty-spec";
 
 /**
@@ -30,7 +31,7 @@ import type { ChosenBy, ChosenFor, Known, SolverChoice, SolverRule } from "./pen
 export function solverFor(
   where: string,
   spec: ChosenFor,
-  solver: "auto" | Optimizer | Solver,
+  { solver, search }: Pick<CheckedOptions, "solver" | "search">,
   problem: ChosenBy,
 ): SolverChoice {
   const { penalty, parametrization, linearPrograms, nonConvexRules } = spec;
@@ -45,7 +46,7 @@ export function solverFor(
         penalty.name,
       );
     }
-    const known = { ...spec, problem, direct };
+    const known = { ...spec, problem, direct, search };
     const rules = penalty.convex ? convexRules : nonConvexRules!();
     return rules.find(({ applies }) => applies(known))!.choose(known);
   }

@@ -33,9 +33,8 @@ export interface SmoothBridgeOptions<D extends Datafit = Datafit>
  * `min f(b0 + X beta) + lambda sum_j w_j s_j^q |beta_j|^q`
  *
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `w_j` its penalty
- * factor. Below `q = 1` it is not convex: a fit is the best of several starts (on the path of a large design from the last fit alone;
- * with next to no penalty also by `irls()`), stationary, and no single coordinate can
- * improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso. With
+ * factor. Below `q = 1` it is not convex: a fit is a local minimum, the lowest of several with `search: "thorough"` (with next to
+ * no penalty also by `irls()`). It is stationary, and no single coordinate can improve it; on orthogonal columns that is the global minimum. Large coefficients are shrunk less than by the lasso. With
  * `bounds` each `beta_j` is between them.
  *
  * @param options `q` in (0, 1] or `depth` = 2/q must be given, unless a `grid` of them is to `crossValidate`.

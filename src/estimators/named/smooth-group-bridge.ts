@@ -27,8 +27,8 @@ export interface SmoothGroupBridgeOptions<D extends Datafit = Datafit>
  *
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `w_g` the square
  * root of the group's size unless `penaltyFactors` are given; or, with `standardize: "groups"`, with the norm of the
- * orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and the root of its rank. Below `q = 1` it is not convex: a fit is the best of
- * several starts and stationary.
+ * orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and the root of its rank. Below `q = 1` it is not convex: a fit is a local
+ * minimum, the lowest of several with `search: "thorough"`, and stationary.
  *
  * @param options `groups` must be given, and `q` in (0, 1] or `depth` = 2/q, unless a `grid` of them is to `crossValidate`.
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.

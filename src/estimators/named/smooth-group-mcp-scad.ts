@@ -31,7 +31,7 @@ export interface SmoothGroupScadOptions<D extends Datafit = Datafit>
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `mcp` that of `SmoothMcp` with
  * `lambda w_g`, where `w_g` is the square root of the group's size unless `penaltyFactors` are given. With `standardize: "groups"` the norm is
  * that of the orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and `w_g` the root of its rank. It has no smooth surrogate and is not
- * convex: a fit is the best of several starts, and stationary.
+ * convex: a fit is a local minimum, the lowest of several with `search: "thorough"`, and stationary.
  *
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
  * @see Breheny and Huang, Group descent algorithms for nonconvex penalized regression (2015)
@@ -65,7 +65,7 @@ export class SmoothGroupMcp<D extends Datafit = Datafit> extends Estimator<Smoot
  * with `f` the datafit, `s` the standard deviations of the columns (1 with `standardize: false`) and `scad` that of `SmoothScad` with
  * `lambda w_g`, where `w_g` is the square root of the group's size unless `penaltyFactors` are given. With `standardize: "groups"` the norm is
  * that of the orthonormalised group, `norm2(Xc_g beta_g) / sqrt(n)`, and `w_g` the root of its rank. It has no smooth surrogate and is not
- * convex: a fit is the best of several starts, and stationary.
+ * convex: a fit is a local minimum, the lowest of several with `search: "thorough"`, and stationary.
  *
  * @throws InputError when an option is unknown or outside its domain, or there is not one label a feature.
  * @see Breheny and Huang, Group descent algorithms for nonconvex penalized regression (2015)

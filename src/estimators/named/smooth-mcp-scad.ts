@@ -45,8 +45,8 @@ export interface SmoothScadOptions<D extends Datafit = Datafit> extends ModelOpt
  *
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `mcp` the integral of the slope
  * `max(lambda w_j - t / gamma, 0)`, so that coefficients above `gamma lambda w_j` are not shrunk. The penalty factor `w_j` multiplies `lambda`,
- * as ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is the best of several starts, stationary, and no single
- * coefficient can improve it. With `rescale: "adaptive"` it is `ncvreg(family = "binomial")` of `logistic()`, and so of other losses: `v_j` being
+ * as ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is a local minimum, the lowest of several with
+ * `search: "thorough"`. It is stationary, and no single coefficient can improve it. With `rescale: "adaptive"` it is `ncvreg(family = "binomial")` of `logistic()`, and so of other losses: `v_j` being
  * the second derivative of `f` in `s_j beta_j` at the fit, `gamma / v_j` takes the place of `gamma`. The fit is certified for these `v_j`.
  *
  * @throws InputError when an option is unknown or outside its domain.
@@ -79,8 +79,8 @@ export class SmoothMcp<D extends Datafit = Datafit> extends Estimator<SmoothMcpO
  *
  * with `f` the datafit, `s_j` the standard deviation of column j (1 with `standardize: false`) and `scad` the penalty whose slope is
  * `lambda w_j` up to there, falls in proportion to `t` and is 0 from `gamma lambda w_j` on. The penalty factor `w_j` multiplies `lambda`, as
- * ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is the best of several starts, stationary, and no single
- * coefficient can improve it.
+ * ncvreg's `penalty.factor`. It has no smooth surrogate and is not convex: a fit is a local minimum, the lowest of several with
+ * `search: "thorough"`. It is stationary, and no single coefficient can improve it.
  *
  * @throws InputError when an option is unknown or outside its domain.
  * @see Fan and Li, Variable selection via nonconcave penalized likelihood and its oracle properties (2001)

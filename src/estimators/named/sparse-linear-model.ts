@@ -87,7 +87,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       globalProofs: loadGlobalProofs,
     };
     const { solverFor } = loadSolverChoice();
-    solverFor(name, choice, checked.solver, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
+    solverFor(name, choice, checked, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
     // Of several responses the groups are of coefficients, and may part those of a feature.
     const named = ({ responseNames }: ModelData): { readonly groups?: FeatureGroups } =>
       isGroupwise(penalty) && responseNames.length === 1 ? { groups: penalty.groups } : {};

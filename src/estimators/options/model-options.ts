@@ -13,6 +13,9 @@ export type FittedCoefficients<D extends Datafit = Datafit> = D extends MultiRes
   ? { readonly coefs: readonly Float64Array[] }
   : { readonly coef: Float64Array };
 
+/** How far the lowest of several local minima is searched for. */
+export type Search = "quick" | "thorough";
+
 /** Options that every estimator takes, for a loss of type `D`. */
 export interface ModelOptions<D extends Datafit = Datafit> {
   /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` and `crossValidate` do not. */
@@ -46,10 +49,28 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
    * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients it takes `proximalNewton()`, whose steps
    * are the surrogate's Newton steps on the coefficients that are not zero; for the group lasso and the sparse group lasso a
-   * working set of groups. Otherwise it takes `lbfgs()` on the surrogate and then a classical method, which for penalties
-   * that are not convex also runs by itself.
+   * working set of groups. Otherwise it takes `lbfgs()` on the surrogate and then a classical method. For penalties that are
+   * not convex see {@link search}.
    */
   readonly solver?: "auto" | Optimizer | Solver;
+  /**
+   * How far the lowest of several local minima of `f(b0 + X beta) + lambda R(beta)` is searched for, where `R` is not convex; a convex one,
+   * whose minima are all as low, takes no notice of it.
+   *
+   * - `"quick"`: one descent of each lambda, as in ncvreg, grpreg and skglm, and on from a saddle. Along a path it starts from the fit
+   *   at the lambda before. A single `fit` starts from `init`, or else from the lasso, or group lasso, of strength `lambda R'(m)` with `m`
+   *   the size of a typical coefficient. Of a bridge it leaves out the five smallest coefficients in turn.
+   * - `"thorough"`: that descent and those from several other starts, more coefficients left out in turn, and along a path each
+   *   fit as a start of its neighbours until none improves. It never ends above `"quick"` and takes about ten times as long.
+   *
+   * Default: `"quick"`. Beside a `solver` it throws an InputError: `multiStart(gramDescent())` is a solver that has several starts itself.
+   *
+   * @example
+   * ```ts
+   * new SmoothBridge({ q: 0.5, lambda: 0.1, search: "thorough" }).fit(X, y).starts;
+   * ```
+   */
+  readonly search?: Search;
   /** Largest number of iterations (epochs for coordinate descent), from each start of a penalty that is not convex; an
    * integer of at least 1. Default: 10000. */
   readonly maxIter?: number;
@@ -76,6 +97,7 @@ export interface CheckedOptions extends Omit<ModelOptions, "init"> {
   readonly fitIntercept: boolean;
   readonly standardize: boolean | "groups";
   readonly solver: "auto" | Optimizer | Solver;
+  readonly search: Search;
   readonly maxIter: number;
   readonly tol: number;
   readonly init?: StartingPoint;
@@ -90,6 +112,7 @@ const known: readonly (keyof ModelOptions)[] = [
   "exclude",
   "parametrization",
   "solver",
+  "search",
   "maxIter",
   "tol",
   "init",
@@ -158,6 +181,7 @@ export function checkOptions<D extends Datafit>(
     parametrization,
     init,
     solver = "auto",
+    search = "quick",
     maxIter = 10_000,
     tol = 1e-7,
   } = options;
@@ -211,7 +235,20 @@ export function checkOptions<D extends Datafit>(
   if (solver !== "auto" && !("iterate" in Object(solver)) && !("solve" in Object(solver))) {
     throw mustBe(where, "solver", '"auto", an optimizer such as lbfgs() or a solver', solver);
   }
-  return { ...options, lambda, datafit, fitIntercept, standardize, solver, maxIter, tol };
+  checkSearch(where, options);
+  return { ...options, lambda, datafit, fitIntercept, standardize, solver, search, maxIter, tol };
+}
+
+/** @throws InputError where `search` is none, or is given beside a solver. */
+function checkSearch(
+  where: string,
+  { search, solver = "auto" }: Pick<ModelOptions, "search" | "solver">,
+): void {
+  if (search === undefined) return;
+  checkChoice(where, "search", search, ["quick", "thorough"]);
+  if (solver === "auto") return;
+  const remedy = "a solver such as multiStart(gramDescent()) says itself how far it searches";
+  throw mustBe(where, "search", "left out beside a solver", search, remedy);
 }
 
 /** The properties that every loss states as true or false. */

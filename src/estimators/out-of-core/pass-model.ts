@@ -66,6 +66,7 @@ export class PassModel {
   readonly #fitIntercept: boolean;
   readonly #hasConjugate: boolean;
   readonly #where: string;
+  readonly #search: CheckedOptions["search"];
 
   /** @throws InputError when the penalty does not fit the columns. */
   constructor(
@@ -131,6 +132,7 @@ export class PassModel {
     this.#fitIntercept = fitIntercept;
     this.#hasConjugate = table.hasConjugate(options.datafit);
     this.#where = where;
+    this.#search = options.search;
     this.isConvex = penalty.convex && isSeparable(penalty);
   }
 
@@ -256,9 +258,10 @@ export class PassModel {
     const slopes = Float64Array.from(members, (k) => gradient[k]);
     const next = parameters.slice();
     const { problem, start } = this.#quadratic(factor, members, parameters, slopes);
-    const { solver, neighbour } = solverFor(this.#where, this.penaltySpec, "auto", problem);
+    const choice = { solver: "auto", search: this.#search } as const;
+    const { solver, neighbour = solver } = solverFor(this.#where, this.penaltySpec, choice, problem);
     const beta = parameters.slice(0, this.nPenalized);
-    const end = (neighbour ?? solver).solve({
+    const end = neighbour.solve({
       problem,
       lambda,
       beta,

@@ -103,14 +103,19 @@ describe("diagnose", () => {
 
   it("says how far apart starts ended, and that the objective is not convex there", () => {
     const { X, y } = linearData(5, 40, 80, 1.5);
-    const fit = new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit(X, y);
+    const model = new SmoothBridge({ q: 0.5, lambda: 0.1, search: "thorough" });
+    const fit = model.fit(X, y);
     const ends = fit.starts.map(({ objective }) => objective);
     const item = diagnose(fit).of("spread over starts")!;
     assert.equal(item.value, Math.max(...ends) - Math.min(...ends));
     assert.match(item.advice, /^\d of \d starts end here and others up to \S+ % of the null deviance higher/);
-    const alike = diagnose(new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit(signs, responseOf([3, 1, 0, 0])));
+    const alike = diagnose(model.fit(signs, responseOf([3, 1, 0, 0])));
     assertVerdict(alike, "spread over starts", "fine", /^all \d starts end alike$/);
     assertVerdict(alike, "local convexity", "fine");
+    assert.equal(
+      diagnose(model.withParams({ search: "quick" }).fit(X, y)).of("spread over starts"),
+      undefined,
+    );
   });
 
   it("names columns that are nearly copies", () => {
@@ -144,7 +149,7 @@ describe("diagnose", () => {
 
   it("tells what needs the data where a fit came without them, and the rest", () => {
     const { X, y } = linearData(5, 40, 80, 1.5);
-    const fit = new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit(X, y);
+    const fit = new SmoothBridge({ q: 0.5, lambda: 0.1, search: "thorough" }).fit(X, y);
     const diagnosis = diagnose(fitFromJSON(JSON.stringify(fit)));
     const needs = diagnosis.items.filter(({ verdict }) => verdict === "needs the data");
     assert.deepEqual(

@@ -23,6 +23,9 @@ import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAtMost } from "../../support/assert-close";
 import { warningsOf } from "../../support/warnings";
 
+/** The choices that are left to the library. */
+const automatic = { solver: "auto", search: "quick" } as const;
+
 const automaticRules = [...convexRules, ...nonConvexRules];
 const groups = [0, 0, 1, 1];
 
@@ -117,18 +120,8 @@ const cases: readonly Case[] = [
   {
     penalty: mcp(),
     datafit: squaredError(),
-    design: { nSamples: 500, nFeatures: 501 },
-    when: "not convex, a sum over coordinates, a squared error, and many rows times columns",
-    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
-    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
-    methods: ["gramDescent", "coordinateDescent"],
-  },
-  {
-    penalty: mcp(),
-    datafit: squaredError(),
-    design: { nSamples: 500, nFeatures: 500 },
-    when: "not convex, a sum over coordinates, and a squared error",
-    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
+    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
+    solver: "oneDescent(saddleEscape(withFallback(gramDescent, coordinateDescent)))",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
@@ -136,43 +129,26 @@ const cases: readonly Case[] = [
     penalty: lq({ q: 0.5 }),
     datafit: logistic(),
     when: "not convex, a sum over coordinates, and a loss that bends smoothly",
-    solver: "multiStart(withFallback(gramDescent, coordinateDescent",
+    solver: "oneDescent(saddleEscape(withFallback(gramDescent, coordinateDescent)))",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: lq({ q: 0.5 }), datafit: logistic() }),
     methods: ["gramDescent", "coordinateDescent"],
   },
   {
     penalty: groupMcp(groups),
     datafit: squaredError(),
-    design: { nSamples: 500, nFeatures: 501 },
-    when: "not convex but boundedly so, groups, a squared error, and many rows times columns",
-    solver: "multiStart(withFallback(activeGroups, coordinateDescent",
-    model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
-    methods: ["activeGroups", "coordinateDescent"],
-  },
-  {
-    penalty: groupMcp(groups),
-    datafit: squaredError(),
     when: "not convex, groups, and a squared error",
-    solver: "multiStart(withFallback(activeGroups, coordinateDescent",
+    solver: "oneDescent(saddleEscape(withFallback(activeGroups, coordinateDescent)))",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
     methods: ["activeGroups", "coordinateDescent"],
-  },
-  {
-    penalty: mcp(),
-    datafit: squaredHinge(),
-    when: "not convex, without a parametrization",
-    solver: "multiStart(coordinateDescent",
-    model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp(), datafit: squaredHinge() }),
-    methods: ["coordinateDescent", "coordinateDescent"],
   },
   {
     penalty: lq({ q: 2 / 3 }),
     parametrization: hadamardProduct({ depth: 3 }),
     datafit: squaredHinge(),
     when: "not convex, any other",
-    solver: "multiStart(withFallback(surrogateDescent(",
+    solver: "oneDescent(saddleEscape(coordinateDescent))",
     model: (goal) => new SmoothBridge({ ...goal, q: 2 / 3, datafit: squaredHinge() }),
-    methods: ["surrogateDescent(hadamardProduct(3), lbfgs)", "coordinateDescent"],
+    methods: ["coordinateDescent", "coordinateDescent"],
   },
 ];
 
@@ -229,17 +205,14 @@ describe("the table by which the library chooses a solver", () => {
         groupSolver: loadGroupSolver,
         nonConvexRules: () => nonConvexRules,
       };
-      const chosen = solverFor("test", family, "auto", problem).solver.name;
+      const chosen = solverFor("test", family, automatic, problem).solver.name;
       assert.ok(chosen.startsWith(solver), `${chosen} begins with ${solver}`);
-      const known = { ...family, problem, direct: coordinateDescent() };
+      const known = { ...family, problem, direct: coordinateDescent(), search: "quick" as const };
       assert.equal(automaticRules.find(({ applies }) => applies(known))!.when, when);
     });
   }
 
-  // What a large design changes of paths is shown in sweep-path.test.ts.
-  for (const { when, model, methods, datafit } of cases.filter(
-    ({ when }) => !when.endsWith("many rows times columns"),
-  )) {
+  for (const { when, model, methods, datafit } of cases) {
     const [first, last] = methods;
 
     it(`is told by fits, of ${first} and at last of ${last}: ${when}`, () => {
@@ -274,7 +247,7 @@ describe("the table by which the library chooses a solver", () => {
         [400, "withFallback(proximalNewton"],
       ] as const) {
         const problem = { penalty, datafit, design: { nSamples: 500, nFeatures } };
-        const chosen = solverFor("test", family, "auto", problem).solver.name;
+        const chosen = solverFor("test", family, automatic, problem).solver.name;
         assert.ok(chosen.startsWith(first), `${chosen} begins with ${first}`);
       }
     }
@@ -293,7 +266,7 @@ describe("a bridge with next to no penalty", () => {
   /** The relative error of a fit of 15 coefficients at 100 places through 40 measurements without noise. */
   const recovered = (solver?: Solver): { error: number; last: string } => {
     const { X, y, coef } = simulateCompressedSensing({ nSamples: 40, nFeatures: 100, nActive: 15 });
-    const fit = new SmoothBridge({ ...options, ...(solver && { solver }) }).fit(X, y);
+    const fit = new SmoothBridge({ ...options, ...(solver ? { solver } : { search: "thorough" }) }).fit(X, y);
     const error = Math.hypot(...fit.coef.map((b, j) => b - coef[j])) / Math.hypot(...coef);
     return { error, last: fit.starts!.at(-1)!.start };
   };
@@ -309,7 +282,10 @@ describe("a bridge with next to no penalty", () => {
   });
 
   it("is not smoothed where its end is sparse", () => {
-    const fit = new SmoothBridge({ q: 2 / 3, lambda: 0.1 }).fit(rows, responseOf(squaredError()));
+    const fit = new SmoothBridge({ q: 2 / 3, lambda: 0.1, search: "thorough" }).fit(
+      rows,
+      responseOf(squaredError()),
+    );
     assert.ok(fit.support.length < rows.length / 2);
     assert.ok(fit.starts!.every(({ start }) => start !== "irls"));
   });

@@ -3,7 +3,7 @@ import { logistic, multinomial, quantile, squaredError } from "../../../src/data
 import { estimatorFromJSON, SmoothGroupLasso, SmoothLasso, SparseLinearModel } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
-import { lq, nonNegative } from "../../../src/penalties";
+import { lq, mcp, nonNegative } from "../../../src/penalties";
 import { surrogateDescent } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { unbalanced } from "../../../src/surrogate";
@@ -28,6 +28,7 @@ describe("an estimator in JSON", () => {
       }),
       new SmoothLasso({ penaltyFactors: Float64Array.of(1, 0, Infinity, 2, 1), exclude: ["x4"], tol: 1e-9 }),
       new SmoothLasso({ datafit: quantile({ tau: 0.3 }), standardize: false, fitIntercept: false }),
+      new SparseLinearModel({ penalty: mcp(), search: "thorough" }),
     ]) {
       const text = JSON.stringify(model);
       const again = estimatorFromJSON(text);

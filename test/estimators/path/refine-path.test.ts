@@ -12,10 +12,10 @@ import { linearData } from "../../support/problems";
 const { X, y } = linearData(5, 40, 80, 1.5);
 const grid = { nLambdas: 8, lambdaMinRatio: 0.02 };
 
-describe("a path of fits that are not convex", () => {
+describe("a path of fits that are not convex and thoroughly searched", () => {
   const paths: readonly (readonly [string, () => SparsePath])[] = [
-    ["mcp", () => new SparseLinearModel({ penalty: mcp() }).path(X, y, grid)],
-    ["a bridge", () => new SmoothBridge({ q: 0.5 }).path(X, y, grid)],
+    ["mcp", () => new SparseLinearModel({ penalty: mcp(), search: "thorough" }).path(X, y, grid)],
+    ["a bridge", () => new SmoothBridge({ q: 0.5, search: "thorough" }).path(X, y, grid)],
   ];
   for (const [name, run] of paths) {
     it(`of ${name} cannot be improved from a neighbouring fit on either side`, () => {
@@ -50,7 +50,7 @@ describe("a path of fits that are not convex", () => {
     ["a bridge", lq({ q: 0.5 }), coordinateDescent(), 1, 1e-9],
     ["group mcp", groupMcp(threes), coordinateDescent(), 3, 0.01],
   ] as const) {
-    it(`of ${name} and a large design goes one way a lambda, to no higher ends than ${method.name}`, () => {
+    it(`of ${name} goes one way a lambda by default, to no higher ends than ${method.name}`, () => {
       const { X: large, y: response } = linearData(5, 300, 840, 1.5);
       const options = { penalty, standardize: false };
       const { fits, lambdas } = new SparseLinearModel(options).path(large, response, grid);
@@ -66,7 +66,7 @@ describe("a path of fits that are not convex", () => {
   }
 
   it("tells in the summary of a fit how many ways there were and how far apart they ended", () => {
-    const fit = new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit(X, y);
+    const fit = new SmoothBridge({ q: 0.5, lambda: 0.1, search: "thorough" }).fit(X, y);
     const ends = fit.starts.map(({ objective }) => objective);
     const spread = Math.max(...ends) - Math.min(...ends);
     const [headline] = fit.summary().toString().split("\n");
@@ -90,7 +90,7 @@ describe("a path of fits that are not convex", () => {
 
   it("ends interrupted with the fits it has", () => {
     const signal = { aborted: false };
-    const path = new SmoothBridge({ q: 0.5 }).path(X, y, {
+    const path = new SmoothBridge({ q: 0.5, search: "thorough" }).path(X, y, {
       ...grid,
       signal,
       onProgress() {
@@ -103,11 +103,15 @@ describe("a path of fits that are not convex", () => {
 
   it("is part of a path, which is interrupted where only its end was not reached", () => {
     const asked = abortedAfter(Infinity);
-    new SmoothBridge({ q: 0.5 }).path(X, y, { ...grid, signal: asked });
+    new SmoothBridge({ q: 0.5, search: "thorough" }).path(X, y, { ...grid, signal: asked });
     const events: ProgressEvent[] = [];
     const onProgress = (event: ProgressEvent): void => void events.push(event);
     const signal = abortedAfter(asked.polls / 2);
-    const bridge = new SmoothBridge({ q: 0.5 }).path(X, y, { ...grid, signal, onProgress });
+    const bridge = new SmoothBridge({ q: 0.5, search: "thorough" }).path(X, y, {
+      ...grid,
+      signal,
+      onProgress,
+    });
     const lasso = new SmoothLasso().path(X, y, { ...grid, signal: { aborted: false } });
     assert.deepEqual(
       events
@@ -120,7 +124,7 @@ describe("a path of fits that are not convex", () => {
   });
 
   it("is interrupted where its very last try is cut", () => {
-    const model = new SmoothBridge({ q: 0.5 });
+    const model = new SmoothBridge({ q: 0.5, search: "thorough" });
     const asked = abortedAfter(Infinity);
     model.path(X, y, { ...grid, signal: asked });
     for (const fewer of [2, 5, 15]) {

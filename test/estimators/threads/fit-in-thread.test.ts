@@ -172,7 +172,7 @@ describe("a path in a worker thread", () => {
   });
 
   it("of a penalty that is not convex tells where it is locally convex, and by which ways", async () => {
-    const model = new SparseLinearModel({ penalty: mcp({ gamma: 1.5 }) });
+    const model = new SparseLinearModel({ penalty: mcp({ gamma: 1.5 }), search: "thorough" });
     const options = { nLambdas: 12, lambdaMinRatio: 0.01 };
     const data = linearData(5, 25, 12);
     const [path, here] = [

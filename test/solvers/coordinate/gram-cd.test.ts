@@ -13,7 +13,7 @@ import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
 import { gramDescent, surrogateDescent, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
-import { negativeCurvatureStep } from "../../../src/solvers/saddle-escape";
+import { negativeCurvatureStep } from "../../../src/solvers/search/saddle-escape";
 import { candidateAt } from "../../../src/solvers/solver";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { designOf, linearData, normals, problemOf } from "../../support/problems";

@@ -1,12 +1,12 @@
 /** The way out of points that are stationary but no local minima. */
-import { choleskyFactor } from "../linalg/cholesky";
-import { symmetricEigen } from "../linalg/symmetric-eigen";
-import { supportOf } from "../linalg/vector";
-import { searchBlocks } from "../problem/block-search";
-import { steepestBlockStep } from "../problem/block-step";
-import { withGain } from "../problem/certificate";
-import { columnCurvature } from "../problem/problem";
-import { serializable } from "../recipe";
+import { choleskyFactor } from "../../linalg/cholesky";
+import { symmetricEigen } from "../../linalg/symmetric-eigen";
+import { supportOf } from "../../linalg/vector";
+import { searchBlocks } from "../../problem/block-search";
+import { steepestBlockStep } from "../../problem/block-step";
+import { withGain } from "../../problem/certificate";
+import { columnCurvature } from "../../problem/problem";
+import { serializable } from "../../recipe";
 import {
   better,
   type Candidate,
@@ -16,9 +16,9 @@ import {
   type Solver,
   type SolverTask,
   type StartRow,
-} from "./solver";
-import { type SupportHessian, supportHessian } from "./subproblem/support-newton";
-import { isOnRecessionDirection } from "./unboundedness";
+} from "../solver";
+import { type SupportHessian, supportHessian } from "../subproblem/support-newton";
+import { isOnRecessionDirection } from "../unboundedness";
 
 /** The magnitude of a negative eigenvalue that counts as rounding, as a share of the largest eigenvalue. */
 const resolution = 1e-10;

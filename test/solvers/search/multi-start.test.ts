@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { lbfgs } from "../../src/optimizers";
-import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../src/parametrizations";
-import { bounded, lq, mcp, nonNegative, type SeparablePenalty } from "../../src/penalties";
-import { multiStart, type Solver, surrogateDescent } from "../../src/solvers";
-import { coordinateDescent } from "../../src/solvers/classical";
-import { negativeCurvatureStep } from "../../src/solvers/saddle-escape";
-import { candidateAt } from "../../src/solvers/solver";
-import { multiStartOnPath } from "../../src/solvers/strategies";
-import { assertAllClose, assertAtMost } from "../support/assert-close";
-import { firstColumns } from "../support/estimator-features";
-import { linearData, problemOf } from "../support/problems";
-import { taskOf } from "../support/solver-tasks";
+import { lbfgs } from "../../../src/optimizers";
+import { groupHadamardProduct, hadamardProduct, type Parametrization } from "../../../src/parametrizations";
+import { bounded, lq, mcp, nonNegative, type SeparablePenalty } from "../../../src/penalties";
+import { multiStart, type Solver, surrogateDescent } from "../../../src/solvers";
+import { coordinateDescent } from "../../../src/solvers/classical";
+import { multiStartOnPath } from "../../../src/solvers/search/multi-start";
+import { negativeCurvatureStep } from "../../../src/solvers/search/saddle-escape";
+import { candidateAt } from "../../../src/solvers/solver";
+import { assertAllClose, assertAtMost } from "../../support/assert-close";
+import { firstColumns } from "../../support/estimator-features";
+import { linearData, problemOf } from "../../support/problems";
+import { taskOf } from "../../support/solver-tasks";
 
 const { X, y } = linearData(7, 40, 6);
 const none = new Float64Array(0);
