@@ -43,7 +43,7 @@ const METHODS: Readonly<Record<string, (data: Simulation, q: number, seed: numbe
   },
   IRLS: (data, q) => fitted(data, new SmoothBridge({ ...smallLambda(data), q, solver: irls() })),
   // One descent of a dense problem ends in a dense minimum: recovery takes the smoothed start of a thorough search.
-  "SmoothBridge, as it comes": (data, q) =>
+  "SmoothBridge, thorough search": (data, q) =>
     fitted(data, new SmoothBridge({ ...smallLambda(data), q, search: "thorough" })),
   lasso: (data) => fitted(data, new SmoothLasso(smallLambda(data))),
 };
@@ -78,7 +78,7 @@ export const phaseTransitions: Study = {
       ...grid({ nSamples, q: ["1"], method: ["equal gates", "lasso"], replicate }),
       ...grid({ nSamples: few, q, method: ["published gates"], replicate }),
       ...grid({ nSamples: few, q: ["2/3"], method: ["published gates, our starts"], replicate }),
-      ...grid({ nSamples: once, q: ["2/3"], method: ["SmoothBridge, as it comes"], replicate }),
+      ...grid({ nSamples: once, q: ["2/3"], method: ["SmoothBridge, thorough search"], replicate }),
     ];
   },
   run: ({ parameters: { nSamples, q, method, replicate } }: Task): Result => {

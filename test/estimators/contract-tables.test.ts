@@ -65,7 +65,7 @@ for (const { title, name, convex, make, penalty } of estimators) {
       // One column x = ±1 and a response 3 ± 2, which the other column explains nothing of.
       const table = { up: [1, -1, 1, -1], down: [0, 0, 1, 1] };
       const fit = make({ lambda: 0.5, tol: 1e-12, search: "thorough" }, [0, 2]).fit(table, [5, 1, 5, 1]);
-      const starts = convex ? "" : ", where all of 6 starts ended";
+      const starts = convex ? "" : ", where all of 5 starts ended";
       const iterations = `${fit.nIter} iteration${fit.nIter === 1 ? "" : "s"}`;
       const method = fit.trace.length > 0 ? ` of ${fit.trace[0].method}` : "";
       const up = shrunk(2, (b) => penalty([b], 0.5, [0], 2))

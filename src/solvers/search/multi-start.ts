@@ -67,7 +67,7 @@ export function multiStart(inner: Solver, options: MultiStartOptions = {}): Solv
       ];
       if (task.beta.some((entry) => entry !== 0)) runs.unshift(["coefficients given", inner, () => task]);
       else {
-        // The penalty prunes the dense solution with less penalty; the sparser one grows.
+        // From the dense solution at a smaller penalty coefficients become zero; from the sparser one new coefficients enter.
         runs.push(["a tenth of lambda", others, () => solutionAt(others, task, task.lambda / 10)]);
         runs.push(["three times lambda", others, () => solutionAt(others, task, 3 * task.lambda)]);
       }
@@ -112,7 +112,7 @@ export function multiStartOnPath(inner: Solver): Solver {
 /** A start by its name, and the solver that runs from it. */
 type PlannedRun = readonly [name: string, solver: Solver, startOf: () => Start];
 
-/** Makes runs one after the other, until one is interrupted, and returns the best solution. */
+/** Runs solvers one after the other, until one is interrupted, and returns the best solution. */
 function bestOfRuns(task: SolverTask, runs: readonly PlannedRun[]): Solution {
   let best: Solution | undefined;
   for (const [name, solver, startOf] of runs) {
@@ -198,7 +198,8 @@ function marginalStart({ problem, psi }: SolverTask): Start {
   const curvature = columnCurvature(problem, profile.eta);
   const beta = profile.gradient.map((g, j) => (curvature[j] > 0 ? -g / curvature[j] : 0));
   if (hasConstantHessian(problem)) return { beta, psi: profile.psi };
-  // Equal columns add up to where a logistic loss is flat, so all are scaled to the minimum of its model at zero.
+  // The minima of equal columns add up, and may reach predictors at which a logistic loss is flat. So all are scaled down to the minimum of
+  // the quadratic model at zero.
   const eta = new Float64Array(profile.eta.length);
   problem.design.matvec(beta, eta);
   const weights = curvatureAt(problem, profile.eta);
