@@ -61,8 +61,8 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    *   at the lambda before. A single `fit` starts from `init`, or else from the lasso, or group lasso, of strength `lambda R'(m)` with `m`
    *   the size of a typical coefficient. Of a bridge it leaves out the five smallest coefficients in turn.
    * - `"thorough"`: descents from several starts, more coefficients left out in turn, and along a path each fit as a start of its
-   *   neighbours until none improves. It takes about ten times as long as `"quick"`. Its objective is rarely higher, and lower in a
-   *   third of the fits of the paths that the guide on certificates measures.
+   *   neighbours until none improves. It takes about ten times as long, and its objective is rarely higher and often lower; the guide
+   *   "Reading a certificate" says when it is worth that.
    *
    * Default: `"quick"`. Beside a `solver` it throws an InputError: `multiStart(gramDescent())` is a solver that has several starts itself.
    *
