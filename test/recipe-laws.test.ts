@@ -168,9 +168,9 @@ const { coordinateDescent, irls, proximalGradient } = reference;
 const fista = (): Solver => proximalGradient({ accelerated: true });
 const start = initializations.unbalanced({ magnitude: 0.1 });
 const tried: readonly (readonly [Solver, ReturnType<typeof taskOf>])[] = [
-  [solvers.activeGroups(), taskOf(grouped.problem, grouped.lambda, 1e-9)],
+  [solvers.proximalNewton(), taskOf(grouped.problem, grouped.lambda, 1e-9)],
   [solvers.alternatingRidge({ depth: 2 }), taskOf(problem, lambda, 1e-9)],
-  [solvers.gramDescent({ exchanges: 2 }), taskOf(nonConvex, 0.2, 1e-9)],
+  [solvers.proximalNewton({ exchanges: 2 }), taskOf(nonConvex, 0.2, 1e-9)],
   [solvers.proximalNewton(), taskOf(problem, lambda, 1e-9)],
   [solvers.withFallback(fista(), coordinateDescent()), taskOf(problem, lambda, 1e-9)],
   [solvers.saddleEscape(coordinateDescent()), taskOf(nonConvex, 0.2, 1e-9)],

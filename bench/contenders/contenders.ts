@@ -80,9 +80,9 @@ const PAPERS_WAYS: readonly string[] = [
 
 /** Ways of one start to problems that are not convex, as peers go, by penalty. */
 const singleWays: Readonly<Record<string, readonly string[]>> = {
-  lq: ["gramDescent", "coordinateDescent"],
-  mcp: ["gramDescent"],
-  scad: ["gramDescent"],
+  lq: ["proximalNewton", "coordinateDescent"],
+  mcp: ["proximalNewton"],
+  scad: ["proximalNewton"],
   "group-lq": ["blockDescent"],
   "group-mcp": ["blockDescent"],
   "group-scad": ["blockDescent"],

@@ -28,7 +28,6 @@ import {
 import {
   alternatingRidge,
   coordinateDescent,
-  gramDescent,
   proximalGradient,
   proximalNewton,
   type Solver,
@@ -60,8 +59,7 @@ const descent = (optimizer: Optimizer): Solver => surrogateDescent(hadamardProdu
 export const LIBRARY_SOLVERS: Readonly<Record<string, () => "auto" | Solver>> = {
   "smooth-edges": () => "auto",
   "smooth-edges thorough": () => "auto",
-  "smooth-edges gramDescent": gramDescent,
-  "smooth-edges proximalNewton": proximalNewton,
+  "smooth-edges proximalNewton": () => proximalNewton(),
   "smooth-edges coordinateDescent": coordinateDescent,
   "smooth-edges blockDescent": coordinateDescent,
   "surrogateDescent(gradientDescent)": () => descent(gradientDescent()),

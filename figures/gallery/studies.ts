@@ -49,15 +49,15 @@ import type {
   TrainingRecord,
 } from "smooth-edges/plot";
 import { bootstrapInclusion, knockoffFilter, stabilitySelection } from "smooth-edges/selection";
-import { gramDescent, surrogateDescent } from "smooth-edges/solvers";
+import { proximalNewton, surrogateDescent } from "smooth-edges/solvers";
 import { hadamardProduct, surrogateObjective } from "smooth-edges/surrogate";
 
 const SEEDS: readonly number[] = Array.from({ length: 8 }, (_, seed) => seed);
 
 const models = {
   lasso: new SmoothLasso(),
-  "bridge q = 1/2": new SmoothBridge({ q: 0.5, solver: gramDescent() }),
-  MCP: new SparseLinearModel({ penalty: mcp({ gamma: 3 }), solver: gramDescent() }),
+  "bridge q = 1/2": new SmoothBridge({ q: 0.5, solver: proximalNewton() }),
+  MCP: new SparseLinearModel({ penalty: mcp({ gamma: 3 }), solver: proximalNewton() }),
 } as const;
 
 /** A study that several exhibits show is made once. */

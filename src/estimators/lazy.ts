@@ -48,11 +48,6 @@ export function loadAdaptiveRescaling(): typeof import("./fit/adaptive-rescaling
   return require("./fit/adaptive-rescaling");
 }
 
-/** Loads the solver of groups, which programs of single coefficients do not carry. */
-export function loadGroupSolver(): typeof import("../solvers/group/group-active-set") {
-  return require("../solvers/group/group-active-set");
-}
-
 /** Loads what fits losses with kinks, which programs of smooth ones do not carry. */
 export function loadLinearPrograms(): typeof import("../solvers/piecewise/linear-program") {
   return require("../solvers/piecewise/linear-program");

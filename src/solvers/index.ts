@@ -11,13 +11,10 @@ export {
   pinball,
 } from "../piecewise-linear";
 export type { PiecewiseLinearCertificate } from "../problem/piecewise-linear-problem";
-export { proximalNewton } from "./block";
+export { type ProximalNewtonOptions, proximalNewton } from "./block";
 export { coordinateDescent } from "./classical/coordinate-descent";
 export { type IrlsOptions, irls } from "./classical/irls";
 export { type ProximalGradientOptions, proximalGradient } from "./classical/proximal-gradient";
-export { gramDescent } from "./coordinate/gram-cd";
-export { workingSet } from "./coordinate/working-set";
-export { activeGroups } from "./group/group-active-set";
 export {
   liftedVarPro,
   type PiecewiseLinearSolution,
@@ -36,3 +33,4 @@ export { type AlternatingRidgeOptions, alternatingRidge } from "./surrogate/alte
 export { type FusedLassoFit, type FusedLassoOptions, fusedLasso } from "./surrogate/fused-lasso";
 export { type SurrogateDescentOptions, surrogateDescent } from "./surrogate/surrogate-descent";
 export { varPro } from "./surrogate/var-pro";
+export { workingSet } from "./surrogate/working-set";

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { lbfgs } from "../../src/optimizers";
 import type { Parametrization } from "../../src/parametrizations";
 import {
-  activeGroups,
   alternatingRidge,
   proximalNewton,
   type Solver,
@@ -29,8 +28,7 @@ const statements: readonly (readonly [
   [(parametrization) => workingSet(descent(parametrization)), 100, everywhere],
   [varPro, 100, ["lasso", "group lasso"]],
   [() => alternatingRidge(), 100, ["lasso"]],
-  [() => activeGroups(), 20, ["group lasso"]],
-  [proximalNewton, 20, everywhere],
+  [() => proximalNewton(), 20, everywhere],
   [coordinateDescent, 100, everywhere],
   [() => proximalGradient(), 500, everywhere],
   [() => proximalGradient({ accelerated: true }), 100, everywhere],

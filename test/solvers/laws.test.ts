@@ -7,7 +7,6 @@ import { profileAt, type SparseProblem } from "../../src/problem/problem";
 import { seededRandom } from "../../src/random/random";
 import {
   alternatingRidge,
-  gramDescent,
   newtonPolished,
   proximalNewton,
   type Solver,
@@ -31,12 +30,11 @@ const solvers: readonly Solver[] = [
   varPro(),
   workingSet(varPro()),
   alternatingRidge(),
-  gramDescent(),
   proximalNewton(),
 ];
 
 /** Those that may have solved a problem before they can be stopped. */
-const quick = ["gramDescent", "proximalNewton"];
+const quick = ["proximalNewton"];
 
 const random = seededRandom(1);
 const free = [new Float64Array(30).fill(1), normals(random, 30)];

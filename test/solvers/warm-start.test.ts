@@ -1,7 +1,7 @@
 /** What solvers keep from one task to the next: whose it is, and when it is made anew. */
 import assert from "node:assert/strict";
 import { l1, mcp } from "../../src/penalties";
-import { gramDescent, proximalNewton, type Solver, WarmStart } from "../../src/solvers";
+import { proximalNewton, type Solver, WarmStart } from "../../src/solvers";
 import { linearData, problemOf } from "../support/problems";
 import { taskOf } from "../support/solver-tasks";
 
@@ -43,7 +43,7 @@ describe("a warm start", () => {
   });
 
   for (const [solver, penalty] of [
-    [gramDescent(), mcp()],
+    [proximalNewton(), mcp()],
     [proximalNewton(), l1()],
     [proximalNewton(), mcp()],
   ] as const) {

@@ -49,7 +49,7 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
       [
         `a ${search} search beside a solver`,
         { search, solver: coordinateDescent() },
-        `search must be left out beside a solver, got "${search}"; a solver such as multiStart(gramDescent()) says itself how far it searches`,
+        `search must be left out beside a solver, got "${search}"; a solver such as multiStart(proximalNewton()) says itself how far it searches`,
       ] as const,
   ),
   [

@@ -264,8 +264,6 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/piecewise-linear": ["index"],
   "src/selection": [],
   "src/simd/assembly": [],
-  "src/solvers/coordinate": ["gram-cd", "local-search", "prune-warm-start", "working-set"],
-  "src/solvers/group": ["group-active-set"],
   "src/solvers/piecewise": ["lifted-var-pro", "linear-program", "solve-piecewise-linear"],
   "src/solvers/search": ["index"],
   "src/theory": ["index"],

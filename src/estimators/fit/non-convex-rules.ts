@@ -1,11 +1,11 @@
 /** How the library solves a penalty that is not convex ({@link nonConvexRules}); programs of convex ones do not carry it. */
 import { isSeparable } from "../../penalties";
 import { hasConstantHessian, type SparseProblem } from "../../problem/problem";
-import { gramDescent, irls, type Solver, withFallback } from "../../solvers";
-import { hasGramDescent } from "../../solvers/coordinate/gram-cd";
+import { irls, proximalNewton, type Solver, withFallback } from "../../solvers";
+import { hasBlocks } from "../../solvers/block";
 import { multiStart, multiStartOnPath, oneDescent, saddleEscape } from "../../solvers/search";
 import type { ChosenBy, Known, SolverChoice, SolverRule } from "./penalty-spec";
-import { downSurrogate, hasGroupSolver } from "./solver-choice";
+import { downSurrogate } from "./solver-choice";
 
 /** Number of the smallest coefficients, or groups, that a thorough search leaves out in turn. */
 const exchanges = 10;
@@ -22,18 +22,13 @@ const exchangesOnPath = 20;
 /** The rules for penalties that are not convex: the first one that applies says which solver is taken. */
 export const nonConvexRules: readonly SolverRule[] = [
   {
-    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
-    why: "quadratic models on one Gram matrix, kept while the curvature hardly moves: P8mcp, P11half",
+    when: "not convex, a sum over coordinates and a loss that bends smoothly, or a sum over groups and a squared error",
+    why: "a quadratic model on one Gram matrix: P8mcp, P11half, P16mcp; of groups block descent needs fewer of them",
     applies: ({ direct, problem }) =>
-      direct !== undefined && hasGramDescent(problem) && !jumpsInCurvature(problem),
-    choose: (known) => searchedBy(known, gramDescent),
-  },
-  {
-    when: "not convex, groups, and a squared error",
-    why: "a model of a working set, as for single coefficients: P16mcp; of a loss that bends it ends higher than block descent",
-    applies: (known) =>
-      known.direct !== undefined && hasGroupSolver(known) && hasConstantHessian(known.problem),
-    choose: (known) => searchedBy(known, known.groupSolver!().activeGroups),
+      direct !== undefined &&
+      hasBlocks(problem) &&
+      (isSeparable(problem.penalty) ? !jumpsInCurvature(problem) : hasConstantHessian(problem)),
+    choose: searchedBy,
   },
   {
     when: "not convex, any other",
@@ -50,19 +45,17 @@ export const nonConvexRules: readonly SolverRule[] = [
   },
 ];
 
-/** One descent by a quick method, which a classical one ends, or a search from all starts and from neighbours on a path. */
-function searchedBy(
-  { direct, problem, search }: Known,
-  descent: (options?: { readonly exchanges: number }) => Solver,
-): SolverChoice {
-  const one = withFallback(descent(), direct!);
-  const exchanging = (count: number): Solver => withFallback(descent({ exchanges: count }), direct!);
+/** One descent, which a classical method ends if it has to, or a search from all starts and from neighbours on a path. */
+function searchedBy({ direct, problem, search }: Known): SolverChoice {
+  const { penalty } = problem;
+  const exchanging = (count: number): Solver => withFallback(proximalNewton({ exchanges: count }), direct!);
+  const one = exchanging(0);
   if (search === "quick") {
-    const isBridge = isSeparable(problem.penalty) && problem.penalty.zeroIsAlwaysLocalMinimum;
+    const isBridge = isSeparable(penalty) && penalty.zeroIsAlwaysLocalMinimum;
     return { solver: quickSearch(isBridge ? exchanging(exchangesOfBridge) : one) };
   }
   const last = exchanging(exchanges);
-  if (!hasGramDescent(problem) || !hasConstantHessian(problem)) {
+  if (!isSeparable(penalty) || !hasConstantHessian(problem)) {
     return { solver: multiStart(one, { direct: one, last }), neighbour: saddleEscape(last) };
   }
   return {

@@ -2,7 +2,6 @@ import type { Parametrization } from "../../parametrizations";
 import type { Bound, Penalty } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import type { Solver } from "../../solvers";
-import type { activeGroups, hasActiveGroups } from "../../solvers/group/group-active-set";
 import type { linearProgram } from "../../solvers/piecewise/linear-program";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
@@ -13,12 +12,6 @@ import type { AnyFit } from "../results/fit-of";
 import type { GlobalProof } from "../results/global-proof";
 import type { NullModel } from "./null-model";
 import type { WorkingColumns } from "./working-columns";
-
-/** The solver of groups, and whether it takes a problem. */
-export interface GroupSolver {
-  readonly activeGroups: typeof activeGroups;
-  readonly hasActiveGroups: typeof hasActiveGroups;
-}
 
 /** The solver of losses that consist of linear pieces, and their null model. */
 export interface LinearPrograms {
@@ -90,8 +83,6 @@ export interface PenaltySpec {
   readonly bounds?: readonly Bound[];
   /** The groups of the features by their labels, where the penalty is of groups that were given. */
   readonly groups?: FeatureGroups;
-  /** Loads the solver of groups, for a penalty that may be one of groups. */
-  readonly groupSolver?: () => GroupSolver;
   /** Loads the rules by which a penalty that may not be convex is solved; left out for one that is convex. */
   readonly nonConvexRules?: () => readonly SolverRule[];
   /** Loads what proves minima global, for a penalty that may not be convex; left out where there are no such proofs. */
@@ -137,7 +128,7 @@ export interface SolverChoice {
 /** The parts of a model that a choice is made by. */
 export type ChosenFor = Pick<
   PenaltySpec,
-  "penalty" | "parametrization" | "interchangeable" | "groupSolver" | "linearPrograms" | "nonConvexRules"
+  "penalty" | "parametrization" | "interchangeable" | "linearPrograms" | "nonConvexRules"
 >;
 
 /** The same, and the data. */

@@ -17,6 +17,7 @@ import {
   withFallback,
   workingSet,
 } from "../../solvers";
+import { hasBlocks } from "../../solvers/block";
 import { isRidge, lsqr } from "../../solvers/lsqr";
 import { candidateAt } from "../../solvers/solver";
 import type { CheckedOptions } from "../options/model-options";
@@ -83,16 +84,10 @@ export const convexRules: readonly SolverRule[] = [
     }),
   },
   {
-    when: "convex, a sum over coordinates",
+    when: "convex, a sum over coordinates or over groups",
     why: "Newton's steps on the support by one kept Gram matrix and its factor end exactly, a pass over the design a lambda",
-    applies: ({ penalty }) => penalty.convex && isSeparable(penalty),
+    applies: ({ penalty, problem }) => penalty.convex && hasBlocks(problem),
     choose: (known) => ({ solver: withFallback(proximalNewton(), afterwards(known)) }),
-  },
-  {
-    when: "convex, groups",
-    why: "the same in a working set of groups, each minimised in its eigenbasis",
-    applies: (known) => known.penalty.convex && hasGroupSolver(known),
-    choose: (known) => ({ solver: withFallback(known.groupSolver!().activeGroups(), afterwards(known)) }),
   },
   {
     when: "convex, any other",
@@ -150,10 +145,6 @@ const isVeryWide = ({ design }: ChosenBy): boolean =>
 
 /** Whether a sum over coordinates has no kink at zero, as a ridge. */
 const isSmooth = (penalty: Penalty): boolean => isSeparable(penalty) && !penalty.elementwise;
-
-/** Whether the solver of groups takes a problem. */
-export const hasGroupSolver = ({ groupSolver, problem }: Known): boolean =>
-  groupSolver?.().hasActiveGroups(problem) ?? false;
 
 /** Whether second derivatives of a loss join the responses of a sample, as those of classes, or the samples, as Cox's. */
 const hasJointHessian = ({ datafit }: Pick<SparseProblem, "datafit">): boolean => !datafit.hasDiagonalHessian;

@@ -6,7 +6,7 @@ import type { GroupLabels } from "../../penalties";
 import { checkFeatureCount, type Groups, groupsOf } from "../../penalties/groups";
 import type { OrthonormalGroups } from "../fit/orthonormal-groups";
 import type { PenaltySpec } from "../fit/penalty-spec";
-import { loadGroupSolver, loadNonConvexRules, loadOrthonormalGroups } from "../lazy";
+import { loadNonConvexRules, loadOrthonormalGroups } from "../lazy";
 import {
   type FactorOptions,
   featureFactors,
@@ -60,7 +60,6 @@ export interface GroupRoles {
   /** Left out where each feature is by itself. */
   readonly groups?: FeatureGroups;
   readonly columns?: OrthonormalGroups;
-  readonly groupSolver: NonNullable<PenaltySpec["groupSolver"]>;
   readonly nonConvexRules: NonNullable<PenaltySpec["nonConvexRules"]>;
 }
 
@@ -88,7 +87,7 @@ export function groupRoles(
   const weights = given.map((factor) => (isWeight(factor) ? factor : 1));
   const { names, groupOf } = partition;
   const named = groups === "rows" ? {} : { groups: { labels: names ?? partition.labels, groupOf } };
-  const common = { factors, groupSolver: loadGroupSolver, nonConvexRules: loadNonConvexRules, ...named };
+  const common = { factors, nonConvexRules: loadNonConvexRules, ...named };
   if (checked.standardize !== "groups") return { labels, weights, ...common };
   const columns = loadOrthonormalGroups().orthonormalGroups(where, data, partition, factors, checked);
   if (options.penaltyFactors !== undefined) return { labels, weights, columns, ...common };

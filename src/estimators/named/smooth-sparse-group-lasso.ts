@@ -63,7 +63,6 @@ export class SmoothSparseGroupLasso<D extends Datafit = Datafit> extends Estimat
         parametrization,
         interchangeable: false,
         groups: of.groups,
-        groupSolver: of.groupSolver,
         nonConvexRules: of.nonConvexRules,
         ...roles,
       };

@@ -3,13 +3,7 @@ import { InputError, mustBe } from "../../errors";
 import { checkMethods } from "../../options";
 import { isGroupwise, type Penalty } from "../../penalties";
 import { checkFeatureCount } from "../../penalties/groups";
-import {
-  loadGlobalProofs,
-  loadGroupSolver,
-  loadNonConvexRules,
-  loadOrthonormalGroups,
-  loadSolverChoice,
-} from "../lazy";
+import { loadGlobalProofs, loadNonConvexRules, loadOrthonormalGroups, loadSolverChoice } from "../lazy";
 import { featureFactors } from "../options/coefficient-options";
 import type { ModelData } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
@@ -82,7 +76,6 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
       parametrization,
       interchangeable: false,
       isGiven: true,
-      groupSolver: loadGroupSolver,
       nonConvexRules: loadNonConvexRules,
       globalProofs: loadGlobalProofs,
     };

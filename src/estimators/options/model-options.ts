@@ -64,7 +64,7 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    *   neighbours until none improves. It takes about ten times as long, and its objective is rarely higher and often lower; the guide
    *   "Reading a certificate" says when it is worth that.
    *
-   * Default: `"quick"`. Beside a `solver` it throws an InputError: `multiStart(gramDescent())` is a solver that has several starts itself.
+   * Default: `"quick"`. Beside a `solver` it throws an InputError: `multiStart(proximalNewton())` is a solver that has several starts itself.
    *
    * @example
    * ```ts
@@ -248,7 +248,7 @@ function checkSearch(
   if (search === undefined) return;
   checkChoice(where, "search", search, ["quick", "thorough"]);
   if (solver === "auto") return;
-  const remedy = "a solver such as multiStart(gramDescent()) says itself how far it searches";
+  const remedy = "a solver such as multiStart(proximalNewton()) says itself how far it searches";
   throw mustBe(where, "search", "left out beside a solver", search, remedy);
 }
 

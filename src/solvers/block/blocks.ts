@@ -37,6 +37,9 @@ export interface Crossing {
 export interface Blocks {
   readonly nBlocks: number;
 
+  /** Whether the penalty is concave on each orthant, so that it falls to a kink along each line in one of the two senses. */
+  readonly isConcave: boolean;
+
   /** The columns of a block. */
   columnsOf(block: number): ArrayLike<number>;
 

@@ -18,6 +18,7 @@ const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
  */
 export class CoordinateBlocks implements Blocks {
   readonly nBlocks: number;
+  readonly isConcave: boolean;
   readonly extraPerRow = 0;
   /** The factor is updated from one support to the next, so that a step of Newton's method costs about as much as a cycle. */
   readonly cyclesPerStep = 4;
@@ -34,6 +35,7 @@ export class CoordinateBlocks implements Blocks {
   constructor(penalty: SeparablePenalty, nFeatures: number) {
     this.#penalty = penalty;
     this.nBlocks = nFeatures;
+    this.isConcave = !penalty.convex;
   }
 
   columnsOf(block: number): ArrayLike<number> {

@@ -24,6 +24,7 @@ const MAX_FACTOR_SIZE = 2500;
  */
 export class GroupBlocks implements Blocks {
   readonly nBlocks: number;
+  readonly isConcave = false;
   readonly #penalty: GroupPenalty;
   readonly #eigenbases: EigenbasisDescent | undefined;
   readonly #cholesky = new UpdatedCholesky();

@@ -1,1 +1,1 @@
-export { proximalNewton } from "./proximal-newton";
+export { hasBlocks, type ProximalNewtonOptions, proximalNewton } from "./proximal-newton";

@@ -42,28 +42,33 @@ export interface DescentLimits {
   readonly signal?: { readonly aborted: boolean };
   /** The positions of blocks at zero that probably leave it. */
   readonly leaving: readonly number[];
+  /** Maximum number of cycles. Default: so many that only rounding is left after them. */
+  readonly maxCycles?: number;
+  /** The position of a block at zero that stays there. */
+  readonly without?: number;
 }
 
 /** A descent on the models of one problem; no step of it raises the objective of the model. */
 export class ModelDescent {
   readonly #blocks: Blocks;
   readonly #penalty: Penalty;
-  readonly #isIndependent: boolean;
+  readonly #maxIndependent: number;
   #cholesky: UpdatedCholesky | undefined;
   #model!: ModelRows;
   /** By row, the coefficients at which Newton's method on an orthant began, and the slopes that remain of those at its start. */
   #begin = new Float64Array(0);
   #left = new Float64Array(0);
 
-  /** @param isIndependent whether dependent columns are removed from solutions that are not unique. */
-  constructor(blocks: Blocks, penalty: Penalty, isIndependent: boolean) {
+  /** @param maxIndependent the largest number of columns that can be linearly independent; Infinity if dependent ones are kept. */
+  constructor(blocks: Blocks, penalty: Penalty, maxIndependent: number) {
     this.#blocks = blocks;
     this.#penalty = penalty;
-    this.#isIndependent = isIndependent;
+    this.#maxIndependent = maxIndependent;
   }
 
   /** Descends from the coefficients and slopes of the rows, and overwrites them by the result. */
   run(model: ModelRows, lambda: number, limits: DescentLimits): void {
+    if (model.blocks.length === 0) return;
     this.#model = model;
     this.#blocks.begin(model, lambda);
     const { convex, quadraticOnOrthants } = this.#penalty;
@@ -82,9 +87,8 @@ export class ModelDescent {
     for (let round = 0; round < MAX_ROUNDS && this.#toMinimumOfOrthant() && !signal?.aborted; round++) {
       const left = blocks.leavingZero();
       if (left.length === 0) {
-        if (blocks.isSingular && this.#isIndependent) {
-          this.#cholesky ??= new UpdatedCholesky();
-          leaveIndependent(this.#model, (rows, step) => blocks.crossing(rows, step), this.#cholesky);
+        if (blocks.isSingular && this.#maxIndependent < Number.POSITIVE_INFINITY) {
+          this.#leaveIndependent();
           this.#toMinimumOfOrthant();
         }
         return true;
@@ -94,14 +98,19 @@ export class ModelDescent {
     return false;
   }
 
+  #leaveIndependent(): void {
+    this.#cholesky ??= new UpdatedCholesky();
+    leaveIndependent(this.#model, this.#blocks, this.#penalty.convex, this.#cholesky);
+  }
+
   /** Cycles over all blocks, then over those that are not zero until a step of Newton's method is due, and so on. */
-  #byCycles({ isEnough, signal }: DescentLimits): void {
+  #byCycles({ isEnough, signal, maxCycles = MAX_CYCLES, without }: DescentLimits): void {
     const blocks = this.#blocks;
-    const all = this.#model.blocks.map((_, position) => position);
+    const all = [...this.#model.blocks.keys()].filter((position) => position !== without);
     let between = CYCLES_PER_CHECK;
     let isSettled = false;
     let cycles = 0;
-    const isOver = (): boolean => cycles >= MAX_CYCLES || signal?.aborted === true;
+    const isOver = (): boolean => cycles >= maxCycles || signal?.aborted === true;
     while (!isOver()) {
       const largest = blocks.cycle(all);
       cycles++;
@@ -117,6 +126,8 @@ export class ModelDescent {
       }
       isSettled = this.#newton(tolerance, isEnough);
       if (!isSettled) between = Math.min(2 * between, MAX_CYCLES_BETWEEN);
+      if (!isSettled && blocks.isConcave && blocks.nonzeroRows().length > this.#maxIndependent)
+        this.#leaveIndependent();
       if (isEnough()) return;
     }
   }

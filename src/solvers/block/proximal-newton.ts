@@ -8,6 +8,7 @@
  */
 import { mustBe } from "../../errors";
 import { areEqualToRounding } from "../../linalg/vector";
+import { checkKeys } from "../../options";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import {
   curvatureOfProfile,
@@ -24,6 +25,7 @@ import {
   type FitStatus,
   nullPoint,
   type Point,
+  type Solution,
   type Solver,
   type SolverTask,
 } from "../solver";
@@ -32,6 +34,7 @@ import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { supportNewton } from "../subproblem/support-newton";
 import type { Blocks } from "./blocks";
 import { CoordinateBlocks } from "./coordinate-blocks";
+import { searchExchanges } from "./exchange-search";
 import { Gradients } from "./gradients";
 import { GroupBlocks } from "./group-blocks";
 import { WorkingSet } from "./working-set";
@@ -72,6 +75,19 @@ const MAX_INFLATION = INFLATION ** 12;
 /** The relative change of the objective up to which the gap, or the violation, decides whether a step is taken. */
 const SMALL_CHANGE = 1e-10;
 
+/** Relative difference of coefficients up to which two descents have ended in the same minimum. */
+const SAME_MINIMUM = 1e-6;
+
+/** Options of {@link proximalNewton}: how many exchanges of blocks it tries where it has ended. */
+export interface ProximalNewtonOptions {
+  /**
+   * Number of the smallest coefficients, or groups, that a local search at the end leaves out in turn, to find a lower minimum.
+   *
+   * It applies to penalties that are not convex with a squared error. Default: 0.
+   */
+  readonly exchanges?: number;
+}
+
 /**
  * A proximal Newton method with working sets: it minimises a quadratic model of the datafit plus the penalty over the blocks that may be
  * other than zero, by block coordinate descent and Newton's method on the support, and keeps the Gram matrix of their columns from one model
@@ -88,39 +104,80 @@ const SMALL_CHANGE = 1e-10;
  * new SparseLinearModel({ penalty: mcp(), lambda: 0.1, solver: proximalNewton() });
  * ```
  */
-export function proximalNewton(): Solver {
-  const solver: Solver = {
+export function proximalNewton(options: ProximalNewtonOptions = {}): Solver {
+  checkKeys("proximalNewton", options, ["exchanges"]);
+  const { exchanges = 0 } = options;
+  if (!(Number.isInteger(exchanges) && exchanges >= 0)) {
+    throw mustBe("proximalNewton", "exchanges", "an integer of at least 0", exchanges);
+  }
+  return serializable("proximalNewton", [options], {
     name: "proximalNewton",
     solve(task) {
-      const { problem, lambda } = task;
+      const { problem } = task;
       if (!hasBlocks(problem)) {
         const rule = "a sum over coefficients, or over groups with a known proximal step";
         throw mustBe("proximalNewton", "penalty", rule, problem.penalty.name);
       }
-      const state = task.warmStart.stateOf(solver, problem, () => stateOf(problem, task.nullProfile));
-      const method = new ProximalNewton(task, state);
-      const { status, nIter, trace, ...best } = runSolver(task, method);
-      const { beta, profile } = best;
-      // If the start already meets the goal at a lambda, it remains the last solution.
-      if (beta !== state.last?.beta) state.last = { beta, profile, lambda };
-      // The Hessian of a quadratic loss is that of its model everywhere.
-      const hasHessian = nIter > 0 && hasConstantHessian(problem);
-      const isStrict = !problem.penalty.convex && hasHessian && state.working.isStrict(beta, lambda);
-      return {
-        ...best,
-        profile: state.gradients.exact(profile),
-        ...(isStrict && { isStrict }),
-        status,
-        nIter,
-        trace,
-      };
+      const state = task.warmStart.stateOf(proximalNewton, problem, () => stateOf(problem, task.nullProfile));
+      const solution = solve(task, state);
+      const mayExchange = exchanges > 0 && hasConstantHessian(problem) && !problem.penalty.convex;
+      if (!mayExchange || solution.status !== "converged") return solution;
+      return searchExchanges(task, solution, {
+        exhausted: state.exhausted,
+        from(best) {
+          const { blocks, without } = state.working.exchangesFrom(best, task);
+          return { blocks: blocks.slice(0, exchanges), without };
+        },
+        objectiveAt: (beta) =>
+          predictedAt(problem, beta, task.psi).loss + problem.penalty.value(beta, task.lambda),
+        solveFrom: (beta) => solve({ ...task, beta }, state),
+      });
     },
+  });
+}
+
+/** Goes to a minimum near the start of a task. */
+function solve(task: SolverTask, state: State): Solution {
+  const { problem, lambda } = task;
+  const { convex } = problem.penalty;
+  const { status, nIter, trace, ...end } = runSolver(task, new ProximalNewton(task, state));
+  const best = convex ? end : sharedMinimum(task, end, state.minima);
+  const { beta, profile } = best;
+  // If the start already meets the goal at a lambda, it remains the last solution.
+  if (beta !== state.last?.beta) state.last = { beta, profile, lambda };
+  // The Hessian of a quadratic loss is that of its model everywhere.
+  const hasHessian = nIter > 0 && hasConstantHessian(problem);
+  const isStrict = !convex && hasHessian && state.working.isStrict(beta, lambda);
+  return {
+    ...best,
+    profile: state.gradients.exact(profile),
+    ...(isStrict && { isStrict }),
+    status,
+    nIter,
+    trace,
   };
-  return serializable("proximalNewton", [], solver);
+}
+
+/** Returns the minimum at which an earlier descent of the task's lambda ended, if this is the same, so that no exchange is tried twice. */
+function sharedMinimum(
+  { lambda, isOptimal }: SolverTask,
+  end: Candidate,
+  minima: State["minima"],
+): Candidate {
+  if (!isOptimal(end.certificate)) return end;
+  const known = minima.get(lambda);
+  if (known && areSameMinimum(known.beta, end.beta)) return known;
+  minima.set(lambda, end);
+  return end;
+}
+
+/** Whether two ends of descents are the same minimum. */
+function areSameMinimum(a: Float64Array, b: Float64Array): boolean {
+  return a.every((entry, j) => Math.abs(entry - b[j]) <= SAME_MINIMUM * Math.abs(entry));
 }
 
 /** Whether {@link proximalNewton} takes a problem. */
-function hasBlocks({ penalty }: Pick<SparseProblem, "penalty">): boolean {
+export function hasBlocks({ penalty }: Pick<SparseProblem, "penalty">): boolean {
   return isSeparable(penalty) || (isGroupwise(penalty) && penalty.groupProx !== undefined);
 }
 
@@ -132,6 +189,9 @@ interface State {
   readonly working: WorkingSet;
   /** The least curvature of a sample in the next model, as a share of the largest. */
   floor: number;
+  /** The minima by lambda, and those that no exchange lowers. */
+  readonly minima: Map<number, Candidate>;
+  readonly exhausted: WeakSet<Float64Array>;
   /** The last solution and its lambda. */
   last: (Point & { readonly lambda: number }) | undefined;
 }
@@ -144,6 +204,8 @@ function stateOf(problem: SparseProblem, origin: Profile | undefined): State {
     extrapolation: new GradientExtrapolation(problem.design.nFeatures),
     working: new WorkingSet(problem, blocks),
     floor: leastFloor(problem),
+    minima: new Map(),
+    exhausted: new WeakSet(),
     last: undefined,
   };
 }
@@ -216,9 +278,12 @@ class ProximalNewton implements Method {
     return this.#isQuadratic ? this.#goTo(beta) : this.#goToIfLower(beta, lambda, model, nIter);
   }
 
-  /** Returns the gradient that the solution probably has, as a path leads there. */
+  /**
+   * Returns the gradient that the solution of a convex problem probably has, as a path leads there. With another penalty the blocks that it
+   * names would keep out those that it misses.
+   */
   #predict(): Float64Array | undefined {
-    if (this.#from === undefined) return undefined;
+    if (this.#from === undefined || !this.#task.problem.penalty.convex) return undefined;
     return this.#state.extrapolation.predict(this.start.profile.gradient, this.#from, this.#task.lambda);
   }
 

@@ -31,6 +31,18 @@ const GAP_MARGIN = 10;
 /** Share of the gap at its start to which a model of a loss without a constant Hessian is solved; the next model does the rest. */
 const MODEL_GAP_SHARE = 0.01;
 
+/** Maximum number of cycles of each of the two descents of an exchange. */
+const EXCHANGE_CYCLES = 60;
+
+/** The exchanges from one minimum. */
+export interface ExchangesFrom {
+  /** The blocks that may be left out, the smallest first. */
+  readonly blocks: readonly number[];
+
+  /** Returns where a descent ends that begins without a block and may take it back; undefined if that is known to be the minimum itself. */
+  readonly without: (block: number) => Float64Array | undefined;
+}
+
 /**
  * The working set of one problem: it keeps the Gram matrix of its columns from one model and lambda to the next, as long as the curvature of
  * the loss hardly changes.
@@ -52,7 +64,9 @@ export class WorkingSet {
     this.#problem = problem;
     this.#blocks = blocks;
     // With several responses the coefficients of one column are always dependent, and none of them can replace the others.
-    this.#descent = new ModelDescent(blocks, problem.penalty, problem.datafit.hasDiagonalHessian);
+    const { datafit, design } = problem;
+    const maxIndependent = datafit.hasDiagonalHessian ? design.nSamples : Number.POSITIVE_INFINITY;
+    this.#descent = new ModelDescent(blocks, problem.penalty, maxIndependent);
     this.has = new Uint8Array(blocks.nBlocks);
   }
 
@@ -147,6 +161,59 @@ export class WorkingSet {
       candidates = violators(gradient, candidates);
       leaving = candidates;
     }
+  }
+
+  /** Returns the exchanges from a minimum of a quadratic loss: its smallest blocks, by what they add to the prediction, and where they lead. */
+  exchangesFrom(best: Candidate, { lambda, signal }: SolverTask): ExchangesFrom {
+    const { beta, profile } = best;
+    const isActive = new Uint8Array(this.has.length);
+    this.#blocks.active(beta, isActive);
+    const { gram } = this.modelAt(profile, 0, this.#floor);
+    this.#add(this.#missing(isActive), signal);
+    const [weighted, sizes] = [new Float64Array(beta.length), new Float64Array(this.has.length)];
+    const columns = gram.columns.slice(0, gram.size);
+    columns.forEach((j, k) => {
+      weighted[j] = Math.sqrt(gram.matrix[k * (gram.stride + 1)]) * beta[j];
+    });
+    this.#blocks.norms(weighted, sizes);
+    const gradient = new Float64Array(beta.length);
+    const dots = new Float64Array(columns.length);
+    columnDots(this.#problem.design, Int32Array.from(columns), profile.residual, dots);
+    for (let k = 0; k < dots.length; k++) gradient[columns[k]] = dots[k];
+    return {
+      blocks: this.#members.filter((block) => isActive[block] === 1).sort((a, b) => sizes[a] - sizes[b]),
+      without: (block) => this.#without(block, lambda, signal, beta, gradient),
+    };
+  }
+
+  /**
+   * Descends on the model over all blocks of the set but one, then over all of them.
+   *
+   * @param from a minimum, at which the model has the given gradient in the columns of the set.
+   * @returns the end of the second descent; undefined if the first one changes no other zero and the block would return.
+   */
+  #without(
+    block: number,
+    lambda: number,
+    signal: SolverTask["signal"],
+    from: Float64Array,
+    gradientThere: Float64Array,
+  ): Float64Array | undefined {
+    const { columns, matrix, stride, size } = this.#model!.gram;
+    const position = this.#members.indexOf(block);
+    const own = new Set(Array.from(this.#blocks.columnsOf(block)));
+    const [beta, gradient] = [from.slice(), gradientThere.slice()];
+    const start = this.#starts[position];
+    for (let row = start; row < start + own.size; row++) {
+      for (let k = 0; k < size; k++) gradient[columns[k]] -= matrix[row * stride + k] * beta[columns[row]];
+      beta[columns[row]] = 0;
+    }
+    const limits = { isEnough: () => false, signal, leaving: [], maxCycles: EXCHANGE_CYCLES };
+    this.#descend(lambda, 1, beta, gradient, { ...limits, without: position });
+    if (!this.#blocks.leavingZero().some((violator) => violator.block === position)) return beta;
+    if (beta.every((b, j) => (b === 0) === (from[j] === 0) || own.has(j))) return undefined;
+    this.#descend(lambda, 1, beta, gradient, limits);
+    return beta;
   }
 
   /** Lets fewer blocks enter at once if many of the last ones went back to zero, as happens with strongly correlated columns. */

@@ -7,10 +7,10 @@ import { groupHadamardProduct, hadamardProduct } from "../../parametrizations";
 import { isGroupwise, isSeparable } from "../../penalties";
 import type { SparseProblem } from "../../problem/problem";
 import { proximalNewton } from "../block";
-import { workingSet } from "../coordinate/working-set";
 import type { Solver, SolverTask } from "../solver";
 import { withFallback } from "../strategies";
 import { surrogateDescent } from "../surrogate/surrogate-descent";
+import { workingSet } from "../surrogate/working-set";
 
 /** Coefficients and an unpenalized part from which a solver starts. */
 export type Start = Pick<SolverTask, "beta" | "psi">;

@@ -110,11 +110,6 @@ export class GramCache {
     return order;
   }
 
-  /** Returns the slot of column `j`, or -1 if it is not present. */
-  slotOf(j: number): number {
-    return this.#slots[j];
-  }
-
   /**
    * Includes disjoint units of columns one after the other, at least the first few, until a signal is aborted.
    *

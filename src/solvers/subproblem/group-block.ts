@@ -131,19 +131,6 @@ function nonNegative(eigen: SymmetricEigen): SymmetricEigen {
   return eigen;
 }
 
-/** Returns the columns of some groups, one group after the other. */
-export function joinedColumns(members: readonly Int32Array[], groups: readonly number[]): Int32Array {
-  let size = 0;
-  for (const g of groups) size += members[g].length;
-  const columns = new Int32Array(size);
-  size = 0;
-  for (const g of groups) {
-    columns.set(members[g], size);
-    size += members[g].length;
-  }
-  return columns;
-}
-
 /** Estimates of how far the model's objective is from its minimum over a working set. */
 export interface ModelGap {
   readonly gap: number;

@@ -105,15 +105,6 @@ export class QuadraticModel {
   }
 
   /**
-   * Returns the relative change of the curvature from the model's to that at `eta`: the sum of absolute changes over
-   * the sum.
-   */
-  hessianChange(eta: Float64Array): number {
-    if (hasConstantHessian(this.#problem)) return 0;
-    return this.#relativeChange(this.#curvatureAt(eta), 1);
-  }
-
-  /**
    * Rescales the model to the curvature at a profile if their sums differ by more than one percent.
    *
    * @returns the relative change that remains, the sum of absolute changes over the sum.

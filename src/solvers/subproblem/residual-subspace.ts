@@ -185,11 +185,6 @@ export class ScreenedCorrelations {
     return true;
   }
 
-  /** Whether the products belong to this residual. */
-  isAt(residual: Float64Array): boolean {
-    return residual === this.#residual;
-  }
-
   /**
    * The distance of the residual from the combination whose products stand for its own; 0 if all products are exact.
    */
@@ -202,10 +197,6 @@ export class ScreenedCorrelations {
     return this.#products;
   }
 
-  isExact(j: number): boolean {
-    return this.#isExact[j] === 1;
-  }
-
   /**
    * Requests the exact product with column `j`.
    *
@@ -216,16 +207,6 @@ export class ScreenedCorrelations {
     this.#isExact[j] = 1;
     this.#requested[this.#nRequested++] = j;
     if (!isNeeded) this.#nUnneeded++;
-  }
-
-  /** Sets exact products with some columns that were computed elsewhere. */
-  setExact(columns: Int32Array, products: Float64Array): void {
-    for (let k = 0; k < columns.length; k++) {
-      const j = columns[k];
-      if (this.#isExact[j] === 1) continue;
-      this.#isExact[j] = 1;
-      this.#products[j] = products[k];
-    }
   }
 
   /** Computes the requested products, or all of them if that costs little more. */

@@ -147,7 +147,7 @@ describe("a comparison", () => {
     assert.deepEqual(names("P1", { name: "l1" }), ["smooth-edges"]);
     assert.deepEqual(names("P11half", { name: "lq", q: 0.5 }), [
       "smooth-edges",
-      "smooth-edges gramDescent",
+      "smooth-edges proximalNewton",
       "smooth-edges coordinateDescent",
     ]);
   });

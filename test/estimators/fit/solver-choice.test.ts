@@ -11,14 +11,14 @@ import {
 } from "../../../src/datafits";
 import { nonConvexRules } from "../../../src/estimators/fit/non-convex-rules";
 import { convexRules, solverFor } from "../../../src/estimators/fit/solver-choice";
-import { loadGroupSolver } from "../../../src/estimators/lazy";
+
 import { SmoothBridge } from "../../../src/estimators/named/smooth-bridge";
 import { SmoothElasticNet } from "../../../src/estimators/named/smooth-elastic-net";
 import { SmoothLasso } from "../../../src/estimators/named/smooth-lasso";
 import { SparseLinearModel } from "../../../src/estimators/named/sparse-linear-model";
 import { hadamardProduct, type Parametrization } from "../../../src/parametrizations";
 import { elasticNet, groupL2, groupMcp, l1, lq, mcp, nuclear, type Penalty } from "../../../src/penalties";
-import { gramDescent, multiStart, type Solver, withFallback } from "../../../src/solvers";
+import { multiStart, proximalNewton, type Solver, withFallback } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAtMost } from "../../support/assert-close";
 import { warningsOf } from "../../support/warnings";
@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
     penalty: l1(),
     parametrization: smooth,
     datafit: multinomial({ nClasses: 3 }) as unknown as Datafit,
-    when: "convex, a sum over coordinates",
+    when: "convex, a sum over coordinates or over groups",
     solver: "withFallback(proximalNewton, anyConvex)",
     model: (goal) => new SmoothLasso({ ...goal, datafit: multinomial() }),
     methods: ["proximalNewton", "coordinateDescent"],
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
     penalty: l1(),
     parametrization: smooth,
     datafit: cox(),
-    when: "convex, a sum over coordinates",
+    when: "convex, a sum over coordinates or over groups",
     solver: "withFallback(proximalNewton, anyConvex)",
     model: (goal) => new SmoothLasso({ ...goal, datafit: cox() }),
     methods: ["proximalNewton", "coordinateDescent"],
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
     penalty: l1(),
     parametrization: smooth,
     datafit: poisson(),
-    when: "convex, a sum over coordinates",
+    when: "convex, a sum over coordinates or over groups",
     solver: "withFallback(proximalNewton, anyConvex)",
     model: (goal) => new SmoothLasso({ ...goal, datafit: poisson() }),
     methods: ["proximalNewton", "coordinateDescent"],
@@ -104,10 +104,10 @@ const cases: readonly Case[] = [
   {
     penalty: groupL2(groups),
     datafit: logistic(),
-    when: "convex, groups",
-    solver: "withFallback(activeGroups, anyConvex)",
+    when: "convex, a sum over coordinates or over groups",
+    solver: "withFallback(proximalNewton, anyConvex)",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupL2(groups), datafit: logistic() }),
-    methods: ["activeGroups", "coordinateDescent"],
+    methods: ["proximalNewton", "coordinateDescent"],
   },
   {
     penalty: nuclear({ nColumns: 2 }),
@@ -120,26 +120,26 @@ const cases: readonly Case[] = [
   {
     penalty: mcp(),
     datafit: squaredError(),
-    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
-    solver: "oneDescent(saddleEscape(withFallback(gramDescent, coordinateDescent)))",
+    when: "not convex, a sum over coordinates and a loss that bends smoothly, or a sum over groups and a squared error",
+    solver: "oneDescent(saddleEscape(withFallback(proximalNewton, coordinateDescent)))",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: mcp() }),
-    methods: ["gramDescent", "coordinateDescent"],
+    methods: ["proximalNewton", "coordinateDescent"],
   },
   {
     penalty: lq({ q: 0.5 }),
     datafit: logistic(),
-    when: "not convex, a sum over coordinates, and a loss that bends smoothly",
-    solver: "oneDescent(saddleEscape(withFallback(gramDescent, coordinateDescent)))",
+    when: "not convex, a sum over coordinates and a loss that bends smoothly, or a sum over groups and a squared error",
+    solver: "oneDescent(saddleEscape(withFallback(proximalNewton, coordinateDescent)))",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: lq({ q: 0.5 }), datafit: logistic() }),
-    methods: ["gramDescent", "coordinateDescent"],
+    methods: ["proximalNewton", "coordinateDescent"],
   },
   {
     penalty: groupMcp(groups),
     datafit: squaredError(),
-    when: "not convex, groups, and a squared error",
-    solver: "oneDescent(saddleEscape(withFallback(activeGroups, coordinateDescent)))",
+    when: "not convex, a sum over coordinates and a loss that bends smoothly, or a sum over groups and a squared error",
+    solver: "oneDescent(saddleEscape(withFallback(proximalNewton, coordinateDescent)))",
     model: (goal) => new SparseLinearModel({ ...goal, penalty: groupMcp(groups) }),
-    methods: ["activeGroups", "coordinateDescent"],
+    methods: ["proximalNewton", "coordinateDescent"],
   },
   {
     penalty: lq({ q: 2 / 3 }),
@@ -202,7 +202,6 @@ describe("the table by which the library chooses a solver", () => {
         penalty,
         parametrization,
         interchangeable: true,
-        groupSolver: loadGroupSolver,
         nonConvexRules: () => nonConvexRules,
       };
       const chosen = solverFor("test", family, automatic, problem).solver.name;
@@ -265,15 +264,20 @@ describe("a bridge with next to no penalty", () => {
   const options = { q: 2 / 3, lambda: 1e-6, fitIntercept: false, standardize: false, maxIter: 300 } as const;
   /** The relative error of a fit of 15 coefficients at 100 places through 40 measurements without noise. */
   const recovered = (solver?: Solver): { error: number; last: string } => {
-    const { X, y, coef } = simulateCompressedSensing({ nSamples: 40, nFeatures: 100, nActive: 15 });
+    const { X, y, coef } = simulateCompressedSensing({
+      nSamples: 40,
+      nFeatures: 100,
+      nActive: 15,
+      seed: 2,
+    });
     const fit = new SmoothBridge({ ...options, ...(solver ? { solver } : { search: "thorough" }) }).fit(X, y);
     const error = Math.hypot(...fit.coef.map((b, j) => b - coef[j])) / Math.hypot(...coef);
     return { error, last: fit.starts!.at(-1)!.start };
   };
 
   it("finds the sparse vector that all other starts miss, by a smoothed one", () => {
-    const quick = withFallback(gramDescent(), coordinateDescent());
-    const last = withFallback(gramDescent({ exchanges: 10 }), coordinateDescent());
+    const quick = withFallback(proximalNewton(), coordinateDescent());
+    const last = withFallback(proximalNewton({ exchanges: 10 }), coordinateDescent());
     // Within so few iterations dense ends do not converge.
     warningsOf(() => assert.ok(recovered(multiStart(quick, { direct: quick, last })).error > 0.1));
     const chosen = recovered();

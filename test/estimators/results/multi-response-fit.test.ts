@@ -104,7 +104,7 @@ describe("a fit of several tasks", () => {
     const [headline, lights, header, , intercepts, ...rest] = String(fit).split("\n");
     assert.match(
       headline,
-      /^SmoothGroupLasso, lambda = 0\.3: \d of 6 features are in the model of 3 responses; converged after \d+ iterations? of activeGroups$/,
+      /^SmoothGroupLasso, lambda = 0\.3: \d of 6 features are in the model of 3 responses; converged after \d+ iterations? of proximalNewton$/,
     );
     assert.match(lights, /^✓ duality gap/);
     assert.match(header, /feature +height +weight +age +standardized norm/);

@@ -141,7 +141,6 @@ describe("GramCache", () => {
             const asked = [...new Set(blocks.flat())];
             assert.deepEqual([...gram.columns], asked);
             asked.forEach((a, k) => {
-              assert.equal(gram.slotOf(a), k);
               const row = gram.matrix.subarray(k * gram.stride, k * gram.stride + asked.length);
               const expected = Float64Array.from(asked, (b) => dot(projected[a], projected[b]));
               assertAllClose("row", row, expected, 1e-11);

@@ -3,13 +3,8 @@ import assert from "node:assert/strict";
 import { choleskyFactor } from "../../../src/linalg/cholesky";
 import { lq, mcp, type SeparablePenalty } from "../../../src/penalties";
 import { seededRandom } from "../../../src/random/random";
-import { gramDescent, type Solution } from "../../../src/solvers";
-import { newGramState } from "../../../src/solvers/coordinate/gram-cd-state";
-import {
-  isGain,
-  localSearch,
-  localSearchOverCoordinates,
-} from "../../../src/solvers/coordinate/local-search";
+import { proximalNewton, type Solution } from "../../../src/solvers";
+import { type Exchanges, searchExchanges } from "../../../src/solvers/block/exchange-search";
 import { assertAtMost } from "../../support/assert-close";
 import { type LinearData, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
@@ -38,53 +33,48 @@ function solutionAt(beta: number, objective: number, more: Partial<Solution> = {
 
 const first = solutionAt(0, 5, { trace: [{ iteration: 0, objective: 9, stationarity: 1 }] });
 
-/** Exchanges lead from each coefficient to the next, up to 2. */
-const upToTwo = ({ beta: [b] }: Solution) =>
-  b < 2 ? { beta: Float64Array.of(b + 1), isStrict: true } : undefined;
+/** Exchanges that lead from each coefficient to the next, up to 2, where the objective is 5 minus the coefficient. */
+const upToTwo: Exchanges = {
+  exhausted: new WeakSet(),
+  from: ({ beta: [b] }) => ({ blocks: b < 2 ? [0] : [], without: () => Float64Array.of(b + 1) }),
+  objectiveAt: ([b]) => 5 - b,
+  solveFrom: ([b]) => solutionAt(b, 5 - b),
+};
 
-describe("exchanges", () => {
-  it("go on until none gains, sum iterations, keep the first trace and remember the end", () => {
-    const exchanged = new WeakSet<Float64Array>();
-    const end = localSearch({}, exchanged, first, upToTwo, ([b]) => solutionAt(b, 5 - b));
+const search = (exchanges: Partial<Exchanges>, from = first, aborted = false): Solution =>
+  searchExchanges({ signal: { aborted } }, from, { ...upToTwo, exhausted: new WeakSet(), ...exchanges });
+
+describe("a search by exchanges", () => {
+  it("goes on until none gains, sums iterations, keeps the first trace and remembers the end", () => {
+    const exhausted = new WeakSet<Float64Array>();
+    const end = search({ exhausted });
     assert.deepEqual([end.beta[0], end.certificate.objective, end.nIter], [2, 3, 9]);
     assert.equal(end.trace, first.trace);
-    assert.ok(exchanged.has(end.beta) && !exchanged.has(first.beta));
-    assert.equal(
-      localSearch(
-        {},
-        exchanged,
-        end,
-        () => assert.fail(),
-        () => assert.fail(),
-      ),
-      end,
-    );
+    assert.ok(exhausted.has(end.beta) && !exhausted.has(first.beta));
+    const from = () => assert.fail();
+    assert.equal(search({ exhausted, from }, end), end);
   });
 
-  it("know a strict minimum where the solution stayed at the end of an exchange, or says so", () => {
-    const endOf = (moved: number, isStrict?: boolean) =>
-      localSearch({}, new WeakSet(), first, upToTwo, ([b]) =>
-        solutionAt(b + moved, 5 - b, isStrict === undefined ? {} : { isStrict }),
-      );
-    assert.equal(endOf(0).isStrict, true);
-    assert.equal(endOf(0.5).isStrict, false);
-    assert.equal(endOf(0.5, true).isStrict, true);
-  });
-
-  it("keep what there is where the way on does not converge, is no lower, or a signal is aborted", () => {
-    const exchanged = new WeakSet<Float64Array>();
+  it("keeps what there is where the next solution does not converge, is no lower, or a signal is aborted", () => {
+    const exhausted = new WeakSet<Float64Array>();
     const go = (next: Solution, aborted = false): Solution =>
-      localSearch({ signal: { aborted } }, exchanged, first, upToTwo, () => next);
+      search({ exhausted, solveFrom: () => next }, first, aborted);
     assert.equal(go(solutionAt(1, 4, { status: "stalled" })), first);
     assert.equal(go(solutionAt(1, 5)), first);
     assert.equal(go(solutionAt(1, 4), true), first);
-    assert.ok(!exchanged.has(first.beta));
+    assert.ok(!exhausted.has(first.beta));
   });
 
-  it("gain what is more than a billionth of the objective", () => {
-    assert.equal(isGain(1.1e-9 * 5, first), true);
-    assert.equal(isGain(0.9e-9 * 5, first), false);
-    assert.equal(isGain(Number.NaN, first), false);
+  it("takes an exchange that lowers the objective by more than a billionth", () => {
+    const endOf = (fall: number): Solution =>
+      search({
+        from: ({ beta: [b] }) => ({ blocks: b === 0 ? [0] : [], without: () => Float64Array.of(1) }),
+        objectiveAt: () => 5 - fall,
+        solveFrom: ([b]) => solutionAt(b, 5 - fall),
+      });
+    assert.equal(endOf(1.1e-9 * 5).beta[0], 1);
+    assert.equal(endOf(0.9e-9 * 5), first);
+    assert.equal(endOf(Number.NaN), first);
   });
 });
 
@@ -138,23 +128,20 @@ function plain({ X, y }: LinearData) {
   return { gram, objective, lowest };
 }
 
-/** Where descent ends that begins with one column alone, and how it is exchanged. */
-function endFrom(data: LinearData, penalty: SeparablePenalty, column: number) {
+/** The minimum that a descent reaches from one column alone, and from there by exchanges. */
+function endsFrom(data: LinearData, penalty: SeparablePenalty, column: number) {
   const beta = new Float64Array(p);
   beta[column] = 1;
   const isOptimal = ({ violation }: { violation: number }): boolean => violation <= 1e-9;
   const task = taskOf(problemOf(data, penalty), lambda, 0, { beta, isOptimal });
-  const solution = gramDescent().solve(task);
-  const state = task.warmStart.stateOfData(gramDescent, task.problem, () => newGramState(task.problem));
-  const how = { task, penalty, state, count: 5 };
-  return { solution, how, solveFrom: (start: Float64Array) => gramDescent().solve({ ...task, beta: start }) };
+  const before = proximalNewton().solve(task);
+  return { task, before, after: proximalNewton({ exchanges: 5 }).solve({ ...task, beta: before.beta }) };
 }
 
-describe("exchanges of members", () => {
+describe("exchanges of coefficients", () => {
   for (const [penalty, share] of [
     [mcp({ gamma: 1.5 }), 1 / 2],
     [lq({ q: 1 / 2 }), 0],
-    [lq({ q: 2 / 3 }), 0],
   ] as const) {
     const which = share > 0 ? ", as a rule to the lowest of all" : "";
     it(`lead out of minima of ${penalty.name} to lower ones${which}`, () => {
@@ -164,9 +151,9 @@ describe("exchanges of members", () => {
         const { gram, objective, lowest: lowestOf } = plain(data);
         const bound = lowestOf(penalty);
         for (const column of [1, 3, 7]) {
-          const { solution, how, solveFrom } = endFrom(data, penalty, column);
-          const before = objective(penalty, solution.beta);
-          const { beta, isStrict } = localSearchOverCoordinates(how, solution, solveFrom);
+          const ends = endsFrom(data, penalty, column);
+          const before = objective(penalty, ends.before.beta);
+          const { beta, isStrict } = ends.after;
           const after = objective(penalty, beta);
           const where = `seed ${seed}, column ${column}`;
           assertAtMost(where, after, before * (1 + 1e-12));
@@ -187,19 +174,11 @@ describe("exchanges of members", () => {
     });
   }
 
-  it("are tried but once from an end that none lowers, and again where a signal was aborted", () => {
-    const { solution, how, solveFrom } = endFrom(chainedData(1), mcp({ gamma: 1.5 }), 3);
-    const aborted = { ...how, task: { ...how.task, signal: { aborted: true } } };
-    assert.equal(localSearchOverCoordinates(aborted, solution, solveFrom), solution);
-    let solved = 0;
-    const counted = (beta: Float64Array): Solution => {
-      solved++;
-      return solveFrom(beta);
-    };
-    const end = localSearchOverCoordinates(how, solution, counted);
-    assert.ok(solved > 0 && end.certificate.objective < solution.certificate.objective);
-    how.state.model = undefined;
-    assert.equal(localSearchOverCoordinates(how, end, counted), end);
-    assert.ok(how.state.locallyOptimal.has(end.beta));
+  it("are tried once from a minimum that none lowers", () => {
+    const { task, before, after } = endsFrom(chainedData(1), mcp({ gamma: 1.5 }), 3);
+    assert.ok(after.certificate.objective < before.certificate.objective);
+    const again = proximalNewton({ exchanges: 5 }).solve({ ...task, beta: after.beta });
+    assert.equal(again.beta, after.beta);
+    assert.equal(again.nIter, 0);
   });
 });

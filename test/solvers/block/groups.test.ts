@@ -1,4 +1,4 @@
-/** The working set of groups: against block descent, on degenerate designs, with losses that bend, along a path. */
+/** The block solver on groups with a convex penalty: against block descent, on degenerate designs, with losses that bend, along a path. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -12,13 +12,12 @@ import {
   squaredHinge,
 } from "../../../src/datafits";
 import { stackResponses } from "../../../src/design/stacked-responses";
-import { type GroupPenalty, groupL2, groupLpq, l1, type Penalty, sparseGroup } from "../../../src/penalties";
+import { groupL2, type Penalty, sparseGroup } from "../../../src/penalties";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { UnpenalizedColumns } from "../../../src/problem/unpenalized-columns";
 import { seededRandom } from "../../../src/random/random";
-import { activeGroups, WarmStart } from "../../../src/solvers";
+import { proximalNewton, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
-import { GroupWorkingSet } from "../../../src/solvers/group/working-set";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { readGoldenProblem } from "../../support/golden-problem";
 import { severalResponses } from "../../support/multi-response";
@@ -61,14 +60,14 @@ function rowsProblem(
   };
 }
 
-describe("the working set of groups", () => {
+describe("the block solver on groups", () => {
   for (const [name, penaltyOf] of [
     ["group-raw", groupL2],
     ["sparse-group", (groups: readonly number[]) => sparseGroup(groups, { l1Ratio: 0.4 })],
   ] as const) {
     it(`has the solutions of ${name} along its grid`, () => {
       const { problem, lambdas, solutions } = readGoldenProblem(name, penaltyOf);
-      const solver = activeGroups();
+      const solver = proximalNewton();
       const warmStart = new WarmStart();
       let beta = new Float64Array(problem.design.nFeatures);
       lambdas.forEach((lambda, k) => {
@@ -83,7 +82,7 @@ describe("the working set of groups", () => {
   it("ends at zero where no group enters, even where that does not meet the goal", () => {
     const problem = problemOf(linearData(3, 20, 6), groupL2(pairs(6)));
     const task = taskOf(problem, 2 * lambdaMaxOf(problem), 1e-9, { isOptimal: () => false });
-    const { beta, status } = activeGroups().solve(task);
+    const { beta, status } = proximalNewton().solve(task);
     assert.notEqual(status, "converged");
     assertAllClose("coefficients", beta, new Float64Array(6), 0);
   });
@@ -97,7 +96,7 @@ describe("the working set of groups", () => {
       const largest = lambdaMaxOf(problem);
       for (const share of [1.01, 0.9, 0.3, 0.05, 1e-3, 0]) {
         const task = taskOf(problem, share * largest, 1e-13);
-        const solution = activeGroups().solve(task);
+        const solution = proximalNewton().solve(task);
         assert.equal(solution.status, "converged", `share ${share}`);
         assertAllClose(`share ${share}`, solution.beta, coordinateDescent().solve(task).beta, 1e-5);
         if (share > 1) assert.ok(solution.beta.every((b) => b === 0));
@@ -122,7 +121,7 @@ describe("the working set of groups", () => {
         const largest = lambdaMaxOf(problem);
         for (const share of [0.5, 0.1, 0.01]) {
           const task = taskOf(problem, share * largest, 1e-11);
-          const solution = activeGroups().solve(task);
+          const solution = proximalNewton().solve(task);
           assert.equal(solution.status, "converged", `${datafit.name} at ${share}`);
           const { objective } = coordinateDescent().solve({ ...task, maxIter: 500 }).certificate;
           assertAtMost(datafit.name, solution.certificate.objective, objective, 1e-10);
@@ -132,7 +131,7 @@ describe("the working set of groups", () => {
       const target = Float64Array.from({ length: 80 }, (_, k) => times[k % 40][Math.floor(k / 40)]);
       const survival = { ...partial, target };
       const task = taskOf(survival, lambdaMaxOf(survival) / 10, 1e-9);
-      assert.equal(activeGroups().solve(task).status, "converged");
+      assert.equal(proximalNewton().solve(task).status, "converged");
     });
   }
 
@@ -149,7 +148,7 @@ describe("the working set of groups", () => {
       fc.property(cases, ({ values, y, labels, nRows, lambda, kind: [, penaltyOf] }) => {
         const X = Array.from({ length: nRows }, (_, i) => values.slice(12 * i, 12 * i + 12));
         const problem = problemOf({ X, y: y.slice(0, nRows) }, penaltyOf(labels));
-        const solution = activeGroups().solve(taskOf(problem, lambda, 1e-12));
+        const solution = proximalNewton().solve(taskOf(problem, lambda, 1e-12));
         assert.equal(solution.status, "converged");
         assertAtMost("gap", solution.certificate.dualityGap!, 1e-12);
       }),
@@ -160,35 +159,9 @@ describe("the working set of groups", () => {
   it("takes groups larger than it finds eigenvectors, or the largest eigenvalue, for", () => {
     for (const size of [40, 300]) {
       const problem = problemOf(linearData(5, 60, 2 * size), groupL2(pairs(2 * size, size)));
-      const solution = activeGroups().solve(taskOf(problem, lambdaMaxOf(problem) / 3, 1e-11));
+      const solution = proximalNewton().solve(taskOf(problem, lambdaMaxOf(problem) / 3, 1e-11));
       assert.equal(solution.status, "converged");
     }
-  });
-
-  it("admits the groups that there is room for", () => {
-    const problem = problemOf(linearData(6, 20, 9), groupL2([0, 0, 0, 0, 1, 1, 1, 2, 2]));
-    const working = new GroupWorkingSet(problem, problem.penalty as GroupPenalty, 6);
-    working.modelAt(new Float64Array(20), 0, 0);
-    assert.equal(working.add([0, 1, 2]), 2);
-    assert.deepEqual(
-      [0, 1, 2].map((g) => working.has(g)),
-      [true, false, true],
-    );
-    assert.equal(working.add([1]), 0);
-  });
-
-  it("does not call a minimum strict where a group other than zero is not there, as one of two copies", () => {
-    const { X, y } = linearData(6, 20, 1);
-    const problem = problemOf({ X: X.map(([x]) => [x, x]), y }, groupL2([0, 1]));
-    const isStrictAt = (beta: Float64Array, room: number): boolean => {
-      const working = new GroupWorkingSet(problem, problem.penalty as GroupPenalty, room);
-      working.modelAt(new Float64Array(20), 0, 0);
-      working.add([0, 1]);
-      working.moveTo(beta, new Float64Array(2));
-      return working.isStrict(beta, 0.1);
-    };
-    assert.equal(isStrictAt(Float64Array.of(1, 0), 1), true);
-    for (const room of [1, 2]) assert.equal(isStrictAt(Float64Array.of(1, 1), room), false, `${room}`);
   });
 
   it("keeps or drops the rows of a matrix of coefficients, of tasks and of classes", () => {
@@ -202,7 +175,7 @@ describe("the working set of groups", () => {
       const largest = lambdaMaxOf(problem);
       for (const share of [0.5, 0.1, 0.02]) {
         const task = taskOf(problem, share * largest, 1e-10 * largest);
-        const solution = activeGroups().solve(task);
+        const solution = proximalNewton().solve(task);
         assert.equal(solution.status, "converged", `${problem.datafit.name} at ${share}`);
         assertAtMost("iterations", solution.nIter, 30);
         const { objective } = coordinateDescent().solve({ ...task, maxIter: 1000 }).certificate;
@@ -213,13 +186,13 @@ describe("the working set of groups", () => {
 
   it("takes up a path where the last lambda left it, and comes to the same end as alone", () => {
     const problem = problemOf(linearData(10, 25, 60), groupL2(pairs(60, 3)));
-    const along = activeGroups();
+    const along = proximalNewton();
     const warmStart = new WarmStart();
     let beta = new Float64Array(60);
     for (const lambda of [1, 0.5, 0.6, 0.2, 0.05, 0.01, 0.3]) {
       const solution = along.solve(taskOf(problem, lambda, 1e-13, { beta, warmStart }));
       assert.equal(solution.status, "converged");
-      const alone = activeGroups().solve(taskOf(problem, lambda, 1e-13));
+      const alone = proximalNewton().solve(taskOf(problem, lambda, 1e-13));
       assertAllClose(`lambda ${lambda}`, solution.beta, alone.beta, 1e-5);
       beta = Float64Array.from(solution.beta);
     }
@@ -238,7 +211,7 @@ describe("the working set of groups", () => {
       const y = X.map((row) => row.slice(0, 10).reduce((sum, x, k) => sum + x - alike * row[k + half], 0));
       const penalty = groupL2(pairs(2 * half));
       const problem = problemOf({ X, y }, penalty);
-      const solver = activeGroups();
+      const solver = proximalNewton();
       const goal = 1e-3; // which leaves something to measure
       const warmStart = new WarmStart();
       let beta = new Float64Array(2 * half);
@@ -263,30 +236,16 @@ describe("the working set of groups", () => {
 
   it("stops once aborted, at a point no worse than its start", () => {
     const problem = problemOf(linearData(11, 20, 40), groupL2(pairs(40)));
-    const solution = activeGroups().solve(taskOf(problem, 0.01, 1e-15, { signal: { aborted: true } }));
+    const solution = proximalNewton().solve(taskOf(problem, 0.01, 1e-15, { signal: { aborted: true } }));
     assert.equal(solution.status, "interrupted");
-    const start = activeGroups().solve(taskOf(problem, 0.01, 1e9));
+    const start = proximalNewton().solve(taskOf(problem, 0.01, 1e9));
     assert.equal(start.nIter, 0);
     assertAtMost("gap", solution.certificate.dualityGap!, start.certificate.dualityGap!);
   });
 
   it("is deterministic to the last bit", () => {
     const problem = problemOf(linearData(12, 30, 50), sparseGroup(pairs(50), { l1Ratio: 0.3 }));
-    const run = () => activeGroups().solve(taskOf(problem, 0.05, 1e-10));
+    const run = () => proximalNewton().solve(taskOf(problem, 0.05, 1e-10));
     assert.deepEqual(run(), run());
-  });
-
-  it("takes no other penalty or count of exchanges", () => {
-    assert.throws(() => activeGroups({ exchanges: -1 }), {
-      name: "InputError",
-      message: "activeGroups: exchanges must be an integer of at least 0, got -1",
-    });
-    for (const penalty of [l1(), groupLpq([0, 0, 1], { p: 1, q: 0.5 }) as GroupPenalty]) {
-      const problem = problemOf(linearData(1, 10, 3), penalty);
-      assert.throws(() => activeGroups().solve(taskOf(problem, 0.1, 1e-9)), {
-        name: "InputError",
-        message: `activeGroups: penalty must be a sum over groups with a known proximal step, got "${penalty.name}"`,
-      });
-    }
   });
 });
