@@ -10,7 +10,7 @@ import {
   seededRandom,
 } from "smooth-edges";
 import { certifyGlobal } from "smooth-edges/global";
-import { coordinateDescent, gramDescent, type Solver, surrogateDescent } from "smooth-edges/solvers";
+import { coordinateDescent, proximalNewton, type Solver, surrogateDescent } from "smooth-edges/solvers";
 import { hadamardProduct, unitGates } from "smooth-edges/surrogate";
 import { type Assessment, type RegressionSplit, regressionSplit } from "./regression-split";
 import { grid, type Result, replicates, type Setting, type Study, type Task } from "./study";
@@ -81,7 +81,7 @@ const PATH_STEPS = 20;
 /** Random starts of each kind. */
 export const N_STARTS = 100;
 /** The solver of a single fit where none is given: several starts, the best end. */
-const SEVERAL_STARTS = {};
+const SEVERAL_STARTS = { search: "thorough" } as const;
 
 /** Where a way of search ended. */
 export interface End extends Assessment {
@@ -164,7 +164,7 @@ function searched(task: Task): HowGlobal {
   const { X, y } = split;
   const lambda = lambdaOf(task, split);
   const { penalty, depth } = PENALTIES[String(task.parameters.penalty)];
-  const fitBy = (options: { solver?: Solver; init?: Float64Array }): SparseLinearFit =>
+  const fitBy = (options: { solver?: Solver; search?: "thorough"; init?: Float64Array }): SparseLinearFit =>
     new SparseLinearModel({ ...RAW, penalty, lambda, ...options }).fit(X, y);
   const fits: Record<string, SparseLinearFit> = {
     [PATH]: alongPath(split, penalty, lambda),
@@ -173,7 +173,7 @@ function searched(task: Task): HowGlobal {
   };
   const random: Record<string, SparseLinearFit[]> = {
     [RANDOM_COORDINATE]: replicates(N_STARTS).map((seed) =>
-      fitBy({ solver: gramDescent(), init: startOf(X.nFeatures, seed) }),
+      fitBy({ solver: proximalNewton(), init: startOf(X.nFeatures, seed) }),
     ),
   };
   if (depth) {
