@@ -47,10 +47,9 @@ export interface ModelOptions<D extends Datafit = Datafit> {
   readonly parametrization?: Parametrization;
   /**
    * How the problem is solved: an optimizer for the surrogate, such as `lbfgs()`, or a solver, such as
-   * `coordinateDescent()`. Default: `"auto"`. For convex penalties of single coefficients it takes `proximalNewton()`, whose steps
-   * are the surrogate's Newton steps on the coefficients that are not zero; for the group lasso and the sparse group lasso a
-   * working set of groups. Otherwise it takes `lbfgs()` on the surrogate and then a classical method. For penalties that are
-   * not convex see {@link search}.
+   * `coordinateDescent()`. Default: `"auto"`. For penalties of single coefficients or of groups it takes `proximalNewton()`, whose steps
+   * are the surrogate's Newton steps on the coefficients that are not zero. For other penalties it takes `lbfgs()` on the surrogate and
+   * then a classical method. How far it searches for the lowest minimum, {@link search} says.
    */
   readonly solver?: "auto" | Optimizer | Solver;
   /**
