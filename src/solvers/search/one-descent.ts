@@ -1,6 +1,7 @@
 /** Solves a problem that is not convex by one descent, as peers do ({@link oneDescent}). */
+import { predictedAt } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { checkSolver, type Solver, withinDomain } from "../solver";
+import { checkSolver, type Solver, type SolverTask, withinDomain } from "../solver";
 import { convexStart } from "./convex-relative";
 
 /** The state that one lambda leaves to the next: whether the last descent ended in zeros. */
@@ -8,10 +9,14 @@ interface State {
   endedAtZero: boolean;
 }
 
+function objectiveAt({ problem, beta, psi, lambda }: SolverTask): number {
+  return predictedAt(problem, beta, psi).loss + problem.penalty.value(beta, lambda);
+}
+
 /**
  * Solves a nonconvex problem by one descent from the coefficients given. Where these are all zero, and not those in which the descent of
  * the lambda before ended, it begins at the solution of the convex relative: a descent from zero ends higher, since the features that
- * enter first keep out better ones.
+ * enter first keep out better ones. If that end is above the zeros, the descent begins at these.
  */
 export function oneDescent(inner: Solver): Solver {
   checkSolver("oneDescent", "inner", inner);
@@ -23,7 +28,8 @@ export function oneDescent(inner: Solver): Solver {
       const state = task.warmStart.stateOf<State>(solver, problem, () => ({ endedAtZero: false }));
       const begins = !state.endedAtZero && given.every((entry) => entry === 0);
       const { beta, psi } = begins ? convexStart(task, inner) : task;
-      const solution = inner.solve({ ...task, beta: withinDomain(problem, beta), psi });
+      let solution = inner.solve({ ...task, beta: withinDomain(problem, beta), psi });
+      if (begins && solution.certificate.objective > objectiveAt(task)) solution = inner.solve(task);
       state.endedAtZero = solution.beta.every((entry) => entry === 0);
       return solution;
     },

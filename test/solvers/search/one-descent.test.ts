@@ -3,6 +3,7 @@ import { lq, mcp } from "../../../src/penalties";
 import { type Solver, type SolverTask, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { oneDescent } from "../../../src/solvers/search";
+import { assertAtMost } from "../../support/assert-close";
 import { linearData, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
 
@@ -49,6 +50,22 @@ describe("one descent", () => {
       assert.ok(isZero(starts[1]));
     });
   }
+
+  it("returns to the zeros that were given from an end above them", () => {
+    const { starts, inner, task } = watched(lq({ q: 0.5 }));
+    const misled: Solver = {
+      name: "misled",
+      solve(given) {
+        const end = inner.solve(given);
+        const { certificate } = end;
+        return isZero(given.beta) ? end : { ...end, certificate: { ...certificate, objective: 1e9 } };
+      },
+    };
+    const { certificate } = oneDescent(misled).solve(task);
+    assert.deepEqual(starts.map(isZero), [false, true]);
+    const atZero = y.reduce((sum, entry) => sum + entry ** 2, 0) / (2 * y.length);
+    assertAtMost("objective", certificate.objective, atZero);
+  });
 
   it("is the solver alone where there is no penalty, and of a convex one", () => {
     const { inner, starts, task } = watched(mcp());
