@@ -1,8 +1,8 @@
 /** The terms of a separable penalty, blocks of one coefficient ({@link CoordinateBlocks}). */
 import type { SeparablePenalty } from "../../penalties";
-import { CachedCholesky } from "../subproblem/cached-cholesky";
 import { addRow, type GramBlock } from "../subproblem/gram-cache";
 import type { Blocks, Crossing, ModelRows, Violator } from "./blocks";
+import { CachedCholesky } from "./cached-cholesky";
 
 /** The relative excess of a slope that counts as rounding. */
 const ROUNDING = 1e-13;

@@ -3,6 +3,7 @@ import { UpdatedCholesky } from "../../linalg/cholesky";
 import { supportOf } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
 import { addRow, diagonalBlock } from "../subproblem/gram-cache";
+import type { Blocks, Crossing, ModelRows, Violator } from "./blocks";
 import {
   distanceToSubdifferentialAtZero,
   EigenbasisDescent,
@@ -10,8 +11,7 @@ import {
   type ModelGap,
   modelGap,
   smallestCurvature,
-} from "../subproblem/group-block";
-import type { Blocks, Crossing, ModelRows, Violator } from "./blocks";
+} from "./group-block";
 
 /** Maximum number of coefficients whose factor takes less than a second. */
 const MAX_FACTOR_SIZE = 2500;

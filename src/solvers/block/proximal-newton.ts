@@ -29,12 +29,12 @@ import {
   type Solver,
   type SolverTask,
 } from "../solver";
-import { GradientExtrapolation } from "../subproblem/gradient-extrapolation";
 import type { QuadraticModel } from "../subproblem/quadratic-model";
 import { supportNewton } from "../subproblem/support-newton";
 import type { Blocks } from "./blocks";
 import { CoordinateBlocks } from "./coordinate-blocks";
 import { searchExchanges } from "./exchange-search";
+import { GradientExtrapolation } from "./gradient-extrapolation";
 import { Gradients } from "./gradients";
 import { GroupBlocks } from "./group-blocks";
 import { WorkingSet } from "./working-set";

@@ -1,7 +1,7 @@
 /** A factor that is kept from one set of rows to the next: solves with it, by the products of what it is the factor of. */
 import assert from "node:assert/strict";
 import { seededRandom } from "../../../src/random/random";
-import { CachedCholesky } from "../../../src/solvers/subproblem/cached-cholesky";
+import { CachedCholesky } from "../../../src/solvers/block/cached-cholesky";
 import { blockOf, GramCache } from "../../../src/solvers/subproblem/gram-cache";
 import { assertAllClose } from "../../support/assert-close";
 import { designOf, linearData, normals } from "../../support/problems";

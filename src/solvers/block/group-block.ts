@@ -5,7 +5,7 @@
 import { largestEigenvalueBound, type SymmetricEigen, symmetricEigen } from "../../linalg/symmetric-eigen";
 import { dot, norm } from "../../linalg/vector";
 import type { GroupPenalty } from "../../penalties";
-import type { GramCache } from "./gram-cache";
+import type { GramCache } from "../subproblem/gram-cache";
 
 /** Maximum size of a group whose largest eigenvalue is estimated; in larger groups the Frobenius norm bounds it. */
 const maxEigenvalueSize = 256;

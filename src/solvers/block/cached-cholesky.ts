@@ -1,6 +1,6 @@
 /** A Cholesky factor in some rows of a Gram matrix, updated as rows enter and leave ({@link CachedCholesky}). */
 import { UpdatedCholesky } from "../../linalg/cholesky";
-import type { GramBlock, GramCache } from "./gram-cache";
+import type { GramBlock, GramCache } from "../subproblem/gram-cache";
 
 /** Minimum number of rows that are appended together. */
 const MIN_BLOCK = 4;

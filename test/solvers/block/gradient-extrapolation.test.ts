@@ -1,6 +1,6 @@
 /** Extrapolated gradients against those of a path in closed form. */
 import assert from "node:assert/strict";
-import { GradientExtrapolation } from "../../../src/solvers/subproblem/gradient-extrapolation";
+import { GradientExtrapolation } from "../../../src/solvers/block/gradient-extrapolation";
 import { assertAtMost } from "../../support/assert-close";
 
 /** Gradient of `||y - b||^2 / 2` at the minimum with `lambda ||b||_1` beside it: the soft threshold. */
