@@ -124,6 +124,7 @@ export class ModelDescent {
         cycles++;
         if (cycles % CYCLES_PER_CHECK === 0 && isEnough()) return;
       }
+      if (isOver()) return;
       isSettled = this.#newton(tolerance, isEnough);
       if (!isSettled) between = Math.min(2 * between, MAX_CYCLES_BETWEEN);
       if (!isSettled && blocks.isConcave && blocks.nonzeroRows().length > this.#maxIndependent)

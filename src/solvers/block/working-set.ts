@@ -34,6 +34,9 @@ const MODEL_GAP_SHARE = 0.01;
 /** Maximum number of cycles of each of the two descents of an exchange. */
 const EXCHANGE_CYCLES = 60;
 
+/** The number of cycles after which an exchange is given up if the block is going to return and no other zero has changed. */
+const EXCHANGE_CHECK_CYCLES = 4;
+
 /** The exchanges from one minimum. */
 export interface ExchangesFrom {
   /** The blocks that may be left out, the smallest first. */
@@ -208,11 +211,16 @@ export class WorkingSet {
       for (let k = 0; k < size; k++) gradient[columns[k]] -= matrix[row * stride + k] * beta[columns[row]];
       beta[columns[row]] = 0;
     }
-    const limits = { isEnough: () => false, signal, leaving: [], maxCycles: EXCHANGE_CYCLES };
-    this.#descend(lambda, 1, beta, gradient, { ...limits, without: position });
-    if (!this.#blocks.leavingZero().some((violator) => violator.block === position)) return beta;
-    if (beta.every((b, j) => (b === 0) === (from[j] === 0) || own.has(j))) return undefined;
-    this.#descend(lambda, 1, beta, gradient, limits);
+    const limits = { isEnough: () => false, signal, leaving: [], without: position };
+    const returns = (): boolean =>
+      this.#blocks.leavingZero().some((violator) => violator.block === position) &&
+      beta.every((b, j) => (b === 0) === (from[j] === 0) || own.has(j));
+    this.#descend(lambda, 1, beta, gradient, { ...limits, maxCycles: EXCHANGE_CHECK_CYCLES });
+    // Most blocks return, as the signs and zeros of the others show soon.
+    if (returns()) return undefined;
+    this.#descend(lambda, 1, beta, gradient, { ...limits, maxCycles: EXCHANGE_CYCLES });
+    if (returns()) return undefined;
+    this.#descend(lambda, 1, beta, gradient, { ...limits, without: undefined, maxCycles: EXCHANGE_CYCLES });
     return beta;
   }
 
