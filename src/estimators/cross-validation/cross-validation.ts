@@ -318,10 +318,10 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> extends Table
     const sparser: SparklineMark = { index: index1se, brackets: ["(", ")"] };
     const marks = indexMin === index1se ? [best] : [best, sparser];
     const legend = indexMin === index1se ? "[lambdaMin, lambda1se]" : "[lambdaMin] (lambda1se)";
-    const strip = `${sparkline(
+    const strip = sparkline(
       this.meanScore,
       marks.filter(({ index }) => index >= 0),
-    )}  ${legend}`;
+    );
     return `${strip}  ${legend}  ${this.measure} (${better})${params && ` at ${params}`}, lambda from ${formatNumber(first)} to ${formatNumber(last)}`;
   }
 }
