@@ -56,7 +56,7 @@ export interface ModelOptions<D extends Datafit = Datafit> {
    * How far the lowest of several local minima of `f(b0 + X beta) + lambda R(beta)` is searched for, where `R` is not convex; a convex one,
    * whose minima are all as low, takes no notice of it.
    *
-   * - `"quick"`: one descent of each lambda, as in ncvreg, grpreg and skglm, and on from a saddle. Along a path it starts from the fit
+   * - `"quick"`: one descent at each lambda, as in ncvreg, grpreg and skglm, which goes on from a saddle point. Along a path it starts from the fit
    *   at the lambda before. A single `fit` starts from `init`, or else from the lasso, or group lasso, of strength `lambda R'(m)` with `m`
    *   the size of a typical coefficient. Of a bridge it leaves out the five smallest coefficients in turn.
    * - `"thorough"`: descents from several starts, more coefficients left out in turn, and along a path each fit as a start of its
