@@ -119,7 +119,7 @@ function localConvexity(fit: AnyFit): DiagnosisItem {
     convex === undefined
       ? "the penalty has no second derivatives to tell by"
       : "among models of these features the objective is convex here",
-    "the objective is not convex even among models of these features, so other solutions may be as good: read the coefficients with the spread over starts, or take a larger lambda",
+    'the objective is not convex even among models of these features, so other solutions may be as good: compare with search: "thorough", or take a larger lambda',
   );
 }
 
