@@ -150,14 +150,14 @@ function checkProblem(where: string, { datafit, penalty }: SparseProblem): void 
   if (datafit.estimated) throw mustBe(where, "datafit", "one without a parameter to estimate", datafit.name);
   if (!isSquaredError({ datafit }) && datafit.selfConcordance === undefined) {
     const rule =
-      "a squared error, or a loss that states its selfConcordance, where the penalty is not convex";
+      "a squared error, or a loss that states its selfConcordance, such as logistic or poisson, where the penalty is not convex";
     throw mustBe(where, "datafit", rule, datafit.name);
   }
   if (hasEnvelopes(penalty)) return;
   throw mustBe(
     where,
     "penalty",
-    "a sum over coefficients that states concaveRange, the magnitudes between which a term is concave",
+    "a sum over coefficients, not groups, that states concaveRange, as lq, mcp and scad do",
     penalty.name,
     isSeparable(penalty) ? `write its ${evenTermsOf(penalty) ? "concaveRange" : "withoutBounds"}` : undefined,
   );

@@ -262,7 +262,7 @@ describe("certifyGlobal", () => {
     const groups = new SmoothGroupMcp({ groups: [0, 0, 1, 1, 2, 2], lambda: 0.1 }).fit(X, y);
     assert.throws(
       () => certifyGlobal(groups),
-      /penalty must be a sum over coefficients that states concaveRange/,
+      /penalty must be a sum over coefficients, not groups, that states concaveRange/,
     );
     assert.throws(
       () => certifyGlobal(fitOf({ penalty: { ...mcp(), concaveRange: undefined } })),

@@ -208,7 +208,7 @@ describe("certifyGlobal of losses that are not quadratic", function () {
       new SparseLinearModel({ penalty: mcp(), lambda: 0.1, ...options }).fit(X, y);
     assert.throws(
       () => certifyGlobal(fitOf({ datafit: huber({ delta: 1 }) })),
-      /datafit must be a squared error, or a loss that states its selfConcordance, where the penalty is not convex, got/,
+      /datafit must be a squared error, or a loss that states its selfConcordance, such as logistic or poisson, where the penalty is not convex, got/,
     );
     assert.throws(
       () => certifyGlobal(fitOf({ datafit: negativeBinomial({ theta: "estimate" }) })),
