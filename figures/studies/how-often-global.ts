@@ -80,7 +80,7 @@ const MOST_STEPS = 5000;
 const PATH_STEPS = 20;
 /** Random starts of each kind. */
 export const N_STARTS = 100;
-/** The solver of a single fit where none is given: several starts, the best end. */
+/** A thorough search for a single fit: several starts, the best end. */
 const SEVERAL_STARTS = { search: "thorough" } as const;
 
 /** Where a way of search ended. */
