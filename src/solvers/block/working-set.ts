@@ -240,9 +240,13 @@ export class WorkingSet {
     return [...this.#members.keys()].filter((position) => wanted.has(this.#members[position]));
   }
 
-  /** Whether the Hessian of the last model plus the penalty is positive definite in the nonzero coefficients of the set. */
+  /** Whether the Hessian of the last model plus the penalty is known to be positive definite in the nonzero coefficients. */
   isStrict(beta: Float64Array, lambda: number): boolean {
     const model = this.#model!;
+    const isActive = new Uint8Array(this.has.length);
+    this.#blocks.active(beta, isActive);
+    // The set says nothing of columns that found no room in it, or of those that an aborted signal kept out.
+    if (this.#missing(isActive).length > 0) return false;
     this.#blocks.begin(this.#rowsAt(model, beta, model.scale), lambda);
     return this.#blocks.factor(this.#blocks.nonzeroRows()) !== undefined;
   }

@@ -28,6 +28,8 @@ import {
 import { certify } from "../../../src/problem/certificate";
 import { profileAt, type SparseProblem } from "../../../src/problem/problem";
 import { proximalNewton, type SolverTask, WarmStart } from "../../../src/solvers";
+import { CoordinateBlocks } from "../../../src/solvers/block/coordinate-blocks";
+import { WorkingSet } from "../../../src/solvers/block/working-set";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
 import { linearData, orthogonalRows, problemOf } from "../../support/problems";
@@ -183,6 +185,19 @@ describe("the proximal Newton method", () => {
       proximalNewton().solve(taskOf(copies, 0.01, 1e-9, { ...goal, beta: both })).isStrict,
       true,
     );
+  });
+
+  it("says of no point that it is strict whose columns are not all in the working set", () => {
+    const { X, y } = linearData(7, 30, 3);
+    const [beta, lambda] = [Float64Array.of(1, 1, 0), 0.1];
+    for (const columns of [X, X.map((row) => [row[0], row[0], row[2]])]) {
+      const problem = problemOf({ X: columns, y }, mcp());
+      const working = new WorkingSet(problem, new CoordinateBlocks(mcp(), 3));
+      working.modelAt(profileAt(problem, beta, new Float64Array(0)), 0, 0);
+      assert.equal(working.isStrict(beta, lambda), false);
+      assert.ok(working.addAll(undefined));
+      assert.equal(working.isStrict(beta, lambda), columns === X);
+    }
   });
 
   it("has the certificates of exact gradients where it computes few of their entries, down a path and up again", () => {
