@@ -1,13 +1,19 @@
 /** Solves a problem that is not convex by one descent, as peers do ({@link oneDescent}). */
 import { predictedAt } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { checkSolver, type Solver, type SolverTask, withinDomain } from "../solver";
+import { checkSolver, type Solution, type Solver, type SolverTask, withinDomain } from "../solver";
 import { convexStart } from "./convex-relative";
 
 /** The state that one lambda leaves to the next: whether the last descent ended in zeros. */
 interface State {
   endedAtZero: boolean;
 }
+
+/** The relative difference of objectives that is rounding, as at the largest lambda of a path. */
+const ROUNDING = 1e-12;
+
+const isBelow = ({ certificate }: Solution, objective: number): boolean =>
+  certificate.objective < objective - ROUNDING * Math.abs(objective);
 
 function objectiveAt({ problem, beta, psi, lambda }: SolverTask): number {
   return predictedAt(problem, beta, psi).loss + problem.penalty.value(beta, lambda);
@@ -16,7 +22,7 @@ function objectiveAt({ problem, beta, psi, lambda }: SolverTask): number {
 /**
  * Solves a nonconvex problem by one descent from the coefficients given. Where these are all zero, and not those in which the descent of
  * the lambda before ended, it begins at the solution of the convex relative: a descent from zero ends higher, since the features that
- * enter first keep out better ones. If that end is above the zeros, the descent begins at these.
+ * enter first keep out better ones. If that end is not below the zeros, the descent begins at these.
  */
 export function oneDescent(inner: Solver): Solver {
   checkSolver("oneDescent", "inner", inner);
@@ -29,7 +35,7 @@ export function oneDescent(inner: Solver): Solver {
       const begins = !state.endedAtZero && given.every((entry) => entry === 0);
       const { beta, psi } = begins ? convexStart(task, inner) : task;
       let solution = inner.solve({ ...task, beta: withinDomain(problem, beta), psi });
-      if (begins && solution.certificate.objective > objectiveAt(task)) solution = inner.solve(task);
+      if (begins && !isBelow(solution, objectiveAt(task))) solution = inner.solve(task);
       state.endedAtZero = solution.beta.every((entry) => entry === 0);
       return solution;
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { lq, mcp } from "../../../src/penalties";
+import { SparseLinearModel } from "../../../src/estimators";
+import { lq, mcp, scad } from "../../../src/penalties";
 import { type Solver, type SolverTask, WarmStart } from "../../../src/solvers";
 import { coordinateDescent } from "../../../src/solvers/classical";
 import { oneDescent } from "../../../src/solvers/search";
@@ -65,6 +66,16 @@ describe("one descent", () => {
     assert.deepEqual(starts.map(isZero), [false, true]);
     const atZero = y.reduce((sum, entry) => sum + entry ** 2, 0) / (2 * y.length);
     assertAtMost("objective", certificate.objective, atZero);
+  });
+
+  it("begins a path at the empty model, though other coefficients are as good there", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const data = linearData(seed, 30, 12, 4);
+      for (const penalty of [mcp(), scad()]) {
+        const { fits } = new SparseLinearModel({ penalty }).path(data.X, data.y, { nLambdas: 3 });
+        assert.equal(fits[0].support.length, 0, `seed ${seed}, ${penalty.name}`);
+      }
+    }
   });
 
   it("is the solver alone where there is no penalty, and of a convex one", () => {
