@@ -5,7 +5,7 @@
 import type { Datafit } from "../../datafits";
 import { stackResponses } from "../../design/stacked-responses";
 import { mustBe } from "../../errors";
-import { isSeparable, type Penalty } from "../../penalties";
+import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import { offsetDatafit } from "../../problem/offset-datafit";
 import type { SparseProblem } from "../../problem/problem";
 import { distinctNotes, type Note, type PathObstacle } from "../notes";
@@ -151,13 +151,23 @@ function boundedPenalty(
 /** Returns the notes on data and penalty that a reader of the fit should see, that on a single row in place of one a column. */
 function notesOn(
   data: ModelData,
-  { notes = [] }: PenaltySpec,
+  penaltySpec: PenaltySpec,
   roles: ColumnRoles,
   columns: ScaledWorkingColumns,
 ): Note[] {
+  const { notes = noteOnDomain(data, penaltySpec) } = penaltySpec;
   const isSingle = data.samples.nCounted === 1 && roles.notes.length > 0;
   const onColumns: readonly Note[] = isSingle ? [{ code: "single-row" }] : roles.notes;
   return distinctNotes([...notesOnClasses(data), ...notes, ...onColumns, ...columns.notes]);
+}
+
+/** Returns the note that features without penalty are not bound to the domain of the penalty. */
+function noteOnDomain({ design }: ModelData, { penalty, factors }: PenaltySpec): readonly Note[] {
+  const domain = isSeparable(penalty) || isGroupwise(penalty) ? penalty.domain : undefined;
+  if (domain === undefined) return [];
+  const isOutside = (j: number): boolean => factors[j] === 0 && domain(j).some(Number.isFinite);
+  const unpenalized = design.featureNames.filter((_, j) => isOutside(j));
+  return unpenalized.length > 0 ? [{ code: "bounded", unpenalized }] : [];
 }
 
 /** Returns why no feature can enter a path, where none is penalized that varies. */

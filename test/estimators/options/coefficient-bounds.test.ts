@@ -8,10 +8,11 @@ import {
   SmoothElasticNet,
   SmoothLasso,
   type SmoothLassoOptions,
+  SparseLinearModel,
 } from "../../../src/estimators";
 import { lbfgs } from "../../../src/optimizers";
 import { hadamardProduct } from "../../../src/parametrizations";
-import type { Bound, Bounds } from "../../../src/penalties";
+import { type Bound, type Bounds, bounded, l1, mcp, nonNegative } from "../../../src/penalties";
 import { varPro, workingSet } from "../../../src/solvers";
 import { coordinateDescent, proximalGradient } from "../../../src/solvers/classical";
 import { assertAllClose, assertAtMost, assertClose } from "../../support/assert-close";
@@ -251,9 +252,23 @@ describe("bounds on coefficients", () => {
       assert.deepEqual(fit.notes, [
         'bounds are of penalized coefficients, so "x1" without penalty can lie outside',
       ]);
+      assert.deepEqual(signs.notes, fit.notes);
       const narrow = model({ bounds: [-0.3, 0.3] }).fit(data.X, data.y);
       const own = data.X[0].map((_, j): Bound => (j === 1 ? unbounded : [-0.3, 0.3]));
       assert.deepEqual(narrow.coef, model({ bounds: own }).fit(data.X, data.y).coef);
+    }
+  });
+
+  it("of a penalty that is given are those of the penalized coefficients, and a note says so", () => {
+    const penaltyFactors = [1, 0, 1, 1, 1, 1];
+    for (const penalty of [bounded(l1(), [-0.3, 0.3]), nonNegative(mcp())]) {
+      const fit = new SparseLinearModel({ penalty, penaltyFactors, lambda: 0.1 }).fit(data.X, data.y);
+      assert.ok(fit.coef[1] < -1);
+      assert.match(
+        fit.notes.join(),
+        /^bounds are of penalized coefficients, so "x1" without penalty can lie outside$/,
+      );
+      assert.deepEqual(new SparseLinearModel({ penalty, lambda: 0.1 }).fit(data.X, data.y).notes, []);
     }
   });
 
