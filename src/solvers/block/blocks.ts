@@ -37,7 +37,10 @@ export interface Crossing {
 export interface Blocks {
   readonly nBlocks: number;
 
-  /** Whether the penalty is concave on each orthant, so that it falls to a kink along each line in one of the two senses. */
+  /**
+   * Whether the penalty is concave on each orthant, so that it falls to a kink along each line in one of the two senses. A penalty of the
+   * user's own that is neither convex nor concave counts as concave; steps along which it rises are not taken.
+   */
   readonly isConcave: boolean;
 
   /** The columns of a block. */

@@ -103,6 +103,7 @@ export class GroupBlocks implements Blocks {
     this.#eigenbases?.prepare(model.model.gram, this.#blocks, lambda / factor);
   }
 
+  /** In the eigenbases, which are there for convex penalties only, a cycle takes all groups, whatever the positions are. */
   cycle(positions: ArrayLike<number>): number {
     return this.#eigenbases ? this.#exactCycle(this.#eigenbases) : this.#proximalCycle(positions);
   }

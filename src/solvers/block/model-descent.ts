@@ -37,7 +37,7 @@ const MIN_LENGTH = 1e-9;
 
 /** The limits of a descent. */
 export interface DescentLimits {
-  /** Whether the model is minimised far enough. */
+  /** Whether the model is minimised far enough, by an estimate of its gap; the certificate of the task is computed later. */
   readonly isEnough: () => boolean;
   readonly signal?: { readonly aborted: boolean };
   /** The positions of blocks at zero that probably leave it. */

@@ -158,7 +158,10 @@ function solve(task: SolverTask, state: State): Solution {
   };
 }
 
-/** Returns the minimum at which an earlier descent of the task's lambda ended, if this is the same, so that no exchange is tried twice. */
+/**
+ * Returns the candidate of an earlier descent of the task's lambda if this is the same minimum. Minima that no exchange lowers are known by
+ * the array of their coefficients, so that none is tried twice.
+ */
 function sharedMinimum(
   { lambda, isOptimal }: SolverTask,
   end: Candidate,

@@ -193,7 +193,8 @@ export class WorkingSet {
    * Descends on the model over all blocks of the set but one, then over all of them.
    *
    * @param from a minimum, at which the model has the given gradient in the columns of the set.
-   * @returns the end of the second descent; undefined if the first one changes no other zero and the block would return.
+   * @returns the end of the second descent, lower than the minimum or not; undefined if the first one changes no other zero and the block
+   * would leave zero again.
    */
   #without(
     block: number,
