@@ -1,10 +1,8 @@
 /** Dense columns in the memory of the kernels that run over them ({@link DenseBlock}). */
-import { InternalError } from "../errors";
 import { type Arena, arenaOf, bytesOf, plainArena } from "../simd/arena";
 import type { ColumnSummaries } from "../simd/kernels";
 import { currentWorkers } from "../simd/matvec-workers";
 import { typescriptKernels } from "../simd/typescript-kernels";
-import type { GroupEigenbases } from "./design-matrix";
 
 /** Number of rows and columns of a Gram matrix that one kernel call computes: tiles of at most 128 KiB. */
 const TILE = 128;
@@ -180,52 +178,6 @@ export class DenseBlock {
         if (isSymmetric && !isDiagonal) mirror(tile, height, breadth, out, l * width + k, width);
       }
     }
-  }
-
-  /** Implements `DesignMatrix.descendGroups`; a block of at least 128 columns has room for any group of 32. */
-  descendGroups(
-    { columns, sizes, levels, curvatures, bases, width }: GroupEigenbases,
-    curvature: number,
-    beta: Float64Array,
-    gradient: Float64Array,
-    residual: Float64Array,
-  ): number {
-    const edge = this.#rowIndices.length;
-    this.#tile ??= this.#arena.float64(edge * edge);
-    const most = Math.min(this.#tile.length / width, this.#byFeature.length / 4);
-    const near = this.#near(residual, this.#bySample);
-    let largest = 0;
-    let end = 0;
-    for (let from = 0, to = 0; from < sizes.length && !Number.isNaN(largest); from = to) {
-      const start = end;
-      while (to < sizes.length && to - from < edge && end + sizes[to] - start <= most) end += sizes[to++];
-      if (to === from)
-        throw new InternalError(
-          `descendGroups: a group must have at most ${most} columns, got ${sizes[from]}`,
-        );
-      const count = end - start;
-      const part = (k: number, values: Float64Array, first = start, length = count): Float64Array => {
-        const place = this.#byFeature.subarray(k * count, k * count + length);
-        place.set(values.subarray(first, first + length));
-        return place;
-      };
-      const [b, own, slopes] = [part(0, beta), part(1, curvatures), part(2, gradient)];
-      const heights = part(3, levels, from, to - from);
-      const indices = this.#indices.subarray(0, count);
-      indices.set(columns.subarray(start, end));
-      const places = this.#rowIndices.subarray(0, to - from);
-      places.set(sizes.subarray(from, to));
-      const tile = this.#tile.subarray(0, count * width);
-      tile.set(bases.subarray(start * width, end * width));
-      const change = this.#arena.kernels.descendGroupsOnResidual(
-        ...[this.values, indices, places, curvature, heights, own, tile, width, b, slopes, near],
-      );
-      beta.set(b, start);
-      gradient.set(slopes, start);
-      if (!(change <= largest)) largest = change;
-    }
-    if (near !== residual) residual.set(near);
-    return largest;
   }
 
   #near(v: Float64Array, room: Float64Array): Float64Array {

@@ -4,7 +4,7 @@ import { addScaledEntries, dotEntries, isConstant } from "../linalg/vector";
 import type { ColumnSummaries } from "../simd/kernels";
 import { addScaledFrom, dotFrom } from "../simd/typescript/dense";
 import { DenseBlock } from "./dense-block";
-import type { ColumnMoment, GroupEigenbases, TableDesign } from "./design-matrix";
+import type { ColumnMoment, TableDesign } from "./design-matrix";
 import { isAccurateSumOfSquares } from "./design-matrix";
 
 /** Summaries of columns that are known without another pass over them, to rounding. */
@@ -72,16 +72,6 @@ export class DenseDesign implements TableDesign {
 
   gram(rows: Int32Array, columns: Int32Array, out: Float64Array, weights?: Float64Array): void {
     this.#block.gram(rows, columns, out, weights);
-  }
-
-  descendGroups(
-    groups: GroupEigenbases,
-    curvature: number,
-    beta: Float64Array,
-    gradient: Float64Array,
-    residual: Float64Array,
-  ): number {
-    return this.#block.descendGroups(groups, curvature, beta, gradient, residual);
   }
 
   matvecRows(rows: Int32Array, beta: Float64Array, out: Float64Array): void {

@@ -14,19 +14,6 @@ export interface ColumnEntries {
   readonly values: Float64Array;
 }
 
-/** Groups of columns, one after the other, each with the eigenbasis of its second derivatives `curvature X_g'X_g`. */
-export interface GroupEigenbases {
-  readonly columns: Int32Array;
-  readonly sizes: Int32Array;
-  /** The factor of each group's norm in the penalty. */
-  readonly levels: Float64Array;
-  /** Eigenvalues, at least 0, one a column. */
-  readonly curvatures: Float64Array;
-  /** Unit eigenvectors, one a column, their entries leading in rows of `width` numbers. */
-  readonly bases: Float64Array;
-  readonly width: number;
-}
-
 /** The columns of a linear predictor `eta = X beta`, as the solvers see them. */
 export interface DesignMatrix {
   /** Number of rows. */
@@ -112,22 +99,6 @@ export interface DesignMatrix {
     out: Float64Array,
     weights: readonly (readonly Float64Array[])[],
   ): void;
-
-  /**
-   * One cycle of block descent on `curvature ||X beta - z||^2 / 2 + sum_g levels[g] ||beta_g||_2` over groups of columns, of which
-   * there are 1 to 32 in each; `beta`, a coefficient a column of the groups, and `residual` are updated.
-   *
-   * @param gradient set to `X_g' residual`, as it was before group `g` moved.
-   * @param residual `curvature (X beta - z)`
-   * @returns the largest change of a coefficient, NaN as soon as one is.
-   */
-  descendGroups?(
-    groups: GroupEigenbases,
-    curvature: number,
-    beta: Float64Array,
-    gradient: Float64Array,
-    residual: Float64Array,
-  ): number;
 
   /**
    * The design with columns `(x_c - centers[k]) / scales[k]` for `c = columns[k]`.

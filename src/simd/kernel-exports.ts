@@ -99,22 +99,6 @@ export interface KernelExports {
     gradient: Place,
     scratch: Place,
   ): number;
-  descendGroupsOnResidual(
-    columns: Place,
-    n: number,
-    indices: Place,
-    sizes: Place,
-    nGroups: number,
-    curvature: number,
-    levels: Place,
-    curvatures: Place,
-    bases: Place,
-    width: number,
-    beta: Place,
-    gradient: Place,
-    residual: Place,
-    scratch: Place,
-  ): number;
   factorProduct(k: number, ...rest: [...FourPlaces, n: number, out: Place]): number;
   factorGradients(
     k: number,
@@ -146,7 +130,6 @@ export const PARAMETERS: {
   dropRow: 4,
   descendFoldedOnGram: 10,
   descendGroupsOnGram: 12,
-  descendGroupsOnResidual: 14,
   factorProduct: 7,
   factorGradients: 12,
 };

@@ -182,29 +182,6 @@ export interface Kernels {
     beta: Float64Array,
     gradient: Float64Array,
   ): number;
-
-  /**
-   * One cycle of the same descent on `curvature ||X_K b - z||^2 / 2 + sum_g levels[g] ||b_g||_2` for columns `K = indices`, of
-   * which each group has its own; `beta` and `residual` are updated.
-   *
-   * @param curvatures eigenvalues, at least 0, of `curvature X_g'X_g`, and `bases` its eigenvectors, as above.
-   * @param gradient set to `X_g' residual`, as it was before group `g` moved.
-   * @param residual `curvature (X_K b - z)`
-   * @returns the largest change of a coefficient, NaN as soon as one is.
-   */
-  descendGroupsOnResidual(
-    columns: Float64Array,
-    indices: Int32Array,
-    sizes: Int32Array,
-    curvature: number,
-    levels: Float64Array,
-    curvatures: Float64Array,
-    bases: Float64Array,
-    width: number,
-    beta: Float64Array,
-    gradient: Float64Array,
-    residual: Float64Array,
-  ): number;
 }
 
 /** The folded concave penalties that kernels know. */

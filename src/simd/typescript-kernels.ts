@@ -12,7 +12,7 @@ import {
   summarizeColumns,
   weightedSquaredNorms,
 } from "./typescript/dense";
-import { descendFoldedOnGram, descendGroupsOnGram, descendGroupsOnResidual } from "./typescript/descent";
+import { descendFoldedOnGram, descendGroupsOnGram } from "./typescript/descent";
 import { addSparseColumns, compactColumns, sparseDots, sparseDotsAt } from "./typescript/sparse";
 
 /** The kernels in TypeScript, for any arrays: small ones, and machines without WebAssembly SIMD. */
@@ -35,5 +35,4 @@ export const typescriptKernels: Kernels = {
   dropRow,
   descendFoldedOnGram,
   descendGroupsOnGram,
-  descendGroupsOnResidual,
 };

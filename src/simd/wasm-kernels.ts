@@ -180,11 +180,11 @@ function triangularKernels(
   };
 }
 
-/** Coordinate descents on a Gram matrix or on the residual. */
+/** Descents on a Gram matrix. */
 function descentKernels(
   wasm: KernelExports,
   place: PlaceOf,
-): Pick<Kernels, "descendFoldedOnGram" | "descendGroupsOnGram" | "descendGroupsOnResidual"> {
+): Pick<Kernels, "descendFoldedOnGram" | "descendGroupsOnGram"> {
   return {
     descendFoldedOnGram(gram, stride, order, shape, gamma, levels, beta, slopes) {
       const count = beta.length;
@@ -215,37 +215,6 @@ function descentKernels(
         width,
         place(beta, 0),
         place(gradient, count),
-        SCRATCH,
-      );
-    },
-    descendGroupsOnResidual(
-      columns,
-      indices,
-      sizes,
-      curvature,
-      levels,
-      curvatures,
-      bases,
-      width,
-      beta,
-      gradient,
-      residual,
-    ) {
-      const count = beta.length;
-      return wasm.descendGroupsOnResidual(
-        place(columns, 0),
-        residual.length,
-        place(indices, count),
-        place(sizes, 0),
-        sizes.length,
-        curvature,
-        place(levels, sizes.length),
-        place(curvatures, count),
-        place(bases, count * width),
-        width,
-        place(beta, 0),
-        place(gradient, count),
-        place(residual, 0),
         SCRATCH,
       );
     },

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { DenseDesign } from "../../src/design/dense-design";
 import { columnMoments } from "../../src/design/design-matrix";
-import { symmetricEigen } from "../../src/linalg/symmetric-eigen";
 import { seededRandom } from "../../src/random/random";
-import { typescriptKernels } from "../../src/simd/typescript-kernels";
-import { designOf, normals } from "../support/problems";
+import { designOf } from "../support/problems";
 
 const SIZE = { min: 1, max: 7 };
 const entry = fc.integer({ min: -9, max: 9 });
@@ -30,43 +28,6 @@ const same = (actual: Float64Array, expected: number[]): void =>
   );
 
 describe("DenseDesign", () => {
-  it("descends over more groups than it has room for at a time as over all of them", () => {
-    const random = seededRandom(4);
-    const [n, sizes] = [9, Int32Array.from({ length: 301 }, (_, g) => 1 + (g % 5))];
-    const [count, width] = [sizes.reduce((a, b) => a + b), 6];
-    const design = designOf(Array.from({ length: n }, () => [...normals(random, count)]));
-    const [curvatures, bases] = [new Float64Array(count), new Float64Array(count * width)];
-    let first = 0;
-    for (const size of sizes) {
-      const columns = Int32Array.from({ length: size }, (_, k) => first + k);
-      const gram = new Float64Array(size * size);
-      design.gram(columns, columns, gram);
-      const { values, vectors } = symmetricEigen(gram, size);
-      vectors.forEach((vector, k) => {
-        curvatures[first + k] = Math.max(0, 0.5 * values[k]);
-        bases.set(vector, (first + k) * width);
-      });
-      first += size;
-    }
-    const columns = Int32Array.from({ length: count }, (_, k) => k);
-    const groups = {
-      columns,
-      sizes,
-      levels: new Float64Array(sizes.length).fill(2),
-      curvatures,
-      bases,
-      width,
-    };
-    const [beta, gradient] = [normals(random, count), new Float64Array(count)];
-    const residual = normals(random, n);
-    const [b, pulls, r] = [beta, gradient, residual].map((vector) => vector.slice());
-    const change = design.descendGroups(groups, 0.5, beta, gradient, residual);
-    const by = [groups.levels, curvatures, bases, width, b, pulls, r] as const;
-    const expected = typescriptKernels.descendGroupsOnResidual(design.values, columns, sizes, 0.5, ...by);
-    assert.deepEqual([change, beta, gradient, residual], [expected, b, pulls, r]);
-    assert.ok(b.includes(0) && b.some((entry) => entry !== 0));
-  });
-
   it("multiplies by the definition, whatever the out-parameters held before", () => {
     fc.assert(
       fc.property(problem, ({ rows, beta, residual }) => {

@@ -55,36 +55,6 @@ function descend(arena: Arena, given: Quadratic, cycles: number) {
   return { beta: Float64Array.from(beta), gradient: Float64Array.from(pull), change };
 }
 
-/** The problem of {@link several} by its columns; `0.5 ||X b - y||^2` and the norms. */
-function onResidual(arena: Arena, levels: readonly number[], cycles: number) {
-  const { sizes, columns, y } = severalColumns();
-  const [n, curvature] = [y.length, 0.5];
-  const count = columns.length;
-  const { curvatures, bases, width } = eigenbases(gramOf(columns, curvature), count, sizes);
-  // Column `k` of the groups is column `count - k` of the design, the first of which is none of theirs.
-  const X = new Float64Array((count + 1) * n).fill(Number.NaN);
-  columns.forEach((column, k) => {
-    X.set(column, (count - k) * n);
-  });
-  const indices = indicesIn(
-    arena,
-    columns.map((_, k) => count - k),
-  );
-  const room = (values: ArrayLike<number>) => guarded(arena, values);
-  const [design, beta, pull] = [room(X), room(new Float64Array(count)), room(new Float64Array(count))];
-  const residual = room(y.map((entry) => -curvature * entry));
-  const [L, C, B] = [room(levels), room(curvatures), room(bases)];
-  const places = indicesIn(arena, sizes);
-  let change = Number.NaN;
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const bent = [L, C, B, width, beta, pull, residual] as const;
-    change = arena.kernels.descendGroupsOnResidual(design, indices, places, curvature, ...bent);
-  }
-  assert.ok(guardsHold());
-  const [b, gradient, r] = [beta, pull, residual].map((vector) => Float64Array.from(vector));
-  return { beta: b, gradient, residual: r, change };
-}
-
 /** One group of a diagonal Gram matrix, from `start`. */
 function alone(curvature: readonly number[], z: readonly number[], level: number, start: readonly number[]) {
   const size = z.length;
@@ -204,31 +174,6 @@ describe("block descent kernels", () => {
     assertAtMost("violation", penalty.violation(beta, slope, 1), 1e-8);
     assert.deepEqual([...beta.subarray(11)], [0, 0]);
     assert.ok(beta.subarray(0, 3).every((b) => b !== 0));
-  });
-
-  it("go the same way on the residual as on the Gram matrix, to the same bits in every backend", () => {
-    const levels = [10, 15, 5, 7.5, 250];
-    for (const cycles of [1, 2, 400]) {
-      const [first, ...others] = arenas().map(({ arena }) => onResidual(arena, levels, cycles));
-      for (const other of others) assert.deepEqual(other, first);
-      const given = several(levels);
-      for (const values of [given.gram, given.gradient as Float64Array]) {
-        for (let k = 0; k < values.length; k++) values[k] /= 2;
-      }
-      const onGram = descend(arenas()[0].arena, given, cycles);
-      assertAllClose("beta", first.beta, onGram.beta, 1e-11);
-      const { columns, y } = severalColumns();
-      const residual = y.map((entry, i) =>
-        columns.reduce((sum, column, k) => sum + (column[i] * first.beta[k]) / 2, -entry / 2),
-      );
-      assertAllClose("residual", first.residual, residual, 1e-11);
-      if (cycles < 400) continue;
-      assertAtMost("change", first.change, 1e-10);
-      assertAllClose("gradient", first.gradient, onGram.gradient, 1e-9);
-    }
-    for (const { arena } of arenas()) {
-      assert.equal(onResidual(arena, [1e6, 1e6, 1e6, 1e6, 1e6], 1).change, 0);
-    }
   });
 
   it("say that nothing moves, and NaN where a number is none", () => {

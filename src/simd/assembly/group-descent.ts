@@ -1,5 +1,5 @@
 // Block descent on `b'Gb / 2 - b'c + sum_g levels[g] ||b_g||`, one cycle over groups of slots a call; see `../typescript`.
-import { addColumns, addScaled, addScaled2, addScaled4, columnDotsAt } from "./products";
+import { addScaled, addScaled2, addScaled4 } from "./products";
 
 /** Newton's steps to the norm of a group at most; where they come to rest, one more would change nothing. */
 const STEPS: i32 = 100;
@@ -164,49 +164,6 @@ export function descendGroupsOnGram(
       i += 2;
     }
     if (i < size) addScaled(load<f64>(moves + ((<usize>i) << 3)), row + (<usize>i) * rowBytes, count, gradient);
-    if (isNaN(farthest)) return farthest;
-    if (farthest > largest) largest = farthest;
-  }
-  return largest;
-}
-
-/** Descends in the same way on the residual that columns make of the coefficients; sets `gradient` to that of each group before it moved. */
-export function descendGroupsOnResidual(
-  columns: usize,
-  n: i32,
-  indices: usize,
-  sizes: usize,
-  nGroups: i32,
-  curvature: f64,
-  levels: usize,
-  curvatures: usize,
-  bases: usize,
-  width: i32,
-  beta: usize,
-  gradient: usize,
-  residual: usize,
-  scratch: usize,
-): f64 {
-  const baseBytes = (<usize>width) << 3;
-  let largest: f64 = 0;
-  let end: usize = 0;
-  for (let g = 0; g < nGroups; g++) {
-    const size = load<i32>(sizes + ((<usize>g) << 2));
-    const first = end;
-    end += size;
-    const bytes = (<usize>size) << 3;
-    const b = beta + (first << 3);
-    const slopes = gradient + (first << 3);
-    const level = load<f64>(levels + ((<usize>g) << 3));
-    const own = indices + (first << 2);
-    columnDotsAt(columns, own, size, residual, n, slopes);
-    if (level > 0 && isZero(b, size) && excess(slopes, size, level) <= 1) continue;
-    const basis = bases + first * baseBytes;
-    const farthest = moveGroup(size, level, curvatures + (first << 3), basis, baseBytes, b, slopes, scratch);
-    if (farthest == 0) continue;
-    const moves = scratch + bytes;
-    for (let i: usize = 0; i < bytes; i += 8) store<f64>(moves + i, curvature * load<f64>(moves + i));
-    addColumns(columns, own, moves, size, n, residual);
     if (isNaN(farthest)) return farthest;
     if (farthest > largest) largest = farthest;
   }

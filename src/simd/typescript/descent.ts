@@ -3,7 +3,7 @@
  * in `../assembly/`. The minimizers of one coefficient with MCP and SCAD are also used by the penalties.
  */
 import type { FoldedShape } from "../kernels";
-import { addScaledFrom, dotFrom } from "./dense";
+import { addScaledFrom } from "./dense";
 
 /** The maximum number of Newton steps that compute the norm of a group. */
 const mostSteps = 100;
@@ -137,40 +137,6 @@ export function descendGroupsOnGram(
     if (farthest === 0) continue;
     for (let i = 0; i < size; i++) {
       addScaledFrom(moves[i], gram, (first + i) * stride, beta.length, gradient);
-    }
-    if (Number.isNaN(farthest)) return farthest;
-    if (farthest > largest) largest = farthest;
-  }
-  return largest;
-}
-
-export function descendGroupsOnResidual(
-  columns: Float64Array,
-  indices: Int32Array,
-  sizes: Int32Array,
-  curvature: number,
-  levels: Float64Array,
-  curvatures: Float64Array,
-  bases: Float64Array,
-  width: number,
-  beta: Float64Array,
-  gradient: Float64Array,
-  residual: Float64Array,
-): number {
-  const n = residual.length;
-  let largest = 0;
-  let end = 0;
-  for (let g = 0; g < sizes.length; g++) {
-    const size = sizes[g];
-    const first = end;
-    end += size;
-    const level = levels[g];
-    for (let i = first; i < end; i++) gradient[i] = dotFrom(columns, indices[i] * n, residual, n);
-    if (level > 0 && isZero(beta, first, size) && excess(gradient, first, size, level) <= 1) continue;
-    const farthest = moveGroup(first, size, level, curvatures, bases, width, beta, gradient);
-    if (farthest === 0) continue;
-    for (let i = 0; i < size; i++) {
-      addScaledFrom(curvature * moves[i], columns, indices[first + i] * n, n, residual);
     }
     if (Number.isNaN(farthest)) return farthest;
     if (farthest > largest) largest = farthest;
