@@ -4,8 +4,8 @@
  * The terms of a penalty are at least 0, so that `p_j(|b_j|) <= U`. Where `G` is positive definite with least squares `b~` and gradient `g`
  * there, and a ridge of the terms counted with it, `||b - b~||_G <= r` with `r^2 / 2 - ||g||_{G^-1} r <= U - h(b~)`, whence `|b_j - b~_j| <= r sqrt((G^-1)_jj)`.
  *
- * Of a loss that is not quadratic, with self-concordance `M` and no row's predictor moving by more than `r l` where `||b - b~||_G = l` with the
- * second derivative `G` at `b~`, the rise from there is at least `(exp(-M r l) + M r l - 1) / (M r)^2` in place of `l^2 / 2`, since
+ * A loss that is not quadratic has self-concordance `M`, and with the second derivative `G` at `b~` no row's predictor moves by more than `r l`
+ * where `||b - b~||_G = l`. Its rise from there is at least `(exp(-M r l) + M r l - 1) / (M r)^2` in place of `l^2 / 2`, since
  * `(exp(-x) + x - 1) / x^2` falls.
  *
  * An optimum is stationary in each coordinate, so that with unit columns, `rho_jk = a_j'a_k` and the residual's `a_j'r` of the sign of `b_j`,

@@ -25,7 +25,7 @@ const PATH_BELOW = 0.1;
 
 const RANDOM_STARTS = 10;
 
-/** How many times steeper than the loss its model becomes at most. */
+/** A model of the loss becomes at most so many times steeper than the loss. */
 const MOST_STEEPNESS = 4 ** 8;
 
 /** Coefficients that are tried in the place of each. */

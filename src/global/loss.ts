@@ -1,4 +1,4 @@
-/** What proofs ask of a loss ({@link Loss}). */
+/** The interface that a loss has for proofs ({@link Loss}). */
 
 /** Half the distance of 1 and the next number: the relative error of one operation. */
 export const UNIT_ROUNDING: number = Number.EPSILON / 2;
@@ -22,7 +22,7 @@ export interface LossModel {
 /** A linear function `constant + v'b` that is nowhere above the loss; `v` is written where it was asked for. */
 export interface Tangent {
   readonly constant: number;
-  /** What rounding may have added to the constant. */
+  /** Rounding may have added so much to the constant. */
   readonly error: number;
   /** Products that it took, by which effort is measured without a clock. */
   readonly effort: number;

@@ -7,16 +7,16 @@ import { multiStart, multiStartOnPath, oneDescent, saddleEscape } from "../../so
 import type { ChosenBy, Known, SolverChoice, SolverRule } from "./penalty-spec";
 import { downSurrogate } from "./solver-choice";
 
-/** Number of the smallest coefficients, or groups, that a thorough search leaves out in turn. */
+/** A thorough search leaves out so many of the smallest coefficients, or groups, in turn. */
 const exchanges = 10;
 
 /**
- * The same of a quick search of a bridge, whose zeros are local minima that no descent from the lambda before leaves; twice as many take
- * longer than the descent, and for groups they gain nothing (P11half, P12).
+ * A quick search of a bridge leaves out so many, because the zeros of a bridge are local minima that no descent from the lambda before
+ * leaves. Twice as many take longer than the descent, and for groups they gain nothing (P11half, P12).
  */
 const exchangesOfBridge = 5;
 
-/** The same along a path of single coefficients, where these take the place of dense starts. */
+/** A thorough search along a path leaves out so many single coefficients, in place of dense starts. */
 const exchangesOnPath = 20;
 
 /** The rules for penalties that are not convex: the first one that applies says which solver is taken. */
