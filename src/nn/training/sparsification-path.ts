@@ -321,7 +321,7 @@ export class SparsifyTask {
       onProgress: ({ done, total, message }) =>
         this.#progress(before + Math.floor((epochs * done) / total), () => `${what}, ${message}`),
     });
-    if (training.status !== "interrupted") this.#nEpochs += epochs;
+    this.#nEpochs += training.status === "interrupted" ? training.records.length : epochs;
     return training;
   }
 

@@ -157,6 +157,26 @@ describe("sparsifyTo", () => {
     assert.ok(events.every(({ done, total }, i) => done <= total && done >= (events[i - 1]?.done ?? 0)));
   });
 
+  it("counts the epochs that had ended when a signal came, those of the training under way too", async () => {
+    const controller = new AbortController();
+    const events: ProgressEvent[] = [];
+    let begun = 0;
+    await sparsifyTo(compiled(smallNetwork(tf)), data.x, data.y, {
+      structure: "input",
+      keep: 1 / 3,
+      epochs: 5,
+      batchSize: 16,
+      signal: controller.signal,
+      learningRate: () => {
+        if (++begun === 8) controller.abort();
+        return 0.02;
+      },
+      onProgress: (event) => events.push(event),
+    });
+    const { done, interrupted } = events[events.length - 1];
+    assert.deepEqual({ begun, done, interrupted }, { begun: 8, done: 7, interrupted: true });
+  });
+
   it("refuses lists without a share, and shares out of domain by their place", async () => {
     const model = compiled(smallNetwork(tf));
     const message = (keep: unknown) =>
