@@ -16,10 +16,11 @@ const columnsPerCheck = 256;
  * `min (1/2n) ||y - X (gate * u) - Q psi||^2 + (ridge/2) ||u||^2` over `u` and `psi`.
  *
  * With `n < p` it factors `I + X diag(gate^2) X' / (n ridge)`, else `ridge I + diag(gate) X'X diag(gate) / n`, both after
- * `Q` was projected out of `X` and `y`. `solve` overwrites the vectors below.
+ * `Q` was projected out of `X` and `y`. An infinite gate leaves its column without a ridge, and makes it factor the second
+ * matrix. `solve` overwrites the vectors below.
  */
 export class GatedRidge {
-  /** The minimising `u`, one entry a feature. */
+  /** The minimising `u`, one entry a feature; the coefficient itself where the gate is infinite. */
   readonly factor: Float64Array;
   /** `gate * u` */
   readonly beta: Float64Array;
@@ -33,9 +34,10 @@ export class GatedRidge {
   readonly #columns: readonly Float64Array[];
   /** `||x_j||^2`. */
   readonly #squares: Float64Array;
-  /** `X'X / n`, with `p <= n`. */
-  readonly #gram: Float64Array;
-  readonly #matrix: Float64Array;
+  /** The lower triangle of `X'X / n`, made when it is first needed. */
+  #gram: Float64Array | undefined;
+  /** The matrix that is factored, of `p` or `n` rows, made when it is first needed. */
+  #matrix = new Float64Array(0);
   readonly #weights: Float64Array;
   readonly #signal: SolverTask["signal"];
   /** The loss of the last solution. */
@@ -61,13 +63,6 @@ export class GatedRidge {
     });
     this.#squares = Float64Array.from(this.#columns, squaredNorm);
     this.#weights = new Float64Array(p);
-    this.#gram = new Float64Array(n < p ? 0 : p * p);
-    this.#matrix = new Float64Array(Math.min(n, p) ** 2);
-    if (n < p) return;
-    for (let j = 0; j < p && !signal?.aborted; j++) {
-      for (let k = 0; k <= j; k++)
-        this.#gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / this.#nSamples;
-    }
   }
 
   /** Whether the vectors are still those of an earlier solution, since the signal was aborted. */
@@ -81,12 +76,12 @@ export class GatedRidge {
    * @returns the loss, NaN where the matrix is singular to working precision.
    */
   solve(gate: Float64Array, ridge: number): number {
-    const solved =
-      this.residual.length < gate.length ? this.#solveByRows(gate, ridge) : this.#solveByColumns(gate, ridge);
+    const byRows = this.residual.length < gate.length && gate.every(Number.isFinite);
+    const solved = byRows ? this.#solveByRows(gate, ridge) : this.#solveByColumns(gate, ridge);
     this.#wasCut = !solved && this.#signal?.aborted === true;
     if (this.#wasCut) return this.#loss ?? this.evaluate();
     if (!solved) return Number.NaN;
-    for (let j = 0; j < gate.length; j++) this.beta[j] = gate[j] * this.factor[j];
+    for (let j = 0; j < gate.length; j++) this.beta[j] = scaleOf(gate[j]) * this.factor[j];
     this.#loss = this.evaluate();
     return this.#loss;
   }
@@ -104,7 +99,8 @@ export class GatedRidge {
   }
 
   #solveByRows(gate: Float64Array, ridge: number): boolean {
-    const [n, matrix, weights] = [this.residual.length, this.#matrix, this.#weights];
+    const [n, weights] = [this.residual.length, this.#weights];
+    const matrix = this.#matrixOf(n);
     const scale = 1 / (this.#nSamples * ridge);
     for (let j = 0; j < gate.length; j++) {
       const weight = scale * gate[j] * gate[j];
@@ -127,17 +123,39 @@ export class GatedRidge {
   }
 
   #solveByColumns(gate: Float64Array, ridge: number): boolean {
-    if (this.#signal?.aborted) return false; // its Gram matrix may not be whole
-    const [p, matrix] = [gate.length, this.#matrix];
+    const p = gate.length;
+    this.#gram ??= this.#gramOfColumns();
+    if (this.#signal?.aborted) return false; // the Gram matrix may not be whole
+    const matrix = this.#matrixOf(p);
+    const scales = gate.map(scaleOf);
     for (let j = 0; j < p; j++) {
-      for (let k = 0; k <= j; k++) matrix[j * p + k] = gate[j] * gate[k] * this.#gram[j * p + k];
-      matrix[j * p + j] += ridge;
-      this.factor[j] = (gate[j] * dot(this.#columns[j], this.#target)) / this.#nSamples;
+      for (let k = 0; k <= j; k++) matrix[j * p + k] = scales[j] * scales[k] * this.#gram[j * p + k];
+      if (gate[j] !== Number.POSITIVE_INFINITY) matrix[j * p + j] += ridge;
+      this.factor[j] = (scales[j] * dot(this.#columns[j], this.#target)) / this.#nSamples;
     }
     if (!choleskyFactor(matrix, p)) return false;
     choleskySolve(matrix, p, this.factor);
     return true;
   }
+
+  #gramOfColumns(): Float64Array {
+    const p = this.#columns.length;
+    const gram = new Float64Array(p * p);
+    for (let j = 0; j < p && !this.#signal?.aborted; j++) {
+      for (let k = 0; k <= j; k++) gram[j * p + k] = dot(this.#columns[j], this.#columns[k]) / this.#nSamples;
+    }
+    return gram;
+  }
+
+  #matrixOf(size: number): Float64Array {
+    if (this.#matrix.length !== size * size) this.#matrix = new Float64Array(size * size);
+    return this.#matrix;
+  }
+}
+
+/** Returns what a column is scaled by: its gate, or 1 where this is infinite. */
+function scaleOf(gate: number): number {
+  return gate === Number.POSITIVE_INFINITY ? 1 : gate;
 }
 
 /** @throws InputError unless ridge regressions on factors can solve the task: the penalty is the solver's business. */

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { logistic, squaredError } from "../../../src/datafits";
-import { choleskyFactor, choleskySolve } from "../../../src/linalg/cholesky";
 import { groupL2, l1, lq, nonNegative } from "../../../src/penalties";
-import { seededRandom } from "../../../src/random/random";
 import { coordinateDescent, irls } from "../../../src/solvers/classical";
-import { WeightedRidge } from "../../../src/solvers/classical/irls";
 import { assertAllClose, assertAtMost } from "../../support/assert-close";
-import { linearData, normals, problemOf } from "../../support/problems";
+import { linearData, problemOf } from "../../support/problems";
 import { taskOf } from "../../support/solver-tasks";
 
 describe("irls", () => {
@@ -75,47 +72,5 @@ describe("irls", () => {
         message: `irls: epsilon must be a positive finite number, got ${epsilon}`,
       });
     }
-  });
-});
-
-describe("WeightedRidge", () => {
-  it("solves its normal equations, by rows or by columns, also with weights of zero", () => {
-    const random = seededRandom(5);
-    for (const [n, p, zeros] of [
-      [20, 6, 0],
-      [20, 6, 3],
-      [6, 20, 0],
-    ]) {
-      const problem = problemOf(linearData(6, n, p), l1(), [new Float64Array(n).fill(1)]);
-      const weights = normals(random, p).map((w, j) => (j < zeros ? 0 : w * w + 0.01));
-      const beta = new Float64Array(p);
-      assert.ok(new WeightedRidge(problem).solve(weights, beta));
-
-      // Written anew: columns and response centred, and the p x p system.
-      const centred = (v: Float64Array): Float64Array => {
-        const mean = v.reduce((sum, x) => sum + x / n, 0);
-        return v.map((x) => x - mean);
-      };
-      const columns = Array.from({ length: p }, (_, j) => {
-        const column = new Float64Array(n);
-        problem.design.addColumn(j, 1, column);
-        return centred(column);
-      });
-      const product = (a: Float64Array, b: Float64Array): number =>
-        a.reduce((s, x, i) => s + (x * b[i]) / n, 0);
-      const matrix = Float64Array.from({ length: p * p }, (_, k) => {
-        const [row, column] = [Math.floor(k / p), k % p];
-        return product(columns[row], columns[column]) + (row === column ? weights[row] : 0);
-      });
-      const expected = Float64Array.from(columns, (column) => product(column, centred(problem.target)));
-      assert.ok(choleskyFactor(matrix, p));
-      choleskySolve(matrix, p, expected);
-      assertAllClose(`${n} x ${p}`, beta, expected, 1e-10);
-    }
-  });
-
-  it("says where the system is singular", () => {
-    const problem = problemOf(linearData(6, 5, 9));
-    assert.equal(new WeightedRidge(problem).solve(new Float64Array(9), new Float64Array(9)), false);
   });
 });

@@ -20,12 +20,13 @@ describe("GatedRidge", () => {
       const ridge = new GatedRidge(problem);
       for (const strength of [1e-3, 0.1, 10]) {
         const gate = normals(random, p).map((entry, j) => (j % 4 === 0 ? 0 : entry));
+        if (strength === 0.1) gate.fill(Number.POSITIVE_INFINITY, 1, 4);
         const loss = ridge.solve(gate, strength);
         const { factor, beta, residual, correlation } = ridge;
         assertAllClose(
           "beta",
           beta,
-          gate.map((entry, j) => entry * factor[j]),
+          gate.map((entry, j) => (entry === Infinity ? factor[j] : entry * factor[j])),
           1e-15,
         );
 
@@ -46,7 +47,8 @@ describe("GatedRidge", () => {
         for (let j = 0; j < p; j++) {
           const inner = data.X.reduce((sum, row, i) => sum + row[j] * residual[i], 0) / n;
           assertClose("correlation", correlation[j], inner, 1e-12);
-          assertClose("stationarity", strength * factor[j], gate[j] * inner, 1e-12);
+          if (gate[j] === Infinity) assertClose("stationarity without a ridge", inner, 0, 1e-12);
+          else assertClose("stationarity", strength * factor[j], gate[j] * inner, 1e-12);
         }
         assertClose("loss", loss, residual.reduce((sum, r) => sum + r * r, 0) / (2 * n), 1e-14);
       }
@@ -60,6 +62,11 @@ describe("GatedRidge", () => {
     const gate = new Float64Array(4).fill(1);
     assertClose("loss", two.solve(gate, 0.2), 2 * one.solve(gate, 0.1), 1e-14);
     assertAllClose("factor", two.factor, one.factor, 1e-14);
+  });
+
+  it("says NaN where more columns than rows have no ridge", () => {
+    const gate = new Float64Array(9).fill(Number.POSITIVE_INFINITY);
+    assert.ok(Number.isNaN(new GatedRidge(problemOf(linearData(6, 5, 9))).solve(gate, 1)));
   });
 
   it("says NaN where the ridge is lost in rounding", () => {
