@@ -135,20 +135,6 @@ function movable(
   return curvature;
 }
 
-/**
- * Returns the penalty's part of the duality gap, which takes no pass over the samples: a lower bound of it that is close where the gap is
- * small. Undefined where there is no gap.
- */
-export function gapOfPenalty(
-  problem: SparseProblem,
-  lambda: number,
-  beta: Float64Array,
-  { gradient }: Pick<Profile, "gradient">,
-): number | undefined {
-  const measures = problem.penalty.measures?.(beta, gradient, lambda);
-  return penaltyGap(problem, lambda, beta, gradient, measures)?.gap;
-}
-
 /** Samples that a lower bound of a gap takes at least, of as many or more. */
 const fewSamples = 64;
 

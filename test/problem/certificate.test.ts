@@ -6,8 +6,8 @@ import { featureFactors } from "../../src/estimators/options/coefficient-options
 import { readData } from "../../src/estimators/options/model-data";
 import { checkOptions, type ModelOptions } from "../../src/estimators/options/model-options";
 import { l1, lq } from "../../src/penalties";
-import { type Certificate, certify, gapOfPenalty, leastGap } from "../../src/problem/certificate";
-import { profileAt, type SparseProblem } from "../../src/problem/problem";
+import { type Certificate, certify, leastGap } from "../../src/problem/certificate";
+import { type Profile, profileAt, type SparseProblem } from "../../src/problem/problem";
 import { seededRandom } from "../../src/random/random";
 import { assertAtMost, assertClose } from "../support/assert-close";
 import { type LinearData, linearData, normals, problemOf } from "../support/problems";
@@ -32,6 +32,15 @@ const settings: Readonly<Record<string, ModelOptions>> = {
   "with factors from 1e-3 to 1e3": { penaltyFactors: [1e-3, 1e-2, 1, 10, 100, 1e3] },
   "with a depending free column": { penaltyFactors: [0, 1, 1, 1, 1, 0] },
 };
+
+/** The penalty's part of the duality gap, which is the lower bound of a loss whose samples cannot be taken apart. */
+function gapOfPenalty(
+  problem: SparseProblem,
+  ...[lambda, beta, profile]: [lambda: number, beta: Float64Array, profile: Profile]
+): number | undefined {
+  const datafit = { ...problem.datafit, subset: undefined };
+  return leastGap({ ...problem, datafit }, lambda, beta, profile);
+}
 
 function workingOf({ X, y }: LinearData, options: ModelOptions): WorkingProblem {
   const checked = checkOptions("test", options);
@@ -148,7 +157,8 @@ describe("the duality gap", () => {
         if (lambda > steepest) assertClose("part", part!, expected, 1e-12);
       }
     }
-    assert.equal(gapOfPenalty(problem, 0, new Float64Array(6), { gradient: new Float64Array(6) }), undefined);
+    const profile = profileAt(problem, new Float64Array(6), new Float64Array(problem.free.size));
+    assert.equal(gapOfPenalty(problem, 0, new Float64Array(6), profile), undefined);
   });
 
   it("has a lower bound of few samples, which is all of it where there are no more, with weights too", () => {
