@@ -118,7 +118,7 @@ interface Entry {
  * on the tasks before it. A new one makes a solve independent of them. States of other data are never used: they are made anew.
  */
 export class WarmStart {
-  readonly #entries = new Map<object, Map<Penalty | undefined, Entry>>();
+  readonly #entries = new Map<object, Map<Penalty, Entry>>();
 
   /**
    * Returns the state that a method keeps for one problem, made where there is none.
@@ -126,26 +126,12 @@ export class WarmStart {
    * @param owner the method, or the solver where each one of a method has a state of its own.
    */
   stateOf<State>(owner: object, problem: SparseProblem, make: () => State): State {
-    return this.#lookUp(owner, problem, problem.penalty, make);
-  }
-
-  /** Returns the state that a method keeps for the data of a problem, whatever its penalty; made where there is none. */
-  stateOfData<State>(owner: object, problem: SparseProblem, make: () => State): State {
-    return this.#lookUp(owner, problem, undefined, make);
-  }
-
-  #lookUp<State>(
-    owner: object,
-    problem: SparseProblem,
-    penalty: Penalty | undefined,
-    make: () => State,
-  ): State {
-    const own = this.#entries.get(owner) ?? new Map<Penalty | undefined, Entry>();
+    const own = this.#entries.get(owner) ?? new Map<Penalty, Entry>();
     this.#entries.set(owner, own);
-    const known = own.get(penalty);
+    const known = own.get(problem.penalty);
     if (known && areOfSameData(known.problem, problem)) return known.state as State;
     const state = make();
-    own.set(penalty, { problem, state });
+    own.set(problem.penalty, { problem, state });
     return state;
   }
 }

@@ -19,25 +19,12 @@ describe("a warm start", () => {
     assert.equal(warmStart.stateOf(first, problem, made), state);
   });
 
-  it("shares what belongs to the data among penalties", () => {
-    const warmStart = new WarmStart();
-    const state = warmStart.stateOfData(first, problem, () => ({}));
-    assert.equal(
-      warmStart.stateOfData(first, { ...problem, penalty: mcp() }, () => ({})),
-      state,
-    );
-    assert.notEqual(
-      warmStart.stateOf(first, problem, () => ({})),
-      state,
-    );
-  });
-
   it("makes a state anew for other data", () => {
     const warmStart = new WarmStart();
-    const state = warmStart.stateOfData(first, problem, () => ({}));
+    const state = warmStart.stateOf(first, problem, () => ({}));
     const other = { ...problem, target: problem.target.slice() };
     assert.notEqual(
-      warmStart.stateOfData(first, other, () => ({})),
+      warmStart.stateOf(first, other, () => ({})),
       state,
     );
   });
