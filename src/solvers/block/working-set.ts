@@ -31,7 +31,7 @@ const GAP_MARGIN = 10;
 /** Share of the gap at its start to which a model of a loss without a constant Hessian is solved; the next model does the rest. */
 const MODEL_GAP_SHARE = 0.01;
 
-/** Maximum number of cycles of each of the two descents of an exchange. */
+/** Maximum number of cycles of a descent of an exchange. */
 const EXCHANGE_CYCLES = 60;
 
 /** The number of cycles after which an exchange is given up if the block is going to return and no other zero has changed. */
@@ -190,7 +190,7 @@ export class WorkingSet {
   }
 
   /**
-   * Descends on the model over all blocks of the set but one, then over all of them.
+   * Descends on the model over all blocks of the set but one, of a bridge by a few cycles, then over all of them.
    *
    * @param from a minimum, at which the model has the given gradient in the columns of the set.
    * @returns the end of the second descent, lower than the minimum or not; undefined if the first one changes no other zero and the block
@@ -214,13 +214,16 @@ export class WorkingSet {
     }
     const limits = { isEnough: () => false, signal, leaving: [], without: position };
     const returns = (): boolean =>
-      this.#blocks.leavingZero().some((violator) => violator.block === position) &&
-      beta.every((b, j) => (b === 0) === (from[j] === 0) || own.has(j));
+      columns.subarray(0, size).every((j) => (beta[j] === 0) === (from[j] === 0) || own.has(j)) &&
+      this.#blocks.leavingZero().some((violator) => violator.block === position);
     this.#descend(lambda, 1, beta, gradient, { ...limits, maxCycles: EXCHANGE_CHECK_CYCLES });
-    // Most blocks return, as the signs and zeros of the others show soon.
+    // Most blocks return, as the zeros of the others show soon.
     if (returns()) return undefined;
-    this.#descend(lambda, 1, beta, gradient, { ...limits, maxCycles: EXCHANGE_CYCLES });
-    if (returns()) return undefined;
+    // With a bridge a whole descent without the block leads to no lower ends.
+    if (!this.#problem.penalty.zeroIsAlwaysLocalMinimum) {
+      this.#descend(lambda, 1, beta, gradient, { ...limits, maxCycles: EXCHANGE_CYCLES });
+      if (returns()) return undefined;
+    }
     this.#descend(lambda, 1, beta, gradient, { ...limits, without: undefined, maxCycles: EXCHANGE_CYCLES });
     return beta;
   }
