@@ -8,10 +8,16 @@ export type { DateFormats } from "../data/files/date-format";
 export type { NumberReading, Remedy } from "../design/finite-values";
 export { ColumnError } from "./check-texts";
 export type { MissingRule } from "./column-encoder";
-export type { FileDesignOptions } from "./file-columns";
-export { type FileDataset, type FileDatasetOptions, fileDataset, type TensorData } from "./file-dataset";
-export type { FileDesign } from "./file-design";
-export { fileDesign } from "./file-design";
+export type { FileDesignOptions } from "./files/file-columns";
+export {
+  type FileDataset,
+  type FileDatasetOptions,
+  fileDataset,
+  type TensorData,
+} from "./files/file-dataset";
+export type { FileDesign } from "./files/file-design";
+export { fileDesign } from "./files/file-design";
+export { type SummarizeOptions, summarizeFile } from "./files/summarize-file";
 export type { FormulaFactor, FormulaParts } from "./formula-encoder";
 export type {
   ColumnResponse,
@@ -64,6 +70,5 @@ export {
   type LevelCount,
   summarizeColumns,
 } from "./summarize-columns";
-export { type SummarizeOptions, summarizeFile } from "./summarize-file";
 export type { TableCrossValidationOptions, TableDesign } from "./table-design";
 export { type FrameColumns, type FrameMaker, type FrameValue, toFrame } from "./to-frame";

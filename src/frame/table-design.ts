@@ -14,7 +14,7 @@ import type { TableEstimator, TableRunOptions, TableTask } from "../estimators/o
 import type { PassOptions, PassTable, RowSet, TableMoments } from "../estimators/out-of-core/passes";
 import type { RowMeasure } from "../estimators/results/score";
 import { checkMethods } from "../options";
-import type { PlacedText } from "./file-texts";
+import type { PlacedText } from "./files/file-texts";
 import type { FrameEncoder } from "./frame-encoder";
 import { type MomentSummary, mergedSummary, momentRows } from "./moment-summary";
 

@@ -8,7 +8,7 @@ import { readCsv } from "../../src/data";
 import type { RowMajorMatrix } from "../../src/design/design-input";
 import { InputError } from "../../src/errors";
 import { fileDesign, fromFrame, sqlDesign, summarizeFile } from "../../src/frame";
-import { FileRows } from "../../src/frame/file-rows";
+import { FileRows } from "../../src/frame/files/file-rows";
 
 /** What a reader finds in a file, or its refusal. */
 type Reading =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { Moments } from "../../src/frame/files/summarize-file";
 import { equivalentRows } from "../../src/frame/moment-summary";
-import { Moments } from "../../src/frame/summarize-file";
 
 /** Means and covariances by their definition, in two passes. */
 function momentsOf(columns: readonly ArrayLike<number>[]): { means: number[]; covariance: number[] } {

@@ -5,7 +5,7 @@
 import { InputError, mustBe } from "../../errors";
 import { checkChoice, checkKeys } from "../../options";
 import { type ColumnEncoder, type MissingRule, missingRules } from "../column-encoder";
-import { chosenColumns, encoderOf, type FileDesignOptions } from "../file-columns";
+import { chosenColumns, encoderOf, type FileDesignOptions } from "../files/file-columns";
 import { FrameEncoder } from "../frame-encoder";
 import { dropRules } from "../level-column";
 import { type DialectName, dialects, kindOfType } from "./dialects";

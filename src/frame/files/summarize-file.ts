@@ -1,10 +1,10 @@
-import { DenseBlock } from "../design/dense-block";
-import { counted } from "../display/formatting";
-import { notebookSignal, throttledProgress } from "../display/progress-display";
-import type { PassOptions } from "../estimators/out-of-core/passes";
-import { checkKeys } from "../options";
+import { DenseBlock } from "../../design/dense-block";
+import { counted } from "../../display/formatting";
+import { notebookSignal, throttledProgress } from "../../display/progress-display";
+import type { PassOptions } from "../../estimators/out-of-core/passes";
+import { checkKeys } from "../../options";
+import { MomentSummary } from "../moment-summary";
 import { FileRows } from "./file-rows";
-import { MomentSummary } from "./moment-summary";
 
 /** Options of {@link summarizeFile}: the columns, missing values, and who is told of the progress. */
 export interface SummarizeOptions {

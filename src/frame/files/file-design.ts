@@ -1,9 +1,10 @@
 /** Fits estimators to Parquet and CSV files of any length ({@link fileDesign}), in passes over their rows. */
+
+import { TableDesign } from "../table-design";
 import type { FileDesignOptions } from "./file-columns";
 import { FileRows } from "./file-rows";
 import type { FirstPass } from "./file-summary";
 import { FileSource } from "./file-table";
-import { TableDesign } from "./table-design";
 
 /**
  * A table in files, which estimators are fitted to in passes over its rows: only blocks of it are in memory at a time.

@@ -3,13 +3,16 @@
  * columns of weights, offsets and folds.
  */
 
-import { remedyAmongNumbers } from "../design/finite-values";
-import { notebookSignal } from "../display/progress-display";
-import { checkNotAborted, mustBe, placeOf } from "../errors";
-import { checkListening } from "../estimators/options/run-options";
-import { checkChoice, checkKeys } from "../options";
-import { ColumnError, type ColumnTexts, checkLabels, checkTextLevels } from "./check-texts";
-import { imputeOrDrop, leaveEmptyOut, missingRules } from "./column-encoder";
+import { remedyAmongNumbers } from "../../design/finite-values";
+import { notebookSignal } from "../../display/progress-display";
+import { checkNotAborted, mustBe, placeOf } from "../../errors";
+import { checkListening } from "../../estimators/options/run-options";
+import { checkChoice, checkKeys } from "../../options";
+import { ColumnError, type ColumnTexts, checkLabels, checkTextLevels } from "../check-texts";
+import { imputeOrDrop, leaveEmptyOut, missingRules } from "../column-encoder";
+import { responseNeeded } from "../frame-data";
+import { FrameEncoder } from "../frame-encoder";
+import { dropRules } from "../level-column";
 import { chunksOf, type NumberVector } from "./duckdb";
 import {
   checkTypes,
@@ -25,10 +28,7 @@ import {
   type TableColumn,
 } from "./file-columns";
 import { type FileValues, firstText, type PlacedText, refuseTexts, textsOfFiles } from "./file-texts";
-import { responseNeeded } from "./frame-data";
-import { FrameEncoder } from "./frame-encoder";
 import { columnAt, FOLD_KEY, InputFiles, type TableFile } from "./input-files";
-import { dropRules } from "./level-column";
 
 const keys = [
   "response",

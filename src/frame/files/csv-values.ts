@@ -2,7 +2,7 @@
  * Values of CSV files in SQL, by the rules of `readCsv`: DuckDB reads texts, and what numbers they are is decided here, since types that are
  * guessed from the first rows of a file would round the decimals that come later.
  */
-import { USUAL_MISSING } from "../data/files/table-columns";
+import { USUAL_MISSING } from "../../data/files/table-columns";
 import { quoted } from "./duckdb";
 
 /** What `trim` of JavaScript takes away. */

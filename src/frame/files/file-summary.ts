@@ -1,12 +1,12 @@
 /** Summarizes files in the first pass over their rows ({@link firstPass}). */
-import { counted } from "../display/formatting";
-import { automaticProgress, throttledProgress } from "../display/progress-display";
-import { InputError, mustBe } from "../errors";
-import type { PassOptions } from "../estimators/out-of-core/passes";
+import { counted } from "../../display/formatting";
+import { automaticProgress, throttledProgress } from "../../display/progress-display";
+import { InputError, mustBe } from "../../errors";
+import type { PassOptions } from "../../estimators/out-of-core/passes";
+import { MomentSummary } from "../moment-summary";
+import type { TableSummary } from "../table-design";
 import type { FileRows, RowChunk } from "./file-rows";
-import { MomentSummary } from "./moment-summary";
 import { Moments } from "./summarize-file";
-import type { TableSummary } from "./table-design";
 
 /** Number of rows of a block. */
 export const BLOCK = 2048;

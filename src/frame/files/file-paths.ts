@@ -1,6 +1,6 @@
 /** Finds the files that names and patterns stand for ({@link matchingFiles}). */
 import { filesFor } from "#platform";
-import { mustBe } from "../errors";
+import { mustBe } from "../../errors";
 import { otherFormat, query, quoted, READERS, withDuckDb } from "./duckdb";
 
 /** Returns a pattern that matches one path alone: in brackets, `*`, `?` and `[` stand for themselves. */

@@ -2,9 +2,9 @@
  * Files as a table that is read in passes ({@link FileSource}): the first pass sums up the rows, each later one standardizes them block by
  * block.
  */
-import type { Datafit } from "../datafits";
-import { DenseBlock } from "../design/dense-block";
-import type { ClassLabel } from "../design/targets/class-codes";
+import type { Datafit } from "../../datafits";
+import { DenseBlock } from "../../design/dense-block";
+import type { ClassLabel } from "../../design/targets/class-codes";
 import {
   PassEvaluator,
   type PassOptions,
@@ -13,12 +13,12 @@ import {
   type RowBlock,
   type RowSet,
   type TableMoments,
-} from "../estimators/out-of-core/passes";
+} from "../../estimators/out-of-core/passes";
+import type { FrameEncoder } from "../frame-encoder";
+import { type DesignTable, momentsOfFolds, scalesOf, type TableSource, targetFault } from "../table-design";
 import type { FileRows, PassSignal } from "./file-rows";
 import { BLOCK, type FirstPass, firstPass, partsOf } from "./file-summary";
 import type { PlacedText } from "./file-texts";
-import type { FrameEncoder } from "./frame-encoder";
-import { type DesignTable, momentsOfFolds, scalesOf, type TableSource, targetFault } from "./table-design";
 
 /** Files as the source of a table. */
 export class FileSource implements TableSource<FirstPass> {

@@ -1,7 +1,7 @@
 /** Finds texts in files, for errors that name the first one with its row and its file as `fromFrame` names it ({@link firstText}). */
-import { mustBe, placeOf } from "../errors";
-import type { PassOptions } from "../estimators/out-of-core/passes";
-import type { ColumnTexts } from "./check-texts";
+import { mustBe, placeOf } from "../../errors";
+import type { PassOptions } from "../../estimators/out-of-core/passes";
+import type { ColumnTexts } from "../check-texts";
 import { isNoNumber } from "./csv-values";
 
 /** Rows of files, and the condition of those that are read. */

@@ -2,14 +2,14 @@
  * Columns of files in SQL: how the features of a column are computed ({@link featuresOf}), and what has to be asked of it before
  * ({@link statisticsOf}), so that they are those of `fromFrame`.
  */
-import { InputError, listOf, mustBe } from "../errors";
-import type { PassOptions } from "../estimators/out-of-core/passes";
-import { didYouMean } from "../options";
-import { checkTextLevels } from "./check-texts";
-import { type ColumnEncoder, type Level, type MissingRule, noValue } from "./column-encoder";
+import { InputError, listOf, mustBe } from "../../errors";
+import type { PassOptions } from "../../estimators/out-of-core/passes";
+import { didYouMean } from "../../options";
+import { checkTextLevels } from "../check-texts";
+import { type ColumnEncoder, type Level, type MissingRule, noValue } from "../column-encoder";
+import { type DropRule, levelColumn } from "../level-column";
+import { numberColumn } from "../number-column";
 import { quoted } from "./duckdb";
-import { type DropRule, levelColumn } from "./level-column";
-import { numberColumn } from "./number-column";
 
 /** Options of `fileDesign`. */
 export interface FileDesignOptions {

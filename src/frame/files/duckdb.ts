@@ -1,7 +1,7 @@
 /** What the readers of files in blocks share of DuckDB: which files it reads, as which numbers, and connections that are closed. */
 import { duckDbFor } from "#platform";
-import { InputError } from "../errors";
-import type { Chunk, Connection } from "../platform/duckdb";
+import { InputError } from "../../errors";
+import type { Chunk, Connection } from "../../platform/duckdb";
 
 /** By the end of a file's name: what kind of file it is. */
 export const READERS: readonly (readonly [RegExp, "parquet" | "csv"])[] = [

@@ -1,11 +1,11 @@
 /** Files of the same columns as tables of DuckDB ({@link InputFiles}): which files they are, what columns they have, and how many rows. */
 import { duckDbFor, filesFor } from "#platform";
-import { type CsvHead, countCsvRows, readCsvHead } from "../data/files/scan-csv";
-import { counted } from "../display/formatting";
-import { throttledProgress } from "../display/progress-display";
-import { checkNotAborted, InputError, mustBe, placeOf } from "../errors";
-import type { PassOptions } from "../estimators/out-of-core/passes";
-import type { Connection } from "../platform/duckdb";
+import { type CsvHead, countCsvRows, readCsvHead } from "../../data/files/scan-csv";
+import { counted } from "../../display/formatting";
+import { throttledProgress } from "../../display/progress-display";
+import { checkNotAborted, InputError, mustBe, placeOf } from "../../errors";
+import type { PassOptions } from "../../estimators/out-of-core/passes";
+import type { Connection } from "../../platform/duckdb";
 import { bitsOfColumns, NUMERIC, numberOfCsv, TEXTUAL, textOfCsv, ZERO_BYTE } from "./csv-values";
 import { openDuckDb, query, quoted } from "./duckdb";
 import { doubleOf, identifier, NUMBERS, TEXTS, WHOLE_NUMBERS } from "./file-columns";

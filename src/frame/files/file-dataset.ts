@@ -1,7 +1,7 @@
 /** Reads the rows of Parquet and CSV files in batches for networks ({@link fileDataset}). */
-import type { DesignInput, RowMajorMatrix } from "../design/design-input";
-import { mustBe } from "../errors";
-import { checkKeys } from "../options";
+import type { DesignInput, RowMajorMatrix } from "../../design/design-input";
+import { mustBe } from "../../errors";
+import { checkKeys } from "../../options";
 import type { FileDesignOptions } from "./file-columns";
 import { FileRows, type PassSignal } from "./file-rows";
 import { hashOfRow } from "./file-summary";
