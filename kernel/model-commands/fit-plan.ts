@@ -25,6 +25,8 @@ export interface FitPlan {
   readonly nRows: number;
   /** The number of those without a value of the response, which are left out. */
   readonly nWithout: number;
+  /** The number of missing values of each feature that lacks some, in the rows with a response. */
+  readonly nMissing: Readonly<Record<string, number>>;
   /** Whether a column has no name, so that a frame cannot have it. */
   readonly hasUnnamed: boolean;
   /** Why the loss was chosen, as the rest of a sentence after the name of the response. */
@@ -107,9 +109,12 @@ export function fitPlan(request: FitRequest): FitPlan {
   );
   const { columns } = reading;
   const nRows = columns[response].length;
-  const nWithout = columns[response].filter((_, i) =>
-    responses.some((name) => columns[name][i] === null),
-  ).length;
+  const isComplete = columns[response].map((_, i) => responses.every((name) => columns[name][i] !== null));
+  const nWithout = isComplete.filter((complete) => !complete).length;
+  const nMissing = features.map((name) => [
+    name,
+    columns[name].filter((value, i) => value === null && isComplete[i]).length,
+  ]);
   if (features.length === 0 || nRows - nWithout < MIN_ROWS) {
     const reasons = [
       ...emptiestOf([...responses, ...features], columns),
@@ -137,6 +142,7 @@ export function fitPlan(request: FitRequest): FitPlan {
     responses,
     nRows,
     nWithout,
+    nMissing: Object.fromEntries(nMissing.filter(([, count]) => count !== 0)),
     hasUnnamed: "" in columns,
     why: method.why,
     remarks,
@@ -162,5 +168,30 @@ export function planInWords(plan: FitPlan): string[] {
       ? []
       : [`${nWithout} of ${nRows} rows are left out, which have no value of \`${response}\``];
   const together = subject === null ? [] : [`the rows of one \`${subject}\` are held out together`];
-  return [`\`${response}\` of ${data} ${why}`, ...without, ...remarks, ...together];
+  return [`\`${response}\` of ${data} ${why}`, ...without, ...missingInWords(plan), ...remarks, ...together];
+}
+
+/** What becomes of missing values by each rule, as the rest of a sentence. */
+const MISSING_WORDS: Readonly<Record<(typeof MISSING_RULES)[number], string>> = {
+  mean: "each is replaced by the mean of its column, or by the shares of the levels if these are texts",
+  median: "each is replaced by the median of its column, or by the shares of the levels if these are texts",
+  level: "a feature of its own marks them in each column",
+  drop: "these rows are left out",
+  error: "none may be missing",
+};
+
+/** Maximum number of columns whose missing values are counted in words. */
+const MAX_COUNTED = 8;
+
+/** How many values of the features are missing, and what becomes of them; nothing where all are there. */
+function missingInWords({ nRows, nWithout, nMissing, columns }: FitPlan): string[] {
+  const counts = Object.entries(nMissing).sort(([, a], [, b]) => b - a);
+  if (counts.length === 0) return [];
+  const listed = counts.slice(0, MAX_COUNTED).map(([name, count]) => `${count} of \`${name}\``);
+  const nOthers = counts.length - listed.length;
+  const others = nOthers === 0 ? [] : [`some of ${nOthers} other column${nOthers === 1 ? "" : "s"}`];
+  const rule = MISSING_WORDS[columns.missing ?? "error"];
+  return [
+    `in ${nRows - nWithout} rows these values of features are missing: ${[...listed, ...others].join(", ")}; ${rule} (\`--missing-rule\`)`,
+  ];
 }

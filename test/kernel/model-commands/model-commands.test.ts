@@ -75,6 +75,10 @@ describe("smooth-edges fit, predict and explain", function () {
     assert.match(err, /^`rent` of flats\.csv is a number: least squares explain it/);
     assert.match(err, /4 of 80 rows are left out, which have no value of `rent`/);
     assert.match(err, /`id` is left out: it counts the rows; name it by --features to use it/);
+    const filled =
+      /in 76 rows these values of features are missing: 8 of `area`, 6 of `city`; each is replaced by the mean/;
+    assert.match(err, filled);
+    assert.match(done("explain", "model.json").out, filled);
     const rows = FLATS.flatMap(({ rent }, i) => (rent === null ? [] : [i]));
     const frame = Object.fromEntries(
       Object.entries(read("flats.csv")).map(([name, values]) => [name, rows.map((i) => values[i])]),
