@@ -60,6 +60,20 @@ export function lossRefused(where: string, option: string, rule: string, column:
   return new UsageError(`${where}: ${option} needs ${rule}, got column ${quote(column)} without`);
 }
 
+/** The error for numbers that may as well be classes. @param counts of the rows of each number. */
+export function lossNeeded(
+  where: string,
+  column: string,
+  path: string,
+  counts: ReadonlyMap<number, number>,
+): UsageError {
+  const values = [...counts].map(([value, count]) => `${value} (${count} rows)`);
+  return new UsageError(
+    `${where}: --loss must say what ${quote(column)} of ${path} is, since its numbers may be classes, counts or a measure, got ${values.join(", ")}; ` +
+      "say --loss multinomial for classes, --loss poisson for counts, or --loss squaredError for a measure",
+  );
+}
+
 export function responseConstant(where: string, column: string, path: string): UsageError {
   return new UsageError(
     `${where}: --response must be a column of at least two values, got ${quote(column)} of ${path}, which has one`,

@@ -51,6 +51,8 @@ export async function fitCommand(request: FitRequest, places: FitPlaces): Promis
     throw new UsageError(done.text);
   }
   out(`${done.text}\n`);
+  // A table of many lines may have moved this remark out of sight.
+  if (plan.doubt !== null) err(`Note: ${plan.doubt}.\n`);
   const results =
     report === undefined ? { [output]: done.model } : { [output]: done.model, [report]: done.report };
   const written = Object.entries(results).filter(

@@ -31,6 +31,8 @@ export interface FitPlan {
   readonly hasUnnamed: boolean;
   /** Why the loss was chosen, as the rest of a sentence after the name of the response. */
   readonly why: string;
+  /** What the values of the response leave open, as a sentence without a full stop; null where they do not. */
+  readonly doubt: string | null;
   /** Sentences about columns, without a full stop. */
   readonly remarks: readonly string[];
   /** How the columns are read, as `pipeline` takes it. */
@@ -145,6 +147,7 @@ export function fitPlan(request: FitRequest): FitPlan {
     nMissing: Object.fromEntries(nMissing.filter(([, count]) => count !== 0)),
     hasUnnamed: "" in columns,
     why: method.why,
+    doubt: method.doubt ?? null,
     remarks,
     columns:
       method.formula === undefined
@@ -160,15 +163,23 @@ export function fitPlan(request: FitRequest): FitPlan {
   };
 }
 
-/** Tells a reader who has not seen the command what was done, in sentences. */
+/** Tells a reader who has not seen the command what was done, in sentences without a full stop. */
 export function planInWords(plan: FitPlan): string[] {
-  const { data, nRows, nWithout, response, why, remarks, subject } = plan;
+  const { data, nRows, nWithout, response, why, doubt, remarks, subject } = plan;
   const without =
     nWithout === 0
       ? []
       : [`${nWithout} of ${nRows} rows are left out, which have no value of \`${response}\``];
   const together = subject === null ? [] : [`the rows of one \`${subject}\` are held out together`];
-  return [`\`${response}\` of ${data} ${why}`, ...without, ...missingInWords(plan), ...remarks, ...together];
+  const sentences = [
+    `\`${response}\` of ${data} ${why}`,
+    ...(doubt === null ? [] : [doubt]),
+    ...without,
+    ...missingInWords(plan),
+    ...remarks,
+    ...together,
+  ];
+  return sentences.map((sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`);
 }
 
 /** What becomes of missing values by each rule, as the rest of a sentence. */

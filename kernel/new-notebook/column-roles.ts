@@ -3,8 +3,11 @@ import type { FileColumns } from "smooth-edges/data";
 import { ColumnError, type FromFrameOptions, fromFrame } from "smooth-edges/frame";
 import { type CsvReading, hasTexts, type ReadingOptions } from "./csv-reading";
 
-/** Maximum number of levels of a column whose texts are numbers in part. */
+/** Maximum number of levels of a column whose texts are numbers in part, and of one with few rows a level. */
 const MAX_LEVELS = 20;
+
+/** Least mean number of rows a level, where there are more levels than that. */
+const MIN_ROWS_OF_LEVEL = 4;
 
 const allDistinct = "it has a text of its own in each row";
 
@@ -25,7 +28,7 @@ export function exclusionReason(
   const values = reading.columns[name];
   const nColumns = Object.keys(reading.columns).length;
   const [value, ...others] = new Set(values.filter((each) => each !== null));
-  if (name === "") return "it has no name";
+  if (name === "") return "it may be R's row names or pandas' index";
   if (value === undefined) return "it has no value";
   if (others.length === 0) return `it has one value, ${JSON.stringify(value)}`;
   if (!hasTexts(values)) {
@@ -38,11 +41,20 @@ export function exclusionReason(
   const refusal = fromFrameRefusal(name, values);
   if (1 + others.length === values.length && refusal?.row === undefined)
     return `${allDistinct}; ${remedies.levels} to keep it`;
-  if (refusal === undefined || areNumberedLevels(values)) return undefined;
+  if (refusal === undefined) return freeTextFault(values, remedies);
+  if (areNumberedLevels(values)) return undefined;
   const formats = reading.ambiguities.get(name);
   return formats === undefined
     ? rephrase(refusal, reading, refusal.remedies, remedies.levels)
     : ambiguityRemark(values, formats);
+}
+
+/** Returns the fault of texts whose levels recur in too few rows, as in notes: an indicator of each explains little, and new rows have others. */
+function freeTextFault(values: FileColumns[string], { levels }: KeepingRemedies): string | undefined {
+  const texts = values.filter((value) => value !== null);
+  const nLevels = new Set(texts).size;
+  if (nLevels <= MAX_LEVELS || texts.length >= MIN_ROWS_OF_LEVEL * nLevels) return undefined;
+  return `its ${texts.length} texts have ${nLevels} levels, in fewer than ${MIN_ROWS_OF_LEVEL} rows each on average; ${levels} to keep it`;
 }
 
 /** The formats that a column of dates may have; none where it is no column of dates. */

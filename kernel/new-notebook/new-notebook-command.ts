@@ -67,7 +67,8 @@ export function newNotebookCommand(
     );
   }
   const filling = `${nComplete} of ${nRows} rows have a value in all, so what is missing is filled by the column's mean`;
-  const allRemarks = fills ? [...remarks, filling] : remarks;
+  const doubt = method.doubt === undefined ? [] : [`of ${named(response)}, ${method.doubt}`];
+  const allRemarks = [...doubt, ...remarks, ...(fills ? [filling] : [])];
   const place = relative(dirname(resolve(path)), resolve(data));
   const notebook = newNotebook({
     data: place.split(sep).join("/"),

@@ -1,6 +1,6 @@
 /** Chooses the loss for a response by its values, and says why ({@link lossFor}). */
 import type { FileColumns } from "smooth-edges/data";
-import { columnUnknown, lossRefused } from "../data-errors";
+import { columnUnknown, lossNeeded, lossRefused } from "../data-errors";
 import { named, shellQuoted } from "./column-roles";
 import { hasTexts } from "./csv-reading";
 
@@ -31,6 +31,8 @@ export interface ResponseLoss {
   readonly loss: LossName;
   /** Why, as the rest of a sentence after the name of the response, without a full stop. */
   readonly why: string;
+  /** A sentence, without a full stop, where the values leave open what they are. */
+  readonly doubt?: string;
   /** The columns of a response of times: that of events, and that of the times from which on rows were observed. */
   readonly event?: string;
   readonly start?: string | undefined;
@@ -52,7 +54,8 @@ const CODES: Readonly<Record<string, number>> = { "0,1": 1, "1,2": 2 };
  * Chooses the loss: that of the user, else Cox's for times with a column of events, a logistic or multinomial one for classes, Poisson's or,
  * where their variance is far above their mean, a negative binomial one for counts, and squared error for other numbers.
  *
- * @throws {UsageError} when the loss of the user does not fit the values, or their column of events is none.
+ * @throws {UsageError} when the loss of the user does not fit the values, or their column of events is none, and when whole numbers may as
+ * well be classes ({@link numberedClasses}).
  */
 export function lossFor(
   where: string,
@@ -99,6 +102,8 @@ export function lossFor(
       loss: "multinomial",
       why: `has ${distinct.size} classes: a multinomial regression tells them apart`,
     };
+  const classes = numberedClasses(values as number[]);
+  if (classes !== undefined) throw lossNeeded(where, response, data, classes);
   const counted = countLoss(values as number[]);
   if (events.length === 0) return { ...counted, why: `${counted.why}${unclearEvents(response, columns)}` };
   const several = events.map((name) => `\`--event ${shellQuoted(name)}\``).join(" or ");
@@ -174,6 +179,41 @@ export function inFormula(name: string): string {
   return /^[\p{L}.][\p{L}\p{N}._]*$/u.test(name) ? name : `\`${name}\``;
 }
 
+/** Bounds of the number of different whole numbers that may be classes. */
+const [MIN_CLASSES, MAX_CLASSES] = [3, 10];
+
+/** Least share of the rows in each of the numbers that may be classes: counts have rarer ones among their largest. */
+const MIN_CLASS_SHARE = 0.05;
+
+/**
+ * The rows of each number where numbers may as well be classes: 3 to 10 different ones, which follow each other from 0 or 1, each in two
+ * rows or more and in 5 % of the rows.
+ */
+function numberedClasses(values: readonly number[]): ReadonlyMap<number, number> | undefined {
+  const counts = countsOf(values);
+  const numbers = [...counts.keys()];
+  const isRun = numbers.every((number, k) => number === numbers[0] + k) && [0, 1].includes(numbers[0]);
+  const isMany = numbers.length >= MIN_CLASSES && numbers.length <= MAX_CLASSES;
+  const fewest = Math.max(2, MIN_CLASS_SHARE * values.length);
+  return isRun && isMany && numbers.every((number) => counts.get(number)! >= fewest) ? counts : undefined;
+}
+
+/** The rows of each different value, ascending. */
+function countsOf(values: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return new Map([...counts].sort(([a], [b]) => a - b));
+}
+
+/** The doubt about whole numbers of which few are different, each of them in several rows. */
+function doubtOf(values: readonly number[], taken: string): { readonly doubt?: string } {
+  const nDistinct = countsOf(values).size;
+  if (nDistinct > MAX_CLASSES || 2 * nDistinct > values.length) return {};
+  return {
+    doubt: `the ${nDistinct} different whole numbers are taken for ${taken}; if they are classes, say \`--loss multinomial\``,
+  };
+}
+
 /** Counts are whole numbers with zeros among them, most of them small; others may be scores, years or prices. */
 function countLoss(values: readonly number[]): ResponseLoss {
   const isWhole = values.every((value) => Number.isInteger(value) && value >= 0);
@@ -186,6 +226,7 @@ function countLoss(values: readonly number[]): ResponseLoss {
     return {
       loss: "squaredError",
       why: `${squares}; where it counts something, \`--loss poisson\` may do better`,
+      ...doubtOf(values, "a measure"),
     };
   const counted = `looks like a count, with whole numbers from 0 (${nZeros} of ${values.length}) to ${most}, half of them at most ${middle}`;
   const ratio = dispersionIndex(values);
@@ -198,11 +239,13 @@ function countLoss(values: readonly number[]): ResponseLoss {
     return {
       loss: "negativeBinomial",
       why: `${counted}, ${varies}: ${model}; ${limit}, which \`--loss poisson\` takes`,
+      ...doubtOf(values, "counts"),
     };
   }
   return {
     loss: "poisson",
-    why: `${counted}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number, \`--loss multinomial\` for classes`,
+    why: `${counted}: a Poisson regression explains it; \`--loss squaredError\` takes it for a number`,
+    ...doubtOf(values, "counts"),
   };
 }
 

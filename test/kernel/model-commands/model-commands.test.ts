@@ -27,7 +27,7 @@ const FLATS = Array.from({ length: 80 }, (_, i) => {
     floor: ["1", "2", "3+"][i % 3],
     rent: i % 20 === 7 ? null : rent,
     lift: area + 20 * noise(17 * i) > 75 ? "yes" : "no",
-    visits: Math.floor(4 * noise(13 * i) * noise(23 * i)),
+    visits: Math.floor(5 * noise(13 * i) * noise(23 * i)),
   };
 });
 
@@ -76,7 +76,7 @@ describe("smooth-edges fit, predict and explain", function () {
     assert.match(err, /4 of 80 rows are left out, which have no value of `rent`/);
     assert.match(err, /`id` is left out: it counts the rows; name it by --features to use it/);
     const filled =
-      /in 76 rows these values of features are missing: 8 of `area`, 6 of `city`; each is replaced by the mean/;
+      /In 76 rows these values of features are missing: 8 of `area`, 6 of `city`; each is replaced by the mean/;
     assert.match(err, filled);
     assert.match(done("explain", "model.json").out, filled);
     const rows = FLATS.flatMap(({ rent }, i) => (rent === null ? [] : [i]));
@@ -121,6 +121,8 @@ describe("smooth-edges fit, predict and explain", function () {
     const flags = ["--estimator", "SmoothGroupLasso", "--lambda", "0.02", "--features", "area", "city"];
     const { err } = done("fit", "flats.csv", "-y", "visits", ...flags, "-o", "visits.json");
     assert.match(err, /looks like a count.*a Poisson regression explains it/);
+    const doubt = "he 5 different whole numbers are taken for counts; if they are classes, say";
+    assert.equal(err.split(doubt).length, 3, "said before and after the result");
     const data = fromFrame(read("flats.csv"), {
       response: "visits",
       features: ["area", "city"],
@@ -185,6 +187,22 @@ console.log("predictions " + JSON.stringify(Array.from(fit.predict(columns))));`
       JSON.parse(printed[1]),
       column(done("predict", "code.json", "flats.csv").out, "prediction"),
     );
+  });
+
+  it("asks for the loss of numbers that may be classes, and takes them for classes where it is told so", () => {
+    writeFileSync(
+      join(folder, "classes.csv"),
+      csvOf(FLATS.map(({ area }, i) => ({ x: area ?? 60, kind: Math.floor(3 * noise(5 * i + 2)) }))),
+    );
+    const { status, out, err } = command("fit", "classes.csv", "-y", "kind", "-o", "classes.json");
+    assert.deepEqual([status, out], [2, ""]);
+    assert.match(
+      err,
+      /^smooth-edges fit: --loss must say what "kind" of classes\.csv is, .*; say --loss multinomial for classes/,
+    );
+    assert.ok(!existsSync(join(folder, "classes.json")));
+    const flags = ["--loss", "multinomial", "--lambda", "0.01", "-o", "classes.json"];
+    assert.match(done("fit", "classes.csv", "-y", "kind", ...flags).out, /^accuracy /m);
   });
 
   const refusals: readonly (readonly [what: string, args: readonly string[], message: RegExp])[] = [

@@ -26,7 +26,7 @@ describe("the columns of a new notebook", () => {
     assert.match(told, /run '.*rows.ipynb'/);
     const notebook: Notebook = JSON.parse(readFileSync(path, "utf8"));
     for (const text of [told, sourceOf(notebook.cells[0])]) {
-      assert.match(text, /the column without a name is left out: it has no name$/m);
+      assert.match(text, /the column without a name is left out: it may be R's row names or pandas' index$/m);
       assert.match(
         text,
         /`who` is left out: it has a text of its own in each row; move it from `exclude` to `categorical` to keep it$/m,
@@ -72,7 +72,7 @@ describe("the columns of a new notebook", () => {
   it("says by which options a column would be read that may be so in two ways, and takes them", () => {
     const rows = Array.from(
       { length: 30 },
-      (_, i) => `${i % 7},${(i * 3) % 11},"214,4${10 + ((i * 7) % 30)}",$${i % 5}.50`,
+      (_, i) => `${i % 13},${(i * 3) % 11},"214,4${10 + ((i * 7) % 30)}",$${i % 5}.50`,
     );
     writeFileSync(join(folder, "doubt.csv"), ["y,x,price,cost", ...rows].join("\n"));
     const written = (name: string, options?: ReadingOptions): [string, Notebook] => {
@@ -99,7 +99,7 @@ describe("the columns of a new notebook", () => {
       assert.ok(source.includes(`readCsv("doubt.csv", ${call})`), source);
       assert.equal(readCsv(join(folder, "doubt.csv"), { ...options, delimiter: "," }).price[0], first);
     }
-    const points = Array.from({ length: 30 }, (_, i) => `${i % 7};${1 + (i % 9)}.${210 + i}`);
+    const points = Array.from({ length: 30 }, (_, i) => `${i % 13};${1 + (i % 9)}.${210 + i}`);
     writeFileSync(join(folder, "points.csv"), ["y;Preis", ...points].join("\n"));
     assert.match(
       written("points")[0],
@@ -107,9 +107,31 @@ describe("the columns of a new notebook", () => {
     );
   });
 
+  it("leaves out texts of many levels with few rows each, and keeps those of few levels or many rows", () => {
+    const columns = {
+      y: (i: number) => (i * 7) % 11,
+      note: (i: number) => `note ${(i * i + i) % 97}`,
+      place: (i: number) => `place ${i % 21}`,
+      town: (i: number) => `town ${i % 20}`,
+    };
+    const written = (nRows: number): string[] => {
+      const rows = Array.from({ length: nRows }, (_, i) => Object.values(columns).map((of) => of(i)));
+      const data = join(folder, `notes${nRows}.csv`);
+      writeFileSync(data, [Object.keys(columns), ...rows].join("\n"));
+      const told = newNotebookCommand(join(folder, `notes${nRows}.ipynb`), data, "y");
+      return told.match(/(?<=^Note: ).*/gm) ?? [];
+    };
+    // i * i + i has 49 values modulo the prime 97, and each recurs.
+    const remark = (column: string, nRows: number, nLevels: number): string =>
+      `\`${column}\` is left out: its ${nRows} texts have ${nLevels} levels, in fewer than 4 rows each on average; move it from \`exclude\` to \`categorical\` to keep it`;
+    assert.deepEqual(written(194), [remark("note", 194, 49)]);
+    assert.deepEqual(written(196), []);
+    assert.deepEqual(written(105), [remark("note", 105, 49)]);
+  });
+
   it("says by its own options how a column would be read, and nothing of those that it has not", () => {
     const rows = Array.from({ length: 60 }, (_, i) =>
-      [i % 7, `"1.${200 + (i % 9)},5"`, `"${i % 9},5"`, `1'${200 + (i % 8)}`, `name ${i % 40}`, i % 5].join(
+      [i % 13, `"1.${200 + (i % 9)},5"`, `"${i % 9},5"`, `1'${200 + (i % 8)}`, `name ${i % 40}`, i % 5].join(
         ",",
       ),
     );
@@ -199,7 +221,7 @@ describe("the columns of a new notebook", () => {
       const data = join(folder, "commas.csv");
       const rows = Array.from(
         { length: 30 },
-        (_, i) => `${i === 4 ? "k.A." : `${i % 9},5`};${(i * 3) % 7};${(i * i) % 11}`,
+        (_, i) => `${i === 4 ? "k.A." : `${i % 9},5`};${(i * 3) % 7};${(i * 7) % 13}`,
       );
       writeFileSync(data, ["age;rooms;rent", ...rows].join("\n"));
       assert.match(told("y", data).join(), /say `--decimal "," --missing "k\.A\."`, or move/);
@@ -209,7 +231,7 @@ describe("the columns of a new notebook", () => {
     it("says so where they make levels of a few integers", () => {
       const data = join(folder, "flags.csv");
       const flag = (i: number): string | number => ({ 4: "k.A.", 9: "z" })[i] ?? i % 2;
-      const rows = Array.from({ length: 30 }, (_, i) => `${flag(i)},${(i * i) % 11}`);
+      const rows = Array.from({ length: 30 }, (_, i) => `${flag(i)},${(i * 7) % 13}`);
       writeFileSync(data, ["sold,rent", ...rows].join("\n"));
       assert.deepEqual(told("flags", data), [
         '`sold` is taken for levels, since 2 of 30 values are no numbers, the first "k.A." in line 6; say `--missing "k.A." --missing "z"` where that stands for a missing value',

@@ -143,18 +143,26 @@ describe("smooth-edges new", () => {
 
   it("explains counts by Poisson's model, says why, and takes no scores, years or prices for counts", async () => {
     const row = (i: number): string =>
-      `${[0, 1, 0, 2, 0, 3, 1][(i * 3) % 7]},${3 + (i % 5)},${i % 6},${(i * i) % 11}`;
+      `${[0, 1, 0, 2, 0, 4, 1][(i * 3) % 7]},${3 + (i % 5)},${i % 6},${(i * i) % 11}`;
     const { notebook, text } = writeOf("accidents,score,age,km", row, "accidents");
     assert.match(text, /new SmoothLasso\({ datafit: poisson\(\) }\)/);
     assert.match(
       text,
-      /`accidents` looks like a count, with whole numbers from 0 \(26 of 60\) to 3, half of them at most 1:/,
+      /`accidents` looks like a count, with whole numbers from 0 \(26 of 60\) to 4, half of them at most 1:/,
+    );
+    assert.match(
+      text,
+      /^- of `accidents`, the 4 different whole numbers are taken for counts; if they are classes, say `--loss multinomial`$/m,
     );
     const { failure } = await runNotebook(notebook, { cwd: folder });
     assert.equal(failure, undefined);
     const scores = writeOf("accidents,score,age,km", row, "score");
     assert.match(scores.text, /new SmoothLasso\(\)/);
     assert.match(scores.text, /where it counts something, `--loss poisson` may do better/);
+    assert.match(
+      scores.told,
+      /^Note: of `score`, the 5 different whole numbers are taken for a measure; if/m,
+    );
     const asked = writeOf("accidents,score,age,km", row, "score", {}, { loss: "gamma" });
     assert.match(asked.text, /`score` is explained by `gamma`, as you said[\s\S]*datafit: gamma\(\)/);
   });
@@ -182,6 +190,39 @@ describe("smooth-edges new", () => {
     // In ten rows a ratio of 2.2 is within 4 standard errors, 0.47 each, of Poisson's 1.
     const few = [0, 1, 0, 0, 2, 0, 0, 4, 1, 0];
     assert.equal(lossFor("new", "few.csv", "count", { count: few }, {}).loss, "poisson");
+  });
+
+  it("asks for the loss where numbers from 0 or 1 may be classes, and takes counts with rare large ones for counts", () => {
+    const lossOf = (values: readonly number[], choice = {}) =>
+      lossFor("new", "own.csv", "y", { y: [...values] }, choice);
+    const repeated = (values: readonly number[], times: number): number[] =>
+      values.flatMap((value) => Array<number>(times).fill(value));
+    // The cultivars of the wines of scikit-learn's load_wine: 59, 71 and 48.
+    const wine = [...repeated([0], 59), ...repeated([1], 71), ...repeated([2], 48)];
+    const message =
+      'new: --loss must say what "y" of own.csv is, since its numbers may be classes, counts or a measure, got 0 (59 rows), 1 (71 rows), 2 (48 rows); ' +
+      "say --loss multinomial for classes, --loss poisson for counts, or --loss squaredError for a measure";
+    assert.throws(() => lossOf(wine), { message });
+    for (const values of [repeated([1, 2, 3], 20), repeated([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 9)])
+      assert.throws(() => lossOf(values), /--loss must say what "y" of own\.csv is/);
+    for (const loss of ["multinomial", "poisson", "squaredError"] as const)
+      assert.deepEqual(lossOf(wine, { loss }), { loss, why: `is explained by \`${loss}\`, as you said` });
+    const doubts = [
+      ["no run from 0 or 1", repeated([3, 4, 5, 6, 7], 9), "squaredError"],
+      [
+        "a number in less than 5 % of the rows",
+        [...repeated([0], 60), ...repeated([1], 30), 2, 2],
+        "poisson",
+      ],
+      ["a number in one row", [...repeated([0, 1], 5), 2], "poisson"],
+    ] as const;
+    for (const [what, values, loss] of doubts) {
+      const chosen = lossOf(values);
+      assert.equal(chosen.loss, loss, what);
+      assert.match(chosen.doubt ?? "", /if they are classes, say `--loss multinomial`$/, what);
+    }
+    const many = Array.from({ length: 60 }, (_, i) => i % 11);
+    assert.equal(lossOf(many).doubt, undefined);
   });
 
   it("chooses a loss for more rows than a function takes arguments", () => {
@@ -291,7 +332,7 @@ describe("smooth-edges new", () => {
   });
 
   it("fills missing values where few rows have all, leaves out what has none, and names the column that lacks most", async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 2 ? i : ""},${i % 3 ? i % 5 : "NA"},`);
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 13},${i % 2 ? i : ""},${i % 3 ? i % 5 : "NA"},`);
     writeFileSync(join(folder, "gaps.csv"), ["y,a,b,empty", ...rows].join("\n"));
     const path = join(folder, "gaps.ipynb");
     const told = newNotebookCommand(path, join(folder, "gaps.csv"), "y");
