@@ -117,12 +117,34 @@ const smaller: tf.Sequential = shrink(model);
 typed(smaller, false); typed(sparsityReport(model).layers[0].liveUnits, false);
 `;
 
+/** A page: the types of browsers, none of Node's, and each entry that works there. */
+const PAGE = `${NOT_ANY}
+import { fitFromJSON, SmoothLasso } from "smooth-edges";
+import { readCsv } from "smooth-edges/data";
+import { fromFrame } from "smooth-edges/frame";
+import "smooth-edges/global";
+import { coefficientPlot } from "smooth-edges/plot";
+import "smooth-edges/selection";
+import "smooth-edges/solvers";
+import "smooth-edges/surrogate";
+async function show(file: File, div: HTMLElement, image: HTMLImageElement): Promise<void> {
+  const { X, y } = fromFrame(await readCsv(file), { response: "rent" });
+  const chart = coefficientPlot(new SmoothLasso({ lambda: 0.1 }).fit(X, y));
+  div.innerHTML = await chart.toSVG();
+  const png = await chart.toPNG();
+  typed(png, false);
+  image.src = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  typed((await readCsv(await fetch("/flats.csv"))).rent, false);
+}
+onmessage = ({ data }) => typed(fitFromJSON(data).coef, false);
+`;
+
 /** What a compiler says of a file that a user of the package writes, who has these packages beside it. */
 function complaints(
   compiler: typeof ts,
   code: string,
   options: ts.CompilerOptions,
-  packages: readonly string[] = ["danfojs-node", "apache-arrow"],
+  packages: readonly string[] = [...NODE_TYPES, "danfojs-node", "apache-arrow"],
 ): string[] {
   const folder = mkdtempSync(join(tmpdir(), "consumer-"));
   try {
@@ -131,7 +153,7 @@ function complaints(
       symlinkSync(join(ROOT, target), join(folder, "node_modules", path));
     };
     for (const part of ["package.json", "dist"]) link(part, join("smooth-edges", part));
-    for (const name of ["@types/node", "undici-types", ...packages]) link(join("node_modules", name), name);
+    for (const name of packages) link(join("node_modules", name), name);
     const file = join(folder, "cell.ts");
     writeFileSync(file, code);
     const program = compiler.createProgram([file], {
@@ -153,6 +175,8 @@ function complaints(
     rmSync(folder, { recursive: true });
   }
 }
+
+const NODE_TYPES = ["@types/node", "undici-types"];
 
 const CELL: ts.CompilerOptions = {
   module: ts.ModuleKind.CommonJS,
@@ -178,6 +202,15 @@ describe("the declarations", function () {
     assert.deepEqual(complaints(ts, USE, { ...MODERN, ...WITHOUT_TENSORFLOW }), []);
   });
 
+  it("are read in a page's project, which has no types of Node, and give a Blob the bytes of a picture", () => {
+    const page = { ...WITHOUT_TENSORFLOW, lib: ["lib.es2022.d.ts", "lib.dom.d.ts"], types: [] };
+    for (const [compiler, mode] of [
+      [cellTypeScript, CELL],
+      [ts, MODERN],
+    ] as const)
+      assert.deepEqual(complaints(compiler, PAGE, { ...mode, ...page }, []), []);
+  });
+
   it("of charts take what the library gives, also where an optional property must not be undefined", () => {
     const strictest = { ...MODERN, ...WITHOUT_TENSORFLOW, exactOptionalPropertyTypes: true };
     assert.deepEqual(complaints(ts, CHARTS, strictest), []);
@@ -189,7 +222,7 @@ describe("the declarations", function () {
   });
 
   it("of networks are TensorFlow.js's own types where it is installed", () => {
-    const packages = ["@tensorflow"];
+    const packages = [...NODE_TYPES, "@tensorflow"];
     for (const [compiler, mode] of [
       [cellTypeScript, CELL],
       [ts, MODERN],

@@ -2,7 +2,6 @@
  * States what the library needs of the place where it runs ({@link Platform}). `#platform` of package.json is the member for Node.js,
  * Deno and Bun, `node.ts`, or the one for browsers, `browser.ts`. No other file of the library that runs in a browser names either.
  */
-import type { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { DuckDbLibrary } from "./duckdb";
 
 /** The members of a writable stream that are used: a terminal or a log file. */
@@ -60,10 +59,25 @@ export interface Platform {
   duckDbFor(where: string): Promise<DuckDbLibrary>;
 }
 
+/** What is used of an end of a channel between threads. Declarations for browsers have none of Node's types. */
+export interface ThreadPort {
+  postMessage(message: unknown): void;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+  close(): void;
+}
+
+/** What is used of a thread. */
+export interface Thread {
+  postMessage(message: unknown, transferred?: readonly unknown[]): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "exit", listener: (code: number) => void): unknown;
+  terminate(): Promise<number>;
+}
+
 /** Threads, as Node.js has them. */
 export interface Threads {
-  readonly MessageChannel: typeof MessageChannel;
-  readonly receiveMessageOnPort: typeof receiveMessageOnPort;
+  readonly MessageChannel: new () => { readonly port1: ThreadPort; readonly port2: ThreadPort };
+  receiveMessageOnPort(port: ThreadPort): { readonly message: unknown } | undefined;
 
   /**
    * Starts a thread that keeps no process alive.
@@ -71,15 +85,15 @@ export interface Threads {
    * @param program the file that it runs, below the library's folder and without `.js`.
    * @throws InputError where the library was bundled into a file of its own, without those that threads run.
    */
-  start(program: string, workerData: unknown): Worker;
+  start(program: string, workerData: unknown): Thread;
 }
 
 /** Files by their path. What is not said to throw an InputError throws the system's error. */
 export interface Files {
-  read(path: string): Buffer;
+  read(path: string): Uint8Array;
 
   /** @param most the number of bytes that there may be. */
-  unzip(bytes: Uint8Array, most: number): Buffer;
+  unzip(bytes: Uint8Array, most: number): Uint8Array;
 
   /** The largest number of characters that a text may have. */
   readonly mostCharacters: number;

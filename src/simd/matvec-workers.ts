@@ -2,8 +2,8 @@
  * The threads that share products with a design. {@link withWorkers} starts them for a call; {@link takeTiles} is
  * their loop, which `matvec-worker-thread.ts` runs.
  */
-import type { Worker } from "node:worker_threads";
 import { threadsFor } from "#platform";
+import type { Thread } from "../platform/platform";
 import type { KernelExports } from "./kernel-exports";
 import { kernelModule } from "./kernel-module";
 import { SCRATCH_BYTES } from "./wasm-kernels";
@@ -122,7 +122,7 @@ export class MatvecWorkers {
   readonly #words = new Int32Array(
     new SharedArrayBuffer((Word.tiles + MOST_TILES * TILE_WORDS) * Int32Array.BYTES_PER_ELEMENT),
   );
-  readonly #threads = new Map<number, Worker>();
+  readonly #threads = new Map<number, Thread>();
   #numbers = new Map<WasmMemory, number>();
   #nMemories = 0;
   /** The memories that the threads have received. */
@@ -144,7 +144,7 @@ export class MatvecWorkers {
       if (Atomics.load(this.#words, Word.places + place) !== 0) continue;
       const number = ++this.#nThreads;
       const workerData: WorkerData = { module, words: this.#words, place, number };
-      let thread: Worker;
+      let thread: Thread;
       try {
         thread = threadsFor("workers").start("simd/matvec-worker-thread", workerData);
       } catch {

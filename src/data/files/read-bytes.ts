@@ -12,10 +12,10 @@ const MOST_BYTES = 2 ** 31 - 1;
  * @param most the number of bytes that it may have.
  * @throws InputError when it cannot be read, is larger, or ends before its gzip stream does.
  */
-export function readBytes(where: string, path: string, most: number = MOST_BYTES): Buffer {
+export function readBytes(where: string, path: string, most: number = MOST_BYTES): Uint8Array {
   if (typeof path !== "string") throw mustBe(where, "path", "the path of a file", path);
   const files = filesFor(where);
-  let bytes: Buffer;
+  let bytes: Uint8Array;
   try {
     bytes = files.read(path);
   } catch (error) {
@@ -37,7 +37,7 @@ export function isGzipped(bytes: Uint8Array): boolean {
 }
 
 /** Unpacks the bytes of a gzip file. @throws InputError when they are more than `most`, or end before the stream does. */
-function unzipped(where: string, name: string, bytes: Uint8Array, most: number): Buffer {
+function unzipped(where: string, name: string, bytes: Uint8Array, most: number): Uint8Array {
   try {
     return filesFor(where).unzip(bytes, most);
   } catch (error) {

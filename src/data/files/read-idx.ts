@@ -19,12 +19,13 @@ export function readIdx(path: string): IdxArray {
 }
 
 /** @throws InputError as {@link readIdx}. */
-export function idxOfBytes(where: string, path: string, bytes: Buffer): IdxArray {
+export function idxOfBytes(where: string, path: string, bytes: Uint8Array): IdxArray {
   const nDimensions = bytes[3];
   const start = 4 + 4 * nDimensions;
   if (bytes.length < 8 || bytes[0] !== 0 || bytes[1] !== 0 || bytes[2] !== 8 || bytes.length < start)
-    throw mustBe(where, path, "an idx file of bytes", `one that begins 0x${bytes.toString("hex", 0, 4)}`);
-  const shape = Array.from({ length: nDimensions }, (_, d) => bytes.readUInt32BE(4 + 4 * d));
+    throw mustBe(where, path, "an idx file of bytes", `one that begins 0x${firstFour(bytes)}`);
+  const head = new DataView(bytes.buffer, bytes.byteOffset, start);
+  const shape = Array.from({ length: nDimensions }, (_, d) => head.getUint32(4 + 4 * d));
   const size = shape.reduce((product, length) => product * length, 1);
   if (bytes.length !== start + size)
     throw mustBe(
@@ -35,4 +36,8 @@ export function idxOfBytes(where: string, path: string, bytes: Buffer): IdxArray
       "it may be half a download",
     );
   return { data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, size).slice(), shape };
+}
+
+function firstFour(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,8 +2,8 @@
  * Spreads the folds of a cross-validation over worker threads and the caller's own ({@link foldsInThreads}). The
  * supervisor thread watches the workers.
  */
-import type { MessagePort } from "node:worker_threads";
 import { threadsFor } from "#platform";
+import type { ThreadPort } from "../../platform/platform";
 import { withCleanup } from "../../simd/web-assembly";
 import {
   type FoldProgress,
@@ -27,6 +27,7 @@ import {
   receivedError,
   type SentError,
   type TakenFolds,
+  type ThreadMessage,
   type ValueOf,
 } from "./messages";
 import { sharedData } from "./shared-data";
@@ -94,7 +95,7 @@ const LOST = 1500;
  */
 export class SupervisedJob<J extends Job> {
   readonly #supervisor: StartedThread = takeSupervisor();
-  readonly #port: MessagePort;
+  readonly #port: ThreadPort;
   readonly #flags: Int32Array;
   readonly #run: JobRun<J["kind"]>;
   #countRead = 0;
@@ -115,7 +116,7 @@ export class SupervisedJob<J extends Job> {
       const received = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
       this.#result ??= readMessage<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(
-        received.message,
+        received.message as ThreadMessage,
         this.#run.onProgress,
       );
     }

@@ -2,8 +2,8 @@
  * Starts worker threads from the files `thread-entry.js` and `supervisor-entry.js`, keeps them for further jobs, and
  * does a job in one of them ({@link inThread}).
  */
-import type { MessagePort, Worker } from "node:worker_threads";
 import { threadsFor } from "#platform";
+import type { Thread, ThreadPort } from "../../platform/platform";
 import {
   aborted,
   ENDED,
@@ -59,7 +59,7 @@ export function sendJob<J extends Job>(
   { worker, jobs }: StartedThread,
   job: J,
   { signal, onProgress }: JobRun<J["kind"]>,
-): { readonly port: MessagePort; readonly flags: Int32Array } {
+): { readonly port: ThreadPort; readonly flags: Int32Array } {
   const { port1, port2 } = new (threadsFor("worker threads").MessageChannel)();
   const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   if (signal?.aborted) flags[aborted] = 1;
@@ -108,7 +108,7 @@ export const pollInterval = 20;
 
 /** A thread that waits for jobs, and keeps no process alive by that. */
 export interface StartedThread {
-  readonly worker: Worker;
+  readonly worker: Thread;
   /** At 0 how many jobs it has, or {@link ENDED}. */
   readonly jobs: Int32Array;
   /** Called with the reason once it is no longer there; no promise, which would hold all that ever waited for it. */
@@ -159,7 +159,8 @@ export async function inThread<J extends Job>(job: J, run: JobRun<J["kind"]>): P
         reject(error);
         void endThread(thread); // which may not know yet
       };
-      port.on("message", (message: ThreadMessage) => {
+      port.on("message", (received) => {
+        const message = received as ThreadMessage;
         try {
           const result = readMessage<ProgressOf[J["kind"]], ValueOf[J["kind"]]>(message, run.onProgress);
           if (result) resolve(result.value);

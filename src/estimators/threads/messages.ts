@@ -1,9 +1,9 @@
 /** The jobs that the caller's thread sends to worker threads, and the messages that they answer with. */
 
-import type { MessagePort } from "node:worker_threads";
 import { warn } from "#platform";
 import type { ProgressEvent } from "../../display/progress";
 import { InputError, InternalError } from "../../errors";
+import type { ThreadPort } from "../../platform/platform";
 import type { FoldProgress, FoldResult } from "../cross-validation/fit-folds";
 import type { ValidationPlan } from "../cross-validation/validation-plan";
 import type { EstimatorJson } from "../options/estimator-json";
@@ -103,7 +103,7 @@ export interface JobMessage {
   /** Whether anybody listens to its progress. */
   readonly listens: boolean;
   /** Where it is answered, and where whoever stands still may ask for a sign of life. */
-  readonly port: MessagePort;
+  readonly port: ThreadPort;
   /** At {@link messageCount} the number of messages and signs of life so far, at {@link aborted} whether to stop. */
   readonly flags: Int32Array;
 }

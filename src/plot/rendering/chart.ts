@@ -85,7 +85,8 @@ export class Chart implements Displayable {
   }
 
   /**
-   * The picture as a PNG file's bytes; the same each time and on every machine.
+   * The picture as a PNG file's bytes; the same each time and on every machine. A page shows them by
+   * `URL.createObjectURL(new Blob([png], { type: "image/png" }))`, and divides the width of the picture by `scale`.
    *
    * @param options `scale`: pixels per unit of the specification, in (0, 10]; defaults to 2. `renderer`: what draws it, needed in
    * browsers; defaults to the resvg of Node.js.
@@ -93,7 +94,7 @@ export class Chart implements Displayable {
    */
   async toPNG(
     options: { readonly scale?: number; readonly renderer?: PngRenderer } = {},
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array & { readonly buffer: ArrayBuffer }> {
     const { scale = 2, renderer } = options;
     if (!(scale > 0 && scale <= 10)) throw mustBe("Chart.toPNG", "scale", "a number in (0, 10]", scale);
     return renderPNG(this.spec, scale, renderer);

@@ -51,6 +51,9 @@ export interface ResvgImage {
   free(): void;
 }
 
+/** The bytes of a PNG file in a buffer that is not shared, such as a `Blob` takes. */
+export type PngBytes = Uint8Array & { readonly buffer: ArrayBuffer };
+
 const FAMILY = { defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" } as const;
 const BACKGROUND = "white";
 
@@ -60,11 +63,11 @@ const BACKGROUND = "white";
  * @param scale - Pixels per unit of the picture.
  * @throws InputError where this machine has none.
  */
-export function rasterize(svg: string, scale: number): Buffer {
+export function rasterize(svg: string, scale: number): PngBytes & { toString(encoding: "base64"): string } {
   const { Resvg, fontFiles } = resvgFor("Chart.toPNG");
   const fitTo = { mode: "zoom", value: scale } as const;
   const font = { loadSystemFonts: false, fontFiles, ...FAMILY };
-  return new Resvg(svg, { background: BACKGROUND, fitTo, font }).render().asPng();
+  return new Resvg(svg, { background: BACKGROUND, fitTo, font }).render().asPng() as Buffer<ArrayBuffer>;
 }
 
 /**
@@ -72,7 +75,7 @@ export function rasterize(svg: string, scale: number): Buffer {
  *
  * @throws InputError when it lacks a font, or has not been initialized.
  */
-export function rasterizeByWasm(svg: string, scale: number, renderer: PngRenderer): Uint8Array {
+export function rasterizeByWasm(svg: string, scale: number, renderer: PngRenderer): PngBytes {
   checkRenderer(renderer);
   const fitTo = { mode: "zoom", value: scale } as const;
   const font = { fontBuffers: [...renderer.fonts], ...FAMILY };
@@ -87,7 +90,7 @@ export function rasterizeByWasm(svg: string, scale: number, renderer: PngRendere
   }
   try {
     const picture = drawing.render();
-    const png = picture.asPng();
+    const png = picture.asPng() as PngBytes;
     picture.free();
     return png;
   } finally {

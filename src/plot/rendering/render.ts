@@ -5,7 +5,7 @@ import type { MimeBundle } from "../../display/mime-bundle";
 import { InputError, UnavailableError } from "../../errors";
 import { type ChartSpec, isVega } from "./chart-spec";
 import { textWidth } from "./fonts";
-import { type PngRenderer, rasterize, rasterizeByWasm } from "./png-renderer";
+import { type PngBytes, type PngRenderer, rasterize, rasterizeByWasm } from "./png-renderer";
 
 /**
  * Draws a specification of Vega-Lite or Vega as SVG: the same bytes in every process, whatever was drawn before.
@@ -27,7 +27,7 @@ export function renderSVG(spec: ChartSpec): Promise<string> {
  * @param renderer - What draws it; the resvg of this machine unless given.
  * @throws InputError when Vega-Lite or Vega cannot draw the specification.
  */
-export async function renderPNG(spec: ChartSpec, scale: number, renderer?: PngRenderer): Promise<Uint8Array> {
+export async function renderPNG(spec: ChartSpec, scale: number, renderer?: PngRenderer): Promise<PngBytes> {
   const svg = await renderSVG(spec);
   return renderer === undefined ? rasterize(svg, scale) : rasterizeByWasm(svg, scale, renderer);
 }
