@@ -184,7 +184,11 @@ export function recordOf(where: string, json: unknown, format: Format): JsonReco
   const given = record.get("format");
   if (given !== format) {
     const isKnown = typeof given === "string" && Object.hasOwn(formats, given);
-    const remedy = isKnown ? `${formats[given as Format].reader} reads it` : undefined;
+    const remedy = isKnown
+      ? `${formats[given as Format].reader} reads it`
+      : given === undefined
+        ? "pass the text of JSON.stringify, which a worker must post instead of the object"
+        : undefined;
     throw record.mustBe("format", JSON.stringify(format), remedy);
   }
   const { version } = formats[format];

@@ -53,15 +53,21 @@ export function sharedBuffer(bytes: number): SharedArrayBuffer {
 }
 
 export function threadsFor(where: string): Threads {
-  throw notInBrowsers(
-    where,
-    "threads",
-    "leave workers out, and call the method without Async, in a Web Worker of the page",
-  );
+  const method = /\.(\w+)Async$/.exec(where)?.[1];
+  const remedy = method === undefined ? "leave workers out" : `call ${method} in a Web Worker of the page`;
+  throw notInBrowsers(where, "threads", remedy);
 }
 
+/** What to do in place of reading or writing a file by its path, by the caller. */
+const WITHOUT_PATHS: Readonly<Record<string, string>> = {
+  readCsv: "pass a File, or await fetch(path)",
+  readParquet: "pass a File, or await (await fetch(path)).arrayBuffer()",
+  "Chart.save": "offer the text of toSVG() or the bytes of toPNG({ renderer }) as a download",
+  "Report.save": "offer the text of toHTML() as a download",
+};
+
 const noFiles = (where: string): UnavailableError =>
-  notInBrowsers(where, "files", "pass readCsv and readParquet the bytes or the File, and others arrays");
+  notInBrowsers(where, "files", WITHOUT_PATHS[where] ?? "call it there, and send its result to the page");
 
 export function filesFor(where: string): Files {
   throw noFiles(where);

@@ -78,11 +78,23 @@ describe("the platform of a browser", () => {
       assert.throws(work, new InputError(message));
     refused(
       () => browser.filesFor("readCsv"),
-      "readCsv: files must be those of Node.js, Deno or Bun, got a browser; pass readCsv and readParquet the bytes or the File, and others arrays",
+      "readCsv: files must be those of Node.js, Deno or Bun, got a browser; pass a File, or await fetch(path)",
+    );
+    refused(
+      () => browser.filesFor("Chart.save"),
+      "Chart.save: files must be those of Node.js, Deno or Bun, got a browser; offer the text of toSVG() or the bytes of toPNG({ renderer }) as a download",
+    );
+    refused(
+      () => browser.filesFor("readArff"),
+      "readArff: files must be those of Node.js, Deno or Bun, got a browser; call it there, and send its result to the page",
     );
     refused(
       () => browser.threadsFor("SmoothLasso.fitAsync"),
-      "SmoothLasso.fitAsync: threads must be those of Node.js, Deno or Bun, got a browser; leave workers out, and call the method without Async, in a Web Worker of the page",
+      "SmoothLasso.fitAsync: threads must be those of Node.js, Deno or Bun, got a browser; call fit in a Web Worker of the page",
+    );
+    refused(
+      () => browser.threadsFor("SmoothLasso.crossValidate"),
+      "SmoothLasso.crossValidate: threads must be those of Node.js, Deno or Bun, got a browser; leave workers out",
     );
     refused(
       () => drawingInBrowsers.resvgFor("Chart.toPNG"),

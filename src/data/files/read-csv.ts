@@ -76,7 +76,7 @@ const otherNames = {
 /**
  * Reads a CSV file, gzipped or not: columns of numbers, and of texts where a value is none.
  *
- * A page of a browser has no paths: it passes the text, the bytes, or a `File`, of which the columns are a promise.
+ * A page of a browser has no paths: it passes the text, the bytes, a `File` or the `Response` of `fetch`, and awaits the columns of the last two.
  *
  * Missing values are null, which `fromFrame` drops or imputes by its `missing`: empty ones, `?`, and what pandas takes for one,
  * `NA`, `N/A`, `#N/A`, `#N/A N/A`, `#NA`, `<NA>`, `NaN`, `nan`, `-NaN`, `-nan`, `n/a`, `NULL`, `null`, `None`, `1.#IND` and
@@ -105,7 +105,12 @@ const otherNames = {
  * ```
  */
 export function readCsv(source: string | Uint8Array | ArrayBuffer, options?: CsvOptions): FileColumns;
-/** Promises the same from a `File` or `Blob`, as a page gets it of an input or a drop. @throws InputError as with a text. */
+/**
+ * Promises the same from a `File` or `Blob`, as a page gets it of an input or a drop, or from a `Response`, as in
+ * `await readCsv(await fetch("/flats.csv"))`.
+ *
+ * @throws InputError as with a text.
+ */
 export function readCsv(file: CsvFile, options?: CsvOptions): Promise<FileColumns>;
 export function readCsv(
   source: string | Uint8Array | ArrayBuffer | CsvFile,
@@ -115,7 +120,7 @@ export function readCsv(
   return isFile ? readFile(source as CsvFile, options) : readSource(source as string, options);
 }
 
-/** A file as `readCsv` reads it, such as a `File` or `Blob` of a browser. */
+/** A file as `readCsv` reads it, such as a `File`, a `Blob` or the `Response` of `fetch`. */
 export interface CsvFile {
   /** The name of the file, for messages and the delimiter of a `.tsv` file. */
   readonly name?: string;
@@ -124,6 +129,9 @@ export interface CsvFile {
 }
 
 async function readFile(file: CsvFile, options: CsvOptions): Promise<FileColumns> {
+  const { ok = true, status, url } = file as Partial<Response>;
+  if (!ok)
+    throw mustBe(where, "source", "a file that the server has", url, `it answers with status ${status}`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   return readSource(isGzipped(bytes) ? await unzippedAsync(where, bytes) : bytes, options, file.name);
 }
@@ -149,7 +157,9 @@ function textOf(
       );
     return { text: decoded(where, path, bytes, encoding ?? "utf-8", remedyForEncoding), path };
   }
-  return { text: readText(where, source as string, encoding, remedyForEncoding), path: source as string };
+  if (typeof source !== "string")
+    throw mustBe(where, "source", "the path of a file, a text, bytes, a File or a Response", source);
+  return { text: readText(where, source, encoding, remedyForEncoding), path: source };
 }
 
 const where = "readCsv";

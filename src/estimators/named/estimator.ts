@@ -129,7 +129,8 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /**
    * {@link fit} in a worker thread: a promise of the same fit, to the last bit, while this thread is free for other work.
    *
-   * Progress is told here, and an aborted `signal` ends the work there. The data stay here, for `refit`.
+   * Progress is told here, and an aborted `signal` ends the work there. The data stay here, for `refit`. In a browser, call `fit` in a
+   * Web Worker of the page instead.
    *
    * @throws InputError as `fit`, and naming the option whose value is a part of your own: no other thread can be sent it.
    */

@@ -61,12 +61,18 @@ describe("readCsv of what is no path", () => {
       "the bytes must be those of a text, got gzipped ones; pass the path, or await readCsv(new Blob([bytes]))",
     );
     refuses(new Uint8Array(0), {}, "the bytes must have at least one line, got none");
-    refuses(3, {}, "path must be the path of a file, got 3");
+    refuses(3, {}, "source must be the path of a file, a text, bytes, a File or a Response, got 3");
     const rejects = (file: Anything, message: string): Promise<void> =>
       assert.rejects(readCsv(file as CsvFile), new InputError(`readCsv: ${message}`));
     await rejects(
       new Blob([new Uint8Array(gzipSync(bytes)).subarray(0, 20)]),
       "the file must be a whole gzip file, got another end; it may be half a download",
+    );
+    await rejects(
+      Object.defineProperty(new Response("<p>none", { status: 404 }), "url", {
+        value: "http://host/none.csv",
+      }),
+      'source must be a file that the server has, got "http://host/none.csv"; it answers with status 404',
     );
     await rejects(
       new File(["a,b\n"], "y.csv"),

@@ -94,7 +94,11 @@ describe("a fit as JSON", () => {
       { format: "smooth-edges/path" },
       'format must be "smooth-edges/fit", got "smooth-edges/path"; pathFromJSON reads it',
     ],
-    ["no format", { format: undefined }, 'format must be "smooth-edges/fit", got undefined'],
+    [
+      "no format, as the copy that a worker posts",
+      { format: undefined },
+      'format must be "smooth-edges/fit", got undefined; pass the text of JSON.stringify, which a worker must post instead of the object',
+    ],
     ["a newer version", { version: 2 }, "version must be at most 1, got 2; update smooth-edges to read it"],
     [
       "an older version",
