@@ -61,6 +61,9 @@ for (const { title, name, convex, ownOptions, construct, make, factors } of esti
       refused("family", "a loss is named by datafit, such as datafit: logistic()");
       refused("C", "of n rows scikit-learn's C is lambda = 1 / (C n) here");
       refused("normalize", 'did you mean "standardize"?');
+      for (const word of ["maxIterations", "max_iter", "iterations", "epochs"])
+        refused(word, 'did you mean "maxIter"?');
+      refused("tolerance", 'did you mean "tol"?');
       refused("sampleWeight", "fit, path and crossValidate take it, behind the data");
       refused("workers", "fit, path and crossValidate take it, behind the data");
       refused("lambdas", "path and crossValidate take it, behind the data");

@@ -21,8 +21,9 @@ export interface ModelOptions<D extends Datafit = Datafit> {
   /** Strength of the penalty, finite and at least 0: scikit-learn's `alpha`. `fit` needs it, `path` and `crossValidate` do not. */
   readonly lambda?: number;
   /**
-   * The loss. With `multinomial()` or `squaredError({ nResponses })` a fit has a vector of coefficients for each class or
-   * response. Default: `squaredError()`.
+   * The loss, by the kind of response: `squaredError()` or `huber()` for numbers, `logistic()` for two classes, `poisson()` for counts,
+   * `cox()` for times until an event, and others. With `multinomial()` or `squaredError({ nResponses })` a fit has a vector of coefficients
+   * for each class or response. Default: `squaredError()`.
    */
   readonly datafit?: D;
   /**
@@ -136,6 +137,10 @@ export const modelWords: Readonly<Record<string, string>> = {
   workers: ofRuns,
   ...ofGrids,
   thresh: 'did you mean "tol"?',
+  tolerance: 'did you mean "tol"?',
+  ...Object.fromEntries(
+    ["maxIterations", "max_iter", "iterations", "epochs"].map((word) => [word, 'did you mean "maxIter"?']),
+  ),
 };
 
 const datafitMethods: readonly (keyof Datafit)[] = [
