@@ -13,7 +13,7 @@ export interface ProgressEvent {
   readonly share?: number;
   /** Whether the work was stopped here and gives what it has; left out otherwise. No event follows. */
   readonly interrupted?: true;
-  /** One short phrase about the present state, e.g. `"lambda 0.031, 17 features, duality gap 2.1e-9"`. */
+  /** One short phrase about the present state, e.g. `"lambda 0.031, 17 features"`. */
   readonly message: string;
 }
 

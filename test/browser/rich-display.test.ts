@@ -76,10 +76,7 @@ describe("rich display in JupyterLab", function () {
     }
     await lab.status("Busy").waitFor();
     const text = String(await lab.output(3).textContent());
-    assert.match(
-      text,
-      /SmoothLasso\.path .*\d+ of \d+, .*\/s, .* s to go, lambda \S+, \d+ features, relative duality gap/,
-    );
+    assert.match(text, /SmoothLasso\.path .*\d+ of \d+, .*\/s, .* s to go, lambda \S+, \d+ features/);
     await lab.done(3);
     assert.match(String(await lab.output(3).textContent()), /100 %/);
   });

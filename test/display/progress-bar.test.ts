@@ -183,10 +183,7 @@ describe("work without a listener", () => {
       new SmoothLasso().path(X, [1, 0, 1, 2], { lambdas: [0.1], onProgress });
       new SmoothLasso({ lambda: 0.1 }).fit(X, [1, 0, 1, 2], { onProgress });
     });
-    assert.match(
-      shown[0].text,
-      /^SmoothLasso.path .* 1 of 1, .*, lambda 0\.1, 1 feature, relative duality gap \S+$/,
-    );
+    assert.match(shown[0].text, /^SmoothLasso.path .* 1 of 1, .*, lambda 0\.1, 1 feature$/);
     assert.match(
       shown.at(-1)!.text,
       /^SmoothLasso.fit .*, converged after 1 iteration, relative duality gap \S+$/,

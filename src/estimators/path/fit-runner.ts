@@ -310,7 +310,7 @@ type PathClass<Fit extends AnyFit> = new (
 
 /** A fit of a path in a few words. */
 export function phraseOf(fit: AnyFit): string {
-  return `lambda ${formatNumber(fit.lambda, 3)}, ${counted(fit.support.length, "feature")}, ${shortfallOf(fit)}`;
+  return `lambda ${formatNumber(fit.lambda, 3)}, ${counted(fit.support.length, "feature")}`;
 }
 
 /** Told the number of lambdas, gives what listens to the fits done so far. */
