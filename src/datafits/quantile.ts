@@ -14,8 +14,8 @@ export interface QuantileOptions {
   /** The quantile that `eta` models, strictly between 0 and 1. Default: 0.5, the median. */
   readonly tau?: number;
   /**
-   * Half-width of the window around the kink, positive, in units of `y`. Default: a tenth of the scale of `y`,
-   * `min(sd, IQR / 1.34)`.
+   * Residuals up to this size, positive, count by a parabola that rounds the kink of the loss, in units of `y`: a smaller one is closer to the
+   * quantile loss, and harder to minimize. Default: a tenth of the scale of `y`, `min(sd, IQR / 1.34)`.
    */
   readonly smoothing?: number;
 }

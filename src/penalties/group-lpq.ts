@@ -9,7 +9,7 @@ import { lq } from "./lq";
 
 /** Options of {@link groupLpq}: the norm within a group, its power, and weights. */
 export interface GroupLpqOptions extends GroupWeightOptions {
-  /** The exponent within groups, at most 1. */
+  /** The exponent within groups, at most 1, so that features within a group become zero too; 1 is the group bridge. */
   readonly p: number;
   /** The exponent between groups, `0 < q < p`. */
   readonly q: number;

@@ -8,7 +8,7 @@ import { separablePenalty } from "./separable-penalty";
 
 /** Options of {@link lq}: the power of a coefficient, and weights. */
 export interface LqOptions extends WeightOptions {
-  /** The exponent, `0 < q < 1`. */
+  /** The exponent, `0 < q < 1`: a smaller one shrinks large coefficients less, and is closer to counting those that are not zero. */
   readonly q: number;
 }
 

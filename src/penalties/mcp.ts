@@ -7,7 +7,7 @@ import type { WeightOptions } from "./penalty-weights";
 
 /** Options of `mcp`. */
 export interface McpOptions extends WeightOptions {
-  /** Where the penalty becomes flat, in units of `lambda w`; above 1. Default: 3. */
+  /** The penalty is constant beyond `gamma lambda w`, where it shrinks nothing; a larger `gamma` is closer to `l1`. Above 1. Default: 3. */
   readonly gamma?: number;
 }
 

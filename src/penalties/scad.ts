@@ -7,7 +7,7 @@ import type { WeightOptions } from "./penalty-weights";
 
 /** Options of `scad`. */
 export interface ScadOptions extends WeightOptions {
-  /** Where the penalty becomes flat, in units of `lambda w`; above 2. Default: 3.7. */
+  /** The penalty is constant beyond `gamma lambda w`, where it shrinks nothing; a larger `gamma` is closer to `l1`. Above 2. Default: 3.7. */
   readonly gamma?: number;
 }
 

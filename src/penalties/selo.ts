@@ -7,7 +7,10 @@ import type { WeightOptions } from "./penalty-weights";
 
 /** Options of {@link selo}: how fast the penalty reaches its bound, and weights. */
 export interface SeloOptions extends WeightOptions {
-  /** The magnitude at which the penalty is 58 % of its bound, positive, in the unit of the coefficients. Default: 0.01. */
+  /**
+   * The magnitude at which the penalty is 58 % of its bound, positive, in the unit of the coefficients: those far above it are hardly
+   * shrunk. Default: 0.01.
+   */
   readonly tau?: number;
 }
 

@@ -7,7 +7,10 @@ import type { WeightOptions } from "./penalty-weights";
 
 /** Options of {@link transformedL1}: how concave the penalty is, and weights. */
 export interface TransformedL1Options extends WeightOptions {
-  /** The magnitude at which the penalty is half of its bound, positive, in the unit of the coefficients. Default: 1. */
+  /**
+   * The magnitude at which the penalty is half of its bound, positive, in the unit of the coefficients: those far above it are hardly
+   * shrunk. Default: 1.
+   */
   readonly a?: number;
 }
 

@@ -87,6 +87,9 @@ const otherNames = {
  *
  * Dates are texts unless `dates` says their format, since `03.04.2024` is a day in April to some and in March to others.
  *
+ * To TypeScript, which does not know the file, a value is a number, a text or null: `fromFrame` takes the columns as they are, and other code
+ * asks whether `typeof value === "number"`.
+ *
  * Errors here name the line of the file, from 1; those of what reads the columns later name the row, from 0: row 0 is line 2 of a
  * file with a header, unless lines are blank or values have line breaks; `lineColumn` gives the line of each row.
  *

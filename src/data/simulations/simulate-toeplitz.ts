@@ -17,7 +17,7 @@ export interface ToeplitzOptions extends SimulationOptions {
   readonly nActive?: number;
   /** Correlation of neighbouring features. Default: 0.5. */
   readonly rho?: number;
-  /** Signal to noise ratio `beta' Sigma beta / sigma^2`. Default: 3. */
+  /** Signal to noise ratio: the variance of `X beta` over that of the noise, `beta' Sigma beta / sigma^2`. Default: 3. */
   readonly snr?: number;
 }
 

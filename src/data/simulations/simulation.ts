@@ -26,7 +26,7 @@ export interface Simulation extends SimulatedRows {
   readonly groups: number[];
   /** The standard deviation of the normal noise that `y` is `eta` and; undefined for classes, where `P(y = 1) = 1 / (1 + exp(-eta))`. */
   readonly sigma: number | undefined;
-  /** More rows of the same truth, for testing. */
+  /** Further rows, simulated from the same coefficients, to test a fit on. */
   readonly test: SimulatedRows;
   /** The covariance of two features in the population; of a fixed design the mean product of two columns. */
   covariance(j: number, k: number): number;
@@ -36,7 +36,7 @@ export interface Simulation extends SimulatedRows {
 export interface SimulationOptions {
   /** Rows to fit. */
   readonly nSamples?: number;
-  /** Rows of the same truth beside them. Default: 0. */
+  /** Further rows, simulated from the same coefficients, to test a fit on. Default: 0. */
   readonly nTest?: number;
   /** Equal seeds give equal numbers on every machine. Default: 1. */
   readonly seed?: number;

@@ -11,7 +11,10 @@ import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
 export interface SmoothGroupMcpOptions<D extends Datafit = Datafit>
   extends Omit<ModelOptions<D>, "penaltyFactors">,
     GroupOptions {
-  /** Where the penalty becomes flat, in units of `lambda w_g`; above 1. Default: 3. */
+  /**
+   * The penalty is constant beyond `gamma lambda w_g`, so that groups of a larger norm are not shrunk; a larger `gamma` is closer to the group lasso.
+   * Above 1. Default: 3.
+   */
   readonly gamma?: number;
 }
 
@@ -19,7 +22,10 @@ export interface SmoothGroupMcpOptions<D extends Datafit = Datafit>
 export interface SmoothGroupScadOptions<D extends Datafit = Datafit>
   extends Omit<ModelOptions<D>, "penaltyFactors">,
     GroupOptions {
-  /** Where the penalty becomes flat, in units of `lambda w_g`; above 2. Default: 3.7; grpreg has 4. */
+  /**
+   * The penalty is constant beyond `gamma lambda w_g`, so that groups of a larger norm are not shrunk; a larger `gamma` is closer to the group lasso.
+   * Above 2. Default: 3.7; grpreg has 4.
+   */
   readonly gamma?: number;
 }
 

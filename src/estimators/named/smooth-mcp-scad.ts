@@ -18,7 +18,10 @@ import { Estimator } from "./estimator";
 
 /** Options of {@link SmoothMcp}: those of every estimator, and where the penalty becomes flat. */
 export interface SmoothMcpOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
-  /** Where the penalty becomes flat, in units of `lambda w_j`; above 1. Default: 3. */
+  /**
+   * The penalty is constant beyond `gamma lambda w_j`, so that larger coefficients are not shrunk; a larger `gamma` is closer to the lasso. Above 1.
+   * Default: 3.
+   */
   readonly gamma?: number;
   /**
    * `"adaptive"`: `gamma` counts on the scale on which the second derivative of the loss in each coefficient is 1 at the fit, as in
@@ -29,7 +32,10 @@ export interface SmoothMcpOptions<D extends Datafit = Datafit> extends ModelOpti
 
 /** Options of {@link SmoothScad}: those of every estimator, and where the penalty becomes flat. */
 export interface SmoothScadOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
-  /** Where the penalty becomes flat, in units of `lambda w_j` (the authors' `a`); above 2. Default: 3.7. */
+  /**
+   * The penalty is constant beyond `gamma lambda w_j`, so that larger coefficients are not shrunk; a larger `gamma` (the authors' `a`) is closer to
+   * the lasso. Above 2. Default: 3.7.
+   */
   readonly gamma?: number;
   /**
    * `"adaptive"`: `gamma` counts on the scale on which the second derivative of the loss in each coefficient is 1 at the fit, as in

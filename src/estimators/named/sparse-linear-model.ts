@@ -13,8 +13,8 @@ import { Estimator } from "./estimator";
 /** Options of {@link SparseLinearModel}: those of every estimator, and what it penalizes. */
 export interface SparseLinearModelOptions<D extends Datafit = Datafit> extends ModelOptions<D> {
   /**
-   * The penalty, for a method that needs no surrogate: `scad()`, `mcp()`, ... Default: the one that `parametrization`
-   * induces. One of the two must be given.
+   * The penalty, such as `scad()` or `mcp()`, which is minimized without a surrogate. Default: the one that `parametrization` induces. One of the
+   * two must be given.
    */
   readonly penalty?: Penalty;
 }

@@ -15,16 +15,16 @@ export interface FactorizationOptions {
    */
   readonly depth?: number;
   /**
-   * Coefficient of the penalty `lambda sum_g w_g ||W_g||_2^(2/k)`, which the squares of the factors induce, at least 0.
+   * Strength of the penalty `lambda sum_g w_g ||W_g||_2^(2/k)`, which the squares of the factors induce, at least 0.
    * Default: 0. It adds to the mean loss of a batch.
    */
   readonly lambda?: number;
   /** The weights that become zero together. Default: `"weight"`. */
   readonly structure?: Structure;
   /**
-   * Whether the `k - 1` gates of a group are one, `W_g = U_g |v_g|^(k-1)`. Default: whether the depth is fractional. Gates
-   * that start equal stay equal, so unlike an unshared product a shared one only differs in its step: gradient descent
-   * and momentum move the shared gate `k - 1` times as far.
+   * Whether one gate a group takes the place of `k - 1`, which is the same model with fewer numbers to train: `W_g = U_g |v_g|^(k-1)`. Gates
+   * that start equal stay equal, so that only the step differs: gradient descent and momentum move the shared gate `k - 1` times as far.
+   * Default: whether the depth is fractional.
    */
   readonly shared?: boolean;
   /** `"ones"`: all groups weigh 1. `"sqrt"`: `w_g` is the root of the group's size, as of a group lasso. Default: `"ones"`. */

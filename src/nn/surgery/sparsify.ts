@@ -43,7 +43,7 @@ function keepsUnits(layer: Layer): boolean {
 
 /** Options of {@link sparsify}: which layers get factors, the strength of the penalty, and where the factors start. */
 export interface SparsifyOptions extends Omit<FactorizationOptions, "applications"> {
-  /** Coefficient of the penalty, at least 0; it adds to the mean loss of a batch. */
+  /** Strength of the penalty, at least 0, which adds to the mean loss of a batch: a larger one leaves fewer weights. */
   readonly lambda: number;
   /**
    * Names of the layers to factorize. Default: by structure. `"weight"`: every dense, convolutional and embedding layer.
@@ -59,8 +59,8 @@ export interface SparsifyOptions extends Omit<FactorizationOptions, "application
    */
   readonly init?: "unit-gates" | "variance-matched";
   /**
-   * Whether `beta` is in the group of `gamma` in the batch norms among `layers`, whose structure must be `"neuron"` or `"filter"`. A
-   * channel that dies is zero then, not `beta`, so `shrink` removes it before layers that pad with zeros too. Default: false.
+   * Whether the channels that batch norms among `layers` lose become zero instead of `beta`, so that `shrink` removes them before layers
+   * that pad with zeros too: `beta` is then in the group of `gamma`. The structure must be `"neuron"` or `"filter"`. Default: false.
    */
   readonly gateBeta?: boolean;
   /** Seed of a random start, an integer. Default: 1. */
