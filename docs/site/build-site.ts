@@ -13,13 +13,13 @@ import { readNotebook } from "../../kernel/runner/notebook";
 import { brokenLinks } from "./check-links";
 import { homePage } from "./home-page";
 import { llmsText } from "./llms-text";
-import { navigation, type ReferenceEntry } from "./navigation";
+import { type NavigationLink, navigation, type ReferenceEntry } from "./navigation";
 import { notebookPage } from "./notebook-page";
 import { chartPage, galleryPage, guidesPage, notebooksGrid } from "./overviews";
 import { LinkRewriter, type Page, type Section, sections } from "./pages";
 import { type Place, placeOf } from "./place";
 import { chartChoices, examples, notebookChoice } from "./playground";
-import { addOptions, sourceOptions } from "./reference";
+import { improveReference, sourceOptions } from "./reference";
 import { ROOT, sourceAddress, textOf, VERSION } from "./repository";
 
 const SOURCES = join(ROOT, "docs/site");
@@ -143,6 +143,14 @@ function chosenPlace(): Place {
   return placeOf(values.base ?? SITE_BASE, values.host ?? SITE_HOST);
 }
 
+/** The pages of single charts for the side of each page. */
+function chartLinks(): NavigationLink[] {
+  return chartChoices().map(({ name, title }) => ({
+    text: title,
+    link: `/charts/${name.replace("chart-", "")}`,
+  }));
+}
+
 /** Writes what is not a page: the settings of VitePress, the list of pages for programs, and the picture for other sites. */
 async function writeBeside(
   all: readonly Section[],
@@ -150,7 +158,10 @@ async function writeBeside(
   place: Place,
 ): Promise<void> {
   const { host, base } = place;
-  writeFileSync(join(WORK, ".vitepress/navigation.json"), JSON.stringify(navigation(all, modules)));
+  writeFileSync(
+    join(WORK, ".vitepress/navigation.json"),
+    JSON.stringify(navigation(all, modules, chartLinks())),
+  );
   writeFileSync(
     join(WORK, ".vitepress/place.json"),
     JSON.stringify({ version: VERSION, address: host && `${host}${base}` }),
@@ -173,7 +184,7 @@ async function buildSite(): Promise<void> {
   const sources = sourceAddress();
   const typedoc = ["--options", join(SOURCES, "typedoc.json"), ...sourceOptions(sources, ROOT)];
   runNode("node_modules/typedoc/bin/typedoc", ...typedoc);
-  addOptions(join(PAGES, "reference"));
+  improveReference(join(PAGES, "reference"));
   const all = sections();
   await writeBeside(all, JSON.parse(readFileSync(join(WORK, ".vitepress/reference.json"), "utf8")), place);
   const pages = all.flatMap(({ pages }) => pages);

@@ -46,7 +46,10 @@ function drawing(numbers: string, draw: ts.Expression): string {
   const call = plain(draw.body.getText())
     .replace(new RegExp(`, \\.\\.\\.${options}\\b`), "")
     .replace(new RegExp(`, ${options}\\)$`), ")");
-  return `const ${data} = ${numbers.replace(/^\((\{.*\})\)$/, "$1")};\n${call}`;
+  const plainNumbers = numbers.replace(/^\((\{.*\})\)$/, "$1");
+  const spread = `({ ...${data} })`;
+  if (call.endsWith(spread)) return call.replace(spread, () => `(${plainNumbers})`);
+  return `const ${data} = ${plainNumbers};\n${call}`;
 }
 
 /** Names of the namespaces that exhibits import stand alone in a cell. */

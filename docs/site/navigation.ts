@@ -31,22 +31,37 @@ export interface Navigation {
 
 const REFERENCE = "/reference/";
 
+/** The section of which each chart has a page. */
+const CHARTS = "Charts";
+
 /** The kinds of exports that stand at the side, by the folders that TypeDoc has their pages in; the page of a module lists all. */
 const KINDS: readonly { text: string; folders: RegExp }[] = [
   { text: "Classes", folders: /\/classes\// },
   { text: "Functions", folders: /\/(functions|variables)\// },
 ];
 
-/** Returns the navigation of the pages by section, and of the reference, where each module lists its own exports. */
-export function navigation(sections: readonly Section[], modules: readonly ReferenceEntry[]): Navigation {
+/**
+ * Returns the navigation of the pages by section, and of the reference, where each module lists its own exports.
+ *
+ * @param charts the pages of single charts, which are listed below those of their section.
+ */
+export function navigation(
+  sections: readonly Section[],
+  modules: readonly ReferenceEntry[],
+  charts: readonly NavigationLink[],
+): Navigation {
   const moduleLinks = modules.map(({ title, path }) => ({ text: title, link: addressOf(path) }));
   const groups = sections.map(({ heading, overview, pages }) => ({
     text: heading,
-    items: [...(overview ? [overview] : []), ...pages].map(({ title, address }) => ({
-      text: title,
-      link: address,
-    })),
+    items: [
+      ...[...(overview ? [overview] : []), ...pages].map(({ title, address }) => ({
+        text: title,
+        link: address,
+      })),
+      ...(heading === CHARTS ? [{ text: "Single charts", items: charts, collapsed: true }] : []),
+    ],
   }));
+  const firstLink = ([first]: NavigationGroup["items"]): string => ("link" in first ? first.link : "");
   // Pages for contributors come last, since readers look up names more often.
   const everywhere = [...groups.slice(0, -1), { text: "Reference", items: moduleLinks }, ...groups.slice(-1)];
   const ofModules = modules.map(({ path, children = [] }) => [
@@ -63,7 +78,9 @@ export function navigation(sections: readonly Section[], modules: readonly Refer
   ]);
   return {
     nav: [
-      ...everywhere.map(({ text, items }) => barLink(text, text === "Reference" ? REFERENCE : items[0].link)),
+      ...everywhere.map(({ text, items }) =>
+        barLink(text, text === "Reference" ? REFERENCE : firstLink(items)),
+      ),
       { text: "Playground", link: "/playground" },
     ],
     sidebar: {

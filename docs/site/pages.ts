@@ -34,7 +34,10 @@ const SECTIONS: readonly {
   {
     heading: "Get started",
     folder: "start",
-    sources: ["README.md", ...guides("get-started", "command-line", "examples", "troubleshooting")],
+    sources: [
+      "README.md",
+      ...guides("get-started", "command-line", "examples", "package", "troubleshooting"),
+    ],
   },
   {
     heading: "Guides",
@@ -69,7 +72,6 @@ const SECTIONS: readonly {
         "how-it-is-tested",
         "adding-a-loss-or-penalty",
         "adding-a-parametrization",
-        "package",
         "decisions",
         "experiments",
       ),

@@ -1,4 +1,7 @@
-/** What the site adds to the pages that TypeDoc writes: on the page of a class, the options of its constructor as a table. */
+/**
+ * What the site changes in the pages that TypeDoc writes: the page of a class has the options of its constructor as a table, and the tables of
+ * properties begin with what a reader looks for.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix, sep } from "node:path";
 
@@ -12,16 +15,41 @@ export function sourceOptions(address: string | undefined, root: string): string
 /** A constructor that takes options, with the page that lists these. */
 const CONSTRUCTOR_OPTIONS = /^### Constructor$[\s\S]*?^\| `options\??` \| \[`\w+`\]\((\S+\.md)\)/m;
 
-/** Writes tables of options into the pages of classes below a folder. */
-export function addOptions(folder: string): void {
-  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!/(^|\/)classes\/\w+\.md$/.test(file.split(sep).join("/"))) continue;
-    const path = join(folder, file);
+/** Writes tables of options into the pages of classes below a folder, and orders the tables of properties of all pages. */
+export function improveReference(folder: string): void {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".md"),
+  );
+  for (const path of files.map((file) => join(folder, file))) {
+    const page = readFileSync(path, "utf8");
+    writeFileSync(
+      path,
+      page.replace(TABLES, (_, heading, table) => `${heading}${ordered(table)}`),
+    );
+  }
+  for (const path of files.map((file) => join(folder, file))) {
+    if (!/\/classes\/\w+\.md$/.test(path.split(sep).join("/"))) continue;
     const page = readFileSync(path, "utf8");
     const options = CONSTRUCTOR_OPTIONS.exec(page)?.[1];
     if (options === undefined) continue;
     writeFileSync(path, withOptions(page, options, readFileSync(join(dirname(path), options), "utf8")));
   }
+}
+
+/** Tables of properties, each below its heading. */
+const TABLES = /^(#+ (?:Properties|Type Declaration)\n\n)((?:\|.*\n)+)/gm;
+
+/** The columns of a table of properties in the order in which they are read; others follow, as where a property is inherited from. */
+const FIRST = ["Property", "Description", "Type"];
+
+/** Orders the columns of a table, without the one that says of nearly all properties that they are read-only. */
+function ordered(table: string): string {
+  const [head, , ...rows] = table.trim().split("\n").map(cellsOf);
+  const rest = head.filter((name) => ![...FIRST, "Modifier"].includes(name));
+  const columns = [...FIRST.filter((name) => head.includes(name)), ...rest];
+  const lineOf = (cells: readonly string[]): string =>
+    `| ${columns.map((name) => cells[head.indexOf(name)] ?? "").join(" | ")} |\n`;
+  return [lineOf(head), lineOf(head.map(() => "------")), ...rows.map(lineOf)].join("");
 }
 
 /**

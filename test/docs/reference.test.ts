@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addOptions, sourceOptions } from "../../docs/site/reference";
+import { improveReference, sourceOptions } from "../../docs/site/reference";
 
 const CLASS = `# Class: Lasso
 
@@ -52,7 +52,7 @@ describe("the reference of the documentation site", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("has the options of a class on its page, with links that lead on from there", () => {
-    addOptions(folder);
+    improveReference(folder);
     const page = readFileSync(join(folder, "smooth-edges/classes/Lasso.md"), "utf8");
     const table = [
       "## Options",

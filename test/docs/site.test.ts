@@ -63,12 +63,18 @@ describe("the pages of the documentation site", () => {
 
   it("are all at the side of each page, beside the modules of the reference", () => {
     const modules = [{ title: "smooth-edges/nn", path: "smooth-edges/nn/index.md", children: [] }];
-    const { sidebar } = navigation(sections(), modules);
+    const chart = { text: "pathPlot", link: "/charts/path" };
+    const { sidebar } = navigation(sections(), modules, [chart]);
     const linksOf = ({ items }: NavigationGroup): string[] =>
       items.flatMap((item) => ("link" in item ? [item.link] : linksOf(item)));
     assert.deepEqual(
       sidebar["/"].flatMap(linksOf).sort(),
-      ["/guides/", ...allPages.map(({ address }) => address), "/reference/smooth-edges/nn/"].sort(),
+      [
+        "/guides/",
+        ...allPages.map(({ address }) => address),
+        chart.link,
+        "/reference/smooth-edges/nn/",
+      ].sort(),
     );
   });
 

@@ -23,6 +23,20 @@ const fileAt = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.u
 /** Tables and numbers that cells gave: nobody searches for them, and they would make up most of the index. */
 const OUTPUTS = /<div class="output[\s\S]*?<!-- end of output -->/g;
 
+/** Has a formula and the bracket, comma or full stop behind it stay in one line. */
+function keepMarks({ tokens, Token }) {
+  const html = (content) => Object.assign(new Token("html_inline", "", 0), { content });
+  for (const { children } of tokens) {
+    for (let i = (children?.length ?? 0) - 2; i >= 0; i--) {
+      const [formula, next] = [children[i], children[i + 1]];
+      const mark = next.type === "text" ? (/^[).,;:]+/.exec(next.content)?.[0] ?? "") : "";
+      if (formula.type !== "math_inline" || mark === "") continue;
+      next.content = next.content.slice(mark.length);
+      children.splice(i, 1, html('<span class="formula">'), formula, html(`${mark}</span>`));
+    }
+  }
+}
+
 export default defineConfig({
   title: "smooth-edges",
   description: "Sparse linear models and sparse neural networks in TypeScript, with proof of optimality.",
@@ -57,7 +71,10 @@ export default defineConfig({
     attrs: { disable: true },
     image: { lazyLoading: true },
     // "notation.md" is a file, not a host in Moldova.
-    config: (md) => md.linkify.set({ fuzzyLink: false }),
+    config: (md) => {
+      md.linkify.set({ fuzzyLink: false });
+      md.core.ruler.push("formula-and-mark", keepMarks);
+    },
   },
   // The index of the search is one file of nearly two megabytes, loaded when somebody searches.
   vite: {

@@ -13,10 +13,13 @@ function boostDocument(id, term, { title = "" } = {}) {
   return isName ? 1 : (WEIGHTS[folder] ?? 1);
 }
 
+/** Letters that a word may have wrong, as a share of it: in a short one another word would be found, as "reach" by "react". */
+export const fuzzy = (term) => (term.length > 5 ? 0.2 : false);
+
 /** Sets the order; a function is no part of the settings, which pages have as JSON. */
 export function guidesFirst(siteData) {
   const { themeConfig } = siteData.value;
   const { search } = themeConfig;
-  const options = { ...search.options, miniSearch: { searchOptions: { boostDocument } } };
+  const options = { ...search.options, miniSearch: { searchOptions: { boostDocument, fuzzy } } };
   siteData.value = { ...siteData.value, themeConfig: { ...themeConfig, search: { ...search, options } } };
 }
