@@ -12,10 +12,19 @@ import { ROOT } from "../support/tracked-files";
 /** Bytes that a program of a lasso path may have, minified and gzipped. */
 const MOST_BYTES = 124_000;
 
+/** Bytes that a program with one chart may have, with Vega, minified and gzipped. */
+const MOST_BYTES_OF_CHART = 450_000;
+
 const PROGRAM = `
 import { SmoothLasso } from "smooth-edges";
 const path = new SmoothLasso().path([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
 document.body.textContent = String(path.lambdas.length);`;
+
+const CHART = `
+import { SmoothLasso } from "smooth-edges";
+import { coefficientPlot } from "smooth-edges/plot";
+const fit = new SmoothLasso({ lambda: 0.1 }).fit([[1, 0], [0, 1], [1, 1], [2, 1]], [1, 0, 1, 2]);
+coefficientPlot(fit).toSVG().then((svg) => (document.body.innerHTML = svg));`;
 
 /** A program that says what it found, in any surroundings. */
 const SAYING = `
@@ -53,10 +62,10 @@ function programOf(entries: readonly string[]): string {
   return entries.map((entry, i) => `export * as e${i} from "smooth-edges${entry.slice(1)}";`).join("\n");
 }
 
-function assertSmall(bundle: string | Buffer): void {
+function assertSmall(bundle: string | Buffer, most: number = MOST_BYTES): void {
   const { length } = gzipSync(bundle, { level: 9 });
-  assert.ok(length <= MOST_BYTES, `${length} bytes`);
-  assert.ok(length > MOST_BYTES / 4, `${length} bytes: the library is missing`);
+  assert.ok(length <= most, `${length} bytes`);
+  assert.ok(length > most / 4, `${length} bytes: the library is missing`);
 }
 
 describe("the tarball, bundled for browsers", () => {
@@ -76,6 +85,11 @@ describe("the tarball, bundled for browsers", () => {
 
   it(`has at most ${MOST_BYTES} bytes for a lasso path by esbuild, gzipped`, async () => {
     assertSmall(await browserBundle({ stdin: { contents: PROGRAM, resolveDir: project } }));
+  });
+
+  it(`has at most ${MOST_BYTES_OF_CHART} bytes for a chart by esbuild, gzipped`, async () => {
+    const bundle = await browserBundle({ stdin: { contents: CHART, resolveDir: project }, define: {} });
+    assertSmall(bundle, MOST_BYTES_OF_CHART);
   });
 
   it(`has at most ${MOST_BYTES} bytes for a lasso path by Vite, gzipped`, () => {
