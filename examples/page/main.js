@@ -1,9 +1,11 @@
 import { SmoothLasso } from "smooth-edges";
 import { loadDiabetes } from "smooth-edges/data";
+import { pathPlot } from "smooth-edges/plot";
 
 const { columns, response } = loadDiabetes();
 const names = Object.keys(columns);
-const { lambdas } = new SmoothLasso().path(columns, response);
+const path = new SmoothLasso().path(columns, response);
+const { lambdas } = path;
 const slider = document.querySelector("#lambda");
 slider.max = String(lambdas.length - 1);
 
@@ -26,3 +28,4 @@ function tableRow(cells) {
 
 slider.addEventListener("input", refit);
 refit();
+document.querySelector("#path").innerHTML = await pathPlot(path).toSVG();

@@ -7,4 +7,5 @@ const choice = new SmoothLasso({ datafit: logistic() }).crossValidate(columns, r
   seed: 1,
   onProgress: ({ done, total }) => postMessage({ progress: done / total }),
 });
-postMessage({ progress: 1, table: String(choice.oneStandardError) });
+// A fit would lose its methods on the way.
+postMessage({ progress: 1, fit: JSON.stringify(choice.oneStandardError) });
