@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -209,6 +209,23 @@ describe("the declarations", function () {
       [ts, MODERN],
     ] as const)
       assert.deepEqual(complaints(compiler, PAGE, { ...mode, ...page }, []), []);
+  });
+
+  it("take the code that guides show for pages", () => {
+    const page = {
+      ...{ lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"], types: [], skipLibCheck: true },
+      ...{ module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+    };
+    const blocks = ["docs/get-started.md", "docs/package.md"].flatMap((guide) =>
+      Array.from(
+        readFileSync(join(ROOT, guide), "utf8").matchAll(/^```typescript\n(.*?)^```/gms),
+        ([, code]) => code,
+      ),
+    );
+    assert.ok(blocks.length >= 5);
+    const given = 'declare const chart: import("smooth-edges/plot").Chart;\n';
+    for (const block of blocks)
+      assert.deepEqual(complaints(ts, given + block, page, ["@resvg/resvg-wasm"]), [], block);
   });
 
   it("of charts take what the library gives, also where an optional property must not be undefined", () => {

@@ -159,7 +159,7 @@ describe("the cards of the documentation site", () => {
     const cards = grids.map((grid) => grid.match(/<div class="card"[\s\S]*?\n<\/div>/g) ?? []);
     assert.deepEqual(
       cards.map(({ length }) => length),
-      [21, 27, exhibits.length],
+      [22, 27, exhibits.length],
     );
     for (const card of cards.flat()) {
       assert.match(card, /^\*\*\[.+\]\((\S+)\)\*\*\n\n\S.{20,}$/m);
