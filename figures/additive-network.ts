@@ -24,8 +24,8 @@ const LAMBDA = 0.1;
 /** Shape functions of an additive network at one lambda, beside the truth. */
 export const additiveNetworkFigure: Figure = {
   name: "additive-network",
-  title:
-    "At the same λ gates of depth 4 flatten the shapes of the five useful features less than direct descent, after 80 epochs and after 1000",
+  title: "Gates of depth 4 flatten the shapes of the five useful features less than direct descent",
+  caption: "Both have the same λ. The difference is there after 80 epochs and after 1000.",
   study: additiveNetwork,
   compute: (): Row[] =>
     [SHORT, LONG].flatMap(({ epochs }) => {

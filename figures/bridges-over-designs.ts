@@ -13,8 +13,8 @@ const QUANTITIES: Readonly<Record<string, (result: Assessment) => number>> = {
 /** Error and support by design and method, means of a hundred replicates with their standard errors. */
 export const bridgesOverDesignsFigure: Figure = {
   name: "bridges-over-designs",
-  title:
-    "Where few features are true a bridge and MCP tuned alike share the best support, and MCP mostly has the smaller error; where many are, the lassos are ahead of both",
+  title: "With few true features, a bridge and MCP find the support best; with many, the lassos are ahead",
+  caption: "MCP is tuned like the bridge. With few true features it mostly has the smaller error.",
   study: bridgesOverDesigns,
   compute: (): MethodInDesign[] =>
     meansByDesign(

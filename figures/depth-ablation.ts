@@ -28,8 +28,8 @@ export const MOST_INPUTS: readonly number[] = [32, 40];
 /** Best error of the regression and best accuracy of small networks over the number of factors. */
 export const depthAblationFigure: Figure = {
   name: "depth-ablation",
-  title:
-    "Beyond four factors a regression gains less than a percent and a network nothing, and the step has to shrink",
+  title: "Beyond four factors, a regression gains less than one percent and a network gains nothing",
+  caption: "Greater depths also need smaller steps.",
   study: depthAblation,
   compute: (): Row[] => [...regressionRows(), ...networkRows()],
   draw: (data) =>

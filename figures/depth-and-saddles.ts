@@ -13,7 +13,9 @@ interface Numbers {
 /** Escape of depth 2 and basins of depths above, beside their laws. */
 export const depthAndSaddlesFigure: Figure = {
   name: "depth-and-saddles",
-  title: "Two factors leave zero in a time that grows with a logarithm; more have a basin there",
+  title:
+    "Two factors leave zero after a logarithmic time; with three or more, zero has a basin of attraction",
+  caption: "The time grows with the logarithm of the inverse distance between start and zero.",
   study: depthAndSaddles,
   compute(): Numbers {
     const records = readRecords<{ iterations: number[]; epsilons: number[]; radius: number }>(

@@ -25,7 +25,7 @@ const METHODS: Readonly<Record<string, string>> = {
 /** Descent with the same constant step on a penalty and on its surrogate, after Figure 1 of D-Gating. */
 export const directAgainstGatedFigure: Figure = {
   name: "direct-against-gated",
-  title: "Descent on the penalty jumps about its kink; on the gated surrogate it comes to rest",
+  title: "Descent on the penalty keeps jumping across its kink; descent on the gated surrogate comes to rest",
   study: directAgainstGated,
   compute: (): Row[] =>
     readRecords<Distances>(directAgainstGated, "desk").flatMap(({ task, result }) => {

@@ -15,8 +15,8 @@ interface Cell {
 /** Estimation error by penalty and start, at the end and where validation rows stop. */
 export const explicitAndImplicitFigure: Figure = {
   name: "explicit-and-implicit",
-  title:
-    "Without a penalty a tiny start has to be stopped; at a tenth of the largest lambda the start hardly matters",
+  title: "Without a penalty, descent from a tiny start has to be stopped in time",
+  caption: "At a tenth of the largest λ the start hardly matters.",
   study: explicitAndImplicit,
   compute(): Cell[] {
     const ends = new Map<string, Ended[]>();

@@ -7,8 +7,10 @@ export interface Figure {
   readonly study?: Study;
   /** The name of its files, in kebab-case. */
   readonly name: string;
-  /** What it shows, in a few words. */
+  /** What it shows, in one sentence. */
   readonly title: string;
+  /** Numbers and exceptions that the title leaves out, in sentences. */
+  readonly caption?: string;
   /** The numbers, JSON but for typed arrays. */
   compute(): Promise<unknown> | unknown;
   /** The picture of the numbers as JSON gives them back. */

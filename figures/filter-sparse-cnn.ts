@@ -40,8 +40,9 @@ const STRIP = { top: 0.893, step: 0.0065, middle: 0.87, end: 0.84 };
 /** Test accuracy against filters of a small convolutional network. */
 export const filterSparseCnnFigure: Figure = {
   name: "filter-sparse-cnn",
-  title:
-    "From lambda 0.02 on gates end with filters below the threshold of collapse, or lose all and guess; direct descent ends with two at most",
+  title: "From λ = 0.02 on, every run with gates makes filters zero; direct descent makes at most two zero",
+  caption:
+    "Filters below the threshold of collapse count as zero. Some runs with gates lose all filters and predict by chance.",
   study: filterSparseCnn,
   compute: (): Row[] => {
     const rows = readRecords<Run>(filterSparseCnn, "desk").flatMap(({ task: { parameters }, result }) =>

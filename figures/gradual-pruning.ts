@@ -34,8 +34,8 @@ interface Gain {
 /** Test accuracy of networks made equally sparse by a path of penalties and by gradual magnitude pruning. */
 export const gradualPruningFigure: Figure = {
   name: "gradual-pruning",
-  title:
-    "At equal sparsity and epochs no difference between sparsifyTo and pruneTo is significant; the largest is at 2 % of the weights",
+  title: "At equal sparsity and epochs, sparsifyTo and pruneTo do not differ significantly",
+  caption: "The largest difference is at 2 % of the weights.",
   study: gradualPruning,
   compute(): { rows: Row[]; gains: Gain[] } {
     const rows: Row[] = [];

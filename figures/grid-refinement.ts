@@ -25,7 +25,8 @@ const NEVER = 2 * LAST;
 export const gridRefinementFigure: Figure = {
   name: "grid-refinement",
   title:
-    "On a grid twice as fine ISTA needs four to ten times as many iterations to the lasso's support, descent on factors two to seven times, VarPro twice",
+    "On a grid twice as fine, ISTA needs four to ten times as many iterations to find the lasso's support",
+  caption: "Descent on factors needs two to seven times as many, and VarPro needs twice as many.",
   study: gridRefinement,
   compute(): Row[] {
     const records = readRecords<Identified>(gridRefinement, "desk");

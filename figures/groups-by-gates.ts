@@ -31,7 +31,7 @@ const QUANTITIES: Readonly<Record<string, (result: Replicate, k: number) => numb
 /** Error and sparsity along lambda, medians of a hundred replicates with their quartiles (D-Gating, Figure 4). */
 export const groupsByGatesFigure: Figure = {
   name: "groups-by-gates",
-  title: "More gates than two come close to the oracle, with the right groups",
+  title: "Three and four gates come close to the error of the oracle and find the right groups",
   study: groupsByGates,
   compute(): Row[] {
     const records = readRecords<Replicate>(groupsByGates, "desk");

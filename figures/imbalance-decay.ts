@@ -35,8 +35,8 @@ const [MEDIAN, LAW] = ["median, with quartiles", "law of gradient flow, exp(−4
 /** Imbalance and misalignment of the gated neurons of a network over epochs, beside the law. */
 export const imbalanceDecayFigure: Figure = {
   name: "imbalance-decay",
-  title:
-    "Under SGD factors come into balance at about the rate exp(−4λt/k), under Adam sooner, not exponentially, and depths differ less",
+  title: "Under SGD, factors come into balance at about the rate exp(−4λt/k)",
+  caption: "Under Adam they do so sooner but not exponentially, and depths differ less.",
   study: imbalanceDecay,
   compute: (): Point[] => {
     const records = readRecords<Decay>(imbalanceDecay, "desk");

@@ -48,8 +48,8 @@ const LETTERS: Readonly<Record<string, string>> = { "50 inputs": "ABC", "500 inp
 /** Uninformative inputs that a network keeps, and its test error, over lambda. */
 export const inputSelectionFigure: Figure = {
   name: "input-selection",
-  title:
-    "Of 50 inputs gates of depth 3 and 4 set useless ones to zero; of 500, in as many epochs, only at the two largest λ",
+  title: "With 50 inputs, gates of depth 3 and 4 set useless inputs to zero",
+  caption: "With 500 inputs and as many epochs, they do so only at the two largest λ.",
   study: inputSelection,
   compute(): Row[] {
     const groups = new Map<string, { nInputs: number; runs: Run[] }>();

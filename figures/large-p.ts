@@ -27,8 +27,8 @@ const GOAL = 1e-6;
 /** Passes over `X` and time, by method and kind of table, over the number of features. */
 export const largePFigure: Figure = {
   name: "large-p",
-  title:
-    "The default solver looks at the whole of X at most five times up to a million features; descent on the surrogate passes over it tens to thousands of times, and more with p",
+  title: "Up to a million features, the default solver reads the whole of X at most five times",
+  caption: "Descent on the surrogate reads it tens to thousands of times, and more often with more features.",
   study: largeP,
   compute(): Row[] {
     const groups = new Map<string, Scaled[]>();

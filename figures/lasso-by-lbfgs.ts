@@ -31,7 +31,7 @@ const SMALLEST = 1e-17;
 /** Relative gap to the certified optimum along the path: median and largest. */
 export const lassoByLbfgsFigure: Figure = {
   name: "lasso-by-lbfgs",
-  title: "L-BFGS on either surrogate ends in the lasso's optimum, from scratch at every lambda",
+  title: "L-BFGS on either surrogate ends at the lasso's optimum, from a new start at every λ",
   study: lassoByLbfgs,
   compute(): Row[] {
     const records = readRecords<Record<string, Along>>(lassoByLbfgs, "desk").map(({ result }) => result);

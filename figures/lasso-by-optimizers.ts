@@ -40,8 +40,9 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The gap of eight methods over passes at each ratio of signal to noise, and when it could be known. */
 export const lassoByOptimizersFigure: Figure = {
   name: "lasso-by-optimizers",
-  title:
-    "L-BFGS, momentum and Adam on u v come to the lasso, gradient descent and SGD within 4e-4 of it in 3000 passes; a duality gap proves it two to four times as late, of FISTA five to eight times",
+  title: "L-BFGS, momentum and Adam on u v reach the lasso; gradient descent and SGD come within 4e-4 of it",
+  caption:
+    "All have 3000 passes over the data. A duality gap proves that the target is reached only after two to four times as many passes, and for FISTA after five to eight times as many.",
   study: lassoByOptimizers,
   compute(): { standings: Standing[]; endings: Ending[] } {
     const records = readRecords<Outcome>(lassoByOptimizers, "desk");

@@ -31,8 +31,8 @@ const LAYERS = ["first layer", "second", "third"];
 /** How right networks of few weights are, and where these are, by the numbers of factors of their layers. */
 export const layerDepthsFigure: Figure = {
   name: "layer-depths",
-  title:
-    "Of networks of at most 400 weights those are right most often that have two factors in the first layer and four behind it, in one layer or in both",
+  title: "Small networks are most accurate with two factors in the first layer and four in later layers",
+  caption: "The networks have at most 400 weights. Four factors are in one of the later layers or in both.",
   study: layerDepths,
   compute: (): { accuracies: Accuracy[]; left: Left[] } => {
     const chosen = LAYER_DEPTHS.map((depths) => ({ depths, runs: layeredChosen(depths) }));

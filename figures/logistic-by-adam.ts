@@ -23,8 +23,8 @@ const SMALLEST = 1e-12;
 /** The gap to the exact logistic lasso over epochs, and how many coefficients are above a magnitude at the end. */
 export const logisticByAdamFigure: Figure = {
   name: "logistic-by-adam",
-  title:
-    "With a step that falls Adam on factors ends 1e-4 above the exact logistic lasso or less, on average, on the penalty itself 3e-3, with no zeros",
+  title: "With a falling step, Adam on factors ends on average at most 1e-4 above the exact logistic lasso",
+  caption: "On the penalty itself it ends 3e-3 above it, without zeros.",
   study: logisticByAdam,
   compute(): Numbers {
     const records = readRecords<Descended>(logisticByAdam, "desk");

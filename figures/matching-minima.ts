@@ -40,7 +40,7 @@ const DIRECTIONS = ["limits of Q that are minima of P", "minima of P that are li
 export const matchingMinimaFigure: Figure = {
   name: "matching-minima",
   title:
-    "No limit of the surrogate is spurious, and random starts find all local minima of the sparse problem but two",
+    "Descent on the surrogate ends in no spurious minimum, and random starts find all but two local minima",
   study: matchingMinima,
   compute(): Numbers {
     const records = readRecords<Matched>(matchingMinima, "desk");

@@ -43,8 +43,9 @@ const WEIGHTS: Readonly<Record<string, string>> = {
 /** Norms of two modalities along the strength of the penalty. */
 export const modalitySelectionFigure: Figure = {
   name: "modality-selection",
-  title:
-    "In 300 epochs networks drop the modality that says nothing, from a λ on that depends on how norms are weighed; in 40 often not yet",
+  title: "In 300 epochs, networks drop the uninformative modality if λ is large enough",
+  caption:
+    "How large λ must be depends on the weights of the norms. In 40 epochs, networks often do not drop it yet.",
   study: modalitySelection,
   compute(): Row[] {
     const groups = new Map<string, number[][]>();

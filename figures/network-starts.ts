@@ -23,7 +23,8 @@ const MEASURES: readonly [string, keyof Started][] = [
 export const networkStartsFigure: Figure = {
   name: "network-starts",
   title:
-    "No network learns from a first factor of zero; factors that start with equal magnitudes keep the signs of their weights",
+    "No network learns if the first factor starts at zero; factors that start equal in size keep their signs",
+  caption: "At least 99.3 % of the weights then have the same sign at the end as at the start.",
   study: networkStarts,
   compute(): Cell[] {
     const cells = new Map<string, { cell: Omit<Cell, "share">; values: number[] }>();

@@ -21,8 +21,8 @@ interface Numbers {
 /** The price of a smoothed loss over its width, and the gaps of the ways down `Q`. */
 export const nonSmoothLossesFigure: Figure = {
   name: "non-smooth-losses",
-  title:
-    "At depth 2 a smoothed loss costs in proportion to its width; from depth 3 on the choice of a basin costs more",
+  title: "At depth 2, smoothing the loss raises the objective in proportion to the width of the smoothing",
+  caption: "From depth 3 on, it matters more in which local minimum the descent ends.",
   study: nonSmoothLosses,
   compute(): Numbers {
     const gaps = { widths: new Map<string, number[]>(), ways: new Map<string, number[]>() };

@@ -10,7 +10,7 @@ const COLOURS = ["#0072b2", "#e69f00", "#d55e00", "#cc79a7", "#8c6d1f"];
 /** Gaps of gates and of ADMM where groups overlap. */
 export const overlappingGroupsFigure: Figure = {
   name: "overlapping-groups",
-  title: "Where groups overlap, gates need no step size, on which ADMM depends",
+  title: "With overlapping groups, the speed of ADMM depends on its step size; gates need none",
   study: overlappingGroups,
   compute: (): Way[] =>
     waysOf(

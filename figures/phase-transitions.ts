@@ -22,7 +22,7 @@ const SEARCHES = ["IRLS", "gates opened again", "published gates", "equal gates"
 /** Share of recovered vectors by number of measurements: by exponent, and by search. */
 export const phaseTransitionsFigure: Figure = {
   name: "phase-transitions",
-  title: "Smaller q recovers with fewer measurements, if the search keeps clear of poor minima",
+  title: "A smaller q recovers vectors from fewer measurements, if the search avoids poor local minima",
   study: phaseTransitions,
   compute(): Row[] {
     const successes = new Map<string, number[]>();

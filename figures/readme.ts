@@ -10,14 +10,15 @@ export function figuresReadme(figures: readonly Figure[]): string {
 
 const INTRODUCTION = `# Figures
 
-Written by \`npm run figures\`; do not edit. Each figure is computed into [data](data), then drawn as SVG, PNG, light and dark, and Vega-Lite.
-Those of studies are computed from the [records](records) of the desk setting, a line a task; \`npm run reproduce\` computes a
-part of these again and compares, \`npm run reproduce -- --desk\` all of them.
+\`npm run figures\` writes this page; do not edit it. The numbers of each figure are in [data](data). From them it is drawn as SVG, PNG and Vega-Lite, light and
+dark. Figures of studies are computed from [records](records), with one line for each task. \`npm run reproduce\` computes a part of the tasks again and compares
+the results with the records. \`npm run reproduce -- --desk\` does so for all tasks.
 `;
 
 function section(figure: Figure): string {
-  const { title } = figure;
-  return `## ${title}\n\n${lightAndDark(pictureOf(figure), title)}\n\n${provenanceOf(figure)}\n`;
+  const { title, caption } = figure;
+  const parts = [`## ${title}`, lightAndDark(pictureOf(figure), title), caption, provenanceOf(figure)];
+  return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
 }
 
 function provenanceOf({ name, study }: Figure): string {

@@ -28,8 +28,9 @@ const DIFFERENCE = "error minus the lasso's";
 /** Columns that methods keep on real data, and their error on rows held out beside the lasso's. */
 export const realDataFigure: Figure = {
   name: "real-data",
-  title:
-    "The bridge of 2/3 takes fewer columns than the lasso everywhere, and its error is larger on all six sets of classes, on none beyond chance",
+  title: "The bridge with q = 2/3 keeps fewer columns than the lasso on all data sets",
+  caption:
+    "Its error is larger on all six classification data sets. The difference is not significant on any of them, but on all six together it is (p = 0.003).",
   study: realData,
   compute(): Row[] {
     const fits = new Map<string, HeldOut[]>();

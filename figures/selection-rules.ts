@@ -27,8 +27,8 @@ const SHOWN = RULES.filter((rule) => rule !== "EBIC of any size");
 /** Each method less MCP with the tuned gamma, by each rule that chooses lambda. */
 export const selectionRulesFigure: Figure = {
   name: "selection-rules",
-  title:
-    "Beside an MCP tuned alike a bridge has a smaller error at a ratio of 1 by every rule that chooses λ, and a larger one at 10",
+  title: "A bridge has a smaller error than MCP at a signal-to-noise ratio of 1, and a larger error at 10",
+  caption: "MCP is tuned like the bridge. The result is the same for every rule that chooses λ.",
   study: selectionRules,
   compute(): Row[] {
     const records = readRecords<Chosen>(selectionRules, "desk");

@@ -19,8 +19,8 @@ const CLOSE = 1e-2;
 /** How often a start leads to the best objective that is known, by depth and kind of data. */
 export const sharingDepthInitializationFigure: Figure = {
   name: "sharing-depth-initialization",
-  title:
-    "From depth 3 on single coefficients need gates of 1 or the signs of X'y; at depth 6 these are rarely enough",
+  title: "From depth 3 on, single coefficients need a start with gates of 1 or with the signs of X'y",
+  caption: "At depth 6 these starts are rarely enough.",
   study: sharingDepthInitialization,
   compute(): Cell[] {
     const ends = new Map<string, { cell: Omit<Cell, "share">; gaps: number[] }>();

@@ -25,7 +25,7 @@ const SMALLEST = 1e-14;
 export const signCrossingFigure: Figure = {
   name: "sign-crossing",
   title:
-    "From unequal factors every coefficient that has to cross zero does; from factors of equal size none",
+    "All coefficients that must change sign do so from unequal factors, and none from factors of equal size",
   study: signCrossing,
   compute(): Numbers {
     const records = readRecords<Crossed>(signCrossing, "desk");

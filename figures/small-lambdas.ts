@@ -16,8 +16,9 @@ interface Row {
 /** Iterations and time of six methods over lambda, by data. */
 export const smallLambdasFigure: Figure = {
   name: "small-lambdas",
-  title:
-    "As lambda falls to a hundredth of the largest, iterations of VarPro stay below 100 and those of coordinate descent grow tenfold and more; the default solver is the quickest of six on wine and breast cancer",
+  title: "As λ falls to a hundredth of the largest, VarPro still needs 10 to 70 iterations",
+  caption:
+    "Coordinate descent needs ten times as many iterations as before, or more. On wine and breast cancer the default solver is the fastest of six.",
   study: smallLambdas,
   compute: (): Row[] =>
     readRecords<AtLambda>(smallLambdas, "desk").map(({ task: { parameters }, result }) => ({

@@ -69,7 +69,9 @@ const TESTED = 10_000;
 export const sparseLeNetFigure: Figure = {
   name: "sparse-lenet",
   title:
-    "Factors reach hundredfold compression with zeros once collapsed; descent on the penalty leaves small weights that a larger threshold prunes",
+    "Factors reach hundredfold compression with exact zeros; descent on the penalty leaves small weights",
+  caption:
+    "The zeros of factors become exact when the network is collapsed. The small weights need a larger threshold to be pruned.",
   study: sparseLeNet,
   compute(): Row[] {
     const groups = new Map<string, Run[]>();

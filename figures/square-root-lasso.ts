@@ -14,8 +14,9 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Gaps of ways to a square-root lasso, whose loss has a kink where nothing is left of the residual. */
 export const squareRootLassoFigure: Figure = {
   name: "square-root-lasso",
-  title:
-    "With the loss lifted as well, descent reaches a minimum at the kink of the loss, where others come to a halt",
+  title: "If the loss is lifted too, descent reaches a minimum at the kink of the loss",
+  caption:
+    "A lifted loss is the minimum of a smooth function over additional factors. Other methods stop above this minimum.",
   study: squareRootLasso,
   compute: (): Record<number, Way[]> => {
     const records = readRecords<Rooted>(squareRootLasso, "desk").filter(
