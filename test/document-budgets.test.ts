@@ -115,8 +115,8 @@ describe("what the README says was found", () => {
     const all = convex[0] + convex[1] + convex[2];
     const said = section.replace(/\s+/g, " ");
     const expected = [
-      `convex penalties in ${convex[0]} of ${all} comparisons and larger ones in ${convex[2]}.`,
-      `Compared with MCP, errors are smaller in ${folded[0]} and larger in ${folded[2]} `,
+      `convex penalties in ${convex[0]} of ${all} comparisons and larger in ${convex[2]}.`,
+      `Compared with MCP, errors are smaller in ${folded[0]} comparisons and larger in ${folded[2]} `,
     ];
     assert.deepEqual(
       expected.filter((words) => !said.includes(words)),
