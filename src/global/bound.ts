@@ -16,24 +16,9 @@
  *
  * @see Atamtürk and Gómez, Rank-one convexification for sparse regression (2019); Guyard and others, El0ps (2024)
  */
+import { BoxedTerms, type Convexity } from "./boxed-terms";
 import type { PenaltyTerms } from "./envelopes";
-import { type Loss, UNIT_ROUNDING } from "./loss";
-
-/** The part of the loss that is given to the terms of the penalty. */
-export interface Convexity {
-  /** `G - diag(d)` is positive semidefinite on the columns that are open. */
-  readonly d: Float64Array;
-  /** Number of open columns for which it was chosen. */
-  readonly nOpen: number;
-  /** Lower bounds on `g_j(t) / t` in the boxes it was chosen for, those of positive values first. */
-  readonly floors: Float64Array;
-}
-
-/** The least relative margin by which a minimum at zero is certain. */
-const CERTAIN = 1e-10;
-
-/** What evaluating `g(t) + v t` may be off by, relative to its terms. */
-const EVALUATION = 16 * Number.EPSILON;
+import { type Loss, type Tangent, UNIT_ROUNDING } from "./loss";
 
 /** Columns that join the working set in one round. */
 const MOST_ENTERING = 60;
@@ -44,15 +29,13 @@ const MOST_SWEEPS = 40;
 /** How often a step of the descent is halved until the relaxation falls, of a loss that is not its own model. */
 const MOST_HALVINGS = 30;
 
-/** One node's boxes, its relaxation and its bound. Arrays of two numbers a column have those of positive values first. */
-export class Relaxation {
+/**
+ * One node's boxes, its relaxation and its bound.
+ *
+ * What is written of a coefficient holds for the norm of a group in `GroupRelaxation`, whose columns are several.
+ */
+export class Relaxation extends BoxedTerms {
   readonly loss: Loss;
-  readonly terms: PenaltyTerms;
-  /** The ends of the boxes; a coefficient that is zero has `low = high = 0`. */
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  /** Where a box holds zero, the least nonzero magnitudes: what is between is not allowed. */
-  readonly least: Float64Array;
   /** The point at which the bound was made. */
   readonly w: Float64Array;
   /** `Q w - c` there. */
@@ -64,67 +47,74 @@ export class Relaxation {
   /** Columns that are open, of which the first `nOpen` count. */
   readonly open: Int32Array;
   nOpen = 0;
-  convexity: Convexity;
   bound: number = Number.NEGATIVE_INFINITY;
   /** The value of the relaxation at `w`, which is at least the best bound. */
   relaxed: number = Number.POSITIVE_INFINITY;
-  /** Where {@link Relaxation.sideMinimum} found its minimum last. */
-  place = 0;
   /** Updates of a coefficient and columns read, by which effort is measured without a clock. */
   effort = 0;
 
-  readonly #floors: Float64Array;
-  readonly #sigma: Float64Array;
-  readonly #tau: Float64Array;
-  readonly #slope: Float64Array;
-  /** 0: not known, 1: a line, 2: convex. */
-  readonly #shape: Uint8Array;
   readonly #working: Int32Array;
   readonly #local: Float64Array;
 
   constructor(loss: Loss, terms: PenaltyTerms, low: Float64Array, high: Float64Array, least: Float64Array) {
-    const p = loss.size;
+    super(terms, low, high, least);
+    const p = low.length;
     this.loss = loss;
-    this.terms = terms;
-    this.low = low.slice();
-    this.high = high.slice();
-    this.least = least;
     this.w = new Float64Array(p);
     this.v = new Float64Array(p);
     this.errors = new Float64Array(p);
     this.minima = new Float64Array(p);
     this.minimizers = new Float64Array(p);
     this.open = new Int32Array(p);
-    this.#floors = new Float64Array(2 * p);
-    this.#sigma = new Float64Array(2 * p);
-    this.#tau = new Float64Array(2 * p);
-    this.#slope = new Float64Array(2 * p);
-    this.#shape = new Uint8Array(2 * p);
     this.#working = new Int32Array(p);
     this.#local = new Float64Array(p);
-    this.convexity = { d: new Float64Array(p), nOpen: p, floors: new Float64Array(2 * p) };
-    this.restart(this.convexity);
+    this.#listOpen();
   }
+
+  /** The coefficients at which the bound was made. */
+  get point(): Float64Array {
+    return this.w;
+  }
+
+  /** The columns of coefficients that have a term each. */
+  columnsOf(terms: Int32Array): Int32Array {
+    return terms;
+  }
+
+  /** The term that a column belongs to. */
+  termOf(column: number): number {
+    return column;
+  }
+
+  /** The minimizers of the terms, as a point. */
+  get candidate(): Float64Array {
+    const candidate = new Float64Array(this.w.length);
+    for (let k = 0; k < this.nOpen; k++) candidate[this.open[k]] = this.minimizers[this.open[k]];
+    return candidate;
+  }
+
+  /** The square of the distance of the minimizer of a term from the point. */
+  squaredMove(j: number): number {
+    return (this.minimizers[j] - this.w[j]) ** 2;
+  }
+
+  /** Computes what is kept of the point beside it, after it was moved. */
+  protected settle(): void {}
 
   /** Begins anew with the boxes as they are and this share of the loss. */
   restart(convexity: Convexity): void {
-    this.convexity = convexity;
-    this.#floors.set(convexity.floors);
-    this.#shape.fill(0);
-    this.nOpen = 0;
-    for (let j = 0; j < this.low.length; j++) {
-      if (this.low[j] < 0 || this.high[j] > 0) this.open[this.nOpen++] = j;
-    }
+    this.share(convexity);
+    this.#listOpen();
     this.clip();
     this.bound = Number.NEGATIVE_INFINITY;
     this.relaxed = Number.POSITIVE_INFINITY;
   }
 
-  /** Goes on with another share of the loss, the boxes as they are. */
-  share(convexity: Convexity): void {
-    this.convexity = convexity;
-    this.#floors.set(convexity.floors);
-    this.#shape.fill(0);
+  #listOpen(): void {
+    this.nOpen = 0;
+    for (let j = 0; j < this.low.length; j++) {
+      if (this.low[j] < 0 || this.high[j] > 0) this.open[this.nOpen++] = j;
+    }
   }
 
   /** Takes columns that have become zero off the list of open ones. */
@@ -137,22 +127,10 @@ export class Relaxation {
     this.nOpen = count;
   }
 
-  /** Moves `w` into the boxes. */
+  /** Moves the point into the boxes. */
   clip(): void {
     const { w, low, high } = this;
     for (let j = 0; j < w.length; j++) w[j] = Math.min(Math.max(w[j], low[j]), high[j]);
-  }
-
-  /** Narrows the box of a column. */
-  narrow(j: number, low: number, high: number): void {
-    const p = this.low.length;
-    if (high !== this.high[j]) this.#shape[j] = 0;
-    if (low !== this.low[j]) this.#shape[p + j] = 0;
-    // An end on the other side of zero moves the beginning of a side.
-    if (low > 0) this.#shape[j] = 0;
-    if (high < 0) this.#shape[p + j] = 0;
-    this.low[j] = low;
-    this.high[j] = high;
   }
 
   /** A share of the loss for these boxes, with floors of its own. */
@@ -162,93 +140,15 @@ export class Relaxation {
     for (let k = 0; k < this.nOpen; k++) {
       const j = this.open[k];
       if (this.low[j] > 0 || this.high[j] < 0) continue;
-      if (this.high[j] > 0) floors[j] = this.#ratio(j, d[j], this.high[j]);
-      if (this.low[j] < 0) floors[p + j] = this.#ratio(j, d[j], -this.low[j]);
+      if (this.high[j] > 0) floors[j] = this.ratio(j, d[j], this.high[j]);
+      if (this.low[j] < 0) floors[p + j] = this.ratio(j, d[j], -this.low[j]);
     }
     return { d, nOpen: this.nOpen, floors };
   }
 
-  /** The least ratio `g(t) / t` on `(0, end]`. */
-  #ratio(j: number, d: number, end: number): number {
-    const line = this.terms.line(j, d, 0, end);
-    if (line && line.sigma === 0) return line.slope;
-    return this.terms.slope(j, Number.MIN_VALUE);
-  }
-
-  /** Makes sure that the envelope of a side is known. */
-  #prepare(j: number, side: number): void {
-    if (this.#shape[side] !== 0) return;
-    const isPositive = side === j;
-    const a = isPositive ? Math.max(this.low[j], 0) : Math.max(-this.high[j], 0);
-    const b = isPositive ? this.high[j] : -this.low[j];
-    const line = this.terms.line(j, this.convexity.d[j], a, b);
-    if (line === undefined) {
-      this.#shape[side] = 2;
-      if (a === 0) this.#floors[side] = this.terms.slope(j, Number.MIN_VALUE);
-      return;
-    }
-    this.#shape[side] = 1;
-    this.#sigma[side] = line.sigma;
-    this.#tau[side] = line.tau;
-    this.#slope[side] = line.slope;
-    if (a === 0) this.#floors[side] = line.sigma === 0 ? line.slope : this.terms.slope(j, Number.MIN_VALUE);
-  }
-
   /** The distance of `g` from its envelope at `w_j`, and how far from the ends of the line it is. */
   gapAt(j: number): { readonly gap: number; readonly distance: number } {
-    const t = Math.abs(this.w[j]);
-    if (t === 0) return { gap: 0, distance: 0 };
-    const side = this.w[j] > 0 ? j : this.low.length + j;
-    this.#prepare(j, side);
-    const [sigma, tau] = [this.#sigma[side], this.#tau[side]];
-    if (this.#shape[side] === 2 || t <= sigma || t >= tau) return { gap: 0, distance: 0 };
-    const d = this.convexity.d[j];
-    const onLine = this.#valueOf(j, d, sigma) + this.#slope[side] * (t - sigma);
-    return { gap: Math.max(this.#valueOf(j, d, t) - onLine, 0), distance: Math.min(t - sigma, tau - t) };
-  }
-
-  /** `g(t)` */
-  #valueOf(j: number, d: number, t: number): number {
-    return this.terms.value(j, t) + (d / 2) * t * t;
-  }
-
-  /** The envelope of `g` at `t`, of the side on which that is. */
-  #envelopeAt(j: number, t: number): number {
-    const magnitude = Math.abs(t);
-    if (magnitude === 0) return 0;
-    const side = t > 0 ? j : this.low.length + j;
-    this.#prepare(j, side);
-    const d = this.convexity.d[j];
-    if (this.#shape[side] === 2) return this.#valueOf(j, d, magnitude);
-    const sigma = this.#sigma[side];
-    if (magnitude <= sigma || magnitude >= this.#tau[side]) return this.#valueOf(j, d, magnitude);
-    return this.#valueOf(j, d, sigma) + this.#slope[side] * (magnitude - sigma);
-  }
-
-  /** The minimum over `[a, b]`, magnitudes of one side, of `g(t) + s t`, less what rounding may add to it; its place is kept. */
-  sideMinimum(j: number, a: number, b: number, s: number): number {
-    const d = this.convexity.d[j];
-    const [from, to] = this.terms.concaveRange(j, d);
-    let [best, place] = [Number.POSITIVE_INFINITY, a];
-    const tryAt = (t: number): void => {
-      const value = this.#valueOf(j, d, t);
-      const total = value + s * t - EVALUATION * (value + Math.abs(s * t));
-      if (!(total >= best)) [best, place] = [total, t];
-    };
-    tryAt(a);
-    if (b > a) tryAt(b);
-    const left = Math.min(from, b);
-    if (from < to && left > a) tryAt(this.terms.convexMinimizer(j, d, -s, a, left));
-    const right = from < to ? Math.max(to, a) : a;
-    if (right < b) tryAt(this.terms.convexMinimizer(j, d, -s, right, b));
-    this.place = place;
-    return best;
-  }
-
-  /** Whether `g(t) + s t` is certain to be above `room` from `begin` on, by the line of the envelope from zero. */
-  isSteep(side: number, s: number, begin: number, room: number): boolean {
-    const margin = this.#floors[side] * (1 - CERTAIN) + s;
-    return margin > 0 && margin * begin > room;
+    return this.gapOf(j, this.w[j]);
   }
 
   /** The minimum of `g_j(t) + v_j t` over the values that are allowed, for the worst `v_j` within its error. */
@@ -258,14 +158,14 @@ export class Relaxation {
     if (low <= 0 && high >= 0) best = 0;
     if (high > 0) {
       const s = v - error;
-      if (low > 0 || !this.#isAboveLine(j, j, -s)) {
+      if (low > 0 || !this.isAboveLine(j, j, -s)) {
         const value = this.sideMinimum(j, low > 0 ? low : Math.min(this.least[j], high), high, s);
         if (!(value >= best)) [best, place] = [value, this.place];
       }
     }
     if (low < 0) {
       const s = -v - error;
-      if (high < 0 || !this.#isAboveLine(j, this.low.length + j, -s)) {
+      if (high < 0 || !this.isAboveLine(j, this.low.length + j, -s)) {
         const value = this.sideMinimum(j, high < 0 ? -high : Math.min(this.least[j], -low), -low, s);
         if (!(value >= best)) [best, place] = [value, -this.place];
       }
@@ -274,20 +174,11 @@ export class Relaxation {
     this.minimizers[j] = place;
   }
 
-  /** Whether zero is certain to be the minimum of `g(t) - pull t` on a side that begins there. */
-  #isAboveLine(j: number, side: number, pull: number): boolean {
-    if (pull <= this.#floors[side] * (1 - CERTAIN)) return true;
-    if (this.#shape[side] !== 0) return false;
-    this.#prepare(j, side);
-    return pull <= this.#floors[side] * (1 - CERTAIN);
-  }
-
-  /** Computes `v`, the minima of all terms and the bound at `w` afresh; returns the bound. */
-  evaluate(): number {
+  /** Sets `v` and its errors at the point, and returns the tangent of what is left of the loss. */
+  protected tangent(): Tangent {
     const { loss, w, v, open, nOpen, errors } = this;
     const { d } = this.convexity;
     const tangent = loss.tangentAt(w, open, nOpen, v, errors);
-    this.effort += tangent.effort;
     let taken = 0;
     for (let k = 0; k < nOpen; k++) {
       const j = open[k];
@@ -295,40 +186,32 @@ export class Relaxation {
       taken += d[j] * w[j] * w[j];
       v[j] -= d[j] * w[j];
     }
-    let bound = tangent.constant + taken / 2;
+    return { ...tangent, constant: tangent.constant + taken / 2 };
+  }
+
+  /** The linear part of the tangent in the coefficients of a term, at the point. */
+  protected linearPart(j: number): number {
+    return this.v[j] * this.w[j];
+  }
+
+  /** Computes `v`, the minima of all terms and the bound at the point afresh; returns the bound. */
+  evaluate(): number {
+    const { w, open, nOpen } = this;
+    const tangent = this.tangent();
+    this.effort += tangent.effort;
+    let bound = tangent.constant;
     let [relaxed, total] = [bound, Math.abs(bound)];
     for (let k = 0; k < nOpen; k++) {
       const j = open[k];
       this.#minimize(j);
       bound += this.minima[j];
       total += Math.abs(this.minima[j]);
-      if (w[j] !== 0) relaxed += this.#envelopeAt(j, w[j]) + v[j] * w[j];
+      relaxed += this.envelopeAt(j, w[j]) + this.linearPart(j);
     }
     bound -= tangent.error + (nOpen + 8) * UNIT_ROUNDING * total;
     this.bound = bound;
     this.relaxed = relaxed;
     return bound;
-  }
-
-  /** The minimizer of `env_j(t) + q t^2 / 2 - pull t` over the hull of the box. */
-  #step(j: number, q: number, pull: number): number {
-    const [low, high] = [this.low[j], this.high[j]];
-    if (low > 0 || (high > 0 && pull > 0)) return this.#sideStep(j, j, Math.max(low, 0), high, q, pull);
-    const p = this.low.length;
-    if (high < 0 || (low < 0 && pull < 0))
-      return -this.#sideStep(j, p + j, Math.max(-high, 0), -low, q, -pull);
-    return 0;
-  }
-
-  #sideStep(j: number, side: number, a: number, b: number, q: number, pull: number): number {
-    if (a === 0 && pull <= this.#floors[side]) return 0;
-    this.#prepare(j, side);
-    const c = this.convexity.d[j] + q;
-    if (this.#shape[side] === 2) return this.terms.convexMinimizer(j, c, pull, a, b);
-    const [sigma, tau, slope] = [this.#sigma[side], this.#tau[side], this.#slope[side]];
-    if (pull - q * sigma <= slope) return this.terms.convexMinimizer(j, c, pull, a, sigma);
-    if (pull - q * tau >= slope) return this.terms.convexMinimizer(j, c, pull, tau, b);
-    return (pull - slope) / q;
   }
 
   /**
@@ -337,38 +220,40 @@ export class Relaxation {
    * @param resolution changes of the relaxation by a sweep that are too small to go on for.
    */
   descend(resolution: number): void {
-    const { loss, w } = this;
-    const count = this.#gather();
-    const working = this.#working.subarray(0, count);
-    const gram = loss.modelAt(w).gram(working);
+    const { loss, point } = this;
+    const working = this.#working.subarray(0, this.#gather());
+    const columns = this.columnsOf(working);
+    const gram = loss.modelAt(point).gram(columns);
     if (loss.isQuadratic) {
-      this.#sweep(gram, working, resolution);
+      this.sweep(gram, working, resolution);
       return;
     }
-    const start = Float64Array.from(working, (j) => w[j]);
-    this.#sweep(gram, working, resolution);
+    const start = Float64Array.from(columns, (j) => point[j]);
+    this.sweep(gram, working, resolution);
     // The relaxation is convex, and falls at the beginning of the way.
     for (let halving = 0; halving < MOST_HALVINGS; halving++) {
-      if (this.#relaxedValue() <= this.relaxed) return;
-      for (let k = 0; k < count; k++) w[working[k]] = (w[working[k]] + start[k]) / 2;
+      if (this.relaxedValue() <= this.relaxed) return;
+      for (let k = 0; k < columns.length; k++) point[columns[k]] = (point[columns[k]] + start[k]) / 2;
+      this.settle();
     }
-    for (let k = 0; k < count; k++) w[working[k]] = start[k];
+    for (let k = 0; k < columns.length; k++) point[columns[k]] = start[k];
+    this.settle();
   }
 
   /** The value of the relaxation at `w`. */
-  #relaxedValue(): number {
-    const { loss, w, open, nOpen } = this;
+  protected relaxedValue(): number {
+    const { loss, point, w, open, nOpen } = this;
     const { d } = this.convexity;
-    let value = loss.value(w);
+    let value = loss.value(point);
     for (let k = 0; k < nOpen; k++) {
       const j = open[k];
-      if (w[j] !== 0) value += this.#envelopeAt(j, w[j]) - (d[j] / 2) * w[j] * w[j];
+      value += this.envelopeAt(j, w[j]) - (d[j] / 2) * w[j] * w[j];
     }
     return value;
   }
 
   /** Coordinate descent of a model of the loss and the envelopes. */
-  #sweep(gram: (j: number) => Float64Array, working: Int32Array, resolution: number): void {
+  protected sweep(gram: (j: number) => Float64Array, working: Int32Array, resolution: number): void {
     const { w, v } = this;
     const { d } = this.convexity;
     const count = working.length;
@@ -380,7 +265,7 @@ export class Relaxation {
         const j = working[k];
         const column = gram(j);
         const q = Math.max(column[j] - d[j], 0);
-        const next = this.#step(j, q, q * w[j] - local[k]);
+        const next = this.step(j, q, q * w[j] - local[k]);
         const change = next - w[j];
         if (change === 0) continue;
         w[j] = next;
@@ -393,9 +278,14 @@ export class Relaxation {
     }
   }
 
+  /** Some second derivative of the loss in the coefficients of a term, by which steps are ranked. */
+  protected typicalCurvature(j: number): number {
+    return this.loss.typicalCurvature(j);
+  }
+
   /** Lists the working set; returns how many they are. */
   #gather(): number {
-    const { w, v, open, nOpen, loss } = this;
+    const { w, v, open, nOpen } = this;
     const { d } = this.convexity;
     const working = this.#working;
     let count = 0;
@@ -408,9 +298,9 @@ export class Relaxation {
       }
       const pull = -v[j];
       if (pull > 0 ? this.high[j] <= 0 : this.low[j] >= 0) continue;
-      if (Math.abs(pull) <= this.#floors[pull > 0 ? j : this.low.length + j]) continue;
-      const q = Math.max(loss.typicalCurvature(j) - d[j], 0);
-      const step = Math.abs(this.#step(j, q, pull));
+      if (Math.abs(pull) <= this.floorOf(pull > 0 ? j : this.low.length + j)) continue;
+      const q = Math.max(this.typicalCurvature(j) - d[j], 0);
+      const step = Math.abs(this.step(j, q, pull));
       if (step > 0) entering.push({ j, gain: q * step * step });
     }
     if (entering.length > MOST_ENTERING) {

@@ -15,8 +15,9 @@ import {
 } from "../estimators/results/global-proof";
 import { MultiResponseFit } from "../estimators/results/multi-response-fit";
 import { SparseLinearFit } from "../estimators/results/sparse-linear-fit";
+import { norm } from "../linalg/vector";
 import { checkKeys } from "../options";
-import { isSeparable, type Penalty, type SeparablePenalty } from "../penalties";
+import { isGroupwise, isSeparable, type Penalty, type SeparablePenalty } from "../penalties";
 import { hasConstantHessian, type SparseProblem, saturatedLoss } from "../problem/problem";
 import { PenaltyTerms } from "./envelopes";
 import { GlobalCertificate } from "./global-certificate";
@@ -36,11 +37,11 @@ export interface CertifyGlobalOptions extends GlobalOptions {
 /**
  * Proves how far a fit is from the global minimum of its objective, by branch and bound, and returns the better fit where it finds one.
  *
- * The objective is that of the fit, `f(X b) + sum_j p(|b_j|)` with the weights of its rows and all it does not penalize. The loss `f` is a squared
- * error, or convex and states its `selfConcordance`: `logistic`, `binomial`, `poisson`, `gamma`, `tweedie`, `logCosh`, and `negativeBinomial`
- * with a given `theta`. The penalty `p` is any that states its `concaveRange`: `lq`, `logSum`, `mcp`, `scad` and what `concavePenalty` makes, with
- * weights, signs and bounds.
- * For every `b` with coefficients in boxes a lower bound follows from a dual point of the loss and the terms of the penalty; boxes are split
+ * The objective is that of the fit, `f(X b) + sum_j p(|b_j|)` or `f(X b) + sum_g p(||b_g||)`, with the weights of its rows and all it does not
+ * penalize. The loss `f` is a squared error, or convex and states its `selfConcordance`: `logistic`, `binomial`, `poisson`, `gamma`, `tweedie`,
+ * `logCosh`, and `negativeBinomial` with a given `theta`. The penalty `p` is any that states its `concaveRange`: `lq`, `logSum`, `mcp`, `scad` and
+ * what `concavePenalty` makes, with weights, signs and bounds; of groups `groupLq`, `groupMcp` and `groupScad`, and any that states its `radial`.
+ * For every `b` with coefficients or norms in boxes a lower bound follows from a dual point of the loss and the terms of the penalty; boxes are split
  * until all bounds reach the best objective. A fit with a convex penalty is answered by its duality gap. What is proved holds with rounding:
  * each bound is lowered by what rounding may have added to it.
  *
@@ -52,7 +53,7 @@ export interface CertifyGlobalOptions extends GlobalOptions {
  * @param options `timeLimit`: seconds, default 60; `gap`: relative, default 1e-6; `onProgress`; `signal`.
  * @returns the objective, its lower bound, and the better fit.
  * @throws InputError for a fit without its data, of several responses, of a loss that is neither a squared error nor states its
- * `selfConcordance` or has a parameter to estimate, or with a penalty that does not state its `concaveRange`.
+ * `selfConcordance` or has a parameter to estimate, or with a penalty that neither states its `concaveRange` nor has a `radial` that does.
  * @see Land and Doig, An automatic method of solving discrete programming problems (1960)
  * @example
  * ```ts
@@ -109,7 +110,7 @@ function proveGlobal(where: string, fit: AnyFit, options: CertifyGlobalOptions):
       });
     },
   };
-  const end = search(solved, penalty as SeparablePenalty, control);
+  const end = search(solved, penalty, control);
   tell(1, () => `gap ${relativeGap(end.objective, end.lowerBound).toExponential(1)}, ${end.nodes} nodes`);
   return certificateOf(fit, solved, end, { gap, seconds: seconds(), trace });
 }
@@ -157,18 +158,31 @@ function checkProblem(where: string, { datafit, penalty }: SparseProblem): void 
   throw mustBe(
     where,
     "penalty",
-    "a sum over coefficients, not groups, that states concaveRange, as lq, mcp and scad do",
+    "a sum over coefficients or norms of groups that states concaveRange, as lq, mcp, scad and groupMcp do",
     penalty.name,
-    isSeparable(penalty) ? `write its ${evenTermsOf(penalty) ? "concaveRange" : "withoutBounds"}` : undefined,
+    remedyFor(penalty),
   );
+}
+
+/** The member that a penalty lacks for a proof; undefined where none would do. */
+function remedyFor(penalty: Penalty): string | undefined {
+  if (isSeparable(penalty)) return `write its ${evenTermsOf(penalty) ? "concaveRange" : "withoutBounds"}`;
+  if (!isGroupwise(penalty) || !penalty.isRadial || penalty.domain) return undefined;
+  return `write its ${penalty.radial ? "radial.concaveRange" : "radial"}`;
 }
 
 function isSquaredError({ datafit }: Pick<SparseProblem, "datafit">): boolean {
   return datafit.dependsOnResidual && hasConstantHessian({ datafit }) && datafit.hasDiagonalHessian;
 }
 
-function hasEnvelopes(penalty: Penalty): penalty is SeparablePenalty {
-  return isSeparable(penalty) && typeof evenTermsOf(penalty)?.concaveRange === "function";
+function hasEnvelopes(penalty: Penalty): boolean {
+  return typeof magnitudeTermsOf(penalty)?.concaveRange === "function";
+}
+
+/** The penalty of the magnitudes of coefficients, or the norms of groups, that a penalty is a sum of terms of. */
+function magnitudeTermsOf(penalty: Penalty): SeparablePenalty | undefined {
+  if (isSeparable(penalty)) return evenTermsOf(penalty);
+  return isGroupwise(penalty) && !penalty.domain ? penalty.radial : undefined;
 }
 
 /** The penalty whose terms are those of magnitudes: bounds, which need not be symmetric, are left to the boxes. */
@@ -178,22 +192,22 @@ function evenTermsOf(penalty: SeparablePenalty): SeparablePenalty | undefined {
 
 function search(
   { working, lambda, solution }: FittedProblem,
-  penalty: SeparablePenalty,
-  control: Parameters<typeof searchGlobally>[4],
+  penalty: Penalty,
+  control: Parameters<typeof searchGlobally>[3],
 ): GlobalEnd {
   const { problem } = working;
   const loss = isSquaredError(problem) ? quadraticLossOf(problem) : profiledLossOf(problem);
-  const terms = new PenaltyTerms(
-    evenTermsOf(penalty)!,
-    lambda,
-    Int32Array.from({ length: loss.size }, (_, j) => j),
-  );
+  const blocks = isGroupwise(penalty) ? penalty.groups.members : undefined;
+  const coordinates = Int32Array.from({ length: blocks?.length ?? loss.size }, (_, j) => j);
+  const terms = new PenaltyTerms(magnitudeTermsOf(penalty)!, lambda, coordinates);
+  const domain = isSeparable(penalty) ? penalty.domain : undefined;
   const end = (which: 0 | 1): Float64Array =>
     Float64Array.from(
       { length: loss.size },
-      (_, j) => penalty.domain?.(j)[which] ?? (which === 0 ? -Infinity : Infinity),
+      (_, j) => domain?.(j)[which] ?? (which === 0 ? -Infinity : Infinity),
     );
-  return searchGlobally(loss, terms, [solution.beta], { low: end(0), high: end(1) }, control);
+  const objective = { loss, terms, ...(blocks && { blocks }) };
+  return searchGlobally(objective, [solution.beta], { low: end(0), high: end(1) }, control);
 }
 
 function certificateOf(
@@ -213,15 +227,38 @@ function certificateOf(
   return new GlobalCertificate(chosen, proof);
 }
 
-/** The largest magnitudes on the original scale of coefficients up to `declared` on that of the solver. */
+/**
+ * The largest magnitudes on the original scale: of coefficients up to `declared` on that of the solver, or such that the norm of a group there
+ * is at most `declared` times its size, whatever the signs.
+ */
 function boxOf({ working, solution }: FittedProblem, declared: number): Float64Array {
+  const { penalty } = working.problem;
+  const box = isGroupwise(penalty)
+    ? groupBoxOf(working, declared)
+    : ownBoxOf({ working, solution }, declared);
+  for (const j of working.unpenalized) box[j] = Number.POSITIVE_INFINITY;
+  return box;
+}
+
+function ownBoxOf(
+  { working, solution }: Pick<FittedProblem, "working" | "solution">,
+  declared: number,
+): Float64Array {
   const ends = [-declared, declared].map((end) => {
     const beta = new Float64Array(solution.beta.length).fill(end);
     return working.toOriginal(beta, solution.profile.psi).coefs[0];
   });
-  const box = ends[0].map((low, j) => Math.max(Math.abs(low), Math.abs(ends[1][j])));
-  for (const j of working.unpenalized) box[j] = Number.POSITIVE_INFINITY;
-  return box;
+  return ends[0].map((low, j) => Math.max(Math.abs(low), Math.abs(ends[1][j])));
+}
+
+/** The norm on the solver's scale is at most the sum of those of single coefficients. */
+function groupBoxOf(working: FittedProblem["working"], declared: number): Float64Array {
+  return Float64Array.from(working.scales, (_, j) => {
+    const unit = new Float64Array(working.scales.length);
+    unit[j] = 1;
+    const size = norm(working.toWorking([unit]));
+    return size > 0 ? declared / size : 0;
+  });
 }
 
 function betterFit({ working, solution, descendFrom }: FittedProblem, end: GlobalEnd): SparseLinearFit {

@@ -11,7 +11,8 @@
  * @see Dong, Chen and Linderoth, Regularization vs. relaxation: a conic optimization perspective of statistical variable selection (2015)
  */
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
-import type { Convexity, Relaxation } from "./bound";
+import type { Relaxation } from "./bound";
+import type { Convexity } from "./boxed-terms";
 import { UNIT_ROUNDING } from "./loss";
 import { QuadraticLoss } from "./quadratic-loss";
 
@@ -31,24 +32,30 @@ const POWER_STEPS = 25;
 
 /** Undefined where nothing of the loss can be given away, as of one that is not quadratic, or no term is concave. */
 export function chooseConvexity(node: Relaxation): Convexity | undefined {
-  const { loss, open, nOpen } = node;
-  const size = nOpen;
+  const { loss, nOpen } = node;
   if (!(loss instanceof QuadraticLoss)) return undefined;
+  const columns = node.columnsOf(node.open.subarray(0, nOpen));
+  const size = columns.length;
   if (size === 0 || size >= loss.nRows || size > MOST_FACTORED) return undefined;
-  const caps = new Float64Array(size);
+  const ofTerms = new Float64Array(node.low.length);
   for (let k = 0; k < size; k++) {
-    const j = open[k];
-    // A column that is zero in the relaxation and in the bound gains nothing.
+    const j = node.termOf(columns[k]);
+    // A term that is zero in the relaxation and in the bound gains nothing.
     if (node.w[j] === 0 && node.minimizers[j] === 0) continue;
-    caps[k] = Math.min(concavityOf(node, j), loss.largestCurvatures[j]);
+    const own = loss.largestCurvatures[columns[k]];
+    ofTerms[j] = Math.min(
+      k > 0 && node.termOf(columns[k - 1]) === j ? ofTerms[j] : concavityOf(node, j),
+      own,
+    );
   }
+  const caps = Float64Array.from(columns, (column) => ofTerms[node.termOf(column)]);
   if (!caps.some((cap) => cap > 0)) return undefined;
   const matrix = new Float64Array(size * size);
   let largest = 0;
   for (let k = 0; k < size; k++) {
-    const column = loss.gram(open[k]);
-    for (let m = 0; m < size; m++) matrix[k * size + m] = column[open[m]];
-    largest = Math.max(largest, column[open[k]]);
+    const column = loss.gram(columns[k]);
+    for (let m = 0; m < size; m++) matrix[k * size + m] = column[columns[m]];
+    largest = Math.max(largest, column[columns[k]]);
   }
   const slack = 4 * size * (size + loss.nRows) * UNIT_ROUNDING * largest;
   const factorOf = (d: Float64Array): Float64Array | undefined => {
@@ -68,11 +75,11 @@ export function chooseConvexity(node: Relaxation): Convexity | undefined {
   }
   if (factor === undefined) return undefined;
   if (size <= MOST_INVERTED) {
-    const raised = raise(node, shares, factor);
+    const raised = raise(node, columns, shares, factor);
     if (factorOf(raised)) shares = raised;
   }
-  const d = new Float64Array(loss.size);
-  for (let k = 0; k < size; k++) d[open[k]] = shares[k];
+  const d = new Float64Array(node.low.length);
+  for (let k = 0; k < size; k++) d[node.termOf(columns[k])] = shares[k];
   return node.convexityOf(d);
 }
 
@@ -107,14 +114,23 @@ function largestMultiple(factor: Float64Array, caps: Float64Array): number {
   return 1 / eigenvalue;
 }
 
-/** Raises single entries of `d` where the bound gains by it. */
-function raise(node: Relaxation, shares: Float64Array, factor: Float64Array): Float64Array {
-  const { open, w, minimizers, loss } = node;
+/** Raises `d` of single terms where the bound gains by it: all columns of one alike, by less than the trace of their part of the inverse allows. */
+function raise(
+  node: Relaxation,
+  columns: Int32Array,
+  shares: Float64Array,
+  factor: Float64Array,
+): Float64Array {
+  const { loss } = node;
   const size = shares.length;
-  const gains = Float64Array.from(shares, (_, k) => (minimizers[open[k]] - w[open[k]]) ** 2);
-  const order = Array.from(gains.keys())
-    .filter((k) => gains[k] > 0)
-    .sort((a, b) => gains[b] - gains[a] || a - b);
+  const places = new Map<number, number[]>();
+  columns.forEach((column, k) => {
+    const j = node.termOf(column);
+    places.set(j, [...(places.get(j) ?? []), k]);
+  });
+  const order = Array.from(places.keys(), (j) => ({ own: places.get(j)!, gain: node.squaredMove(j) }))
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => b.gain - a.gain || a.own[0] - b.own[0]);
   if (order.length === 0) return shares;
   const inverse = new Float64Array(size * size);
   for (let k = 0; k < size; k++) {
@@ -123,18 +139,23 @@ function raise(node: Relaxation, shares: Float64Array, factor: Float64Array): Fl
     choleskySolve(factor, size, column);
   }
   const raised = shares.slice();
-  for (const k of order) {
-    const own = inverse[k * size + k];
-    const most = loss.largestCurvatures[open[k]] - raised[k];
-    const change = Math.min(OWN_SHARE / own, most);
+  for (const { own } of order) {
+    let [trace, most] = [0, Number.POSITIVE_INFINITY];
+    for (const k of own) {
+      trace += inverse[k * size + k];
+      most = Math.min(most, loss.largestCurvatures[columns[k]] - raised[k]);
+    }
+    const change = Math.min(OWN_SHARE / trace, most);
     if (!(change > 0)) continue;
-    raised[k] += change;
-    const scale = change / (1 - change * own);
-    const column = inverse.slice(k * size, (k + 1) * size);
-    for (let i = 0; i < size; i++) {
-      const factorOfRow = scale * column[i];
-      if (factorOfRow === 0) continue;
-      for (let m = 0; m < size; m++) inverse[i * size + m] += factorOfRow * column[m];
+    for (const k of own) {
+      raised[k] += change;
+      const scale = change / (1 - change * inverse[k * size + k]);
+      const column = inverse.slice(k * size, (k + 1) * size);
+      for (let i = 0; i < size; i++) {
+        const factorOfRow = scale * column[i];
+        if (factorOfRow === 0) continue;
+        for (let m = 0; m < size; m++) inverse[i * size + m] += factorOfRow * column[m];
+      }
     }
   }
   return raised;

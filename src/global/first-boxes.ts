@@ -18,6 +18,7 @@
  */
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { dot } from "../linalg/vector";
+import type { Blocks, Objective } from "./blocks";
 import type { PenaltyTerms } from "./envelopes";
 import type { Loss } from "./loss";
 import { QuadraticLoss } from "./quadratic-loss";
@@ -64,7 +65,8 @@ export function firstBoxes(
   declared: Float64Array,
 ): Boxes {
   const [low, high] = [domain.low.slice(), domain.high.slice()];
-  const ellipsoid = ellipsoidBoxes(loss, terms, upper);
+  const ridge = Float64Array.from({ length: loss.size }, (_, j) => terms.ridge(j));
+  const ellipsoid = ellipsoidBoxes(loss, ridge, upper);
   const compensated = loss instanceof QuadraticLoss ? compensatedMagnitudes(loss, terms, upper) : undefined;
   let isDeclared = false;
   for (let j = 0; j < loss.size; j++) {
@@ -86,6 +88,30 @@ export function firstBoxes(
   return { low, high, isDeclared };
 }
 
+/**
+ * The first boxes of the norms of groups: `p_g(||b_g||) <= U`, and the boxes of the coefficients where the loss has an ellipsoid.
+ *
+ * @param declared the largest norm of each where there is no other limit.
+ */
+export function firstNorms(
+  { loss, terms, blocks }: Objective & { readonly blocks: Blocks },
+  upper: number,
+  declared: Float64Array,
+): Boxes {
+  const ellipsoid = ellipsoidBoxes(loss, new Float64Array(loss.size), upper);
+  let isDeclared = false;
+  const high = Float64Array.from(blocks, (members, g) => {
+    const squares = ellipsoid
+      ? members.reduce((sum, j) => sum + Math.max(-ellipsoid.low[j], ellipsoid.high[j]) ** 2, 0)
+      : Number.POSITIVE_INFINITY;
+    const most = Math.min(largestMagnitude(terms, g, upper - loss.least), Math.sqrt(squares));
+    if (most < Number.POSITIVE_INFINITY) return most;
+    isDeclared = true;
+    return declared[g];
+  });
+  return { low: new Float64Array(blocks.length), high, isDeclared };
+}
+
 /** Some magnitude beyond which the term is above `upper`, at most twice the least one; infinite where there is none below 1e100. */
 function largestMagnitude(terms: PenaltyTerms, j: number, upper: number): number {
   let far = 1;
@@ -103,11 +129,10 @@ function largestMagnitude(terms: PenaltyTerms, j: number, upper: number): number
  */
 function ellipsoidBoxes(
   loss: Loss,
-  terms: PenaltyTerms,
+  ridge: Float64Array,
   upper: number,
 ): { readonly low: Float64Array; readonly high: Float64Array } | undefined {
   const p = loss.size;
-  const ridge = Float64Array.from({ length: p }, (_, j) => terms.ridge(j));
   if (p === 0 || (p >= loss.nRows && (p > MOST_FACTORED || ridge.includes(0)))) return undefined;
   const ridgeOf = (b: Float64Array): number =>
     b.reduce((sum, entry, j) => sum + (ridge[j] / 2) * entry * entry, 0);

@@ -1,12 +1,17 @@
 /**
- * The global minimum of `h(b) + sum_j p_j(|b_j|)` within a box ({@link searchGlobally}): equal columns are merged, an incumbent is searched for,
+ * The global minimum of `h(b) + sum_j p_j(|b_j|)`, or of `h(b) + sum_g p_g(||b_g||)`, within a box ({@link searchGlobally}): equal columns are merged, an incumbent is searched for,
  * first boxes are made, and the tree does the rest on the columns that its root leaves open.
  */
 import { dot } from "../linalg/vector";
+import { type Blocks, columnsOf, largestEigenvalue, type Objective, restrictedTo } from "./blocks";
+import { Relaxation } from "./bound";
 import type { PenaltyTerms } from "./envelopes";
-import { type Boxes, firstBoxes } from "./first-boxes";
+import { type Boxes, firstBoxes, firstNorms } from "./first-boxes";
+import { GroupIncumbent } from "./group-incumbent";
+import { GroupRelaxation } from "./group-relaxation";
 import { Incumbent } from "./incumbents";
 import type { Loss } from "./loss";
+import { QuadraticLoss } from "./quadratic-loss";
 import { type EndReason, type SearchControl, Tree } from "./tree";
 
 /** How many times the largest coefficient found a box reaches that has to be declared. */
@@ -31,44 +36,42 @@ export interface GlobalEnd {
  * @param domain the ends between which the penalty is finite.
  */
 export function searchGlobally(
-  loss: Loss,
-  terms: PenaltyTerms,
+  objective: Objective,
   start: readonly Float64Array[],
   domain: { readonly low: Float64Array; readonly high: Float64Array },
   control: SearchControl,
 ): GlobalEnd {
-  const { kept, copies } = distinctColumns(loss, terms, domain);
-  const whole = new Incumbent(loss, terms, domain.low, domain.high);
-  whole.offer(whole.best);
+  const { loss, terms, blocks } = objective;
+  const { kept, copies } = distinctTerms(objective, domain);
+  const whole = incumbentOf(objective, domain.low, domain.high);
   for (const point of start) {
     whole.offer(point);
     whole.offer(whole.descend(point.slice(), terms));
   }
-  const [ownLoss, ownTerms] = [loss.restrictedTo(kept), terms.restrictedTo(kept)];
-  const incumbent = new Incumbent(
-    ownLoss,
-    ownTerms,
-    Float64Array.from(kept, (j) => domain.low[j]),
-    Float64Array.from(kept, (j) => domain.high[j]),
-  );
+  const own = restrictedTo(objective, kept);
+  const columns = columnsOf(blocks, kept);
+  const part = (values: Float64Array): Float64Array => Float64Array.from(columns, (j) => values[j]);
+  const incumbent = incumbentOf(own, part(domain.low), part(domain.high));
   const shouldEnd = (): boolean => control.reasonToEnd() !== undefined;
-  incumbent.tryFrom(Float64Array.from(kept, (j) => whole.best[j]));
+  incumbent.tryFrom(part(whole.best));
   incumbent.objective = Math.min(incumbent.objective, whole.objective);
   incumbent.search(shouldEnd);
   const largest = [...whole.best, ...incumbent.best].reduce((most, b) => Math.max(most, Math.abs(b)), 0);
   const declared = DECLARED_MULTIPLE * (largest || 1);
-  // The coefficient of a merged column is the sum of as many as it stands for.
-  const limits = copies.map((count) => count * declared);
-  const boxes = firstBoxes(ownLoss, ownTerms, incumbent.objective, incumbent, limits);
+  // The coefficient of a merged column is the sum of as many as it stands for; a norm is at most the sum of its coefficients.
+  const limits = copies.map((count, k) => count * declared * (own.blocks?.[k].length ?? 1));
+  const boxes = isOfGroups(own)
+    ? firstNorms(own, incumbent.objective, limits)
+    : firstBoxes(own.loss, own.terms, incumbent.objective, incumbent, limits);
   const least = Float64Array.from(kept, (_, k) => {
-    const own = leastMagnitude(ownLoss, ownTerms, k) * (1 - 1e-9);
+    const magnitude = leastMagnitude(own, k) * (1 - 1e-9);
     // At an end of the domain, or of a box that was declared, a coefficient need not be optimal for all values.
-    const { low, high } = boxes.isDeclared ? boxes : incumbent;
-    return Math.min(own, ...[high[k], -low[k]].filter((end) => end > 0));
+    const { low, high } = boxes.isDeclared || own.blocks ? boxes : incumbent;
+    return Math.min(magnitude, ...[high[k], -low[k]].filter((end) => end > 0));
   });
-  const end = searchBoxes(ownLoss, ownTerms, boxes, least, incumbent, control);
+  const end = searchBoxes(own, boxes, least, incumbent, control);
   const best = new Float64Array(loss.size);
-  kept.forEach((j, k) => {
+  columns.forEach((j, k) => {
     best[j] = incumbent.best[k];
   });
   whole.offer(best);
@@ -81,44 +84,77 @@ export function searchGlobally(
   };
 }
 
-/** The least magnitude of a coefficient in which an objective is minimal alone, 0 where its loss may have any curvature. */
-function leastMagnitude(loss: Loss, terms: PenaltyTerms, j: number): number {
-  const curvature = loss.largestCurvatures[j];
+function isOfGroups(objective: Objective): objective is Objective & { readonly blocks: Blocks } {
+  return objective.blocks !== undefined;
+}
+
+/** An incumbent at zero. */
+function incumbentOf(objective: Objective, low: Float64Array, high: Float64Array): Incumbent {
+  const zero = new Float64Array(objective.loss.size);
+  const incumbent = isOfGroups(objective)
+    ? new GroupIncumbent(objective, low, high, zero)
+    : new Incumbent(objective, low, high, zero);
+  incumbent.offer(zero);
+  return incumbent;
+}
+
+/** The least magnitude of a coefficient, or a norm, in which an objective is minimal alone, 0 where its loss may have any curvature. */
+function leastMagnitude({ loss, terms, blocks }: Objective, j: number): number {
+  const members = blocks?.[j] ?? Int32Array.of(j);
+  const trace = members.reduce((sum, k) => sum + loss.largestCurvatures[k], 0);
+  const curvature =
+    loss instanceof QuadraticLoss && members.length > 1
+      ? largestEigenvalue(members, (k) => loss.gram(k))
+      : trace;
   return curvature < Number.POSITIVE_INFINITY ? terms.leastMagnitude(j, curvature) : 0;
 }
 
-/** Searches within boxes; a root that leaves few columns open is searched as a problem of its own. */
+/** Searches within boxes; a root that leaves few terms open is searched as a problem of its own. */
 function searchBoxes(
-  loss: Loss,
-  terms: PenaltyTerms,
+  objective: Objective,
   boxes: Boxes,
   least: Float64Array,
   incumbent: Incumbent,
   control: SearchControl,
 ): Pick<GlobalEnd, "lowerBound" | "nodes" | "reason"> {
-  const tree = new Tree(loss, terms, boxes, least, incumbent, control);
-  const open = tree.openColumns();
+  const { low, high } = boxes;
+  const node = isOfGroups(objective)
+    ? new GroupRelaxation(objective, low, high, least)
+    : new Relaxation(objective.loss, objective.terms, low, high, least);
+  const tree = new Tree(node, boxes, incumbent, control);
+  const open = tree.openTerms();
   control.onNode(tree.state);
-  if (open.length === 0 || open.length > RESTRICTED * loss.size || control.reasonToEnd()) {
+  if (open.length === 0 || open.length > RESTRICTED * low.length || control.reasonToEnd()) {
     const reason = tree.search();
     return { lowerBound: tree.lowerBound, nodes: tree.nodes, reason };
   }
-  const part = (values: Float64Array): Float64Array => Float64Array.from(open, (j) => values[j]);
-  const inner = { low: part(tree.root.low), high: part(tree.root.high), isDeclared: boxes.isDeclared };
-  const [ownLoss, ownTerms] = [loss.restrictedTo(open), terms.restrictedTo(open)];
-  const own = incumbent.restrictedTo(open, ownLoss, ownTerms);
-  const end = searchBoxes(ownLoss, ownTerms, inner, part(least), own, {
+  const part = (values: Float64Array, places: Int32Array): Float64Array =>
+    Float64Array.from(places, (j) => values[j]);
+  const inner = {
+    low: part(tree.root.low, open),
+    high: part(tree.root.high, open),
+    isDeclared: boxes.isDeclared,
+  };
+  const columns = columnsOf(objective.blocks, open);
+  const own = incumbentOf(
+    restrictedTo(objective, open),
+    part(incumbent.low, columns),
+    part(incumbent.high, columns),
+  );
+  own.best = part(incumbent.best, columns);
+  own.objective = incumbent.objective;
+  const end = searchBoxes(restrictedTo(objective, open), inner, part(least, open), own, {
     ...control,
-    onNode: ({ nodes, lowerBound, objective }) =>
+    onNode: ({ nodes, lowerBound, objective: best }) =>
       control.onNode({
         nodes: nodes + tree.nodes,
-        lowerBound: Math.min(lowerBound, tree.leftOut, objective),
-        objective,
+        lowerBound: Math.min(lowerBound, tree.leftOut, best),
+        objective: best,
       }),
   });
   if (own.objective < incumbent.objective) {
-    const best = new Float64Array(loss.size);
-    open.forEach((j, k) => {
+    const best = new Float64Array(objective.loss.size);
+    columns.forEach((j, k) => {
       best[j] = own.best[k];
     });
     incumbent.offer(best);
@@ -131,33 +167,39 @@ function searchBoxes(
 }
 
 /**
- * Columns that are not zero, and of equal or opposite ones with equal terms and no ends the first: the terms rise ever slower, so that one
- * coefficient costs no more than the same sum in two.
+ * Terms of columns that are not all zero, and of those with equal or opposite columns, equal terms and no ends the first: the terms rise ever slower,
+ * so that one coefficient costs no more than the same sum in two, nor does a group.
  *
- * @returns the columns, and how many each stands for.
+ * @returns the terms, and how many each stands for.
  */
-function distinctColumns(
-  loss: Loss,
-  terms: PenaltyTerms,
+function distinctTerms(
+  { loss, terms, blocks }: Objective,
   { low, high }: { readonly low: Float64Array; readonly high: Float64Array },
 ): { readonly kept: Int32Array; readonly copies: Float64Array } {
   const kept: number[] = [];
-  const copies = new Float64Array(loss.size).fill(1);
+  const count = blocks?.length ?? loss.size;
+  const copies = new Float64Array(count).fill(1);
   const bySquare = new Map<number, number[]>();
-  for (let j = 0; j < loss.size; j++) {
-    const square = dot(loss.columns[j], loss.columns[j]);
+  const membersOf = (j: number): Int32Array => blocks?.[j] ?? Int32Array.of(j);
+  const isFree = (j: number): boolean =>
+    membersOf(j).every((k) => low[k] === -Infinity && high[k] === Infinity);
+  for (let j = 0; j < count; j++) {
+    const members = membersOf(j);
+    const square = members.reduce((sum, k) => sum + dot(loss.columns[k], loss.columns[k]), 0);
     if (!(square > 0)) continue;
     const alike = bySquare.get(square) ?? [];
-    const isFree = (k: number): boolean => low[k] === -Infinity && high[k] === Infinity;
     // In two halves a ridge costs less than in one.
-    const original = alike.find(
-      (k) =>
+    const original = alike.find((k) => {
+      const others = membersOf(k);
+      return (
         isFree(j) &&
         isFree(k) &&
         terms.isConcave(j) &&
         haveEqualTerms(terms, j, k) &&
-        areParallel(loss, j, k),
-    );
+        members.length === others.length &&
+        members.every((own, i) => areParallel(loss, own, others[i]))
+      );
+    });
     if (original !== undefined) {
       copies[original]++;
       continue;

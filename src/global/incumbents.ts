@@ -9,7 +9,9 @@
  */
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
 import { supportOf } from "../linalg/vector";
+import type { SeparablePenalty } from "../penalties";
 import { type SeededRandom, seededRandom } from "../random/random";
+import type { Objective } from "./blocks";
 import type { PenaltyTerms } from "./envelopes";
 import type { Loss, LossModel } from "./loss";
 
@@ -43,34 +45,46 @@ export class Incumbent {
   readonly low: Float64Array;
   readonly high: Float64Array;
   best: Float64Array;
-  objective: number;
+  objective: number = Number.POSITIVE_INFINITY;
   readonly #supports = new Set<string>();
   /** Whether terms jump at zero, and the objective is a quadratic on each support. */
   readonly #hasJumps: boolean;
 
-  /** @param low the domain of the coefficients, with `high`. */
-  constructor(loss: Loss, terms: PenaltyTerms, low: Float64Array, high: Float64Array) {
+  /**
+   * @param low the domain of the coefficients, with `high`.
+   * @param best a point to begin with.
+   */
+  constructor({ loss, terms }: Objective, low: Float64Array, high: Float64Array, best: Float64Array) {
     this.loss = loss;
     this.terms = terms;
     this.low = low;
     this.high = high;
-    this.best = new Float64Array(loss.size);
-    this.objective = loss.atZero;
+    this.best = best;
     this.#hasJumps = loss.size > 0 && terms.jumpAtZero(0) > 0;
   }
 
-  /** The same point for these columns alone, others being zero. */
-  restrictedTo(kept: Int32Array, loss: Loss, terms: PenaltyTerms): Incumbent {
-    const part = (values: Float64Array): Float64Array => Float64Array.from(kept, (j) => values[j]);
-    const incumbent = new Incumbent(loss, terms, part(this.low), part(this.high));
-    incumbent.best = part(this.best);
-    incumbent.objective = this.objective;
-    return incumbent;
+  /** What the terms of the best point are of. */
+  get values(): Float64Array {
+    return this.best;
+  }
+
+  /** The coefficients of a term. */
+  protected members(j: number): Int32Array {
+    return Int32Array.of(j);
+  }
+
+  protected penaltyOf(b: Float64Array, terms: PenaltyTerms): number {
+    return terms.sum(b);
+  }
+
+  /** Whether no coefficient passes zero on the way to a minimum near by. */
+  protected keepsSigns(): boolean {
+    return !this.#hasJumps;
   }
 
   /** Takes a point if it is better; returns whether it is. */
   offer(b: Float64Array): boolean {
-    const objective = this.loss.value(b) + this.terms.sum(b);
+    const objective = this.loss.value(b) + this.penaltyOf(b, this.terms);
     if (!(objective < this.objective)) return false;
     this.best = b.slice();
     this.objective = objective;
@@ -90,13 +104,14 @@ export class Incumbent {
     const isOfSupport = this.#hasJumps && this.#offerPolished(start);
     const end = this.descend(start.slice(), terms);
     const isBetter = this.offer(end);
-    const isNear = loss.value(end) + terms.sum(end) < this.objective + NEARLY * Math.abs(this.objective);
+    const isNear =
+      loss.value(end) + this.penaltyOf(end, terms) < this.objective + NEARLY * Math.abs(this.objective);
     return (isNear && this.#offerPolished(end)) || isBetter || isOfSupport;
   }
 
   /** Offers the end of Newton's method on the support of a point: coordinate descent is slow where columns are alike. */
   #offerPolished(point: Float64Array): boolean {
-    const { loss, terms } = this;
+    const { loss } = this;
     const support = supportOf(point);
     const size = support.length;
     if (size === 0 || size > Math.min(MOST_POLISHED, loss.nRows)) return false;
@@ -111,16 +126,15 @@ export class Incumbent {
       for (let k = 0; k < size; k++) {
         const j = support[k];
         const column = gram(j);
-        const t = Math.abs(b[j]);
         for (let m = 0; m < size; m++) matrix[k * size + m] = column[support[m]];
-        matrix[k * size + k] += terms.curvature(j, t);
-        move[k] = -gradient[j] - Math.sign(b[j]) * terms.slope(j, t);
+        move[k] = -gradient[j];
       }
+      this.addSlopes(b, support, matrix, move);
       if (!choleskyFactor(matrix, size, 1e-14)) break;
       choleskySolve(matrix, size, move);
       const isInside = support.every((j, k) => {
         const next = b[j] + move[k];
-        return (next * b[j] > 0 || this.#hasJumps) && next >= this.low[j] && next <= this.high[j];
+        return (next * b[j] > 0 || !this.keepsSigns()) && next >= this.low[j] && next <= this.high[j];
       });
       if (!isInside) break;
       for (let k = 0; k < size; k++) b[support[k]] += move[k];
@@ -131,18 +145,34 @@ export class Incumbent {
     return isBetter;
   }
 
+  /** Adds the second derivatives of the terms to a matrix, and takes the first ones off a direction. */
+  protected addSlopes(b: Float64Array, support: Int32Array, matrix: Float64Array, move: Float64Array): void {
+    for (let k = 0; k < support.length; k++) {
+      const j = support[k];
+      const t = Math.abs(b[j]);
+      matrix[k * support.length + k] += this.terms.curvature(j, t);
+      move[k] -= Math.sign(b[j]) * this.terms.slope(j, t);
+    }
+  }
+
+  /** The least lambda at which zero is a minimum. */
+  protected lambdaMax(penalty: SeparablePenalty, atZero: LossModel): number {
+    const { terms } = this;
+    const gradient = new Float64Array(penalizedCount(terms));
+    const curvature = new Float64Array(gradient.length).fill(1);
+    for (let j = 0; j < this.loss.size; j++) {
+      gradient[terms.coordinates[j]] = atZero.gradient[j];
+      curvature[terms.coordinates[j]] = atZero.squares[j];
+    }
+    return penalty.lambdaMax(gradient, curvature);
+  }
+
   /** Tries all starts. @param shouldEnd asked between them. */
   search(shouldEnd: () => boolean): void {
     const { terms, loss } = this;
     const { lambda, penalty } = terms;
-    const gradient = new Float64Array(penalizedCount(terms));
-    const curvature = new Float64Array(gradient.length).fill(1);
     const atZero = loss.modelAt(new Float64Array(loss.size));
-    for (let j = 0; j < loss.size; j++) {
-      gradient[terms.coordinates[j]] = atZero.gradient[j];
-      curvature[terms.coordinates[j]] = atZero.squares[j];
-    }
-    const lambdaMax = penalty.lambdaMax(gradient, curvature);
+    const lambdaMax = this.lambdaMax(penalty, atZero);
     const b = new Float64Array(loss.size);
     const steps = (from: number, to: number): number[] =>
       Array.from({ length: PATH_STEPS }, (_, k) => from * (to / from) ** ((k + 1) / PATH_STEPS));
@@ -174,33 +204,42 @@ export class Incumbent {
     return start;
   }
 
-  /** Leaves out each coefficient of the best point, or puts others in its place, until nothing gains by it. */
+  /** Leaves out the coefficients of each term of the best point, or puts others in their place, until nothing gains by it. */
   exchange(shouldEnd: () => boolean): void {
     for (let round = 0; round < 10; round++) {
-      const { best } = this;
+      const { best, values } = this;
       let isBetter = false;
-      for (let j = 0; j < best.length && !isBetter; j++) {
-        if (best[j] === 0) continue;
+      for (let j = 0; j < values.length && !isBetter; j++) {
+        if (values[j] === 0) continue;
         if (shouldEnd()) return;
         const rest = best.slice();
-        rest[j] = 0;
+        for (const own of this.members(j)) rest[own] = 0;
         isBetter = this.tryFrom(rest);
-        if (!isBetter) isBetter = this.#substitute(rest, j);
+        if (!isBetter) isBetter = this.#substitute(rest, j, values);
       }
       if (!isBetter) return;
     }
   }
 
-  #substitute(rest: Float64Array, leftOut: number): boolean {
+  #substitute(rest: Float64Array, leftOut: number, values: Float64Array): boolean {
     const { gradient, squares } = this.loss.modelAt(rest);
-    const gainOf = (j: number): number => gradient[j] ** 2 / squares[j];
-    const others = Array.from(gradient.keys())
-      .filter((j) => j !== leftOut && rest[j] === 0 && squares[j] > 0)
-      .sort((a, b) => gainOf(b) - gainOf(a) || a - b)
+    const gains = values.map((value, j) => {
+      if (value !== 0 || j === leftOut) return 0;
+      return this.members(j).reduce(
+        (sum, k) => sum + (squares[k] > 0 ? gradient[k] ** 2 / squares[k] : 0),
+        0,
+      );
+    });
+    const others = Array.from(gains.keys())
+      .filter((j) => values[j] === 0 && j !== leftOut && this.members(j).some((k) => squares[k] > 0))
+      .sort((a, b) => gains[b] - gains[a] || a - b)
       .slice(0, SUBSTITUTES);
     return others.some((j) => {
       const start = rest.slice();
-      start[j] = Math.min(Math.max(-gradient[j] / squares[j], this.low[j]), this.high[j]);
+      for (const k of this.members(j)) {
+        if (squares[k] > 0)
+          start[k] = Math.min(Math.max(-gradient[k] / squares[k], this.low[k]), this.high[k]);
+      }
       return this.tryFrom(start);
     });
   }
@@ -212,21 +251,31 @@ export class Incumbent {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const quadratic = loss.modelAt(b);
       const { gradient, squares } = quadratic;
-      const working: number[] = [];
-      let isOptimal = true;
-      for (let j = 0; j < b.length; j++) {
-        const square = squares[j];
-        if (!(square > 0)) continue;
-        if (b[j] === 0 && this.#step(terms, j, -gradient[j] / square, square) === 0) continue;
-        if (b[j] === 0) isOptimal = false;
-        working.push(j);
-      }
+      const { working, isOptimal } = this.movable(b, quadratic, terms);
       if (isOptimal && round > 0 && loss.isQuadratic) break;
       const model = { gradient, squares, gram: quadratic.gram(working) };
       if (loss.isQuadratic) this.#descendModel(b, working, model, terms, resolution);
       else if (!(this.#descendLoss(b, working, model, terms, resolution) > resolution)) break;
     }
     return b;
+  }
+
+  /** The coefficients that are not zero or would not stay so, and whether there are none of these. */
+  protected movable(
+    b: Float64Array,
+    { gradient, squares }: LossModel,
+    terms: PenaltyTerms,
+  ): { readonly working: number[]; readonly isOptimal: boolean } {
+    const working: number[] = [];
+    let isOptimal = true;
+    for (let j = 0; j < b.length; j++) {
+      const square = squares[j];
+      if (!(square > 0)) continue;
+      if (b[j] === 0 && this.#step(terms, j, -gradient[j] / square, square) === 0) continue;
+      if (b[j] === 0) isOptimal = false;
+      working.push(j);
+    }
+    return { working, isOptimal };
   }
 
   /** Descends a model that is steeper the more, until the loss falls too; returns by how much the objective fell. */
@@ -237,7 +286,7 @@ export class Incumbent {
     terms: PenaltyTerms,
     resolution: number,
   ): number {
-    const objective = (at: Float64Array): number => this.loss.value(at) + terms.sum(at);
+    const objective = (at: Float64Array): number => this.loss.value(at) + this.penaltyOf(at, terms);
     const before = objective(b);
     for (let steepness = 1; steepness <= MOST_STEEPNESS; steepness *= 4) {
       const trial = b.slice();
@@ -265,7 +314,7 @@ export class Incumbent {
   ): void {
     const local = Float64Array.from(working, (j) => model.gradient[j]);
     for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
-      if (!(this.#sweep(b, working, local, model, terms) > resolution)) break;
+      if (!(this.sweep(b, working, local, model, terms) > resolution)) break;
     }
   }
 
@@ -277,7 +326,7 @@ export class Incumbent {
     return terms.value(j, Math.abs(b)) + square * b * (b / 2 - z) < 0 ? b : 0;
   }
 
-  #sweep(
+  protected sweep(
     b: Float64Array,
     working: readonly number[],
     local: Float64Array,
@@ -301,7 +350,7 @@ export class Incumbent {
 }
 
 /** A model of the loss whose columns are known where they are needed. */
-interface DescentModel {
+export interface DescentModel {
   readonly gradient: Float64Array;
   readonly squares: Float64Array;
   readonly gram: (j: number) => Float64Array;

@@ -1,5 +1,5 @@
 /** The open nodes of a search ({@link NodeQueue}). */
-import type { Convexity } from "./bound";
+import type { Convexity } from "./boxed-terms";
 
 /** Numbers that all open nodes may hold together; beyond, the latest node is split first, so that few are added. */
 const MOST_NUMBERS = 2 ** 24;

@@ -9,13 +9,12 @@
  * @see Land and Doig, An automatic method of solving discrete programming problems (1960); Morrison and others, Branch-and-bound algorithms: a
  * survey (2016)
  */
-import { type Convexity, Relaxation } from "./bound";
+import type { Relaxation } from "./bound";
+import type { Convexity } from "./boxed-terms";
 import { narrowBoxes } from "./boxes";
 import { chooseConvexity } from "./convexity";
-import type { PenaltyTerms } from "./envelopes";
 import type { Boxes } from "./first-boxes";
 import type { Incumbent } from "./incumbents";
-import type { Loss } from "./loss";
 import { NodeQueue, type OpenNode } from "./node-queue";
 
 /** Bounds of one node, at most. */
@@ -65,27 +64,22 @@ export class Tree {
   #queue = new NodeQueue();
   /** Whether the boxes of the root were narrowed by probing. */
   #isProbed = false;
-  /** What bounding the root took, and the point and the share of the loss with which it was bounded. */
+  /** What bounding the root took, and the point, its values and the share of the loss with which it was bounded. */
   #rootEffort = 0;
   #rootPoint = new Float64Array(0);
+  #rootValues = new Float64Array(0);
   #rootConvexity: Convexity;
   #nodes = 0;
   #ids = 0;
   /** The least bound of what was left out. */
   #leftOut = Number.POSITIVE_INFINITY;
 
-  constructor(
-    loss: Loss,
-    terms: PenaltyTerms,
-    boxes: Boxes,
-    least: Float64Array,
-    incumbent: Incumbent,
-    control: SearchControl,
-  ) {
-    this.#node = new Relaxation(loss, terms, boxes.low, boxes.high, least);
+  /** @param node the relaxation within these boxes. */
+  constructor(node: Relaxation, boxes: Boxes, incumbent: Incumbent, control: SearchControl) {
+    this.#node = node;
     this.#root = { low: boxes.low.slice(), high: boxes.high.slice(), isDeclared: boxes.isDeclared };
     this.#rootConvexity = this.#node.convexity;
-    this.#least = least;
+    this.#least = node.least;
     this.#incumbent = incumbent;
     this.#control = control;
   }
@@ -96,18 +90,19 @@ export class Tree {
     return objective - this.#control.gap * Math.abs(objective);
   }
 
-  /** Bounds the root and narrows its boxes; returns the columns that are still open, none where the root is enough. */
-  openColumns(): Int32Array {
+  /** Bounds the root and narrows its boxes; returns the terms that are still open, none where the root is enough. */
+  openTerms(): Int32Array {
     const node = this.#node;
-    node.w.set(this.#incumbent.best);
-    node.restart(node.convexityOf(new Float64Array(node.loss.size)));
+    node.point.set(this.#incumbent.best);
+    node.restart(node.convexityOf(new Float64Array(node.low.length)));
     const isOpen = this.#bound(ROOT_ROUNDS);
     this.#root.low.set(node.low);
     this.#root.high.set(node.high);
     if (!isOpen) return new Int32Array(0);
     this.#push(0);
     this.#rootEffort = node.effort;
-    this.#rootPoint = node.w.slice();
+    this.#rootPoint = node.point.slice();
+    this.#rootValues = node.w.slice();
     this.#rootConvexity = node.convexity;
     return node.open.slice(0, node.nOpen);
   }
@@ -131,8 +126,8 @@ export class Tree {
   #probe(): boolean {
     const node = this.#node;
     const { low, high } = this.#root;
-    const { best } = this.#incumbent;
-    const w = this.#rootPoint;
+    const best = this.#incumbent.values;
+    const w = this.#rootValues;
     const convexity = this.#rootConvexity;
     const open = Array.from(w.keys()).filter((j) => low[j] < high[j] && (w[j] !== 0 || best[j] !== 0));
     open.sort((a, b) => Math.abs(w[b]) - Math.abs(w[a]) || a - b);
@@ -148,7 +143,7 @@ export class Tree {
           if (!(cut < 0.95 * end) || cut <= 0) break;
           node.low.set(low);
           node.high.set(high);
-          node.w.set(w);
+          node.point.set(this.#rootPoint);
           node.narrow(j, sign > 0 ? cut : -end, sign > 0 ? end : -cut);
           node.restart(convexity);
           if (this.#bound(PROBE_ROUNDS)) break;
@@ -160,7 +155,7 @@ export class Tree {
     }
     node.low.set(low);
     node.high.set(high);
-    node.w.set(w);
+    node.point.set(this.#rootPoint);
     node.restart(convexity);
     return isAnyCut;
   }
@@ -248,22 +243,22 @@ export class Tree {
       node.high[j] = Math.min(node.high[j], open.high[k]);
       if (node.low[j] > node.high[j]) return false;
     }
-    node.w.fill(0);
-    for (let k = 0; k < open.nonzeros.length; k++) node.w[open.nonzeros[k]] = open.values[k];
+    node.point.fill(0);
+    for (let k = 0; k < open.nonzeros.length; k++) node.point[open.nonzeros[k]] = open.values[k];
     return true;
   }
 
   /** Puts the node that was bounded last into the queue. */
   #push(parentBound: number): void {
     const node = this.#node;
-    const { low, high, w } = node;
+    const { low, high, point } = node;
     const branch = this.#branching();
     const columns: number[] = [];
     const nonzeros: number[] = [];
     for (let j = 0; j < low.length; j++) {
       if (low[j] !== this.#root.low[j] || high[j] !== this.#root.high[j]) columns.push(j);
-      if (w[j] !== 0) nonzeros.push(j);
     }
+    for (let j = 0; j < point.length; j++) if (point[j] !== 0) nonzeros.push(j);
     this.#queue.push({
       id: this.#ids++,
       bound: Number.isNaN(node.bound) ? parentBound : Math.max(node.bound, parentBound),
@@ -271,7 +266,7 @@ export class Tree {
       low: Float64Array.from(columns, (j) => low[j]),
       high: Float64Array.from(columns, (j) => high[j]),
       nonzeros: Int32Array.from(nonzeros),
-      values: Float64Array.from(nonzeros, (j) => w[j]),
+      values: Float64Array.from(nonzeros, (j) => point[j]),
       convexity: node.convexity,
       ...branch,
     });
@@ -289,7 +284,7 @@ export class Tree {
     }
     if (branch === -1) {
       // The objective is the relaxation here.
-      this.#incumbent.offer(node.w);
+      this.#incumbent.offer(node.point);
       branch = this.#widest();
     }
     return { branch, point: this.#splitPoint(branch) };
@@ -368,9 +363,7 @@ export class Tree {
   /** Tries the minimizers of the terms, and the point of the relaxation, as starts of a descent. */
   #round(): void {
     const node = this.#node;
-    const start = new Float64Array(node.w.length);
-    for (let k = 0; k < node.nOpen; k++) start[node.open[k]] = node.minimizers[node.open[k]];
-    this.#incumbent.tryFrom(start);
-    this.#incumbent.tryFrom(node.w);
+    this.#incumbent.tryFrom(node.candidate);
+    this.#incumbent.tryFrom(node.point);
   }
 }

@@ -3,7 +3,7 @@
  * the terms of its groups ({@link groupPenalty}).
  */
 import { checkFeatureCount, type Groups } from "./groups";
-import type { Bound, Penalty, PenaltyProperties } from "./penalty";
+import type { Bound, Penalty, PenaltyProperties, SeparablePenalty } from "./penalty";
 
 /** A penalty that is a sum over groups of features. */
 export interface GroupPenalty extends Penalty, GroupTerms {
@@ -17,6 +17,9 @@ export interface GroupPenalty extends Penalty, GroupTerms {
 export interface GroupTerms {
   /** Whether each term is a function of the norm of its group alone. */
   readonly isRadial: boolean;
+
+  /** The penalty of the norms, group `g` its coordinate `g`, that each term is a term of; left out where they are of more than the norms. */
+  readonly radial?: SeparablePenalty;
 
   /** The term of group `g` at `b`. */
   groupValue(g: number, b: Float64Array, lambda: number): number;

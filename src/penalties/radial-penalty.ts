@@ -73,6 +73,7 @@ export function radialPenalty(
     becomesFlat: radial.becomesFlat,
     ...(radial.exponent !== undefined && { exponent: radial.exponent }),
     isRadial: true,
+    radial,
     ...(radial.concavity !== undefined && { concavity: radial.concavity }),
     elementwise: single,
     quadraticOnOrthants: single && radial.quadraticOnOrthants,

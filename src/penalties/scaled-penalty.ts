@@ -93,6 +93,7 @@ function scaledGroups(penalty: GroupPenalty, factor: number): Partial<GroupPenal
   return {
     groups: penalty.groups,
     isRadial: penalty.isRadial,
+    ...(penalty.radial && { radial: scaledPenalty(penalty.radial, factor) as SeparablePenalty }),
     groupValue: (g, b, lambda) => penalty.groupValue(g, b, factor * lambda),
     groupViolation: (g, b, gradient, lambda) => penalty.groupViolation(g, b, gradient, factor * lambda),
     groupZeros: (g, b, gradient, curvature, lambda, out) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  compositeMcp,
   cox,
   estimatorFromJSON,
   fitFromJSON,
@@ -7,7 +8,6 @@ import {
   negativeBinomial,
   poisson,
   SmoothBridge,
-  SmoothGroupMcp,
   SmoothLasso,
   SmoothMcp,
   SparseLinearModel,
@@ -255,10 +255,10 @@ describe("fit(X, y, { global })", () => {
   });
 
   it("refuses before it fits", () => {
-    const groups = new SmoothGroupMcp({ groups: Array.from({ length: 12 }, (_, j) => j % 4), lambda: 0.1 });
+    const penalty = compositeMcp(Array.from({ length: 12 }, (_, j) => j % 4));
     assert.throws(
-      () => groups.fit(X, y, { global: true }),
-      /SmoothGroupMcp.fit: global must be left out where there is no proof for the penalty/,
+      () => new SparseLinearModel({ penalty, lambda: 0.1 }).fit(X, y, { global: true }),
+      /SparseLinearModel.fit: penalty must be a sum over coefficients or norms of groups that states concaveRange/,
     );
     const counts = Array.from(y, (_, i) => i % 5);
     const estimated = new SmoothLasso({ lambda: 0.1, datafit: negativeBinomial({ theta: "estimate" }) });

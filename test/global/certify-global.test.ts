@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import {
   type Bound,
   bounded,
+  compositeMcp,
   lq,
   mcp,
   nonNegative,
   type ProgressEvent,
   SmoothBridge,
-  SmoothGroupMcp,
   SmoothLasso,
   SmoothMcp,
   SparseLinearModel,
@@ -259,10 +259,10 @@ describe("certifyGlobal", () => {
   it("refuses what it has no bound for, with a remedy", () => {
     const { X, y } = data(6, 40, 6);
     const fitOf = (options: object) => new SparseLinearModel({ lambda: 0.1, ...options }).fit(X, y);
-    const groups = new SmoothGroupMcp({ groups: [0, 0, 1, 1, 2, 2], lambda: 0.1 }).fit(X, y);
+    const groups = fitOf({ penalty: compositeMcp([0, 0, 1, 1, 2, 2]) });
     assert.throws(
       () => certifyGlobal(groups),
-      /penalty must be a sum over coefficients, not groups, that states concaveRange/,
+      /penalty must be a sum over coefficients or norms of groups that states concaveRange, as lq, mcp, scad and groupMcp do, got/,
     );
     assert.throws(
       () => certifyGlobal(fitOf({ penalty: { ...mcp(), concaveRange: undefined } })),

@@ -19,8 +19,10 @@ describe("searchGlobally of equal columns", () => {
     // A penalty whose proximal step is always zero finds no point but that of the start, so that bounds are all there is.
     const penalty: SeparablePenalty = { ...mcp({ gamma }), coordinateProx: () => 0 };
     const end = searchGlobally(
-      new QuadraticLoss(columns, y),
-      new PenaltyTerms(penalty, lambda, Int32Array.from(columns.keys())),
+      {
+        loss: new QuadraticLoss(columns, y),
+        terms: new PenaltyTerms(penalty, lambda, Int32Array.from(columns.keys())),
+      },
       [],
       { low: new Float64Array(5).fill(-Infinity), high: new Float64Array(5).fill(Infinity) },
       { gap: 1e-6, reasonToEnd: () => "timeLimit", onNode: () => {} },

@@ -1,16 +1,18 @@
 /**
- * Low points of `sum_i weights_i loss(y_i, eta_i) / n + sum_j p_j(|b_j|)` with a logistic or Poisson loss, over all supports and from many starts,
- * with nothing of the library.
+ * Low points of `sum_i weights_i loss(y_i, eta_i) / n + sum_g p_g(||b_g||)` with a squared, logistic or Poisson loss, over all sets of groups and
+ * from many starts, with nothing of the library.
  */
 import type { ConcaveTerm } from "./global-minimum";
 
-export type Family = "logistic" | "poisson";
+export type Family = "gaussian" | "logistic" | "poisson";
 
-/** A model whose columns without a term are not penalized. */
+/** A model whose columns without a term are not penalized. Each of the others is a group, unless columns have the same term in `groups`. */
 export interface GlmProblem {
   readonly family: Family;
   readonly columns: readonly ArrayLike<number>[];
   readonly terms: readonly (ConcaveTerm | undefined)[];
+  /** A label a column, of those with a term. */
+  readonly groups?: readonly number[];
   readonly y: ArrayLike<number>;
   /** Of mean one. */
   readonly weights?: ArrayLike<number>;
@@ -19,6 +21,7 @@ export interface GlmProblem {
 
 /** Loss, mean and variance of one row. */
 function entry(family: Family, y: number, eta: number): readonly [number, number, number] {
+  if (family === "gaussian") return [(y - eta) ** 2 / 2, eta, 1];
   if (family === "poisson") return [Math.exp(eta) - y * eta, Math.exp(eta), Math.exp(eta)];
   const mean = 1 / (1 + Math.exp(-eta));
   const loss = (eta > 0 ? eta + Math.log1p(Math.exp(-eta)) : Math.log1p(Math.exp(eta))) - y * eta;
@@ -33,10 +36,20 @@ export function glmObjective(problem: GlmProblem, b: ArrayLike<number>): number 
     for (let j = 0; j < columns.length; j++) eta += b[j] * columns[j][i];
     loss += (weights?.[i] ?? 1) * entry(family, y[i], eta)[0];
   }
-  return terms.reduce(
-    (sum, term, j) => sum + (term && b[j] !== 0 ? term.value(Math.abs(b[j])) : 0),
-    loss / y.length,
-  );
+  return groupsOf(problem).reduce((sum, own) => {
+    const size = Math.hypot(...own.map((j) => b[j]));
+    return sum + (size === 0 ? 0 : terms[own[0]]!.value(size));
+  }, loss / y.length);
+}
+
+/** The columns of each group. */
+function groupsOf({ terms, groups }: GlmProblem): number[][] {
+  const members = new Map<number, number[]>();
+  terms.forEach((term, j) => {
+    const label = groups?.[j] ?? j;
+    if (term) members.set(label, [...(members.get(label) ?? []), j]);
+  });
+  return [...members.values()];
 }
 
 /** Solves `A x = b` by elimination with pivots. */
@@ -100,17 +113,23 @@ function ridgeMinimum(
   return b;
 }
 
-/** The least objective found; at least the minimum, if there is one. Majorizing descents, with the tangent of a term in `b^2`. */
+/**
+ * The least objective found; at least the minimum, if there is one. Majorizing descents, with the tangent of a term in `b^2`.
+ *
+ * @param isAllowed whether a point counts.
+ */
 export function leastOfGlm(
   problem: GlmProblem,
   uniform: () => number,
   nStarts = 4,
+  isAllowed: (b: readonly number[]) => boolean = () => true,
 ): { objective: number; b: number[] } {
   const { columns, terms } = problem;
-  const penalized = terms.flatMap((term, j) => (term ? [j] : []));
+  const members = groupsOf(problem);
+  const groupOf = columns.map((_, j) => members.findIndex((own) => own.includes(j)));
   let best = { objective: Number.POSITIVE_INFINITY, b: [] as number[] };
-  for (let code = 0; code < 2 ** penalized.length; code++) {
-    const used = columns.map((_, j) => j).filter((j) => !terms[j] || code & (1 << penalized.indexOf(j)));
+  for (let code = 0; code < 2 ** members.length; code++) {
+    const used = columns.map((_, j) => j).filter((j) => !terms[j] || code & (1 << groupOf[j]));
     for (let start = 0; start < (code === 0 ? 1 : nStarts); start++) {
       let b = ridgeMinimum(
         problem,
@@ -120,8 +139,9 @@ export function leastOfGlm(
       );
       if (start > 1) b = b.map((value, k) => (terms[used[k]] ? value * 3 * uniform() : value));
       for (let step = 0; step < 40; step++) {
-        const ridge = used.map((j, k) => {
-          const t = Math.max(Math.abs(b[k]), 1e-12);
+        const sizes = members.map((own) => Math.hypot(...own.map((j) => b[used.indexOf(j)] ?? 0)));
+        const ridge = used.map((j) => {
+          const t = Math.max(sizes[groupOf[j]] ?? 0, 1e-12);
           return terms[j] ? terms[j].slope(t) / t : 0;
         });
         const next = ridgeMinimum(problem, used, ridge, b);
@@ -131,7 +151,7 @@ export function leastOfGlm(
       }
       const full = columns.map((_, j) => (used.includes(j) ? b[used.indexOf(j)] : 0));
       const objective = glmObjective(problem, full);
-      if (objective < best.objective) best = { objective, b: full };
+      if (objective < best.objective && isAllowed(full)) best = { objective, b: full };
     }
   }
   return best;

@@ -121,16 +121,13 @@ export class Fitter<Fit extends AnyFit = SparseLinearFit> {
     return scored;
   }
 
-  /** Loads what proves its fits. @throws InputError where there is no proof of a global minimum for the penalty or the loss. */
+  /** Loads what proves its fits. @throws InputError where the loss has a parameter to estimate. */
   proofs(where: string): GlobalProofs {
-    const { penaltySpec, working, options } = this.#prepared;
-    const { penalty } = working.problem;
+    const { penaltySpec, options } = this.#prepared;
     const { datafit } = options;
     if (datafit.estimated)
       throw mustBe(where, "global", "left out with a loss that has a parameter to estimate", datafit.name);
-    if (penaltySpec.globalProofs) return penaltySpec.globalProofs();
-    if (penalty.convex) return convexProofs;
-    throw mustBe(where, "global", "left out where there is no proof for the penalty", penalty.name);
+    return penaltySpec.globalProofs?.() ?? convexProofs;
   }
 
   /** A fit like this one that has a proof of how far it is from the global minimum. */

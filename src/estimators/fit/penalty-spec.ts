@@ -85,7 +85,7 @@ export interface PenaltySpec {
   readonly groups?: FeatureGroups;
   /** Loads the rules by which a penalty that may not be convex is solved; left out for one that is convex. */
   readonly nonConvexRules?: () => readonly SolverRule[];
-  /** Loads what proves minima global, for a penalty that may not be convex; left out where there are no such proofs. */
+  /** Loads what proves minima global, for a penalty that may not be convex; left out for one that is convex. */
   readonly globalProofs?: () => GlobalProofs;
   /** Loads the solver of a loss that consists of linear pieces; left out for smooth losses. */
   readonly linearPrograms?: () => LinearPrograms;

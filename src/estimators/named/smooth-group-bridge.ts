@@ -2,6 +2,7 @@ import type { Datafit } from "../../datafits";
 import { groupHadamardPower, groupHadamardProduct } from "../../parametrizations";
 import { groupL2, groupLq } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
+import { loadGlobalProofs } from "../lazy";
 import { checkOptions, type ModelOptions } from "../options/model-options";
 import {
   type Bridge,
@@ -57,7 +58,7 @@ export class SmoothGroupBridge<D extends Datafit = Datafit> extends Estimator<
         const penalty = q === 1 ? groupL2(labels, { weights }) : groupLq(labels, { q, weights });
         const surrogate = Number.isInteger(depth) ? groupHadamardProduct : groupHadamardPower;
         const parametrization = options.parametrization ?? surrogate(labels, { depth, weights });
-        return { penalty, parametrization, interchangeable: false, ...roles };
+        return { penalty, parametrization, interchangeable: false, globalProofs: loadGlobalProofs, ...roles };
       };
     super(name, options, checked, bridge ? familyAt(bridge) : withoutBridge);
   }

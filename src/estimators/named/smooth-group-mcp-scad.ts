@@ -3,6 +3,7 @@ import type { Datafit } from "../../datafits";
 import { checkAbove } from "../../options";
 import { type GroupPenalty, groupMcp, groupScad } from "../../penalties";
 import type { PenaltySpecOf } from "../fit/penalty-spec";
+import { loadGlobalProofs } from "../lazy";
 import { type CheckedOptions, checkOptions, type ModelOptions } from "../options/model-options";
 import { Estimator } from "./estimator";
 import { type GroupOptions, groupChoice, groupRoles } from "./group-options";
@@ -108,6 +109,6 @@ function specWith(
     const { labels, weights, ...roles } = groupRoles(where, options, groups, data, checked);
     const penalty = penaltyOf(labels, weights);
     const { parametrization } = options;
-    return { penalty, parametrization, interchangeable: false, ...roles };
+    return { penalty, parametrization, interchangeable: false, globalProofs: loadGlobalProofs, ...roles };
   };
 }
