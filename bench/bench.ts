@@ -10,7 +10,7 @@ import { reportOf } from "./comparison/report";
 import { firstProgram, type Interpreters } from "./contenders/contenders";
 import { benchFiles, type FilesOptions } from "./files";
 import { benchFirstCall, FRESH_MEASUREMENTS } from "./fresh-process";
-import { benchGlobal } from "./global-optimality";
+import { benchGlobal, benchGlobalGroups } from "./global-optimality";
 import { benchKernel } from "./kernel/bench-kernel";
 import { benchKernels } from "./kernels";
 import { machine } from "./machine";
@@ -198,7 +198,8 @@ program
   .option("--features <p>", "of the largest design", Number, 1000)
   .action(({ limit, features }: Record<string, number>) => {
     process.stdout.write(`${machine()}\n\n`);
-    process.stdout.write(`${benchGlobal(limit, features)}\n`);
+    process.stdout.write(`${benchGlobal(limit, features)}\n\n`);
+    process.stdout.write(`${benchGlobalGroups(limit, features)}\n`);
   });
 
 program
