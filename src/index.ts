@@ -87,6 +87,7 @@ export {
   iteratePath,
   type Measure,
   type MeasureName,
+  type MeasuresWithoutFeatures,
   type ModelOptions,
   type MultiResponseFit,
   type MultiResponseFitJson,

@@ -26,6 +26,7 @@ export {
   type TrainTestSplitOptions,
   trainTestSplit,
 } from "./evaluation/train-test-split";
+export type { MeasuresWithoutFeatures } from "./evaluation/without-features";
 export { crossValidationFromJSON, fitFromJSON, pathFromJSON } from "./json/from-json";
 export type { AnyEstimator } from "./named/estimator";
 export { estimatorFromJSON } from "./named/estimator-from-json";

@@ -17,6 +17,7 @@ import {
   type RocPoint,
   rocCurve,
 } from "./classification";
+import { type MeasuresWithoutFeatures, measuresWithoutFeatures } from "./without-features";
 
 /** Options of {@link evaluate}: weights and offsets of the rows, and how near to 0 or 1 a probability may come. */
 export interface EvaluateOptions extends ScoreOptions {
@@ -37,6 +38,9 @@ type EvaluationFields = Omit<
   Evaluation,
   "toString" | "toMimeBundle" | "summary" | "confusionTable" | "roc" | "calibration"
 >;
+
+/** Head of the column of what the best constant prediction reaches. */
+const WITHOUT = "without features";
 
 /** The quantile of a normal distribution that 2.5 % are above. */
 const NORMAL = 1.959963984540054;
@@ -84,6 +88,8 @@ export class Evaluation extends TableResult {
   readonly aucInterval!: readonly [number, number] | undefined;
   /** Harrell's concordance index, of times until an event. */
   readonly concordance!: number | undefined;
+  /** What the best constant prediction of these rows reaches, without features; undefined where rows have offsets. */
+  readonly withoutFeatures!: MeasuresWithoutFeatures | undefined;
   /** `confusion[c][d]` is the weight of the rows of class `c` that are predicted to be of class `d`, their number where all rows count the same. */
   readonly confusion!: readonly (readonly number[])[] | undefined;
   /** The responses of numbers, or 0 and 1 of two classes; of others undefined. */
@@ -127,30 +133,34 @@ export class Evaluation extends TableResult {
     return calibrationGroups(observed, predicted, this.weights, nGroups);
   }
 
-  /** One row a measure, with the interval of the area under the ROC curve. */
+  /** One row a measure, beside what the best constant prediction reaches, with the interval of the area under the ROC curve. */
   summary(): Table {
-    const [low, high] = this.aucInterval ?? [null, null];
-    const measures: [string, number | undefined][] = [
-      ["deviance", this.deviance],
-      [this.r2Name ?? "R²", this.r2],
-      ["mean squared error", this.meanSquaredError],
-      ["mean absolute error", this.meanAbsoluteError],
-      ["accuracy", this.accuracy],
-      ["log loss", this.logLoss],
-      ["Brier score", this.brier],
-      ["AUC", this.auc],
-      ["concordance", this.concordance],
+    const none = this.withoutFeatures;
+    const measures: [string, number | undefined, number | undefined][] = [
+      ["deviance", this.deviance, none?.deviance],
+      [this.r2Name ?? "R²", this.r2, 0],
+      ["mean squared error", this.meanSquaredError, none?.meanSquaredError],
+      ["mean absolute error", this.meanAbsoluteError, none?.meanAbsoluteError],
+      ["accuracy", this.accuracy, none?.accuracy],
+      ["log loss", this.logLoss, none?.logLoss],
+      ["Brier score", this.brier, none?.brier],
+      ["AUC", this.auc, 0.5],
+      ["concordance", this.concordance, 0.5],
     ];
-    const rows = measures.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-    const hasInterval = this.aucInterval !== undefined;
+    const known = (value: number | undefined): number | null =>
+      value === undefined || Number.isNaN(value) ? null : value;
+    const interval = this.aucInterval;
     return new Table({
       title: `${this.estimator}, lambda = ${formatNumber(this.lambda, 4)}, evaluated on ${counted(this.nSamples, "row")}${this.nDropped > 0 ? `, ${this.nDropped} dropped for missing values` : ""}`,
-      columns: ["measure", "value", ...(hasInterval ? ["95 % from", "to"] : [])],
-      rows: rows.map(([name, value]) => [
-        name,
-        Number.isNaN(value) ? null : value,
-        ...(hasInterval ? (name === "AUC" ? [low, high] : [null, null]) : []),
-      ]),
+      columns: ["measure", "value", ...(none ? [WITHOUT] : []), ...(interval ? ["95 % from", "to"] : [])],
+      rows: measures
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value, constant]) => [
+          name,
+          known(value),
+          ...(none ? [known(constant)] : []),
+          ...(interval ? (name === "AUC" ? interval : [null, null]) : []),
+        ]),
       notes: this.confusion ? [this.#confusionInWords()] : [],
     });
   }
@@ -246,14 +256,18 @@ export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
   const area = isOfTwo ? areaWithError(target, rows.eta, weights) : undefined;
   const isPlain = nResponses === 1 && (datafit.response === "numbers" || (isOfTwo && hasProbabilities));
   const logLoss = hasProbabilities ? logLossOf(rows, bound) : undefined;
+  const deviance = logLoss !== undefined && bound > 0 ? 2 * logLoss : devianceOf(rows);
+  const numbers = classes === undefined && datafit.response === "numbers" ? ofNumbers(rows) : noNumbers;
+  const confusion = classes && confusionOf(rows, classes.length);
+  const devianceAt = (eta: Float64Array): number => devianceOf({ ...rows, eta });
   return new Evaluation({
     estimator,
     lambda,
     nSamples,
     nDropped: droppedRows?.length ?? 0,
     classes,
-    deviance: logLoss !== undefined && bound > 0 ? 2 * logLoss : devianceOf(rows),
-    ...(classes === undefined && datafit.response === "numbers" ? ofNumbers(rows) : noNumbers),
+    deviance,
+    ...numbers,
     accuracy: classes && weightedMean(rows, (i) => (rows.codes[i] === codeOf(rows, i) ? 1 : 0)),
     logLoss,
     brier: hasProbabilities ? errorOf(rows, (error) => error ** 2) : undefined,
@@ -261,7 +275,18 @@ export function evaluate(...args: FitArguments<EvaluateOptions>): Evaluation {
     aucInterval: area && intervalOf(area.value, area.standardError),
     concordance:
       datafit.response === "times" ? concordanceIndex(target, rows.eta, weights, rows.riskSets) : undefined,
-    confusion: classes && confusionOf(rows, classes.length),
+    withoutFeatures:
+      options.offset === undefined
+        ? measuresWithoutFeatures(rows, {
+            deviance,
+            r2: numbers.r2,
+            confusion,
+            hasProbabilities,
+            bound,
+            devianceAt,
+          })
+        : undefined,
+    confusion,
     observed: isPlain ? target : undefined,
     predicted: isPlain ? rows.predicted : undefined,
     weights,

@@ -1,7 +1,7 @@
 /** Laws of the measures of a fit, their table, and what is refused. */
 import assert from "node:assert/strict";
 import { cox, logistic, multinomial, poisson, squaredHinge } from "../../../src/datafits";
-import { evaluate, SmoothLasso } from "../../../src/estimators";
+import { evaluate, MultiTaskLasso, QuantileLasso, SmoothLasso } from "../../../src/estimators";
 import { assertAllClose, assertClose } from "../../support/assert-close";
 import type { Anything } from "../../support/bad-input";
 import { linearData } from "../../support/problems";
@@ -35,8 +35,8 @@ describe("evaluate", () => {
       assert.deepEqual(
         named.map((evaluation) => evaluation.summary().rows[1]),
         [
-          ["R²", named[0].r2],
-          ["D²", d2],
+          ["R²", named[0].r2, 0],
+          ["D²", d2, 0],
         ],
       );
       const { accuracy, logLoss, deviance } = evaluate(classifier, held, heldLabels, options);
@@ -134,7 +134,7 @@ describe("evaluate", () => {
     const evaluation = evaluate(classifier, held, heldLabels);
     const { title, rows: shown, columns } = evaluation.summary();
     assert.equal(title, "SmoothLasso, lambda = 0.02, evaluated on 40 rows");
-    assert.deepEqual(columns, ["measure", "value", "95 % from", "to"]);
+    assert.deepEqual(columns, ["measure", "value", "without features", "95 % from", "to"]);
     assert.deepEqual(
       shown.map(([name]) => name),
       ["deviance", "accuracy", "log loss", "Brier score", "AUC"],
@@ -147,6 +147,35 @@ describe("evaluate", () => {
       counted.reduce((sum, count) => sum + count, 0),
       40,
     );
+  });
+
+  it("gives a fit without features the measures that it says are those without features", () => {
+    const counts = y.map((value) => Math.round(Math.exp(value / 2)));
+    const three = y.map((value) => (value > 1 ? "high" : value > -1 ? "mid" : "low"));
+    const times = y.map((value, i) => (0.1 + Math.abs(value)) * (i % 4 === 0 ? -1 : 1));
+    const tasks = y.map((value, i) => [value, Math.sin(i)]);
+    const sampleWeight = y.map((_, i) => 1 + (i % 3));
+    const lambda = 1e3;
+    for (const options of [{}, { sampleWeight }])
+      for (const [model, response] of [
+        [new SmoothLasso({ lambda }), y],
+        [new SmoothLasso({ lambda, datafit: poisson() }), counts],
+        [new SmoothLasso({ lambda, datafit: logistic() }), labels],
+        [new SmoothLasso({ lambda, datafit: multinomial() }), three],
+        [new SmoothLasso({ lambda, datafit: cox() }), times],
+        [new MultiTaskLasso({ lambda }), tasks],
+        [new QuantileLasso({ lambda, tau: 0.31 }), y],
+      ] as const) {
+        const fit = (model as Anything).fit(X, response, options);
+        assert.equal(fit.support.length, 0);
+        const { rows: shown, columns } = evaluate(fit, X, response as Anything, options).summary();
+        assert.deepEqual(columns.slice(0, 3), ["measure", "value", "without features"]);
+        for (const [name, value, constant] of shown)
+          assertClose(`${name} of ${fit.datafit?.name}`, Number(value), Number(constant), 1e-6);
+      }
+    const offset = y.map((_, i) => i % 2);
+    const ofRates = new SmoothLasso({ lambda: 0.1, datafit: poisson() }).fit(X, counts, { offset });
+    assert.deepEqual(evaluate(ofRates, X, counts, { offset }).summary().columns, ["measure", "value"]);
   });
 
   it("leaves undefined what a response does not have", () => {
