@@ -71,7 +71,7 @@ describe("diagnose, of several responses,", () => {
     );
     assertClose("columns", diagnosis.of("conditioning of the active columns")!.value!, 1, 1e-12);
     assert.match(diagnosis.of("data")!.advice, /^3 of 4 features have coefficients, and nothing/);
-    assert.match(String(diagnosis), /^Diagnosis of SmoothGroupLasso, lambda = 0.5: nothing to look at\n/);
+    assert.match(String(diagnosis), /^Diagnosis of SmoothGroupLasso, lambda = 0.5: no numerical problem\n/);
   });
 
   it("conditions two classes as the logistic loss does, by the differences between them", () => {

@@ -51,10 +51,11 @@ export class Diagnosis extends TableResult {
   summary(): Table {
     const looks = this.items.filter(({ verdict }) => verdict === "look");
     const order = [...looks, ...this.items.filter((item) => !looks.includes(item))];
+    const { length } = looks;
     const count =
-      looks.length === 0 ? "nothing" : looks.length === 1 ? "one thing" : `${looks.length} things`;
+      length === 0 ? "no numerical problem" : `${length === 1 ? "one thing" : `${length} things`} to look at`;
     return new Table({
-      title: `Diagnosis of ${this.estimator}: ${count} to look at`,
+      title: `Diagnosis of ${this.estimator}: ${count}`,
       columns: ["topic", "verdict", "value", "finding"],
       rows: order.map(({ topic, verdict, value, advice }) => [
         topic,

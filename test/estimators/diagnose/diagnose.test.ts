@@ -53,7 +53,7 @@ describe("diagnose", () => {
     // Soft thresholding leaves 2.5 and -0.5, and D = diag(2 sqrt|beta|).
     assertClose("surrogate", diagnosis.of("conditioning of the surrogate")!.value!, 5, 1e-9);
     assert.equal(diagnosis.of("basin of zero"), undefined);
-    assert.match(diagnosis.toString(), /^Diagnosis of SmoothLasso, lambda = 0.5: nothing to look at\n/);
+    assert.match(diagnosis.toString(), /^Diagnosis of SmoothLasso, lambda = 0.5: no numerical problem\n/);
   });
 
   it("says that maxIter was used up, and that factors are not balanced yet", () => {
