@@ -55,6 +55,7 @@ export function buildFit(
     datafit: lossFor(options.datafit, data),
     classes,
     usesOffset: samples.offset !== undefined,
+    usesWeights: samples.weights !== undefined,
     fitIntercept: options.fitIntercept,
     featureNames: design.featureNames,
     supportDeviations: (): Float64Array => {

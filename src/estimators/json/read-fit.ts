@@ -93,6 +93,7 @@ function fieldsOf(
     estimator: record.text("estimator"),
     classes: classesOf(record, datafit),
     usesOffset: record.boolean("usesOffset"),
+    usesWeights: record.get("usesWeights") !== undefined && record.boolean("usesWeights"),
     fitIntercept: record.get("fitIntercept") === undefined || record.boolean("fitIntercept"),
     lambda,
     nIter: record.count("nIter"),

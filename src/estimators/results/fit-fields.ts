@@ -63,6 +63,8 @@ export interface FittedModelFields {
   readonly classes: readonly ClassLabel[] | undefined;
   /** Whether an offset was part of the linear predictor. */
   readonly usesOffset: boolean;
+  /** Whether rows had weights. Default: false. */
+  readonly usesWeights?: boolean;
   /** Whether an intercept was fitted: where none was, tables of coefficients have no row of it. Default: true. */
   readonly fitIntercept?: boolean;
   readonly featureNames: readonly string[];

@@ -21,6 +21,8 @@ export interface FittedModelJson {
   readonly classes: readonly ClassLabel[] | null;
   /** Whether an offset was part of the linear predictor, which predictions then need. */
   readonly usesOffset: boolean;
+  /** True where rows had weights. */
+  readonly usesWeights?: true;
   /** False where no intercept was fitted. */
   readonly fitIntercept?: false;
   /** One a feature. */
@@ -129,6 +131,7 @@ type ModelKey =
   | "datafit"
   | "classes"
   | "usesOffset"
+  | "usesWeights"
   | "fitIntercept"
   | "featureNames";
 
@@ -143,6 +146,7 @@ function modelToJson(where: string, fit: Written<FittedModelFields>): Pick<Fitte
     datafit: toPlain(where, "datafit", datafit),
     classes: fit.classes ? [...fit.classes] : null,
     usesOffset: fit.usesOffset,
+    ...(fit.usesWeights && { usesWeights: true as const }),
     ...(fit.fitIntercept === false && { fitIntercept: false as const }),
     featureNames: [...fit.featureNames],
   };

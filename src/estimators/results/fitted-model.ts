@@ -118,6 +118,7 @@ export abstract class FittedModel extends TableResult {
   readonly #notes: readonly Note[];
   readonly #datafit: Datafit;
   readonly #usesOffset: boolean;
+  readonly #usesWeights: boolean;
   readonly #fitIntercept: boolean;
   readonly #coefs: readonly Float64Array[];
   readonly #intercepts: Float64Array;
@@ -176,6 +177,7 @@ export abstract class FittedModel extends TableResult {
     this.global = fields.global;
     this.#datafit = fields.datafit;
     this.#usesOffset = fields.usesOffset;
+    this.#usesWeights = fields.usesWeights ?? false;
     this.#fitIntercept = fields.fitIntercept ?? true;
     this.#coefs = coefs;
     this.#intercepts = intercepts;
@@ -311,6 +313,10 @@ export abstract class FittedModel extends TableResult {
 
   protected get usesOffset(): boolean {
     return this.#usesOffset;
+  }
+
+  protected get usesWeights(): boolean {
+    return this.#usesWeights;
   }
 
   protected get fitIntercept(): boolean {

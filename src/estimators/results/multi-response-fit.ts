@@ -124,12 +124,13 @@ export class MultiResponseFit<Kind extends ResponseKind = ResponseKind> extends 
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): MultiResponseFitJson {
-    const { datafit, usesOffset, fitIntercept } = this;
+    const { datafit, usesOffset, usesWeights, fitIntercept } = this;
     const supportDeviations = () => this.supportDeviations;
     return multiResponseFitToJson(`${this.estimator}.toJSON`, {
       ...this,
       datafit,
       usesOffset,
+      usesWeights,
       fitIntercept,
       supportDeviations,
     });

@@ -99,12 +99,13 @@ export class SparseLinearFit extends FittedModel {
    * @throws InputError for a datafit of your own, which no file can hold.
    */
   toJSON(): FitJson {
-    const { datafit, usesOffset, fitIntercept } = this;
+    const { datafit, usesOffset, usesWeights, fitIntercept } = this;
     const supportDeviations = () => this.supportDeviations;
     return fitToJson(`${this.estimator}.toJSON`, {
       ...this,
       datafit,
       usesOffset,
+      usesWeights,
       fitIntercept,
       supportDeviations,
     });

@@ -22,6 +22,14 @@ describe("a fit as JSON", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(classifier)).classes, ["a", "b"]);
   });
 
+  it("says whether rows had weights, and is the same without", () => {
+    const sampleWeight = y.map((_, i) => 1 + (i % 2));
+    const weighted = new SmoothLasso({ lambda: 0.1 }).fit(X, y, { sampleWeight }).toJSON();
+    assert.equal(weighted.usesWeights, true);
+    assert.equal(fitFromJSON(JSON.stringify(weighted)).toJSON().usesWeights, true);
+    assert.ok(!("usesWeights" in fit.toJSON()));
+  });
+
   it("keeps every number to the last bit, also those that JSON has no word for", () => {
     const supportDeviations = () => Float64Array.of(1, 2, 3, 0.1 + 0.2);
     const odd = new SparseLinearFit({
