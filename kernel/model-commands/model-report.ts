@@ -1,7 +1,8 @@
 /** The report of a model as a page of HTML ({@link modelReport}), which `smooth-edges fit` and `explain` write. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CrossValidation, Diagnosis, Evaluation, Table } from "smooth-edges";
 import type { PipelineFit, PipelineValidation } from "smooth-edges/frame";
-import { shorten } from "../../src/display/formatting";
 import { type FitPlan, planInWords } from "./fit-plan";
 import { planCode } from "./plan-code";
 import type { AnyFit } from "./run-plan";
@@ -15,16 +16,13 @@ export interface ReportedModel {
   readonly diagnosis: Diagnosis | Table;
 }
 
-/** Characters of the name of a response in the heading. */
-const NAME_LENGTH = 60;
-
 /** The page of a model: one file with charts, for a browser. @throws InputError where npm was told to leave out what draws charts. */
 export async function modelReport(plan: FitPlan, model: ReportedModel): Promise<string> {
   // Charts are loaded where they are asked for.
   const { report } = await import("smooth-edges/plot");
   const { fit, validation, evaluation, diagnosis } = model;
   const made = report(fit, {
-    title: `${shorten(plan.response, NAME_LENGTH)}, by ${plan.estimator}`,
+    provenance: provenanceOf(plan),
     description: planInWords(plan).map((sentence) => `${sentence}.`),
     params: plan.options,
     ...(validation && { crossValidation: validation }),
@@ -33,6 +31,16 @@ export async function modelReport(plan: FitPlan, model: ReportedModel): Promise<
     code: planCode(plan),
   });
   return made.toHTML();
+}
+
+/** The day on which the report is made, the version of the package, and the seed that drew the folds. */
+function provenanceOf({ validation }: FitPlan): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8")) as {
+    readonly version: string;
+  };
+  const hasSeed = validation !== null && validation.timeOrdered !== true && validation.foldId === undefined;
+  const day = new Date().toISOString().slice(0, 10);
+  return [day, `smooth-edges ${version}`, ...(hasSeed ? [`seed ${validation.seed ?? 1}`] : [])].join(" · ");
 }
 
 /** The page of a report begins with this text, by which the commands know their own files. */

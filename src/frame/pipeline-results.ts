@@ -45,6 +45,11 @@ abstract class PipelineResult extends TableResult {
     this.#reader = reader;
   }
 
+  /** The columns of the response. */
+  get responses(): readonly string[] {
+    return this.#reader.responseParts.columns;
+  }
+
   /** The features of a new frame. @throws InputError as `encode` of {@link fromFrame}. */
   encode(frame: DesignInput): RowMajorMatrix | CscMatrix {
     return this.encoder.encode(frame);

@@ -9,6 +9,8 @@ export type Block =
   | { readonly kind: "list"; readonly items: readonly string[] }
   /** What a reader looks for first: pairs of a name and a value. */
   | { readonly kind: "facts"; readonly facts: readonly (readonly [name: string, value: string])[] }
+  /** What is shown once a reader asks for it. */
+  | { readonly kind: "folded"; readonly title: string; readonly blocks: readonly FoldedBlock[] }
   /** `isFolded`: shown once a reader asks for it. `hasSentences`: its cells are sentences, which are broken into lines. */
   | {
       readonly kind: "table";
@@ -20,6 +22,9 @@ export type Block =
   /** A chart is drawn at more than one width. */
   | { readonly kind: "chart"; readonly draw: (width: number) => Chart }
   | { readonly kind: "code"; readonly text: string };
+
+/** A block that is drawn without waiting. */
+export type FoldedBlock = Exclude<Block, { readonly kind: "chart" | "folded" }>;
 
 /** A part of a report with its heading. */
 export interface Section {
@@ -42,6 +47,8 @@ function blockText(block: Block): string {
       return block.items.map((item) => `- ${item}`).join("\n");
     case "facts":
       return block.facts.map(([name, value]) => `${name}: ${value}`).join("\n");
+    case "folded":
+      return block.blocks.map(blockText).join("\n\n");
     case "table":
       return block.isFolded ? "" : String(block.table);
     case "lights":

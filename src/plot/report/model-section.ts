@@ -1,31 +1,12 @@
-/** The first section of a report ({@link modelSection}): what was fitted to what, how `lambda` was chosen, and what came out. */
-import { counted, formatNumber, isOrAre, shorten } from "../../display/formatting";
+/** The section of a report on the model ({@link modelSection}): what was fitted to what, and how `lambda` was chosen. */
+import { counted, formatNumber, shorten } from "../../display/formatting";
 import type { Table } from "../../display/table";
 import type { Section } from "./blocks";
 import { type PenaltyInWords, penaltySentences } from "./penalty-wording";
 import type { ReportedPath, ReportedValidation } from "./reported-parts";
 import type { Subject } from "./subject";
-import { EVALUATED_ROWS, type LossInWords } from "./wording";
-import {
-  capital,
-  inWords,
-  MOST_ROWS,
-  NAME_LENGTH,
-  named,
-  notesOf,
-  paragraph,
-  shortNames,
-  tableOf,
-} from "./writing";
-
-/** Returns the title of a report, where none is given. */
-export function titleOf({ title, fit, responses, path }: Subject): string {
-  if (title !== undefined) return title;
-  const names = responses.length > 0 ? responses : fit.classes ? [] : (path?.responseNames ?? []);
-  const of = names.map((name) => shorten(name, NAME_LENGTH));
-  if (of.length === 0) return `A fit of ${fit.estimator}`;
-  return `${of.slice(0, 3).join(", ")}${of.length > 3 ? ` and ${of.length - 3} more` : ""}, by ${fit.estimator}`;
-}
+import type { LossInWords } from "./wording";
+import { capital, inWords, MOST_ROWS, NAME_LENGTH, named, notesOf, paragraph, shortNames } from "./writing";
 
 /**
  * Returns the section on the model.
@@ -39,29 +20,35 @@ export function modelSection(
   penalty: PenaltyInWords | undefined,
 ): Section {
   const { fit, nSamples, responses, description, columns, params, record } = subject;
-  const of = responses.length === 1 ? ` of ${named(responses[0])}` : "";
-  const rows = nSamples === undefined ? "" : `${counted(nSamples, "row")} and `;
+  const of = responses.length === 1 ? `predict ${named(responses[0])} from ` : "";
+  const rows = nSamples === undefined ? "" : ` of ${counted(nSamples, "row")}`;
+  const features = counted(fit.featureNames.length, "feature");
   const others = paramsInWords(params ?? {});
   const classes = fit.classes?.map(named) ?? [];
   const shown = classes.length > 8 ? [...classes.slice(0, 7), `${classes.length - 7} more`] : classes;
   return {
     heading: "Model",
     blocks: [
-      ...(description.length > 0 ? [paragraph(...description)] : []),
+      ...(description.length > 0 ? [paragraph(...description.map(capital))] : []),
       paragraph(
-        `\`${fit.estimator}\` was fitted to ${rows}${counted(fit.featureNames.length, "feature")}${of}.`,
+        `\`${fit.estimator}\` was fitted to ${of}${features}${rows}.`,
         shown.length > 0 ? `The classes are ${inWords(shown)}.` : "",
         loss ? `The loss is ${loss.loss}.` : "",
         ...(fit.lambda > 0 ? penaltySentences(penalty, params) : []),
+        record.usesWeights ? "Rows count by their weights." : "",
         record.usesOffset ? "An offset is part of the linear predictor, without a coefficient." : "",
         others.length > 0 ? `Its other options are ${inWords(others)}.` : "",
       ),
-      paragraph(choiceInWords(subject), sparsityInWords(subject)),
-      { kind: "facts", facts: factsOf(subject) },
+      paragraph(choiceInWords(subject), lambdaInFull(fit.lambda)),
       ...notesOf(fit.notes),
       ...(columns ? [{ kind: "table", table: columnTable(columns), isFolded: true } as const] : []),
     ],
   };
+}
+
+/** The lambda with all of its digits, for who repeats the fit elsewhere. */
+function lambdaInFull(lambda: number): string {
+  return Number(formatNumber(lambda)) === lambda ? "" : `In full, λ is ${lambda}.`;
 }
 
 function columnTable(columns: Table): Table {
@@ -128,29 +115,4 @@ function pathInWords({ fit, isOnPath }: Subject, path: ReportedPath): string {
   const isLast = criteria.length > 0 && lambdas.length > 1 && fit.lambda === Math.min(...lambdas);
   const beyond = isLast ? " It is the smallest of them: a smaller one may be better by that criterion." : "";
   return `The model is the fit at ${lambda} of a path of ${values} of λ${least}.${beyond}`;
-}
-
-function sparsityInWords({ fit }: Subject): string {
-  const [n, p] = [fit.support.length, fit.featureNames.length];
-  if (n === 0) return "No feature is in the model: every coefficient is exactly zero.";
-  const others = p - n === 1 ? "coefficient of the other is" : `coefficients of the other ${p - n} are`;
-  return `${n} of ${counted(p, "feature")} ${isOrAre(n)} in the model${p === n ? "" : `; the ${others} exactly zero`}.`;
-}
-
-/** The measures that say most of a model, one a kind of response. */
-const HEADLINES = ["R²", "D²", "AUC", "accuracy", "concordance"];
-
-function factsOf({ fit, nSamples, evaluation, evaluatedOn }: Subject): (readonly [string, string])[] {
-  const measures = evaluation === undefined ? [] : tableOf(evaluation).rows;
-  const found = HEADLINES.map((name) => measures.find(([measure]) => measure === name)).find(
-    (row) => typeof row?.[1] === "number",
-  );
-  const rows = evaluatedOn === undefined ? "" : `, ${EVALUATED_ROWS[evaluatedOn].name}`;
-  return [
-    ...(nSamples === undefined ? [] : [["Rows", String(nSamples)] as const]),
-    ["Features in the model", `${fit.support.length} of ${fit.featureNames.length}`],
-    ["λ", formatNumber(fit.lambda)],
-    ...(found ? [[`${capital(String(found[0]))}${rows}`, formatNumber(Number(found[1]))] as const] : []),
-    ["Status", fit.status],
-  ];
 }

@@ -11,7 +11,7 @@ import { STYLE } from "./style";
 const WIDTHS = { wide: 680, narrow: 330 } as const;
 
 /** Returns the page; drawing its charts takes a second or two. @throws InputError where npm was told to leave out Vega. */
-export async function pageOf(title: string, sections: readonly Section[]): Promise<string> {
+export async function pageOf(title: string, byline: string, sections: readonly Section[]): Promise<string> {
   const written: string[] = [];
   let nCharts = 0;
   for (const { heading, blocks } of sections) {
@@ -34,7 +34,7 @@ export async function pageOf(title: string, sections: readonly Section[]): Promi
 <body>
 <main>
 <h1>${plain(title)}</h1>
-${written.join("\n")}
+${byline === "" ? "" : `<p class="aside">${plain(byline)}</p>\n`}${written.join("\n")}
 </main>
 </body>
 </html>
@@ -63,6 +63,8 @@ function blockHTML(block: Exclude<Block, { readonly kind: "chart" }>): string {
       return `<ul class="lights">${block.lights.map(lightItem).join("")}</ul>`;
     case "code":
       return `<pre><code>${plain(block.text.trimEnd())}</code></pre>`;
+    case "folded":
+      return `<details><summary>${plain(block.title)}</summary>${block.blocks.map(blockHTML).join("\n")}</details>`;
     case "table":
       return tableBlock(block.table, block.hasSentences === true, block.isFolded === true);
   }

@@ -90,6 +90,28 @@ const PENALTIES: Readonly<Record<string, (params: Params) => PenaltyInWords>> = 
     of("SCAD of the norms of groups, which selects groups as a whole and is not convex", "groups"),
 };
 
+const NAMES: Readonly<Record<string, string>> = {
+  BestSubset: "Best subset",
+  SmoothLasso: "Lasso",
+  QuantileLasso: "Quantile lasso",
+  SvmLasso: "Support vector lasso",
+  SmoothElasticNet: "Elastic net",
+  SmoothBridge: "Bridge",
+  SmoothScad: "SCAD",
+  SmoothMcp: "MCP",
+  SmoothGroupLasso: "Group lasso",
+  MultiTaskLasso: "Multi-task lasso",
+  SmoothGroupBridge: "Group bridge",
+  SmoothSparseGroupLasso: "Sparse group lasso",
+  SmoothGroupMcp: "Group MCP",
+  SmoothGroupScad: "Group SCAD",
+};
+
+/** Returns what a model is called by its estimator, as in `Lasso model`. */
+export function modelName(estimator: string): string {
+  return `${Object.hasOwn(NAMES, estimator) ? NAMES[estimator] : estimator} model`;
+}
+
 /** The exponent of a bridge; undefined where it is not known. */
 function exponentOf(params: Params): number | undefined {
   const { q, depth } = params ?? {};

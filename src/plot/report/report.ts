@@ -6,20 +6,22 @@ import { type Displayable, type MimeBundle, makeDisplayable } from "../../displa
 import { mustBe, printable, unwritable } from "../../errors";
 import type { AnyFit } from "../../estimators/results/fit-of";
 import { type Section, sectionText } from "./blocks";
-import { titleOf } from "./model-section";
 import { pageOf } from "./page";
 import { sectionsOf } from "./sections";
 import { type ReportOptions, readSubject } from "./subject";
+import { bylineOf, titleOf } from "./titles";
 
 /** A report of a fit, as a page, as text, and as notebooks show it: what {@link report} gives. */
 export class Report implements Displayable {
   /** The heading of the page. */
   readonly title: string;
+  readonly #byline: string;
   readonly #sections: readonly Section[];
   #page: Promise<string> | undefined;
 
-  constructor(title: string, sections: readonly Section[]) {
+  constructor(title: string, byline: string, sections: readonly Section[]) {
     this.title = title;
+    this.#byline = byline;
     this.#sections = sections;
   }
 
@@ -30,7 +32,7 @@ export class Report implements Displayable {
    * @throws InputError where npm was told to leave out Vega, which draws the charts.
    */
   toHTML(): Promise<string> {
-    this.#page ??= pageOf(this.title, this.#sections);
+    this.#page ??= pageOf(this.title, this.#byline, this.#sections);
     return this.#page;
   }
 
@@ -54,7 +56,8 @@ export class Report implements Displayable {
 
   /** The report without its charts, as text. */
   toString(): string {
-    return printable([this.title, ...this.#sections.map(sectionText)].join("\n\n"));
+    const head = [this.title, this.#byline].filter((text) => text !== "");
+    return printable([...head, ...this.#sections.map(sectionText)].join("\n\n"));
   }
 
   /**
@@ -76,8 +79,9 @@ export class Report implements Displayable {
 makeDisplayable(Report);
 
 /**
- * Tells of a fit on one page, to send to a colleague: the model and how `lambda` was chosen, the path, the cross-validation, the coefficients, how
- * well rows are predicted, what `diagnose` finds, the certificate, and the code. What is not given is left out.
+ * Tells of a fit on one page, to send to a colleague: the result in two or three sentences, the coefficients, how well rows are predicted, the
+ * model and how `lambda` was chosen, the path, the cross-validation, what `diagnose` finds, the certificate, and the code. What is not given is
+ * left out.
  *
  * A notebook shows it; `save` writes the page, which needs no other file, and can be read on a phone and printed. It tells names of columns and of
  * classes, and residuals by row, but has no other data. Names are shortened; of more than a thousand coefficients the largest are listed.
@@ -95,5 +99,5 @@ makeDisplayable(Report);
  */
 export function report(fit: AnyFit | OfFrames<"fit", AnyFit>, options: ReportOptions = {}): Report {
   const subject = readSubject(fit, options);
-  return new Report(titleOf(subject), sectionsOf(subject));
+  return new Report(titleOf(subject), bylineOf(subject), sectionsOf(subject));
 }

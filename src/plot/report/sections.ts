@@ -8,8 +8,10 @@ import { residualPlot } from "../charts/residual-plot";
 import { rocPlot } from "../charts/roc-plot";
 import type { Block, Section } from "./blocks";
 import { pathSection, validationSection } from "./choice-sections";
+import { distinctMeasures } from "./measures";
 import { modelSection } from "./model-section";
 import { type PenaltyInWords, penaltyInWords } from "./penalty-wording";
+import { resultSection } from "./result-section";
 import type { ReportedEvaluation, Subject } from "./subject";
 import { EVALUATED_ROWS, type LossInWords, lossInWords, statusInWords } from "./wording";
 import { capital, MOST_ROWS, paragraph, shortNames, tableOf } from "./writing";
@@ -25,11 +27,12 @@ export function sectionsOf(subject: Subject): Section[] {
   const { fit, params } = subject;
   const penalty = fit.lambda > 0 ? penaltyInWords(fit.estimator, params) : undefined;
   const sections: (Section | undefined)[] = [
+    resultSection(subject, loss),
+    coefficientSection(subject, loss, penalty),
+    predictionSection(subject),
     modelSection(subject, loss, penalty),
     pathSection(subject),
     validationSection(subject),
-    coefficientSection(subject, loss, penalty),
-    predictionSection(subject),
     diagnosisSection(subject),
     certificateSection(subject),
     subject.code === undefined
@@ -64,6 +67,19 @@ function cautionOf({ fit }: Subject, penalty: PenaltyInWords | undefined): strin
   return shrinks ? "The penalty changes the size of coefficients: read no significance into it." : "";
 }
 
+/** The largest change of a ratio per unit of a feature that says something to a reader. */
+const LARGEST_RATIO = 1000;
+
+/** What the exponentials of coefficients are called, and whether they are of standardized ones; undefined where they say nothing. */
+function ratioOf(
+  { fit }: Subject,
+  loss: LossInWords | undefined,
+): { readonly name: string; readonly isStandardized: boolean } | undefined {
+  if (!("coef" in fit) || loss?.ratio === undefined) return undefined;
+  const isStandardized = fit.coef.some((value) => Math.abs(value) > Math.log(LARGEST_RATIO));
+  return { name: isStandardized ? `${loss.ratio} per sd` : loss.ratio, isStandardized };
+}
+
 function coefficientSection(
   subject: Subject,
   loss: LossInWords | undefined,
@@ -72,16 +88,18 @@ function coefficientSection(
   const { fit } = subject;
   const { support } = fit;
   const { columns, rows } = fit.summary();
-  const ratio = "coef" in fit ? loss?.ratio : undefined;
+  const ratio = ratioOf(subject, loss);
   const withRatio = (row: Row): Row => {
-    const [name, coefficient, ...others] = row;
-    const cell = name === "(intercept)" && others[0] === null ? null : Math.exp(Number(coefficient));
-    return ratio === undefined ? row : [name, coefficient, cell, ...others];
+    const [name, coefficient, standardized, ...others] = row;
+    if (ratio === undefined) return row;
+    const exponent = ratio.isStandardized ? standardized : coefficient;
+    const isEmpty = exponent === null || (name === "(intercept)" && standardized === null);
+    return [name, coefficient, isEmpty ? null : Math.exp(Number(exponent)), standardized, ...others];
   };
   const table = (from: number, to: number): Table =>
     shortNames(
       new Table({
-        columns: ratio === undefined ? columns : [...columns.slice(0, 2), ratio, ...columns.slice(2)],
+        columns: ratio === undefined ? columns : [...columns.slice(0, 2), ratio.name, ...columns.slice(2)],
         rows: rows.slice(from, to).map(withRatio),
         maxRows: MOST_ROWS,
       }),
@@ -101,6 +119,12 @@ function coefficientSection(
         support.length > 0
           ? `${"coef" in fit ? "A standardized coefficient is that" : "The standardized norm is that of its coefficients"} per standard deviation of the feature, whatever its unit; the largest is first.`
           : "",
+        ratio?.isStandardized
+          ? `Per unit the ${loss?.ratio} of some feature is beyond a factor of a thousand, so that it is given per standard deviation.`
+          : "",
+        subject.hasLevels && support.length > 0
+          ? "A feature such as `column=level` is 1 in rows of that level and 0 in others, so that its coefficient compares the level with those that have no coefficient."
+          : "",
         support.length > 0 ? cautionOf(subject, penalty) : "",
       ),
       { kind: "chart", draw: (width) => coefficientPlot(fit, { width, maxBars: 20 }) },
@@ -113,16 +137,21 @@ function coefficientSection(
   };
 }
 
-function predictionSection({ evaluation, evaluatedOn }: Subject): Section | undefined {
+function predictionSection({ evaluation, evaluatedOn, crossValidation }: Subject): Section | undefined {
   if (evaluation === undefined) return undefined;
   const said = evaluatedOn === undefined ? [] : [EVALUATED_ROWS[evaluatedOn].sentence];
   const isTable = !("summary" in evaluation);
-  const table = isTable ? evaluation : new Table({ ...evaluation.summary(), title: undefined, notes: [] });
+  const table = distinctMeasures(evaluation, crossValidation?.measure);
+  const constant = table.columns.includes("without features")
+    ? ["Without features, each row would be predicted by the same constant, the best one for these rows."]
+    : [];
+  const hasResiduals = !isTable && evaluation.observed !== undefined && !evaluation.classes;
+  const residual = hasResiduals ? ["A residual is the observed value minus the predicted one."] : [];
   const rows = isTable ? [] : [`The measures are of ${counted(evaluation.nSamples, "row")}.`];
   return {
     heading: "Predictions",
     blocks: [
-      ...(rows.length + said.length > 0 ? [paragraph(...rows, ...said)] : []),
+      paragraph(...rows, ...said, ...constant, ...residual),
       { kind: "table", table },
       ...(isTable ? [] : predictionCharts(evaluation)),
     ],
@@ -145,35 +174,63 @@ function predictionCharts(evaluation: ReportedEvaluation): Block[] {
   ];
 }
 
+/** The findings to look at, and folded those that are fine. */
 function diagnosisSection({ diagnosis }: Subject): Section | undefined {
   if (diagnosis === undefined) return undefined;
   const table = tableOf(diagnosis);
+  const verdict = table.columns.indexOf("verdict");
+  const isFine = (row: Row): boolean => row[verdict] === "fine";
+  const of = (rows: readonly Row[]): Table => new Table({ columns: table.columns, rows, maxRows: MOST_ROWS });
+  const [fine, others] = [table.rows.filter(isFine), table.rows.filter((row) => !isFine(row))];
   return {
     heading: "Diagnosis",
-    blocks: [{ kind: "table", table, hasSentences: true }],
+    blocks: [
+      others.length === 0
+        ? paragraph("No numerical problem was found. That says nothing of how well the model predicts.")
+        : { kind: "table", table: of(others), hasSentences: true },
+      ...(fine.length > 0
+        ? [
+            {
+              kind: "folded",
+              title: `${counted(fine.length, "check")} without a finding`,
+              blocks: [{ kind: "table", table: of(fine), hasSentences: true }],
+            } as const,
+          ]
+        : []),
+    ],
   };
 }
 
-function certificateSection({ fit }: Subject): Section {
+function certificateSection({ fit, isOnPath }: Subject): Section {
   const { certificate, nIter, trace, starts, global: proof } = fit;
   const { lights } = fit.summary();
   const method = trace.at(-1)?.method;
+  const from = isOnPath && nIter > 0 ? ", which began at the fit before it on the path" : "";
   return {
     heading: "Certificate",
     blocks: [
       paragraph(
-        `The fit ${statusInWords(fit.status)}: ${counted(nIter, "iteration")}${method === undefined ? "" : ` of \`${method}\``}.`,
-        starts.length > 1 ? `It is the best of ${starts.length} starts.` : "",
-        `The objective, loss and penalty, is ${formatNumber(certificate.objective, 6)}.`,
-        certificate.dualityGap === undefined
-          ? "No duality gap is known for this problem; the violation says how far the coefficients are from a stationary point."
-          : `No coefficients have an objective that is lower by more than the duality gap, ${formatNumber(certificate.dualityGap, 2)}.`,
+        `The fit ${statusInWords(fit.status)}.`,
         proof === undefined ? "" : `${capital(proof.claim)}.`,
         fit.hasNoMinimizer
           ? "No finite coefficients are best, since the loss falls without end: read nothing into their size."
           : "",
       ),
-      { kind: "lights", lights },
+      {
+        kind: "folded",
+        title: "How near the coefficients are to the best ones",
+        blocks: [
+          paragraph(
+            `It took ${counted(nIter, "iteration")}${method === undefined ? "" : ` of \`${method}\``}${from}.`,
+            starts.length > 1 ? `It is the best of ${starts.length} starts.` : "",
+            `The objective, loss and penalty, is ${formatNumber(certificate.objective, 6)}.`,
+            certificate.dualityGap === undefined
+              ? "No duality gap is known for this problem; the violation says how far the coefficients are from a stationary point."
+              : `No coefficients have an objective that is lower by more than the duality gap, ${formatNumber(certificate.dualityGap, 2)}.`,
+          ),
+          { kind: "lights", lights },
+        ],
+      },
     ],
   };
 }

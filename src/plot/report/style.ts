@@ -13,12 +13,12 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 16px/1.55
 main { max-width: 760px; margin: 0 auto; padding: 24px 24px 48px; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 8px; }
 h2 { font-size: 1.2rem; margin: 40px 0 8px; padding-top: 16px; border-top: 1px solid var(--line); }
-h1 + section > h2 { border-top: 0; margin-top: 8px; padding-top: 0; }
+h1 + section > h2, h1 + .aside + section > h2 { border-top: 0; margin-top: 8px; padding-top: 0; }
 p, ul, dl, figure, pre, details, .table { margin: 12px 0; }
 ul { padding-left: 1.3em; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 0.88em; unicode-bidi: isolate; }
 p code, li code { background: var(--band); border-radius: 3px; padding: 1px 4px; }
-pre { background: var(--band); border-radius: 6px; padding: 12px 16px; overflow-x: auto; line-height: 1.45; overflow-wrap: normal; }
+pre { background: var(--band); border-radius: 6px; padding: 12px 16px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.45; }
 dl { display: flex; flex-wrap: wrap; gap: 12px 32px; background: var(--band); border-radius: 6px; padding: 12px 16px; }
 dt { color: var(--caption); font-size: 0.8rem; }
 dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -41,6 +41,7 @@ figure .narrow { display: none; }
   main { padding: 16px 14px 32px; }
   figure .wide { display: none; }
   figure .narrow { display: block; }
+  figure .narrow svg { width: 100%; max-width: 420px; }
   .table { font-size: 0.82rem; }
   th, td { padding-right: 7px; }
   th, td:first-child { white-space: normal; }
@@ -61,6 +62,5 @@ ${paletteRules()}
   .table, pre { overflow: visible; }
   figure, tr, dl { break-inside: avoid; }
   h2 { break-after: avoid; }
-  pre { white-space: pre-wrap; }
 }
 `;

@@ -54,9 +54,11 @@ const EVALUATED_ON = ["fit", "folds", "test"] as const;
 
 /** Options of {@link report}: what else is known of the fit. What is not given is left out. */
 export interface ReportOptions {
-  /** Default: the response, where it has a name, and the estimator. */
+  /** Default: the kind of model and the response, where it has a name. */
   readonly title?: string;
-  /** Sentences at the beginning, such as on the data; names between backticks are set as code. Default: none. */
+  /** Where and when the report was made, such as `"2026-12-03 · smooth-edges 0.1.0 · seed 1"`; stands below the title. Default: not told. */
+  readonly provenance?: string;
+  /** Sentences on the data, at the beginning of what is said of the model; names between backticks are set as code. Default: none. */
   readonly description?: string | readonly string[];
   /** The options of the estimator, as `params` of it has them. Default: not told. */
   readonly params?: object;
@@ -95,6 +97,12 @@ export interface Subject
   readonly path: ReportedPath | undefined;
   /** How the columns of frames become features; undefined for a fit of numbers. */
   readonly columns: Table | undefined;
+  /** Whether some features are indicators of levels. */
+  readonly hasLevels: boolean;
+  /** The rule for missing values; undefined where it is not known. */
+  readonly missing: string | undefined;
+  /** The columns of which missing values were filled, most first; none where that is not known. */
+  readonly filled: readonly { readonly name: string; readonly count: number }[];
   /** The columns of the response; none where their names are not known. */
   readonly responses: readonly string[];
   /** Undefined where it is not known. */
@@ -105,6 +113,7 @@ export interface Subject
 interface FitRecord {
   readonly datafit?: { readonly $made?: string; readonly args?: readonly unknown[] };
   readonly usesOffset?: boolean;
+  readonly usesWeights?: boolean;
 }
 
 const where = "report";
@@ -113,6 +122,7 @@ const where = "report";
 export function readSubject(given: AnyFit | OfFrames<"fit", AnyFit>, options: ReportOptions): Subject {
   checkKeys(where, options, [
     "title",
+    "provenance",
     "description",
     "params",
     "crossValidation",
@@ -133,7 +143,7 @@ export function readSubject(given: AnyFit | OfFrames<"fit", AnyFit>, options: Re
     ? ofFeatures<"path", ReportedPath>(options.path as ReportedPath, "path")
     : crossValidation?.path;
   checkOfFit(fit, crossValidation, path, options);
-  const { encoder, data } = Object(given) as FramePart;
+  const { encoder, data, responses } = Object(given) as FramePart;
   const place = crossValidation && placeIn(crossValidation, fit);
   const params = options.params as Readonly<Record<string, unknown>> | undefined;
   return {
@@ -147,8 +157,14 @@ export function readSubject(given: AnyFit | OfFrames<"fit", AnyFit>, options: Re
     record: recordOf(fit),
     crossValidation,
     path,
-    columns: encoder?.summary(),
-    responses: data?.responseParts?.columns ?? [],
+    columns: data?.nFilled.some((count) => count > 0) ? data.summary() : encoder?.summary(),
+    hasLevels: encoder?.columns.some(({ levels }) => levels !== undefined) ?? false,
+    missing: data?.missing,
+    filled: (encoder?.columns ?? [])
+      .map(({ name }, c) => ({ name, count: data?.nFilled[c] ?? 0 }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.count - a.count),
+    responses: responses ?? [],
     nSamples: data?.rows.length ?? (crossValidation?.foldId.length || undefined),
   };
 }
@@ -163,10 +179,16 @@ function recordOf(fit: AnyFit): FitRecord {
 
 /** The members of a pipeline's fit that are read beside its fit. */
 interface FramePart {
-  readonly encoder?: { summary(): Table };
+  readonly encoder?: {
+    readonly columns: readonly { readonly name: string; readonly levels: readonly unknown[] | undefined }[];
+    summary(): Table;
+  };
+  readonly responses?: readonly string[];
   readonly data?: {
     readonly rows: ArrayLike<number>;
-    readonly responseParts?: { readonly columns: readonly string[] };
+    readonly nFilled: readonly number[];
+    readonly missing: string;
+    summary(): Table;
   };
 }
 
@@ -176,8 +198,8 @@ function remedyFor(given: unknown): string | undefined {
   return (path ?? fits) ? "pass a fit of the path, and { path }" : undefined;
 }
 
-function checkTexts({ title, description, code, evaluatedOn, params }: ReportOptions): void {
-  for (const [name, value] of Object.entries({ title, code }))
+function checkTexts({ title, provenance, description, code, evaluatedOn, params }: ReportOptions): void {
+  for (const [name, value] of Object.entries({ title, provenance, code }))
     if (value !== undefined && typeof value !== "string") throw mustBe(where, name, "a text", value);
   if ([description ?? []].flat().some((sentence) => typeof sentence !== "string"))
     throw mustBe(where, "description", "a text or a list of texts", description);

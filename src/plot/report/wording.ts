@@ -10,6 +10,8 @@ export interface LossInWords {
   readonly meaning: string;
   /** What the exponential of a coefficient is; left out where it says nothing. */
   readonly ratio?: string;
+  /** What an effect is one on, as in `on the log odds`; left out for the response itself. */
+  readonly effectOn?: string;
 }
 
 /** A loss, and what else its sentences depend on. */
@@ -29,6 +31,7 @@ const HELD = "per unit of its feature, while the other features stay the same";
 const ofMean = {
   meaning: `A coefficient is the change of the logarithm of the expected response ${HELD}; its exponential is the factor by which the expected response changes.`,
   ratio: "ratio of means",
+  effectOn: "the logarithm of the expected response",
 };
 const ofLocation = `A coefficient is the change of the predicted response ${HELD}. The prediction is the expected response only where errors are symmetric.`;
 
@@ -38,10 +41,11 @@ function ofQuantile(tau: unknown): Pick<LossInWords, "meaning"> {
   return { meaning: `A coefficient is the change of the ${quantile} of the response ${HELD}.` };
 }
 
-function ofOdds(event: string): Pick<LossInWords, "meaning" | "ratio"> {
+function ofOdds(event: string): Pick<LossInWords, "meaning" | "ratio" | "effectOn"> {
   return {
     meaning: `A coefficient is the change of the log odds of ${event} ${HELD}; its exponential is the factor by which the odds change.`,
     ratio: "odds ratio",
+    effectOn: `the log odds of ${event}`,
   };
 }
 
@@ -106,6 +110,7 @@ const LOSSES: Readonly<Record<string, (known: KnownLoss) => LossInWords>> = {
     loss: "the negative partial log-likelihood of Cox's proportional hazards model",
     meaning: `A coefficient is the change of the log hazard ${HELD}; its exponential is the hazard ratio.`,
     ratio: "hazard ratio",
+    effectOn: "the log hazard",
   }),
 };
 
@@ -119,19 +124,22 @@ export function lossInWords(known: KnownLoss): LossInWords | undefined {
 
 /** What is said of the rows that a fit is evaluated on. */
 export const EVALUATED_ROWS: Readonly<
-  Record<EvaluatedOn, { readonly name: string; readonly sentence: string }>
+  Record<EvaluatedOn, { readonly name: string; readonly beginning: string; readonly sentence: string }>
 > = {
   fit: {
     name: "rows of the fit",
+    beginning: "In the rows that the model was fitted to",
     sentence: "The rows are those that the model was fitted to: new rows are predicted worse as a rule.",
   },
   folds: {
     name: "rows held out",
+    beginning: "In rows held out",
     sentence:
       "Each row was predicted by a fit that has not seen it. λ was chosen by such predictions too, so that new rows may be predicted a little worse.",
   },
   test: {
     name: "test rows",
+    beginning: "In the test rows",
     sentence: "The rows had no part in the fit and in the choice of λ.",
   },
 };

@@ -1,7 +1,7 @@
 /** How the parts of a report are written: sentences, names, notes and tables that fit a page. */
 import { counted, shorten } from "../../display/formatting";
 import { Table, type TableOptions } from "../../display/table";
-import type { Block } from "./blocks";
+import type { Block, FoldedBlock } from "./blocks";
 
 /** Rows of a table that is unfolded at most. */
 export const MOST_ROWS = 1000;
@@ -9,7 +9,7 @@ export const MOST_ROWS = 1000;
 export const NAME_LENGTH = 48;
 
 /** Sentences, of which those that do not apply are empty. */
-export function paragraph(...sentences: readonly string[]): Block {
+export function paragraph(...sentences: readonly string[]): FoldedBlock {
   return { kind: "paragraph", text: sentences.filter((sentence) => sentence !== "").join(" ") };
 }
 

@@ -10,6 +10,7 @@ import { pipeline } from "../../../src/frame";
 import { report } from "../../../src/plot";
 import { readPage } from "../../support/html-page";
 
+const { version } = JSON.parse(readFileSync(resolve(__dirname, "../../../../package.json"), "utf8"));
 const CLI = resolve(__dirname, "../../../kernel/cli/cli.js");
 
 /** Numbers between 0 and 1 that look drawn. */
@@ -54,7 +55,7 @@ describe("the report of smooth-edges fit and explain", function () {
     const at = cv.cv.lambdas.indexOf(oneStandardError.fit.lambda);
     const { out } = command(["explain", "model.json"]);
     const expected = report(oneStandardError, {
-      title: "rent, by SmoothLasso",
+      provenance: `${/\d{4}-\d\d-\d\d/.exec(written("report.html"))![0]} · smooth-edges ${version} · seed 1`,
       description: out.slice(0, out.indexOf("\n\n")).split("\n"),
       params: {},
       crossValidation: cv,

@@ -106,11 +106,12 @@ describe("report", function () {
       code: "x < 1 && y",
     });
     assert.deepEqual(page.headings, [
+      "Result",
+      "Coefficients",
+      "Predictions",
       "Model",
       "Regularization path",
       "Cross-validation",
-      "Coefficients",
-      "Predictions",
       "Diagnosis",
       "Certificate",
       "Code",
@@ -148,7 +149,7 @@ describe("report", function () {
       page.text,
       /it is the largest one whose mean score is within one standard error of the best/,
     );
-    assert.match(page.text, /fitted to 90 rows and 8 features/);
+    assert.match(page.text, /fitted to 8 features of 90 rows/);
     const gap = Number(/by more than the duality gap, ([^ ]+)\./.exec(page.text)![1]);
     assert.ok(Math.abs(gap - fit.certificate.dualityGap!) <= 0.05 * fit.certificate.dualityGap!);
     assert.match(page.text, /x < 1 && y/);
@@ -167,7 +168,7 @@ describe("report", function () {
     const long = names.filter((name) => name.includes("…"));
     assert.deepEqual([long.length, [...long[0]].length], [1, 48]);
     assert.ok(page.text.includes('<i> & "title"'));
-    assert.ok(page.text.includes("of </p> & <code>"));
+    assert.ok(page.text.includes("Of </p> & <code>"));
     assert.ok(page.html.length < 300_000);
   });
 
@@ -206,7 +207,7 @@ describe("report", function () {
       return [
         fit,
         { path, evaluation: evaluate(fit, X, times), params: { standardize: false } },
-        /options are standardize: false\..*of a path of \d+ values of λ, at which .*EBIC choose.*hazard ratio/s,
+        /hazard ratio.*options are standardize: false\..*of a path of \d+ values of λ, at which .*EBIC choose/s,
         2,
       ];
     },
@@ -240,7 +241,7 @@ describe("report", function () {
     "no penalty": () => [
       new SmoothLasso({ lambda: 0 }).fit(X, eta),
       {},
-      /not penalized: λ is 0\. 8 of 8 features are in the model\./,
+      /8 of 8 features are in the model\..*not penalized: λ is 0\./s,
       1,
     ],
     "a loss of one's own": () => {
@@ -277,8 +278,8 @@ describe("report", function () {
     const frame = { ...X, city: three, "the <y>": eta };
     const cv = pipeline({ response: "the <y>" }, new SmoothLasso()).crossValidate(frame, few);
     const page = await pageOf(cv.best, { crossValidation: cv, evaluation: evaluate(cv.best, frame) });
-    assert.match(page.text, /^\s*the <y>, by SmoothLasso/);
-    assert.match(page.text, /fitted to 90 rows and 1[01] features of the <y>\./);
+    assert.match(page.text, /^\s*Lasso model of the <y>/);
+    assert.match(page.text, /fitted to predict the <y> from 1[01] features of 90 rows\./);
     const columns = tableWith(page, "column", "read as");
     assert.deepEqual([columns.length, columns[8].column], [9, "city"]);
   });
@@ -385,7 +386,7 @@ describe("report", function () {
     const page = await pageOf(fit, { evaluation, diagnosis: diagnose(fit).summary() });
     const measures = tableWith(page, "measure", "value");
     assertShows(measures.find(({ measure }) => measure === "R²")!.value, fit.score(X, eta));
-    assert.deepEqual(page.headings.slice(-3), ["Predictions", "Diagnosis", "Certificate"]);
+    assert.deepEqual(page.headings.slice(-3), ["Model", "Diagnosis", "Certificate"]);
   });
 
   it("is shown by notebooks in a frame that has the page, and as text", async () => {
@@ -402,7 +403,7 @@ describe("report", function () {
     assert.equal(frame.attributes.srcdoc, await made.toHTML());
     assert.ok("sandbox" in frame.attributes);
     assert.equal(bundle["text/plain"], made.toString());
-    assert.match(made.toString(), /^a "title"\n\nModel\n─────\n\n`SmoothLasso` was fitted to 8 features\./);
+    assert.match(made.toString(), /^a "title"\n\nResult\n──────\n\n5 of 8 features are in the model;/);
   });
 
   it("replaces every colour of the palette on dark screens", async () => {
