@@ -103,6 +103,7 @@ export function coefficientPlot(
     ...(nAtZero > 0 ? [`${counted(nAtZero, "feature")} at zero`] : []),
     ...(panels && panels.length > MAX_PANELS ? [`${inPanels(panels.length - MAX_PANELS)} not shown`] : []),
   ];
+  const remarks = [...perDeviation, ...rest];
   const drawn = panels?.slice(0, MAX_PANELS);
   const inWords = ({ name, values }: Row): string =>
     `${name} ${drawn ? `(${drawn.map((response, r) => `${response} ${shortNumber(values[r])}`).join(", ")})` : shortNumber(values[0])}`;
@@ -122,7 +123,7 @@ export function coefficientPlot(
 
   return new Chart({
     description,
-    title: heading(title, [...perDeviation, ...(rest.length > 0 ? [`and ${rest.join(", ")}`] : [])], width),
+    title: heading(title, remarks.length > 0 ? [remarks.join("; ")] : [], width),
     ...namedBars(bars, {
       title: `${noun} β\u0302${isStandardized ? "\u00a0·\u00a0s" : ""}`,
       axis: numberAxis(Math.max(0, ...bars.map(({ value }) => Math.abs(value)))),
