@@ -54,6 +54,17 @@ describe("the pages of the documentation site", () => {
     assert.equal(new Set(allPages.map(({ address }) => address)).size, sources.length);
   });
 
+  it("have no braces outside of blocks of code that Vue would take for an expression", () => {
+    const markdown = allPages.filter(({ source }) => source.endsWith(".md"));
+    const texts = markdown.map(({ source }) =>
+      readFileSync(join(ROOT, source), "utf8").replace(/^```.*?^```/gms, ""),
+    );
+    assert.deepEqual(
+      markdown.filter((_, i) => texts[i].includes("{{")).map(({ source }) => source),
+      [],
+    );
+  });
+
   it("have a place for every notebook in the map by reader", () => {
     const map = readFileSync(join(ROOT, "notebooks/README.md"), "utf8");
     const linked = Array.from(map.matchAll(/\]\(([\w-]+\.ipynb)\)/g), ([, file]) => file);
