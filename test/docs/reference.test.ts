@@ -69,6 +69,18 @@ describe("the reference of the documentation site", () => {
     assert.equal(readFileSync(join(folder, "smooth-edges/classes/Plain.md"), "utf8"), "# Class: Plain\n");
   });
 
+  it("has tables of properties that begin with the description, without the word readonly", () => {
+    improveReference(folder);
+    const page = readFileSync(join(folder, "smooth-edges/interfaces/LassoOptions.md"), "utf8");
+    const table = [
+      "| Property | Description | Type | Inherited from |",
+      "| ------ | ------ | ------ | ------ |",
+      '| <a id="lambda"></a> `lambda?` | At least 0, see [tol](#tol). | `number` | [`M`](M.md) |',
+      '| <a id="tol"></a> `tol?` | As [here](../functions/f.md) and [there](https://a.org/b). | \\| `"auto"` \\| [`Tol`](Tol.md#a) | - |',
+    ].join("\n");
+    assert.ok(page.includes(`## Properties\n\n${table}\n\n## Methods\n`), page);
+  });
+
   it("has links to the sources where the repository has an address", () => {
     assert.deepEqual(sourceOptions(undefined, "/r"), ["--disableSources", "true"]);
     assert.deepEqual(sourceOptions("https://host.org/o/n/blob/1a", "/r").slice(-2), [
