@@ -2,6 +2,7 @@
  * Searches the objective itself, and no model of it, for a lower point in one coordinate or group ({@link searchBlocks}): what
  * certificates of fits with penalties that are not convex state at the end.
  */
+import { ROUNDING } from "../linalg/rounding";
 import { norm, squaredNorm } from "../linalg/vector";
 import type { GroupPenalty, SeparablePenalty } from "../penalties";
 import type { BlockStep } from "./block-step";
@@ -28,9 +29,6 @@ const maxBisections = 30;
 
 /** Decrease that counts as none, as a share of the loss above that of the saturated model. */
 const resolution = 1e-8;
-
-/** Decrease, relative to the objective, that is rounding. */
-const rounding = 1e-14;
 
 /** Width of an interval beside the present coefficients, relative to them, in which a violation would show what they could gain. */
 const nearby = 1 / 8;
@@ -126,7 +124,7 @@ class BlockSearch {
     const { loss } = profileAt(this.#problem, beta, this.#profile.psi);
     const before = this.#profile.loss + penalty.value(this.#beta, this.#lambda);
     const decrease = before - loss - penalty.value(beta, this.#lambda);
-    return decrease > rounding * Math.abs(before) ? { decrease, beta } : { decrease: 0, beta: this.#beta };
+    return decrease > ROUNDING * Math.abs(before) ? { decrease, beta } : { decrease: 0, beta: this.#beta };
   }
 
   #searchCoordinates(penalty: SeparablePenalty): void {

@@ -55,10 +55,6 @@ export function lossAlongRays(problem: SparseProblem, beta: Float64Array, profil
 /** Maximum change of the intercept that is tried, relative to that with as much curvature as the step. */
 const maxShift = 16;
 
-/** Longest step that is tried for a bound of the slope, as a change of a predictor in units of self-concordance, and how often it is halved. */
-const longestStep = 16;
-const maxHalvings = 8;
-
 /** The largest number of columns whose Hessian is kept. */
 const maxKept = 32;
 
@@ -271,7 +267,7 @@ class GeneralLoss implements LossAlongRays {
     };
     return (t) => {
       let largest = 0;
-      for (let step = Math.min(t, longestStep / (M * reach)), k = 0; k < maxHalvings; k++, step /= 2) {
+      for (let step = t; step > 0; step /= 2) {
         const gain = gainOf(step);
         if (gain < largest) break;
         largest = gain;

@@ -5,6 +5,7 @@
 import type { Datafit } from "../datafits";
 import type { DesignMatrix } from "../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../linalg/cholesky";
+import { ROUNDING } from "../linalg/rounding";
 import { absoluteSum, dot, maxAbs, squaredNorm, sum } from "../linalg/vector";
 import type { Penalty } from "../penalties";
 import type { UnpenalizedColumns } from "./unpenalized-columns";
@@ -42,10 +43,7 @@ export type PredictorProfile = Omit<Profile, "gradient">;
 const slopeRounding = 4 * Number.EPSILON;
 
 /** Number of steps of Newton's method that nearly all profiles are done with; after them longer steps are tried. */
-const usualSteps = 10;
-
-/** Change of a loss, relative to it, that is rounding. */
-const lossRounding = 1e-14;
+export const usualSteps = 10;
 
 /**
  * Minimises the datafit over the unpenalized part by Newton's method, with halved steps where a whole one leads too far: one
@@ -126,7 +124,7 @@ function levelPoint(
     const slope = slopeOf(problem, point);
     const steepest = maxAbs(slope);
     if (steepest <= slopeRounding * absoluteSum(point.residual)) break;
-    const resolution = Number.isFinite(point.loss) ? lossRounding * Math.abs(point.loss) : 0;
+    const resolution = Number.isFinite(point.loss) ? ROUNDING * Math.abs(point.loss) : 0;
     // A constant that all classes share makes the Hessian singular, and has no slope.
     const step =
       newtonStep(problem, point.eta, slope, 0) ??
@@ -303,7 +301,7 @@ function dampedStep(
   slope: Float64Array,
 ): Float64Array | undefined {
   const excess = loss - problem.datafit.saturatedValue(problem.target);
-  const resolution = 1e-13 * absoluteSum(residual);
+  const resolution = ROUNDING * absoluteSum(residual);
   if (!(excess > 0) || maxAbs(slope) <= resolution) return undefined;
   return newtonStep(problem, eta, slope, squaredNorm(slope) / excess);
 }

@@ -5,9 +5,10 @@
  * trace, the best candidate so far, interruption, progress, unboundedness and the rules by which a run stops. Solvers that
  * run other solvers, as `withFallback` and `multiStart` do, have no loop of their own: see `strategies.ts` and `search/`.
  */
+import { NEGLIGIBLE, ROUNDING } from "../linalg/rounding";
 import { apartFromSteps } from "../problem/certificate";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "./solver";
-import { better, type Candidate } from "./solver";
+import { better, type Candidate, isLower } from "./solver";
 import { isOnRecessionDirection, isOnRecessionRay } from "./unboundedness";
 
 /**
@@ -39,7 +40,7 @@ export interface Run<C extends Certified = Candidate> {
   readonly best: C;
   readonly previousBest: C;
   /**
-   * Whether the method's own objective was lower at the last candidate than at all earlier ones. A relative decrease of less than 1e-10
+   * Whether the method's own objective was lower at the last candidate than at all earlier ones. A decrease by a negligible share
    * does not count.
    */
   readonly isLower: boolean;
@@ -81,8 +82,8 @@ export interface Method<C extends Certified = Candidate> {
  */
 const firstLook = 100;
 
-/** The smallest fall of an objective that counts as progress of a descent, relative to the objective. */
-const smallestFall = 1e-10;
+/** Iterations from one candidate to the next of methods whose candidates cost about as much as an iteration. */
+export const candidateInterval = 10;
 
 /** When a run ends that does not meet its goal: after a number of candidates in a row without progress. */
 export interface StoppingRule<C extends Certified = Candidate> {
@@ -108,7 +109,7 @@ export const groupNewtonStopping: StoppingRule = {
   isProgress: ({ best, previousBest, current, previous }) =>
     best !== previousBest ||
     previous.certificate.objective - current.certificate.objective >
-      1e-13 * Math.abs(current.certificate.objective),
+      ROUNDING * Math.abs(current.certificate.objective),
 };
 
 /**
@@ -118,9 +119,7 @@ export const groupNewtonStopping: StoppingRule = {
 export const descentStopping: StoppingRule = {
   patience: Number.POSITIVE_INFINITY,
   patienceAtStationaryPoint: 10,
-  isProgress: ({ best, previousBest }) =>
-    previousBest.certificate.objective - best.certificate.objective >
-    smallestFall * Math.abs(previousBest.certificate.objective),
+  isProgress: ({ best, previousBest }) => isLower(best, previousBest.certificate.objective),
   checksDirections: true,
 };
 
@@ -171,7 +170,7 @@ export function runLoop<C extends Certified>(
   method: Method<C>,
   rules: Rules<C>,
 ): Outcome<C> {
-  const { start, stopping, candidateInterval = 1 } = method;
+  const { start, stopping, candidateInterval: interval = 1 } = method;
   const trace: TraceRow[] = [];
   let run: Run<C> = {
     nIter: 0,
@@ -214,9 +213,16 @@ export function runLoop<C extends Certified>(
     certifiedAt = nIter;
     const current = method.candidate(run);
     const objective = method.state?.().objective ?? current.certificate.objective;
-    const isLower = !(objective >= lowest - smallestFall * Math.abs(lowest));
-    if (isLower) lowest = objective;
-    run = { ...run, previous, current, previousBest, best: rules.better(previousBest, current), isLower };
+    const isLowest = !(objective >= lowest - NEGLIGIBLE * Math.abs(lowest));
+    if (isLowest) lowest = objective;
+    run = {
+      ...run,
+      previous,
+      current,
+      previousBest,
+      best: rules.better(previousBest, current),
+      isLower: isLowest,
+    };
     record();
   };
 
@@ -249,7 +255,7 @@ export function runLoop<C extends Certified>(
       if (step === "failed") return giveUp("stalled");
       continue;
     }
-    if (step === "moved" && !signal?.aborted && nIter < maxIter && nIter % candidateInterval !== 0) {
+    if (step === "moved" && !signal?.aborted && nIter < maxIter && nIter % interval !== 0) {
       if (method.state) record();
       continue;
     }

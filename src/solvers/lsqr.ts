@@ -2,6 +2,7 @@
  * Ridge regression by Golub-Kahan bidiagonalization, with one basis for all lambdas. The main export is the solver {@link lsqr}.
  */
 import type { DesignMatrix } from "../design/design-matrix";
+import { ROUNDING } from "../linalg/rounding";
 import { areEqualToRounding, norm } from "../linalg/vector";
 import { isSeparable, type SeparablePenalty } from "../penalties";
 import { curvatureAt, type Profile, profileAt, type SparseProblem, saturatedLoss } from "../problem/problem";
@@ -25,9 +26,6 @@ const maxShareOfColumns = 1 / 4;
 
 /** The number of vectors that such a basis may always have. */
 const alwaysAllowed = 50;
-
-/** Length of a new vector, as a share of the largest one so far, that is rounding. */
-const rounding = 1e-14;
 
 /**
  * LSQR for a quadratic loss with a ridge, `min ||A x - b||^2 / 2 + lambda ||x||^2 / 2`, over the Krylov spaces of `A'A` and `A'b`.
@@ -269,7 +267,7 @@ class Bidiagonalization {
   }
 
   #append(vectors: OrthonormalVectors, vector: Float64Array): number {
-    const length = vectors.append(vector, rounding * this.#largest);
+    const length = vectors.append(vector, ROUNDING * this.#largest);
     this.#isComplete = length === 0;
     this.#largest = Math.max(this.#largest, length);
     return length;

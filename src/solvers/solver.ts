@@ -2,6 +2,7 @@
  * The interface of solvers: the task that one is given, the certified candidates on its way, its solution, and what it keeps
  * from one lambda of a path to the next.
  */
+import { NEGLIGIBLE } from "../linalg/rounding";
 import { checkMethods } from "../options";
 import { isGroupwise, isSeparable, type Penalty } from "../penalties";
 import { type Certificate, certify } from "../problem/certificate";
@@ -201,9 +202,14 @@ export function withExactZeros(task: SolverTask, candidate: Candidate): Candidat
   return candidateAt(task, zeroed, profile.psi, certificate.misalignment);
 }
 
+/** Whether the objective of a candidate is below another one by more than a negligible share of that. */
+export function isLower({ certificate }: Pick<Candidate, "certificate">, objective: number): boolean {
+  return certificate.objective < objective - NEGLIGIBLE * Math.abs(objective);
+}
+
 /**
  * Returns the better of two candidates: the one whose objective is finite; where both are, the smaller certificate when both have a gap
- * and not the same (Infinity, say), else the lower objective, or the smaller violation where the objectives are the same to rounding.
+ * and not the same (Infinity, say), else the lower objective, or the smaller violation where the objectives differ by a negligible share.
  */
 export function better<T extends Candidate>(a: T, b: T): T {
   const [before, after] = [a.certificate, b.certificate];
@@ -211,9 +217,7 @@ export function better<T extends Candidate>(a: T, b: T): T {
   if (!Number.isFinite(after.objective)) return a;
   const [gap, otherGap] = [before.dualityGap, after.dualityGap];
   if (gap !== undefined && otherGap !== undefined && gap !== otherGap) return otherGap < gap ? b : a;
-  const difference = after.objective - before.objective;
-  if (Math.abs(difference) <= 1e-12 * Math.abs(before.objective)) {
-    return after.violation < before.violation ? b : a;
-  }
-  return difference < 0 ? b : a;
+  if (isLower(b, before.objective)) return b;
+  if (isLower(a, after.objective)) return a;
+  return after.violation < before.violation ? b : a;
 }

@@ -16,7 +16,7 @@ import { supportRecovery, type Truth } from "./support-recovery";
 const copyDistance = 1e-3;
 
 /** A condition number from which on half of the digits of a coefficient are lost. */
-const illConditioned = 1e8;
+const illConditioned = 1 / Math.sqrt(Number.EPSILON);
 
 /**
  * Finds what may be wrong with a fit, topic by topic.

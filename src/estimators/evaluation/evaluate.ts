@@ -5,6 +5,7 @@ import { counted, formatNumber } from "../../display/formatting";
 import { Table, TableResult } from "../../display/table";
 import { InputError, mustBe, noClasses } from "../../errors";
 import { checkKeys } from "../../options";
+import { studentQuantile } from "../../random/distributions";
 import { type FitArguments, type FrameFit, readFit } from "../named/frame-estimator";
 import { countedLoss } from "../options/model-data";
 import type { AnyFit } from "../results/fit-of";
@@ -43,7 +44,7 @@ type EvaluationFields = Omit<
 const WITHOUT = "without features";
 
 /** The quantile of a normal distribution that 2.5 % are above. */
-const NORMAL = 1.959963984540054;
+const NORMAL = studentQuantile(0.025, Infinity);
 
 /**
  * How well a fit predicts rows, as measures that its response has; those that it does not have are undefined. An immutable value.

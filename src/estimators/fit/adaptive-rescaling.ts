@@ -2,6 +2,7 @@
  * Adaptive rescaling of MCP and SCAD ({@link adaptivelyRescaled}): the penalty is measured on the scale on which the loss has curvature 1
  * in each coefficient, as ncvreg does.
  */
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { dot, maxAbs, squaredNorm } from "../../linalg/vector";
 import { coordinateCurvature, profileAt } from "../../problem/problem";
 import type { Note } from "../notes";
@@ -34,9 +35,6 @@ const farthest = Math.log(3);
 
 /** Number of times that a step to a smaller lambda is halved where the way is lost; then it is taken all the same. */
 const mostTries = 6;
-
-/** Smallest curvature that a penalty is rescaled by: that of a loss vanishes where classes are separable. */
-const smallest = 1e-8;
 
 /**
  * Makes the penalty whose `gamma` holds where the second derivative `v_j` of the loss in coefficient j, at the fit itself, is 1: the
@@ -206,10 +204,13 @@ function nextShare(share: number, steps: Float64Array, before: Float64Array): nu
   return left < 0.9 ? Math.min(Math.max(share / (1 - left), leastShare), largestShare) : share;
 }
 
-/** The second derivative of the loss in the coefficient of each standardized feature; 1 of one that is constant or free. */
+/**
+ * The second derivative of the loss in the coefficient of each standardized feature, which vanishes where classes are separable and is then
+ * negligible; 1 of one that is constant or free.
+ */
 function curvaturesAt({ working }: Fitter<AnyFit>, eta: Float64Array, scaledBy: Float64Array): Float64Array {
   const own = coordinateCurvature(working.problem, eta);
-  return own.map((curvature, j) => (curvature > 0 ? Math.max(curvature * scaledBy[j], smallest) : 1));
+  return own.map((curvature, j) => (curvature > 0 ? Math.max(curvature * scaledBy[j], NEGLIGIBLE) : 1));
 }
 
 /** The linear predictors of coefficients. */

@@ -1,5 +1,6 @@
 /** Fits a loss with a parameter that is estimated in turns with the coefficients ({@link EstimatingFitter}). */
 import type { Datafit } from "../../datafits";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import type { Note } from "../notes";
 import type { ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
@@ -12,9 +13,6 @@ import type { PenaltySpecOf } from "./penalty-spec";
 
 /** Most turns of coefficients and parameter; nearly all fits need fewer than ten. */
 const mostTurns = 100;
-
-/** Relative change of a parameter below which it has settled. */
-const settled = 1e-9;
 
 /**
  * A fitter whose loss has a parameter that is estimated: at each lambda the coefficients at the parameter and the likeliest parameter at
@@ -90,7 +88,7 @@ class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
   /** Whether that parameter is another one. */
   get isUnsettled(): boolean {
     const [own, next] = [this.options.datafit, this.likeliest!].map(({ estimated }) => estimated!.value!);
-    return Math.abs(next / own - 1) > settled;
+    return Math.abs(next / own - 1) > NEGLIGIBLE;
   }
 
   override scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {

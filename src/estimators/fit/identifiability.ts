@@ -1,6 +1,7 @@
 /** Finds the coefficients that the data leave undetermined without a penalty. */
 import { columnDots, columnOf } from "../../design/design-matrix";
 import { UpdatedCholesky } from "../../linalg/cholesky";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { squaredNorm } from "../../linalg/vector";
 import type { SparseProblem } from "../../problem/problem";
 import type { ModelData } from "../options/model-data";
@@ -34,11 +35,8 @@ export function dependentColumnNames(working: DeterminedBy): readonly string[] {
   return names;
 }
 
-/** A pivot above which a column is independent whatever the rounding of its products. */
-const clearPivot = 1e-9;
-
-/** The share of a column, squared, that roundings leave of one that depends on others. */
-const nothing = 1e-20;
+/** The square of a share of a column that roundings leave of one that depends on others. */
+const nothing = NEGLIGIBLE ** 2;
 
 /**
  * The penalized columns of one response that depend on earlier ones and the unpenalized part, ascending.
@@ -64,7 +62,7 @@ export function dependentColumns({ design, free, datafit }: SparseProblem, weigh
     const products = new Float64Array(others.length);
     columnDots(design, others, column, products);
     const diagonal = squaredNorm(column);
-    const isClear = diagonal > nothing * size && factor.append(products, diagonal, clearPivot) > clearPivot;
+    const isClear = diagonal > nothing * size && factor.append(products, diagonal, NEGLIGIBLE) > NEGLIGIBLE;
     if (!isClear) {
       // Products lose half of the digits: the column itself less what the others make of it has them all.
       const rest = column.slice();

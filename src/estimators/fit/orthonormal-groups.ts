@@ -2,6 +2,7 @@
 import { type Combination, combinedColumns } from "../../design/combined-columns";
 import type { DesignMatrix } from "../../design/design-matrix";
 import { columnOf } from "../../design/design-matrix";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { singularValueDecomposition } from "../../linalg/singular-value-decomposition";
 import { dot } from "../../linalg/vector";
 import type { Groups } from "../../penalties/groups";
@@ -10,9 +11,6 @@ import type { ModelData } from "../options/model-data";
 import type { CheckedOptions } from "../options/model-options";
 import type { WorkingColumns } from "./working-columns";
 import { type ColumnRoles, columnRoles } from "./working-columns";
-
-/** Singular values below this share of a group's largest are directions that it does not have. */
-const negligible = 1e-10;
 
 /** {@link WorkingColumns} of groups, and how many columns each group has left. */
 export interface OrthonormalGroups extends WorkingColumns {
@@ -123,7 +121,7 @@ function orthonormalGroup(
     for (let i = 0; i < n; i++) block[k * n + i] = (column[i] - mean) * Math.sqrt(ones[i]);
   });
   const { values, right } = singularValueDecomposition(block, n, size);
-  const rank = values.findLastIndex((value) => value > negligible * values[0]) + 1;
+  const rank = values.findLastIndex((value) => value > NEGLIGIBLE * values[0]) + 1;
   const matrix = new Float64Array(size * rank);
   const back = new Float64Array(rank * size);
   for (let c = 0; c < rank; c++) {

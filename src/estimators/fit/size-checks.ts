@@ -28,7 +28,7 @@ export function checkColumns(
 }
 
 /** Largest ratio of a predictor and a column: it leaves sixteen digits for coefficients of columns that nearly cancel. */
-const largestCoefficient = 1e292;
+const largestCoefficient = Number.EPSILON * Number.MAX_VALUE;
 
 /** @throws InputError where a column is so small that its coefficient would overflow. */
 export function checkCoefficients(

@@ -6,6 +6,7 @@ import type { Datafit } from "../../datafits";
 import { columnMoments, columnOf, type DesignMatrix } from "../../design/design-matrix";
 import { listOf, mustBe, noDataAtHand } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { ROUNDING } from "../../linalg/rounding";
 import { dot } from "../../linalg/vector";
 import { studentQuantile, studentTail } from "../../random/distributions";
 import { type Note, sentenceOf } from "../notes";
@@ -28,9 +29,6 @@ const omissions: readonly Note["code"][] = [
   "constant-column",
   "nearly-constant-column",
 ];
-
-/** Share of a response that is rounding where a model explains the rest. */
-const rounding = 1e-14;
 
 /** What a reader of any of these tables must know. */
 const selectionNote =
@@ -216,7 +214,7 @@ function dispersionOf(
   target.forEach((y, i) => {
     const weight = (scale * (samples.weights?.[i] ?? 1)) / loss.varianceAt!(means[i]);
     sum += weight * (y - means[i]) ** 2;
-    negligible += weight * (rounding * y) ** 2;
+    negligible += weight * (ROUNDING * y) ** 2;
   });
   if (sum <= negligible) {
     const remedy =

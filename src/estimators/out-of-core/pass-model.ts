@@ -6,6 +6,7 @@ import { type Datafit, squaredError } from "../../datafits";
 import { DenseBlock } from "../../design/dense-block";
 import { DenseDesign } from "../../design/dense-design";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { addScaled, dot, maxAbs } from "../../linalg/vector";
 import { isSeparable } from "../../penalties";
 import type { Certificate } from "../../problem/certificate";
@@ -26,9 +27,6 @@ const NEARLY = 0.8;
 
 /** Largest damping of a step, relative to the second derivatives; where that step raises the objective too, none lowers it. */
 export const STRONGEST = 1e6;
-
-/** Slope of a free coefficient, beside the mean size of the slopes of rows, that is rounding of their sums. */
-const SLOPE_ROUNDING = 1e-10;
 
 /** A coefficient of the model as coefficients of the standardized columns of the table, the last one of which is 1. */
 interface Direction {
@@ -301,7 +299,7 @@ export class PassModel {
     const slopes = gradient.slice(this.nPenalized);
     const shift = new Float64Array(parameters.length);
     // Without curvature a slope says nothing of how far the free coefficients are from their best.
-    let decrement = maxAbs(slopes) > SLOPE_ROUNDING * absoluteSlope ? Number.POSITIVE_INFINITY : 0;
+    let decrement = maxAbs(slopes) > NEGLIGIBLE * absoluteSlope ? Number.POSITIVE_INFINITY : 0;
     if (f > 0 && choleskyFactor(block, f)) {
       const step = slopes.slice();
       choleskySolve(block, f, step);
@@ -345,7 +343,7 @@ export class PassModel {
     const { penalty } = this.working.problem;
     const slopes = this.gradientOf(sums.gradient);
     const ofFree = maxAbs(slopes.subarray(this.nPenalized));
-    if (!(ofFree <= SLOPE_ROUNDING * sums.absoluteSlope)) return Number.POSITIVE_INFINITY;
+    if (!(ofFree <= NEGLIGIBLE * sums.absoluteSlope)) return Number.POSITIVE_INFINITY;
     const dual = slopes.subarray(0, this.nPenalized).map((slope) => -slope);
     if (penalty.dualNorm && penalty.dualNorm(dual) > lambda) return Number.POSITIVE_INFINITY;
     const beta = parameters.subarray(0, this.nPenalized);

@@ -5,25 +5,21 @@
 import type { Datafit } from "../../datafits";
 import { PassFailure } from "../../errors";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { ROUNDING } from "../../linalg/rounding";
 import { addScaled, maxAbs, squaredNorm } from "../../linalg/vector";
 import type { Certificate } from "../../problem/certificate";
+import { usualSteps } from "../../problem/problem";
 import type { FitStatus, TraceRow } from "../../solvers";
 import { goalOf } from "../fit/fit-goal";
 import { attainableCurvature, devianceTolerance } from "../fit/null-model";
 import { type Evaluated, type PassModel, STRONGEST } from "./pass-model";
 import type { Passes } from "./passes";
 
-/** Change of an objective, relative to it, that is rounding. */
-const ROUNDING = 1e-13;
-
 /** Steps that are tried in one pass where the whole one raised the objective. */
 const SHORTER = Array.from({ length: 10 }, (_, k) => 2 ** -(k + 1));
 
 /** Steps that are tried in one pass where Newton's leads too far or not far enough, as multiples of it. */
 const LENGTHS = Array.from({ length: 31 }, (_, k) => 4 ** (k - 20));
-
-/** Number of Newton's steps that nearly all null models are done with; after them longer steps are tried. */
-const USUAL_STEPS = 10;
 
 /** The model without penalized features. */
 export interface NullPoint {
@@ -57,7 +53,7 @@ export function* solveNull(model: PassModel, start: Float64Array, datafit: Dataf
     const whole = next && (yield* model.evaluate(next, 0, workingSet));
     const resolution = ROUNDING * Math.abs(point.loss);
     const isLevel = whole && whole.loss <= point.loss + resolution && steepest(whole) <= steepest(point) / 2;
-    if (isLevel && iteration < USUAL_STEPS) {
+    if (isLevel && iteration < usualSteps) {
       point = whole;
       continue;
     }

@@ -2,9 +2,9 @@
  * Follows a path from lambda to lambda ({@link followPath}), refines it for nonconvex penalties, blends its fits
  * with their refits ({@link relaxedFits}), and computes information criteria.
  */
-
 import type { Datafit } from "../../datafits";
 import { goldenSection } from "../../linalg/golden-section";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import type { Certificate } from "../../problem/certificate";
 import type { Fitter, ScoredFit } from "../fit/fitter";
 import { distinctNotes, type Note } from "../notes";
@@ -140,9 +140,6 @@ export function explainsEnough(
 /** Passes over a path after which it is left as it is; nearly all need fewer. */
 const maxPasses = 20;
 
-/** A lower objective that counts, relative to it. */
-const improvement = 1e-9;
-
 /**
  * Goes along a path of fits again, towards the larger lambdas and back, each fit tried as the start of the next one, until
  * nothing improves.
@@ -174,11 +171,10 @@ function refinePath<Fit extends AnyFit>(
       const before = fits[k].fit;
       const next = fitter.solve(where, before.lambda, coefsOf(fits[from].fit), { signal, incumbent: before });
       const { objective } = before.certificate;
-      const gain = objective - next.fit.certificate.objective;
       fits[k] = next;
       // Nobody knows what a try that was cut would have found, be it the last one.
       if (signal?.aborted) return false;
-      if (!(gain > improvement * Math.abs(objective))) continue;
+      if (!(objective - next.fit.certificate.objective > NEGLIGIBLE * Math.abs(objective))) continue;
       improved = true;
       changed.up[k] = true;
       changed.down[k] = true;

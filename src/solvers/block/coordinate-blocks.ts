@@ -1,11 +1,9 @@
 /** The terms of a separable penalty, blocks of one coefficient ({@link CoordinateBlocks}). */
+import { ROUNDING } from "../../linalg/rounding";
 import type { SeparablePenalty } from "../../penalties";
 import { addRow, type GramBlock } from "../subproblem/gram-cache";
 import type { Blocks, Crossing, ModelRows, Violator } from "./blocks";
 import { CachedCholesky } from "./cached-cholesky";
-
-/** The relative excess of a slope that counts as rounding. */
-const ROUNDING = 1e-13;
 
 /** The share by which the diagonal is raised if columns are linearly dependent, so that a convex model has a factor. */
 const RIDGE = 1e-9;

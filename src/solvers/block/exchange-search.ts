@@ -2,11 +2,9 @@
  * Local search for penalties that are not convex: an exchange leaves out a small block of a minimum and descends again
  * ({@link searchExchanges}).
  */
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import type { Solution, SolverTask } from "../solver";
 import type { ExchangesFrom } from "./working-set";
-
-/** Minimum relative decrease of the objective for which an exchange counts; less is rounding. */
-const MIN_GAIN = 1e-9;
 
 /** How a search exchanges, and goes on from the end of an exchange. */
 export interface Exchanges {
@@ -59,7 +57,7 @@ function lowerEnd(
   for (const block of blocks) {
     if (signal?.aborted) return undefined;
     const end = without(block);
-    if (end && objective - exchanges.objectiveAt(end) > MIN_GAIN * Math.abs(objective)) return end;
+    if (end && objective - exchanges.objectiveAt(end) > NEGLIGIBLE * Math.abs(objective)) return end;
   }
   return undefined;
 }

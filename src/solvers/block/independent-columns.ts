@@ -1,14 +1,9 @@
 /** Moves to coefficients whose columns are linearly independent ({@link leaveIndependent}). */
 import type { UpdatedCholesky } from "../../linalg/cholesky";
+import { NEGLIGIBLE, ROUNDING } from "../../linalg/rounding";
 import { dot, supportOf } from "../../linalg/vector";
 import { addRows } from "../subproblem/gram-cache";
 import type { Blocks, ModelRows } from "./blocks";
-
-/** The part of a column, relative to its square, that the others leave unexplained; less is rounding. */
-const LEAST_PIVOT = 1e-10;
-
-/** The relative change of the penalty that is rounding. */
-const ROUNDING = 1e-12;
 
 /**
  * Moves along directions in which the model does not change, until the columns with nonzero coefficients are linearly independent. At the
@@ -30,7 +25,7 @@ export function leaveIndependent(
   for (const k of supportOf(beta).sort((a, b) => members[a] - members[b])) {
     while (beta[k] !== 0) {
       const column = Float64Array.from(kept, (row) => gram[k * stride + row]);
-      if (cholesky.append(column, gram[k * (stride + 1)], LEAST_PIVOT) > LEAST_PIVOT) {
+      if (cholesky.append(column, gram[k * (stride + 1)], NEGLIGIBLE) > NEGLIGIBLE) {
         kept.push(k);
         break;
       }

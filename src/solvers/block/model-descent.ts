@@ -3,6 +3,7 @@
  * zeros, and Newton's method on the nonzero coefficients finds the minimum for these signs.
  */
 import { UpdatedCholesky } from "../../linalg/cholesky";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import type { Penalty } from "../../penalties";
 import { addRows } from "../subproblem/gram-cache";
 import type { Blocks, ModelRows } from "./blocks";
@@ -31,9 +32,6 @@ const MAX_STEPS = 20;
 
 /** Maximum number of rounds of Newton's method on an orthant. Each round lowers the objective, so only rounding can cause so many. */
 const MAX_ROUNDS = 200;
-
-/** Minimum length of a step; shorter steps make no progress. */
-const MIN_LENGTH = 1e-9;
 
 /** The limits of a descent. */
 export interface DescentLimits {
@@ -185,7 +183,7 @@ export class ModelDescent {
     const { rows, factor } = this.#model;
     const { beta, slopes } = rows;
     const before = slopes.slice();
-    for (let length = whole; length > MIN_LENGTH * whole; length /= 2) {
+    for (let length = whole; length > NEGLIGIBLE * whole; length /= 2) {
       const part = step.map((entry) => length * entry);
       let { change, terms } = this.#blocks.change(order, part);
       addRows(

@@ -7,6 +7,7 @@
  * increased. Each point is certified with a gradient that is exact where the certificate needs it (`gradients.ts`).
  */
 import { mustBe } from "../../errors";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { areEqualToRounding } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
@@ -60,9 +61,6 @@ const LEAST_FLOOR = 1e-6;
 /** The factor by which this minimum rises after a step that was cut short; it falls by the same factor after other steps. */
 const FLOOR_RATIO = 10;
 
-/** The least length of a step towards the minimum of a model. */
-const MIN_LENGTH = 1e-8;
-
 /** A share that no change is below, so that the next model is made at the very profile. */
 const NO_CHANGE = -1;
 
@@ -71,9 +69,6 @@ const NO_CHANGE = -1;
  */
 const INFLATION = 4;
 const MAX_INFLATION = INFLATION ** 12;
-
-/** The relative change of the objective up to which the gap, or the violation, decides whether a step is taken. */
-const SMALL_CHANGE = 1e-10;
 
 /** Relative difference of coefficients up to which two descents have ended in the same minimum. */
 const SAME_MINIMUM = 1e-6;
@@ -310,16 +305,16 @@ class ProximalNewton implements Method {
     const terms = [current.profile.loss, penalty.value(current.beta, lambda)];
     const before = terms[0] + terms[1];
     const scale = Math.abs(terms[0]) + Math.abs(terms[1]) || 1;
-    for (let length = 1; length >= (penalty.convex ? MIN_LENGTH : 1); length /= 2) {
+    for (let length = 1; length >= (penalty.convex ? NEGLIGIBLE : 1); length /= 2) {
       const beta = length === 1 ? end : end.map((b, j) => current.beta[j] + length * (b - current.beta[j]));
       const predicted = predictedAt(problem, beta, current.profile.psi);
       const rise = (predicted.loss + penalty.value(beta, lambda) - before) / scale;
-      if (!(rise <= SMALL_CHANGE)) continue;
+      if (!(rise <= NEGLIGIBLE)) continue;
       const profile = state.gradients.complete(beta, predicted, this.#level, state.working.has);
       const next = certified(task, { beta, profile });
-      // If the objectives agree up to rounding, the gap or the violation decides.
+      // If the objectives differ by a negligible share, the gap or the violation decides.
       const [shortfall, left] = [shortfallOf(current), shortfallOf(next)];
-      if (lambda === task.lambda && rise > -SMALL_CHANGE && !(left < shortfall)) return this.#reject(model);
+      if (lambda === task.lambda && rise > -NEGLIGIBLE && !(left < shortfall)) return this.#reject(model);
       this.#inflation = Math.max(1, this.#inflation / INFLATION);
       // A step had to be cut because the model knows too little of the curvature elsewhere.
       if (length < 1) this.#raiseFloor();

@@ -6,13 +6,10 @@ import { addScaled, dot, sum } from "../../linalg/vector";
 import { type GroupPenalty, isGroupwise, isSeparable, type SeparablePenalty } from "../../penalties";
 import { largestCurvature, type Profile, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { descentStopping, type Method, runSolver, type Step } from "../loop";
+import { candidateInterval, descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
 import { type Candidate, candidateAt } from "../solver";
 import { isMajorized } from "./majorization";
-
-/** Epochs between two candidates, each of which costs about as much as an epoch. */
-const candidateInterval = 10;
 
 /**
  * Cyclic coordinate descent, the classical non-smooth method, over single coordinates or over groups of them: block

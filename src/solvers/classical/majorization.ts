@@ -1,5 +1,4 @@
-/** A change of `f` below this share of `f` has too few correct digits to be compared. */
-const smallChange = 1e-10;
+import { NEGLIGIBLE } from "../../linalg/rounding";
 
 /** Largest relative errors that rounding makes in a value and in a change of slope. */
 const valueRounding = 4 * Number.EPSILON;
@@ -9,7 +8,7 @@ const slopeRounding = 1e-2;
  * Tells whether the quadratic model `f + slope + square / 2` of a convex function is at least its value at the end of a
  * step, so that a step that minimises model plus penalty cannot raise their sum.
  *
- * Near a minimum `f` changes by less than its rounding. There the change of the slope is compared instead, in which
+ * Near a minimum `f` changes by a negligible share, of which too few digits are correct. There the change of the slope is compared instead, in which
  * nothing cancels: `f` is nearly quadratic on so short a step, and by convexity `after - before <= slope + slopeChange`.
  *
  * @param before `f` at the start of the step; `after` at its end.
@@ -25,6 +24,6 @@ export function isMajorized(
   slopeChange: () => number,
 ): boolean {
   const size = Math.abs(before);
-  if (Math.abs(slope) + square <= smallChange * size) return slopeChange() <= (1 + slopeRounding) * square;
+  if (Math.abs(slope) + square <= NEGLIGIBLE * size) return slopeChange() <= (1 + slopeRounding) * square;
   return after <= before + slope + square / 2 + valueRounding * size;
 }

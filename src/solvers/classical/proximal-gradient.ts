@@ -1,19 +1,14 @@
 /** The proximal gradient method, plain (ISTA) and accelerated (FISTA). */
 import { mustBe } from "../../errors";
+import { ROUNDING } from "../../linalg/rounding";
 import { dot, squaredNorm } from "../../linalg/vector";
 import { checkKeys } from "../../options";
 import { hessianAt, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { descentStopping, type Method, runSolver, type Step } from "../loop";
+import { candidateInterval, descentStopping, type Method, runSolver, type Step } from "../loop";
 import type { Solver, SolverTask } from "../solver";
 import { type Candidate, candidateAt, certified, type Point } from "../solver";
 import { isMajorized } from "./majorization";
-
-/** Iterations between two candidates. */
-const candidateInterval = 10;
-
-/** The largest rise of the objective, relative to it, that may be rounding. */
-const rounding = 1e-14;
 
 /** The factor by which the curvature grows where it was too small. */
 const growth = 1.25;
@@ -112,7 +107,7 @@ class ProximalDescent implements Method {
     let next = this.#step.from(ahead);
     let objective = this.#objectiveAt(next);
     this.#t = t;
-    const rises = !(objective <= this.#objective + rounding * Math.abs(this.#objective));
+    const rises = !(objective <= this.#objective + ROUNDING * Math.abs(this.#objective));
     if (ahead !== current && (rises || pointsUphill(ahead.beta, next.beta, current.beta))) {
       next = this.#step.from(current);
       objective = this.#objectiveAt(next);

@@ -1,5 +1,6 @@
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { addOuterProducts } from "../../linalg/matrix-product";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { dot, squaredNorm } from "../../linalg/vector";
 import type { PiecewiseLinearProblem } from "../../problem/piecewise-linear-problem";
 import type { SmoothObjective } from "../../problem/smooth-objective";
@@ -96,7 +97,7 @@ export class LiftedSurrogate implements SmoothObjective {
     const matrix = this.#matrix.fill(0);
     for (let j = 0; j < p; j++) {
       const weight = (x[j] * x[j]) / lambda;
-      this.#weights[j] = weight * this.#squares[j] > 1e-10 * this.#floor ? weight : 0;
+      this.#weights[j] = weight * this.#squares[j] > NEGLIGIBLE * this.#floor ? weight : 0;
     }
     addOuterProducts(this.#columns, this.#weights, matrix, n);
     let trace = 0;

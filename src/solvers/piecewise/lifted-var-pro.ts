@@ -3,6 +3,7 @@
  * {@link liftedVarPro}.
  */
 import { mustBe } from "../../errors";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { squaredNorm } from "../../linalg/vector";
 import { lbfgs } from "../../optimizers";
 import {
@@ -12,9 +13,9 @@ import {
   type PiecewiseLinearProblem,
   residualOf,
 } from "../../problem/piecewise-linear-problem";
-import { type Method, type Run, runLoop, type Step } from "../loop";
+import { candidateInterval, type Method, type Run, runLoop, type Step } from "../loop";
 import type { FitStatus, Solution, SolverTask, TraceRow } from "../solver";
-import { OptimizerRun, surrogateCandidateInterval } from "../surrogate/surrogate-descent";
+import { OptimizerRun } from "../surrogate/surrogate-descent";
 import { LiftedSurrogate } from "./lifted-surrogate";
 import { simplex } from "./simplex";
 import { basisNear } from "./vertex";
@@ -44,14 +45,8 @@ const floorShare = 1e-7;
 /** The number of consecutive certificates that may fail to halve the gap. */
 const patience = 20;
 
-/** The largest cost of the pivots for one certificate, in iterations. */
-const iterationsWorth = 10;
-
 /** The largest number of pivots for one certificate, however cheap they are. */
 const mostPivots = 1000;
-
-/** A coefficient is set to zero if its part of `||x||^2` is below this share. */
-const negligible = 1e-12;
 
 /**
  * Minimises `f(X beta + Q psi) + lambda ||beta||_1` for a piecewise linear `f` exactly, by smooth optimization.
@@ -88,7 +83,7 @@ type CertifiedPair = Omit<PiecewiseLinearSolution, "status" | "nIter" | "trace">
 class LiftedDescent implements Method<CertifiedPair> {
   readonly name = "liftedVarPro";
   readonly start: CertifiedPair;
-  readonly candidateInterval = surrogateCandidateInterval;
+  readonly candidateInterval = candidateInterval;
   readonly startsElsewhere = true;
   /** Progress halves the gap. */
   readonly stopping = {
@@ -135,7 +130,7 @@ class LiftedDescent implements Method<CertifiedPair> {
 
   /** Certifies the last point once more, because the best dual point found from it may also give a small gap with its primal point. */
   finish(status: FitStatus, { nIter }: Run<CertifiedPair>): CertifiedPair | undefined {
-    const isRegular = status !== "stalled" && nIter % surrogateCandidateInterval === 0;
+    const isRegular = status !== "stalled" && nIter % candidateInterval === 0;
     return isRegular ? this.candidate() : undefined;
   }
 
@@ -186,14 +181,15 @@ class BestPair {
   look(surrogate: LiftedSurrogate, x: Float64Array): void {
     surrogate.valueAndGradient(x, new Float64Array(x.length));
     const { beta, psi, alpha, factor } = surrogate;
-    const cut = Math.sqrt(negligible * squaredNorm(x));
+    const cut = Math.sqrt(NEGLIGIBLE * squaredNorm(x));
     const sparse = beta.map((b, j) => (Math.abs(x[j]) <= cut ? 0 : b));
     const unlike = x.map((entry, k) => Math.abs(entry) - Math.abs(factor[k]));
     const misalignment = squaredNorm(unlike) / 2;
     this.#consider(sparse, psi.slice(), alpha, misalignment);
     const basis = basisNear(this.#problem, x);
+    // Pivots may take as long as the iterations between two certificates.
     const cheaper = (alpha.length / Math.max(1, basis.onKink.length)) ** 3;
-    const vertex = simplex(this.#problem, basis, Math.min(iterationsWorth * cheaper, mostPivots));
+    const vertex = simplex(this.#problem, basis, Math.min(candidateInterval * cheaper, mostPivots));
     if (vertex) this.#consider(vertex.beta, vertex.psi, vertex.alpha, misalignment);
   }
 

@@ -7,6 +7,7 @@ import { DenseBlock } from "../../design/dense-block";
 import { DenseDesign } from "../../design/dense-design";
 import { columnOf, type DesignMatrix } from "../../design/design-matrix";
 import { InternalError } from "../../errors";
+import { ROUNDING } from "../../linalg/rounding";
 import { maxAbs, squaredNorm, supportOf } from "../../linalg/vector";
 import type { Certificate } from "../../problem/certificate";
 import {
@@ -25,9 +26,6 @@ import { type Basis, basisNear, type Vertex } from "./vertex";
 
 /** The number of pivots from one certificate, at which a run can be interrupted, to the next. */
 const PIVOTS = 50;
-
-/** A relative change of the objective, or of a lambda, that counts as rounding. */
-const ROUNDING = 1e-13;
 
 /** Coefficients of a program, those of its free columns, a feasible point of its dual, and what they certify. */
 interface CertifiedPoint {

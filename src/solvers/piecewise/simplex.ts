@@ -1,5 +1,5 @@
 /** Takes a vertex of a piecewise linear problem to its optimum by the primal simplex method ({@link simplex}). */
-
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { addScaled } from "../../linalg/vector";
 import type { PiecewiseLinearProblem } from "../../problem/piecewise-linear-problem";
 import { seededRandom } from "../../random/random";
@@ -7,9 +7,6 @@ import { type Basis, type Vertex, vertexAt } from "./vertex";
 
 /** The largest move of a kink, as a share of the median size of kinks. */
 const SHIFT = 1e-9;
-
-/** The share of its bound by which a slope must exceed it to be more than rounding. */
-const ROUNDING = 1e-10;
 
 /** An edge at a vertex. Along it all equations of the vertex's basis hold except one. */
 interface Edge {
@@ -72,7 +69,7 @@ function steepestEdge(
   const n = design.nSamples;
   let best: Edge | undefined;
   const consider = (steepness: number, slope: number, leaves: Edge["leaves"]): void => {
-    if (steepness > Math.max(ROUNDING, best?.steepness ?? 0)) best = { steepness, slope, leaves };
+    if (steepness > Math.max(NEGLIGIBLE, best?.steepness ?? 0)) best = { steepness, slope, leaves };
   };
   for (const sample of basis.onKink) {
     // The dual value exceeds the slope on one side of the kink, so the objective falls if the residual moves to that side.

@@ -2,12 +2,10 @@
  * Vertices of a piecewise linear problem: {@link basisNear} finds the basis near a point, {@link vertexAt} the
  * vertex of a basis.
  */
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { addScaled, dot, maxAbs, supportOf } from "../../linalg/vector";
 import { type PiecewiseLinearProblem, residualOf } from "../../problem/piecewise-linear-problem";
 import { BasisMatrix } from "./basis-matrix";
-
-/** The largest share of a column that is left once others are taken out, if it depends on them. */
-const DEPENDENT = 1e-9;
 
 /** The basis of a vertex of a piecewise linear problem. */
 export interface Basis {
@@ -52,7 +50,7 @@ export function basisNear({ design, free }: PiecewiseLinearProblem, x: Float64Ar
     for (const { row, column: before } of eliminated) addScaled(-column[row] / before[row], before, column);
     for (const { row } of eliminated) column[row] = 0;
     const rest = maxAbs(column);
-    if (!(rest > DEPENDENT * largest)) return false;
+    if (!(rest > NEGLIGIBLE * largest)) return false;
     const row = rows.find((i) => Math.abs(column[i]) >= 0.1 * rest) as number;
     rows.splice(rows.indexOf(row), 1);
     eliminated.push({ row, column });

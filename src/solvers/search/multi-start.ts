@@ -7,6 +7,7 @@ import { serializable } from "../../recipe";
 import {
   better,
   checkSolver,
+  isLower,
   type Solution,
   type Solver,
   type SolverTask,
@@ -145,7 +146,7 @@ function bestOf(before: Solution | undefined, next: Solution): Solution {
   const best = better(before, next);
   // A run that started from the solution before and stayed there has no trace; the trace that leads there is kept.
   const { objective } = before.certificate;
-  const isKnown = Math.abs(best.certificate.objective - objective) <= 1e-12 * Math.abs(objective);
+  const isKnown = !isLower(best, objective) && !isLower(before, best.certificate.objective);
   const trace = best.trace.length === 0 && isKnown ? before.trace : best.trace;
   return { ...best, trace, nIter: before.nIter + next.nIter, starts };
 }

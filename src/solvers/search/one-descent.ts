@@ -1,19 +1,13 @@
 /** Solves a problem that is not convex by one descent, as peers do ({@link oneDescent}). */
 import { predictedAt } from "../../problem/problem";
 import { serializable } from "../../recipe";
-import { checkSolver, type Solution, type Solver, type SolverTask, withinDomain } from "../solver";
+import { checkSolver, isLower, type Solver, type SolverTask, withinDomain } from "../solver";
 import { convexStart } from "./convex-relative";
 
 /** The state that one lambda leaves to the next: whether the last descent ended in zeros. */
 interface State {
   endedAtZero: boolean;
 }
-
-/** The relative difference of objectives that is rounding, as at the largest lambda of a path. */
-const ROUNDING = 1e-12;
-
-const isBelow = ({ certificate }: Solution, objective: number): boolean =>
-  certificate.objective < objective - ROUNDING * Math.abs(objective);
 
 function objectiveAt({ problem, beta, psi, lambda }: SolverTask): number {
   return predictedAt(problem, beta, psi).loss + problem.penalty.value(beta, lambda);
@@ -35,7 +29,7 @@ export function oneDescent(inner: Solver): Solver {
       const begins = !state.endedAtZero && given.every((entry) => entry === 0);
       const { beta, psi } = begins ? convexStart(task, inner) : task;
       let solution = inner.solve({ ...task, beta: withinDomain(problem, beta), psi });
-      if (begins && !isBelow(solution, objectiveAt(task))) solution = inner.solve(task);
+      if (begins && !isLower(solution, objectiveAt(task))) solution = inner.solve(task);
       state.endedAtZero = solution.beta.every((entry) => entry === 0);
       return solution;
     },

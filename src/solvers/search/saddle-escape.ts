@@ -1,5 +1,6 @@
 /** The way out of points that are stationary but no local minima. */
 import { choleskyFactor } from "../../linalg/cholesky";
+import { NEGLIGIBLE } from "../../linalg/rounding";
 import { symmetricEigen } from "../../linalg/symmetric-eigen";
 import { supportOf } from "../../linalg/vector";
 import { searchBlocks } from "../../problem/block-search";
@@ -12,6 +13,7 @@ import {
   type Candidate,
   candidateAt,
   checkSolver,
+  isLower,
   type Solution,
   type Solver,
   type SolverTask,
@@ -19,9 +21,6 @@ import {
 } from "../solver";
 import { type SupportHessian, supportHessian } from "../subproblem/support-newton";
 import { isOnRecessionDirection } from "../unboundedness";
-
-/** The magnitude of a negative eigenvalue that counts as rounding, as a share of the largest eigenvalue. */
-const resolution = 1e-10;
 
 /**
  * Solves by a method. If it ends in a saddle, as can happen with equal columns, or if moving one coordinate or group lowers the objective,
@@ -50,9 +49,9 @@ export function escapeFrom(task: SolverTask, solution: Solution, inner: Solver):
     const next = inner.solve({ ...task, beta: lower.beta, psi: lower.profile.psi });
     nIter += next.nIter;
     starts = starts && [...starts, startRow("a step below the best", next)];
-    const { objective } = best.certificate;
+    const before = best;
     best = better(best, next);
-    if (!(objective - best.certificate.objective > 1e-12 * Math.abs(objective))) break;
+    if (!isLower(best, before.certificate.objective)) break;
   }
   return starts ? { ...best, nIter, starts } : { ...best, nIter };
 }
@@ -94,10 +93,10 @@ export function negativeCurvatureStep(task: SolverTask, from: Candidate): Candid
   const hessian = supportHessian(problem, lambda, from.beta, support, from.profile.eta);
   if (hessian === undefined) return undefined;
   const { matrix, size } = hessian;
-  if (isPositiveUpTo(0, hessian) || isPositiveUpTo(resolution, hessian)) return undefined;
+  if (isPositiveUpTo(0, hessian) || isPositiveUpTo(NEGLIGIBLE, hessian)) return undefined;
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j];
   const { values, vectors } = symmetricEigen(matrix, size);
-  if (!(values[0] < -resolution * Math.abs(values[size - 1]))) return undefined;
+  if (!(values[0] < -NEGLIGIBLE * Math.abs(values[size - 1]))) return undefined;
 
   const ends = [1, -1].flatMap((sign) => {
     const direction = vectors[0].map((entry) => sign * entry);

@@ -4,6 +4,7 @@
  */
 import { columnDots } from "../../design/design-matrix";
 import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
+import { NEGLIGIBLE, ROUNDING } from "../../linalg/rounding";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
 import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../problem/problem";
@@ -13,9 +14,6 @@ import { isOnRecessionRay } from "../unboundedness";
 
 /** Maximum number of coefficients that cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;
-
-/** Ridge, as a share of the largest curvature, that makes the Hessian of more columns than rows definite. */
-const relativeRidge = 1e-10;
 
 /**
  * Applies Newton's method on the support, with zeros kept and, under a penalty, signs fixed.
@@ -97,9 +95,6 @@ const maxDescentSteps = 20;
 /** Ridges, as shares of the largest curvature, of which the first that makes the Hessian definite is taken. */
 const descentRidges = [0, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1, 10];
 
-/** Minimum relative fall of the objective for which another step is taken. */
-const minFall = 1e-13;
-
 /**
  * Descends on the support by Newton's method with zeros kept and signs fixed, where {@link supportNewton} may lead upwards: under a
  * penalty that is not convex, whose Hessian need not be definite and jumps. A ridge makes it definite, and steps are
@@ -130,7 +125,7 @@ export function supportDescent(task: SolverTask, from: Candidate): Candidate | u
     if (next === undefined) break;
     current = next;
     const fall = certificate.objective - next.certificate.objective;
-    if (!(fall > minFall * Math.abs(certificate.objective))) break;
+    if (!(fall > ROUNDING * Math.abs(certificate.objective))) break;
   }
   return current === from ? undefined : current;
 }
@@ -244,7 +239,7 @@ export function supportHessian(
   if (!isComplete) return undefined;
   if (isUnderdetermined) {
     const largest = maxAbs(Float64Array.from(support, (_, k) => matrix[k * size + k]));
-    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += relativeRidge * largest;
+    for (let k = 0; k < nSupport; k++) matrix[k * size + k] += NEGLIGIBLE * largest;
   }
   return { matrix, size };
 }

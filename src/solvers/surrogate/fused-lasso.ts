@@ -5,6 +5,7 @@ import { mustBe } from "../../errors";
 import { squaredNorm } from "../../linalg/vector";
 import { lbfgs, minimize } from "../../optimizers";
 import { checkKeys, checkPositive } from "../../options";
+import { candidateInterval } from "../loop";
 
 /** Options of {@link fusedLasso}: the strengths of its two penalties, and when to stop. */
 export interface FusedLassoOptions {
@@ -33,9 +34,6 @@ export interface FusedLassoFit {
   /** `"stalled"`: the descent made no further progress before the gap was small enough. */
   readonly status: "converged" | "max-iter" | "stalled";
 }
-
-/** Iterations of the descent after which breaks are read from it. */
-const candidateInterval = 10;
 
 /** Most rounds in which breaks that are read are mended; at first as many as iterations. */
 const mostRounds = 30;

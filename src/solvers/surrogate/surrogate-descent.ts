@@ -8,7 +8,15 @@ import type { SmoothObjective } from "../../problem/smooth-objective";
 import { startingPoint } from "../../problem/starting-point";
 import { misalignmentOf, Surrogate } from "../../problem/surrogate";
 import { serializable } from "../../recipe";
-import { type Method, type Run, runSolver, type Step, type StoppingRule, surrogateStopping } from "../loop";
+import {
+  candidateInterval,
+  type Method,
+  type Run,
+  runSolver,
+  type Step,
+  type StoppingRule,
+  surrogateStopping,
+} from "../loop";
 import type { Solver, SolverTask, TraceRow } from "../solver";
 import { better, type Candidate, candidateAt, withExactZeros } from "../solver";
 import { supportNewton } from "../subproblem/support-newton";
@@ -78,9 +86,6 @@ export function surrogateDescent(
   };
   return serializable("surrogateDescent", [parametrization, optimizer, options], solver);
 }
-
-/** The number of iterations between two candidates, each of which costs about as much as an iteration. */
-export const surrogateCandidateInterval = 10;
 
 /** A smooth objective, how it is minimised and from where. */
 export interface Descent {
@@ -154,7 +159,7 @@ export class SurrogateMethod implements Method {
   readonly name: string;
   readonly start: Candidate;
   readonly stopping: StoppingRule = surrogateStopping;
-  readonly candidateInterval: number = surrogateCandidateInterval;
+  readonly candidateInterval: number = candidateInterval;
   readonly startsElsewhere = true;
   readonly #task: SolverTask;
   readonly #descentFrom: (psi: Float64Array) => CoefficientDescent;
@@ -216,7 +221,7 @@ export class SurrogateMethod implements Method {
 
   /** Tries Newton's method once more on the support of the last candidate, if that was not the first one there. */
   finish(_: unknown, { best, nIter }: Run): Candidate | undefined {
-    const isRegular = nIter > 0 && nIter % surrogateCandidateInterval === 0;
+    const isRegular = nIter > 0 && nIter % candidateInterval === 0;
     return isRegular ? this.#polished(best) : undefined;
   }
 

@@ -65,15 +65,15 @@ describe("a search by exchanges", () => {
     assert.ok(!exhausted.has(first.beta));
   });
 
-  it("takes an exchange that lowers the objective by more than a billionth", () => {
+  it("takes an exchange that lowers the objective by more than a share of 1e-10", () => {
     const endOf = (fall: number): Solution =>
       search({
         from: ({ beta: [b] }) => ({ blocks: b === 0 ? [0] : [], without: () => Float64Array.of(1) }),
         objectiveAt: () => 5 - fall,
         solveFrom: ([b]) => solutionAt(b, 5 - fall),
       });
-    assert.equal(endOf(1.1e-9 * 5).beta[0], 1);
-    assert.equal(endOf(0.9e-9 * 5), first);
+    assert.equal(endOf(1.1e-10 * 5).beta[0], 1);
+    assert.equal(endOf(0.9e-10 * 5), first);
     assert.equal(endOf(Number.NaN), first);
   });
 });
