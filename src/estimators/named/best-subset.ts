@@ -1,13 +1,12 @@
-import type { DesignInput, TargetInput } from "../../design/design-input";
 import { mustBe } from "../../errors";
 import { l0 } from "../../penalties";
+import type { PenaltySpec } from "../fit/penalty-spec";
 import { loadGlobalProofs, loadNonConvexRules } from "../lazy";
 import { type BoundOptions, checkBounds, featureFactors, isWeight } from "../options/coefficient-options";
 import { checkGlobal } from "../options/global-options";
+import type { ModelData } from "../options/model-data";
 import { checkOptions, type ModelOptions } from "../options/model-options";
-import type { GlobalOptions, GlobalRun, PathOptions, RunOptions, SharedWork } from "../options/run-options";
-import type { SparsePath } from "../path/fitted-path";
-import type { SparseLinearFit } from "../results/sparse-linear-fit";
+import type { GlobalOptions } from "../options/run-options";
 import { Estimator } from "./estimator";
 
 /** Options of {@link BestSubset}: those of every estimator, the ridge, bounds, and when a proof ends. */
@@ -47,8 +46,6 @@ export interface BestSubsetOptions
  * ```
  */
 export class BestSubset extends Estimator<BestSubsetOptions> {
-  readonly #global: GlobalOptions;
-
   constructor(options: BestSubsetOptions = {}) {
     const name = "BestSubset";
     const own = ["lambda2", "bounds", "timeLimit", "gap"];
@@ -64,7 +61,7 @@ export class BestSubset extends Estimator<BestSubsetOptions> {
       throw mustBe(name, "lambda2", "a finite number >= 0", lambda2);
     const boundsOf = checkBounds(name, options, checked);
     if (boundsOf && lambda2 > 0) throw mustBe(name, "bounds", "left out with a ridge", options.bounds);
-    super(name, options, checked, (where, data) => {
+    const specOf = (where: string, data: ModelData): PenaltySpec => {
       const factors = featureFactors(where, options, data.design);
       const weights = factors.map((factor) => (isWeight(factor) ? factor : 1));
       const alike = weights.every((weight) => weight === 1);
@@ -78,39 +75,7 @@ export class BestSubset extends Estimator<BestSubsetOptions> {
         factors: columnFactors,
         ...boundsOf?.(where, columnFactors, data.design),
       };
-    });
-    this.#global = global;
-  }
-
-  override fit(
-    X: DesignInput,
-    y: TargetInput,
-    run: RunOptions & SharedWork & GlobalRun = {},
-  ): SparseLinearFit {
-    return super.fit(X, y, { global: this.#global, ...run });
-  }
-
-  override path(
-    X: DesignInput,
-    y: TargetInput,
-    options: PathOptions & SharedWork & GlobalRun = {},
-  ): SparsePath {
-    return super.path(X, y, { global: this.#global, ...options });
-  }
-
-  override fitAsync(
-    X: DesignInput,
-    y: TargetInput,
-    run: RunOptions & SharedWork & GlobalRun = {},
-  ): Promise<SparseLinearFit> {
-    return super.fitAsync(X, y, { global: this.#global, ...run });
-  }
-
-  override pathAsync(
-    X: DesignInput,
-    y: TargetInput,
-    options: PathOptions & SharedWork & GlobalRun = {},
-  ): Promise<SparsePath> {
-    return super.pathAsync(X, y, { global: this.#global, ...options });
+    };
+    super(name, options, checked, specOf, { global });
   }
 }

@@ -31,6 +31,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /** The options it was made with. */
   readonly params: Readonly<Options>;
   readonly #runner: FitRunner<AnyFit>;
+  readonly #defaults: GlobalRun | undefined;
 
   static {
     runnerOf = (estimator) => estimator.#runner;
@@ -47,10 +48,20 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     }
   }
 
-  /** @param checked `options` with every value checked and defaults filled in. */
-  protected constructor(name: string, options: Options, checked: CheckedOptions, specOf: PenaltySpecOf) {
+  /**
+   * @param checked `options` with every value checked and defaults filled in.
+   * @param defaults options of fits and paths that are not given with these.
+   */
+  protected constructor(
+    name: string,
+    options: Options,
+    checked: CheckedOptions,
+    specOf: PenaltySpecOf,
+    defaults?: GlobalRun,
+  ) {
     this.params = Object.freeze({ ...options });
     this.#runner = new FitRunner(name, specOf, checked, this.params);
+    this.#defaults = defaults;
   }
 
   /** The loss that it fits: the option `datafit`, or that of its name. */
@@ -85,7 +96,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError when no `lambda` was given, or the data are not n finite rows and n responses of the datafit.
    */
   fit(X: DesignInput, y: TargetInput, run: RunOptions & SharedWork & GlobalRun = {}): FitOf<D> {
-    return this.#runner.fit(X, y, run) as FitOf<D>;
+    return this.#runner.fit(X, y, this.#withDefaults(run)) as FitOf<D>;
   }
 
   /**
@@ -96,7 +107,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
    * @throws InputError as `fit`, and when `y` leaves nothing to explain and no `lambdas` were given.
    */
   path(X: DesignInput, y: TargetInput, options: PathOptions & SharedWork & GlobalRun = {}): PathOf<D> {
-    return this.#runner.path(X, y, options) as PathOf<D>;
+    return this.#runner.path(X, y, this.#withDefaults(options)) as PathOf<D>;
   }
 
   /**
@@ -140,7 +151,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     run: RunOptions & SharedWork & GlobalRun = {},
   ): Promise<FitOf<D>> {
     const { fitInThread } = loadThreads(`${this.#runner.name}.fitAsync`);
-    return fitInThread(this.#runner, X, y, run) as Promise<FitOf<D>>;
+    return fitInThread(this.#runner, X, y, this.#withDefaults(run)) as Promise<FitOf<D>>;
   }
 
   /** {@link path} in a worker thread, as {@link fitAsync} is {@link fit} in one. @throws InputError as these two. */
@@ -150,7 +161,7 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
     options: PathOptions & SharedWork & GlobalRun = {},
   ): Promise<PathOf<D>> {
     const { pathInThread } = loadThreads(`${this.#runner.name}.pathAsync`);
-    return pathInThread(this.#runner, X, y, options) as Promise<PathOf<D>>;
+    return pathInThread(this.#runner, X, y, this.#withDefaults(options)) as Promise<PathOf<D>>;
   }
 
   /**
@@ -187,6 +198,10 @@ export abstract class Estimator<Options extends ModelOptions<D>, D extends Dataf
   /** Returns the same estimator at a point of a grid. */
   protected at(params: Partial<Options>): this {
     return this.withParams(params);
+  }
+
+  #withDefaults<Run extends GlobalRun>(run: Run): Run {
+    return this.#defaults ? { ...this.#defaults, ...run } : run;
   }
 
   #runnerAt(): RunnerAt {
