@@ -20,10 +20,13 @@ const SIGNS: Readonly<Record<TrafficLightColour, readonly [sign: string, colour:
   red: ["✗", "#c62828"],
 };
 
-/** Rates a measure that should be small: green up to `fine`, amber up to `acceptable`, else red; NaN is red. */
-export function trafficLightColour(value: number, fine: number, acceptable: number): TrafficLightColour {
-  if (value <= fine) return "green";
-  return value <= acceptable ? "amber" : "red";
+/** The largest share of what a measure is compared with that is fine. */
+export const FINE = 1e-6;
+
+/** Rates a share that should be small: green up to {@link FINE}, amber while three digits are right, else red; NaN is red. */
+export function trafficLightColour(share: number): TrafficLightColour {
+  if (share <= FINE) return "green";
+  return share <= 1e-3 ? "amber" : "red";
 }
 
 /** Renders lights side by side for a terminal: `✓ duality gap 1.4e-12   ! misalignment 2.0e-4`. */

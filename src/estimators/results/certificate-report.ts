@@ -1,7 +1,7 @@
 /** Reports how a fit ended: its certificate in words and in lights, and the warning where it did not converge. */
 import { warn } from "#platform";
 import { asShare, counted, formatNumber } from "../../display/formatting";
-import { type TrafficLight, trafficLightColour } from "../../display/traffic-light";
+import { FINE, type TrafficLight, trafficLightColour } from "../../display/traffic-light";
 import type { Certificate } from "../../problem/certificate";
 import type { FitStatus, StartRow, TraceRow } from "../../solvers";
 import { distinctNotes, failureReasonsIn, type Note, sentenceOf } from "../notes";
@@ -37,10 +37,6 @@ function evidenceOf({ certificate, status, lambda, nullDeviance }: CertifiedFit)
     : stationarity;
 }
 
-/** Shares of what a measure is compared with up to which it is fine, and up to which three digits are right. */
-const fine = 1e-6;
-const bearable = 1e-3;
-
 /**
  * The certificate of a fit as lights.
  *
@@ -57,7 +53,7 @@ export function certificateLights({
   const { objective, dualityGap, violation, singleCoordinateGain, misalignment } = certificate;
   const isKept = status === "converged";
   const light = (text: string, share: number, meaning: string): TrafficLight => ({
-    colour: isKept ? "green" : trafficLightColour(share, fine, bearable),
+    colour: isKept ? "green" : trafficLightColour(share),
     text,
     meaning,
   });
@@ -81,7 +77,7 @@ export function certificateLights({
   const surplus = shareOf(surcharge, objective);
   const meaning = "how much more the smooth surrogate charged than the penalty, before zeros were set";
   // Where the certificate is met it does not matter how unbalanced a descent was left: no light is better than a green one.
-  if (!isKept || surplus <= fine)
+  if (!isKept || surplus <= FINE)
     lights.push(light(asShare("misalignment", surcharge, objective, "the objective"), surplus, meaning));
   return lights;
 }

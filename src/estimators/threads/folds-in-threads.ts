@@ -84,8 +84,8 @@ function joined(here: TakenFolds, others: readonly TakenFolds<SentError>[]): (Fo
 }
 
 /** Looks without progress after which the supervisor is asked for a sign of life, 1 s, and after which it is given up, 30 s. */
-const ASKED = 50;
-const LOST = 1500;
+const ASKED = 1000 / pollInterval;
+const LOST = 30_000 / pollInterval;
 
 /**
  * A job of the supervisor for a thread that works itself, or stands still, and so cannot be told that another one is lost.

@@ -10,7 +10,7 @@ import type { Blocks, ModelRows } from "./blocks";
 import { leaveIndependent } from "./independent-columns";
 
 /** Maximum `curvature * change^2` at convergence, relative to the size of the coefficients. */
-const RELATIVE_TOLERANCE = 1e-20;
+const RELATIVE_TOLERANCE = NEGLIGIBLE ** 2;
 
 /**
  * Maximum `curvature * change^2` at convergence, relative to what one coordinate would gain without a penalty. Smaller changes come from

@@ -120,7 +120,7 @@ function summaryOf(fit: PiecewiseLinearFit, headline: string, fitIntercept: bool
     title: `${headline}: ${kept}; ${status} after ${counted(nIter, "iteration")}`,
     lights: [
       {
-        colour: status === "converged" ? "green" : trafficLightColour(dualityGap / objective, 1e-6, 1e-3),
+        colour: status === "converged" ? "green" : trafficLightColour(dualityGap / objective),
         text: asShare("duality gap", dualityGap, objective, "the objective"),
         meaning: "no coefficients have an objective that is lower by more than this",
       },

@@ -12,8 +12,11 @@ import { typescriptKernels } from "../../simd/typescript-kernels";
 /** Initial number of slots. */
 const initialCapacity = 64;
 
-/** Capacity below which the matrix grows faster, since a new memory and a copy cost more there than unused entries. */
-const fastGrowthCapacity = 200;
+/**
+ * Number of columns whose Gram matrix costs little: its memory grows faster up to it, since a new memory and a copy cost more there than
+ * unused entries, and that of all columns is made for a path of a few lambdas, and however few the rows are.
+ */
+export const FEW_COLUMNS = 200;
 
 /**
  * Minimum ratio of new columns to present ones for which all products are computed again: one block takes one pass
@@ -183,7 +186,7 @@ export class GramCache {
 
   #reserve(used: number, wanted: number): void {
     if (wanted <= this.#stride) return;
-    const grown = Math.ceil((this.#stride < fastGrowthCapacity ? 2.5 : 1.5) * this.#stride);
+    const grown = Math.ceil((this.#stride < FEW_COLUMNS ? 2.5 : 1.5) * this.#stride);
     const capacity = Math.min(Math.max(initialCapacity, wanted, grown), this.#design.nFeatures);
     const extra = capacity * this.#extraPerSlot;
     const arena = arenaOf(

@@ -12,7 +12,7 @@ import {
   type SparseProblem,
 } from "../../problem/problem";
 import type { JointCurvature, Multiply } from "./gram-cache";
-import { GramCache } from "./gram-cache";
+import { FEW_COLUMNS, GramCache } from "./gram-cache";
 
 /** Minimum part of an unpenalized column, relative to it, that the earlier ones leave unexplained; less is rounding. */
 const minIndependentPart = 1e-12;
@@ -170,12 +170,6 @@ export function weightedBasis(basis: readonly Float64Array[], multiply: Multiply
 const minTallEntries = 1e5;
 
 /**
- * Maximum number of columns for which the Gram matrix of all columns costs less than a path of a few lambdas without
- * it.
- */
-const maxFewColumns = 200;
-
-/**
  * The profiles of a quadratic datafit from the Gram matrix of all columns, in `p^2` operations instead of the `n p`
  * of a pass over the design.
  *
@@ -307,5 +301,5 @@ function isTall({ design: { nSamples, nFeatures } }: SparseProblem): boolean {
  */
 export function isGramCheaper(problem: SparseProblem, nPasses: number): boolean {
   const { nFeatures } = problem.design;
-  return isTall(problem) && nPasses >= (nFeatures <= maxFewColumns ? 2 : nFeatures / 2.5);
+  return isTall(problem) && nPasses >= (nFeatures <= FEW_COLUMNS ? 2 : nFeatures / 2.5);
 }
