@@ -19,7 +19,7 @@ import {
   type SolverTask,
   type StartRow,
 } from "../solver";
-import { type SupportHessian, supportHessian } from "../subproblem/support-newton";
+import { lowerOnSupport, type SupportHessian, supportHessian } from "../subproblem/support-newton";
 import { isOnRecessionDirection } from "../unboundedness";
 
 /**
@@ -100,7 +100,7 @@ export function negativeCurvatureStep(task: SolverTask, from: Candidate): Candid
 
   const ends = [1, -1].flatMap((sign) => {
     const direction = vectors[0].map((entry) => sign * entry);
-    return lowerAlong(task, from, support, direction) ?? [];
+    return lowerOnSupport(task, from, support, direction, Number.POSITIVE_INFINITY) ?? [];
   });
   return ends.reduce<Candidate | undefined>(
     (a, b) => (a && a.certificate.objective <= b.certificate.objective ? a : b),
@@ -118,29 +118,4 @@ function isPositiveUpTo(share: number, { matrix, size }: SupportHessian): boolea
   for (let k = 0; k < size; k++) largest = Math.max(largest, matrix[k * size + k]);
   for (let k = 0; k < size; k++) shifted[k * size + k] += share * largest;
   return choleskyFactor(shifted, size);
-}
-
-/** Returns the first lower point of halved steps, the longest of which sets a coefficient to zero. */
-function lowerAlong(
-  task: SolverTask,
-  from: Candidate,
-  support: Int32Array,
-  direction: Float64Array,
-): Candidate | undefined {
-  let [reach, crossing] = [Number.POSITIVE_INFINITY, -1];
-  support.forEach((j, k) => {
-    const length = -from.beta[j] / direction[k];
-    if (length > 0 && length < reach) [reach, crossing] = [length, j];
-  });
-  if (crossing < 0) return undefined;
-  for (let halvings = 0; halvings <= 20; halvings++) {
-    const beta = from.beta.slice();
-    support.forEach((j, k) => {
-      beta[j] += reach * 2 ** -halvings * direction[k];
-    });
-    if (halvings === 0) beta[crossing] = 0;
-    const trial = candidateAt(task, beta, from.profile.psi, 0);
-    if (trial.certificate.objective < from.certificate.objective) return trial;
-  }
-  return undefined;
 }

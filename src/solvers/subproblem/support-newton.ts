@@ -7,10 +7,11 @@ import { choleskyFactor, choleskySolve } from "../../linalg/cholesky";
 import { NEGLIGIBLE, ROUNDING } from "../../linalg/rounding";
 import { dot, maxAbs, supportOf } from "../../linalg/vector";
 import { isGroupwise, isSeparable, type Penalty } from "../../penalties";
-import { curvatureAt, hessianAt, profileAt, type SparseProblem } from "../../problem/problem";
+import { curvatureAt, hessianAt, type Profile, profileAt, type SparseProblem } from "../../problem/problem";
 import type { SolverTask } from "../solver";
 import { type Candidate, candidateAt } from "../solver";
 import { isOnRecessionRay } from "../unboundedness";
+import { FEW_COLUMNS } from "./gram-cache";
 
 /** Maximum number of coefficients that cross zero in one call; more mean that the support has not settled. */
 const maxCrossings = 5;
@@ -32,7 +33,6 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
   const { penalty } = problem;
   if (!penalty.addHessian) return undefined;
   const constantHessian = problem.datafit.quadratic && penalty.quadraticOnOrthants;
-  const slope = new Float64Array(from.beta.length);
   let beta = from.beta.slice();
   let profile = from.profile;
   let factor: SupportHessian | undefined;
@@ -48,29 +48,15 @@ export function supportNewton(task: SolverTask, from: Candidate, prunes = false)
       if (factor === undefined || !factorized(factor, penalty.convex)) return undefined;
     }
     if (factor === undefined) return undefined;
-    const step = new Float64Array(factor.size);
-    slope.set(profile.gradient);
-    penalty.addGradient(beta, lambda, slope);
-    support.forEach((j, k) => {
-      step[k] = slope[j];
-    });
-    choleskySolve(factor.matrix, factor.size, step);
+    const step = newtonStep(task, beta, profile, support, factor);
     const size = maxAbs(step);
     // A group that should become zero cannot: its zero is a kink in all directions, and the steps past it grow without bound.
     if (lambda > 0 && !penalty.elementwise && size > 2 * before) return undefined;
     before = size;
 
-    let length = 1;
-    let crossing = -1;
-    let end = 0;
-    support.forEach((j, k) => {
-      // Without a penalty, or with a penalty that has no kink there, zero is a point like any other.
-      const kinks = lambda > 0 && penalty.elementwise ? [0, ...boundsOf(penalty, j)] : boundsOf(penalty, j);
-      for (const kink of kinks) {
-        const reach = (beta[j] - kink) / step[k];
-        if (reach > 0 && reach < length) [length, crossing, end] = [reach, j, kink];
-      }
-    });
+    // Without a penalty, or with a penalty that has no kink there, zero is a point like any other.
+    const endsAtZero = lambda > 0 && penalty.elementwise === true;
+    const { length, crossing, end } = firstKink(penalty, beta, support, step, 1, endsAtZero);
     const next = beta.slice();
     support.forEach((j, k) => {
       next[j] -= length * step[k];
@@ -107,21 +93,13 @@ export function supportDescent(task: SolverTask, from: Candidate): Candidate | u
   const { penalty } = problem;
   if (!penalty.addHessian) return undefined;
   let current = from;
-  const slope = new Float64Array(from.beta.length);
   const maxSteps = maxDescentSteps + supportOf(from.beta).length;
   for (let steps = 0; steps < maxSteps && !isOnRecessionRay(problem, lambda, current); steps++) {
     const { beta, profile, certificate } = current;
     const support = supportOf(beta).filter((j) => !isAtBound(penalty, j, beta[j]));
     const hessian = supportHessian(problem, lambda, beta, support, profile.eta, true, task.signal);
     if (hessian === undefined || !factorizedWithRidge(hessian)) break;
-    slope.set(profile.gradient);
-    penalty.addGradient(beta, lambda, slope);
-    const step = new Float64Array(hessian.size);
-    support.forEach((j, k) => {
-      step[k] = slope[j];
-    });
-    choleskySolve(hessian.matrix, hessian.size, step);
-    const next = lowerOnSupport(task, current, support, step);
+    const next = lowerOnSupport(task, current, support, newtonStep(task, beta, profile, support, hessian), 1);
     if (next === undefined) break;
     current = next;
     const fall = certificate.objective - next.certificate.objective;
@@ -130,21 +108,61 @@ export function supportDescent(task: SolverTask, from: Candidate): Candidate | u
   return current === from ? undefined : current;
 }
 
-/** Returns the first lower point of a step that is halved, the longest of which ends where a first coefficient becomes zero. */
-function lowerOnSupport(
+/** Returns Newton's step in the coefficients of a support, followed by the unpenalized part, to be subtracted. */
+function newtonStep(
+  { problem, lambda }: SolverTask,
+  beta: Float64Array,
+  profile: Profile,
+  support: Int32Array,
+  factor: SupportHessian,
+): Float64Array {
+  const slope = profile.gradient.slice();
+  problem.penalty.addGradient(beta, lambda, slope);
+  const step = new Float64Array(factor.size);
+  support.forEach((j, k) => {
+    step[k] = slope[j];
+  });
+  choleskySolve(factor.matrix, factor.size, step);
+  return step;
+}
+
+/**
+ * Returns the length at which a step, which is subtracted, brings a first coefficient to a bound or to zero, and that coefficient; `most`
+ * and -1 where no shorter step does.
+ */
+function firstKink(
+  penalty: Penalty,
+  beta: Float64Array,
+  support: Int32Array,
+  step: Float64Array,
+  most: number,
+  endsAtZero: boolean,
+): { readonly length: number; readonly crossing: number; readonly end: number } {
+  let [length, crossing, end] = [most, -1, 0];
+  support.forEach((j, k) => {
+    for (const kink of endsAtZero ? [0, ...boundsOf(penalty, j)] : boundsOf(penalty, j)) {
+      const reach = (beta[j] - kink) / step[k];
+      if (reach > 0 && reach < length) [length, crossing, end] = [reach, j, kink];
+    }
+  });
+  return { length, crossing, end };
+}
+
+/**
+ * Returns the first lower point of a step, which is subtracted and halved, the longest of which ends where a first coefficient becomes zero
+ * or reaches a bound.
+ *
+ * @param most the largest multiple of the step; Infinity for a direction, along which there is no point where no coefficient becomes zero.
+ */
+export function lowerOnSupport(
   task: SolverTask,
   { beta, profile, certificate }: Candidate,
   support: Int32Array,
   step: Float64Array,
+  most: number,
 ): Candidate | undefined {
-  const { penalty } = task.problem;
-  let [reach, crossing, end] = [1, -1, 0];
-  support.forEach((j, k) => {
-    for (const kink of [0, ...boundsOf(penalty, j)]) {
-      const length = (beta[j] - kink) / step[k];
-      if (length > 0 && length < reach) [reach, crossing, end] = [length, j, kink];
-    }
-  });
+  const { length: reach, crossing, end } = firstKink(task.problem.penalty, beta, support, step, most, true);
+  if (reach === Number.POSITIVE_INFINITY) return undefined;
   for (let halvings = 0; halvings <= 20; halvings++) {
     const next = beta.slice();
     support.forEach((j, k) => {
@@ -196,9 +214,6 @@ function factorized({ matrix, size }: SupportHessian, convex: boolean): boolean 
   return choleskyFactor(matrix, size);
 }
 
-/** Maximum number of coefficients whose Hessian costs little however few the rows are. */
-const maxSmallSize = 200;
-
 /** The Hessian of the sparse problem in the coefficients of a support, followed by the unpenalized part. */
 export interface SupportHessian {
   /** The lower triangle, row-major. */
@@ -225,7 +240,7 @@ export function supportHessian(
   const { design, free, penalty, datafit } = problem;
   const nSupport = support.length;
   const size = nSupport + free.size;
-  const maxSize = Math.max(2 * design.nSamples, isDamped ? maxSmallSize : 0);
+  const maxSize = Math.max(2 * design.nSamples, isDamped ? FEW_COLUMNS : 0);
   if (nSupport === 0 || size > maxSize) return undefined;
   const matrix = new Float64Array(size * size);
   penalty.addHessian!(beta, lambda, support, matrix, size);
