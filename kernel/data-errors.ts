@@ -9,16 +9,27 @@ export function dataMissing(where: string, path: string): UsageError {
   return new UsageError(`${where}: DATA must be an existing file, got ${quote(path)}`);
 }
 
+/** The error for a file that is no table. @param reason the error of the function that read it. */
 export function dataUnreadable(where: string, path: string, reason: string): UsageError {
   return new UsageError(
-    `${where}: DATA must be a CSV file that can be read as the options say, got ${quote(path)} (${reason}); ${readers}`,
+    `${where}: DATA must be a CSV file that can be read as the options say, got ${quote(path)}: ${adviceOn(causeOf(reason))}`,
   );
 }
 
 export function responseRefused(where: string, column: string, reason: string): UsageError {
   return new UsageError(
-    `${where}: --response must be a column of numbers or classes, got ${quote(column)} (${reason}); ${readers}`,
+    `${where}: --response must be a column of numbers or classes, got ${quote(column)}: ${adviceOn(reason)}`,
   );
+}
+
+/** A message without the name of the function that it begins with, which is none of a command line. */
+function causeOf(message: string): string {
+  return message.replace(/^[\w.]+: /, "");
+}
+
+/** Names the options that say how a file is read, where a line of it is the cause. */
+function adviceOn(cause: string): string {
+  return /\blines? \d/.test(cause) ? `${cause}; ${readers}` : cause;
 }
 
 export function columnUnknown(
@@ -55,9 +66,15 @@ export function dataTooFew(
   );
 }
 
-/** The error for a loss that does not fit the values of the response. */
-export function lossRefused(where: string, option: string, rule: string, column: string): UsageError {
-  return new UsageError(`${where}: ${option} needs ${rule}, got column ${quote(column)} without`);
+/** The error for a loss that does not fit the values of the response. @param fault what the column is instead, such as `which has texts`. */
+export function lossRefused(
+  where: string,
+  option: string,
+  rule: string,
+  column: string,
+  fault: string,
+): UsageError {
+  return new UsageError(`${where}: ${option} needs ${rule}, got column ${quote(column)}, ${fault}`);
 }
 
 /** The error for numbers that may as well be classes. @param counts of the rows of each number. */
@@ -92,7 +109,7 @@ export function modelMissing(where: string, path: string): UsageError {
 
 export function modelUnreadable(where: string, path: string, reason: string): UsageError {
   return new UsageError(
-    `${where}: MODEL must be a file that smooth-edges fit wrote, got ${quote(path)} (${reason})`,
+    `${where}: MODEL must be a file that smooth-edges fit wrote, got ${quote(path)}: ${causeOf(reason)}`,
   );
 }
 
@@ -108,9 +125,51 @@ export function modelColumnMissing(
   );
 }
 
-export function predictionRefused(where: string, path: string, reason: string): UsageError {
+/**
+ * The error for a value that a model cannot read.
+ *
+ * @param reason the error of the library, which counts rows from 0.
+ * @param lineOf the line of the file in which a row begins.
+ */
+export function predictionRefused(
+  where: string,
+  path: string,
+  reason: string,
+  lineOf: (row: number) => number,
+): UsageError {
+  const cause = causeOf(reason)
+    .replace(
+      /^column (".*?"), row (\d+)/,
+      (_, column, row) => `line ${lineOf(Number(row))}, column ${column}`,
+    )
+    .replace('an encoder learnt with unknown: "zero" takes', "--unknown zero takes")
+    .replace(
+      /; leave such rows out, or learn the encoder with missing: .*/,
+      "; leave such rows out, or fit with --missing-rule mean",
+    );
   return new UsageError(
-    `${where}: DATA must have values that the model can read, got ${quote(path)} (${reason})`,
+    `${where}: DATA must have values that the model can read, got ${quote(path)}: ${cause}`,
+  );
+}
+
+/** The error for an option that another program has. @param remedy what does the same here. */
+export function optionForeign(where: string, flag: string, remedy: string): UsageError {
+  return new UsageError(`${where}: options must be those that --help lists, got ${flag}; ${remedy}`);
+}
+
+/** The error for a command without a file. */
+export function dataNotNamed(where: string, lists: readonly string[]): UsageError {
+  const remedy =
+    lists.length === 0 ? "" : `; name it before ${lists.join(" and ")}, which take all words behind them`;
+  return new UsageError(`${where}: DATA must be a CSV file, got none${remedy}`);
+}
+
+/** The error for a fit without a response. */
+export function responseNotNamed(where: string, columns: readonly string[], path: string): UsageError {
+  const most = 20;
+  const more = columns.length > most ? ` and ${columns.length - most} more` : "";
+  return new UsageError(
+    `${where}: --response must be a column of ${path}, got none; it has ${columns.slice(0, most).map(quote).join(", ")}${more}`,
   );
 }
 

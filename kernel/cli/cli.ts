@@ -8,8 +8,13 @@ import type { SummarizeOptions } from "smooth-edges/frame";
 import { timeoutInvalid, UsageError } from "../errors";
 import { addModelCommands } from "../model-commands/add-commands";
 import { newNotebookCommand } from "../new-notebook/new-notebook-command";
-import { addReadingFlags, oneOf, type ReadingFlags, readingOptions } from "../new-notebook/reading-flags";
-import { LOSSES, type LossChoice } from "../new-notebook/response-loss";
+import {
+  addReadingFlags,
+  lossOption,
+  type ReadingFlags,
+  readingOptions,
+} from "../new-notebook/reading-flags";
+import type { LossChoice } from "../new-notebook/response-loss";
 import { doctorCommand } from "./doctor-command";
 import { installCommand, type PlaceOptions, uninstallCommand } from "./install-command";
 import { mergeCommand, momentsCommand } from "./moments-command";
@@ -61,7 +66,7 @@ function addNotebookCommands(root: Command): void {
     .argument("<data>", "a CSV file with a line of names")
     .option("-y, --response <column>", "the column to explain (has to be given)");
   addReadingFlags(start)
-    .addOption(oneOf("--loss <name>", "what is fitted (default: by the values of the response)", LOSSES))
+    .addOption(lossOption())
     .option("--event <column>", "the response is a time, which ended with an event where this column says so")
     .addHelpText("after", newExamples)
     .action(

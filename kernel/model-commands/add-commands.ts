@@ -1,7 +1,15 @@
 /** Adds the commands that fit, use and explain models to the command line ({@link addModelCommands}). */
-import type { Command } from "commander";
-import { addReadingFlags, oneOf, type ReadingFlags, readingOptions } from "../new-notebook/reading-flags";
-import { LOSSES, type LossName } from "../new-notebook/response-loss";
+import { type Command, Option } from "commander";
+import { dataNotNamed, optionForeign, responseNotNamed } from "../data-errors";
+import {
+  addReadingFlags,
+  lossOption,
+  oneOf,
+  type ReadingFlags,
+  readingOptions,
+} from "../new-notebook/reading-flags";
+import type { LossName } from "../new-notebook/response-loss";
+import { readTable } from "../new-notebook/table-roles";
 import { explainCommand } from "./explain-command";
 import { fitCommand } from "./fit-command";
 import { CHOICES, type Choice, type FitRequest, MISSING_RULES } from "./fit-plan";
@@ -36,6 +44,7 @@ export async function addModelCommands(
     .addOption(
       oneOf("--unknown <rule>", "levels that the fit has not seen (default: error)", ["error", "zero"]),
     );
+  addForeignOptions(predict, "smooth-edges predict", FOREIGN_TO_PREDICT);
   addReadingFlags(predict)
     .addHelpText("after", predictExamples)
     .action((model: string, data: string, { output, unknown, ...reading }: PredictFlags) => {
@@ -55,7 +64,7 @@ type PredictFlags = ReadingFlags & { readonly output?: string; readonly unknown?
 
 /** The flags of `fit` that are not options of the library. */
 interface OwnFlags extends ReadingFlags {
-  readonly response: string;
+  readonly response?: string;
   readonly output: string;
   readonly report?: string;
   readonly estimator: string;
@@ -68,6 +77,66 @@ interface OwnFlags extends ReadingFlags {
   readonly choose: Choice;
 }
 
+/** What the tables and glmnet call the choices. */
+const OTHER_CHOICES: Readonly<Record<string, Choice>> = {
+  lambda1se: "oneStandardError",
+  lambdaMin: "best",
+  "lambda.1se": "oneStandardError",
+  "lambda.min": "best",
+};
+
+function chooseOption(): Option {
+  const option = oneOf(
+    "--choose <rule>",
+    "the fit of the best score, or the sparsest within its standard error",
+    CHOICES,
+  );
+  const check = option.parseArg!;
+  return option
+    .argParser((text) => OTHER_CHOICES[text] ?? check(text, undefined))
+    .default("oneStandardError");
+}
+
+/** Options of glmnet and scikit-learn, and what does the same here. */
+const FOREIGN_TO_FIT: Readonly<Record<string, string>> = {
+  "--alpha": "glmnet's alpha is --l1-ratio with --estimator SmoothElasticNet, scikit-learn's is --lambda",
+  "--family": "glmnet's family is --loss: gaussian is squaredError, binomial is logistic",
+  "--s": "glmnet's s is --choose oneStandardError or --choose best, or a number for --lambda",
+  "--type": "predict writes the expected values, and of classes the probability of each",
+  "--weights": "weights of rows need the library: its sampleWeight",
+  "--sample-weight": "weights of rows need the library: its sampleWeight",
+  "--offset": "offsets need the library: its offset",
+  "--penalty-factor": "penalty factors need the library: its penaltyFactors",
+  "--penalty-factors": "penalty factors need the library: its penaltyFactors",
+};
+
+const FOREIGN_TO_PREDICT: Readonly<Record<string, string>> = {
+  "--s": "fit chooses lambda, by --choose or --lambda",
+  "--type": "predict writes the expected values, and of classes the probability of each",
+  "--newx": "name the file behind the model",
+};
+
+/** Adds options that help does not show, whose errors say what does the same here. */
+function addForeignOptions(
+  command: Command,
+  where: string,
+  remedies: Readonly<Record<string, string>>,
+): void {
+  for (const [flag, remedy] of Object.entries(remedies))
+    command.addOption(
+      new Option(`${flag} <value>`).hideHelp().argParser(() => {
+        throw optionForeign(where, flag, remedy);
+      }),
+    );
+}
+
+/** The options that take all words behind them. */
+function listsOf({ features, exclude, categorical }: OwnFlags): string[] {
+  return Object.entries({ features, exclude, categorical }).flatMap(([name, list]) =>
+    list ? [`--${name}`] : [],
+  );
+}
+
 async function addFit(
   root: Command,
   args: readonly string[],
@@ -76,12 +145,12 @@ async function addFit(
   const fit = root
     .command("fit")
     .description("fit a sparse model to a CSV file, with lambda chosen by cross-validation")
-    .argument("<data>", "a CSV file with a line of names")
-    .requiredOption("-y, --response <column>", "the column to explain")
+    .argument("[data]", "a CSV file with a line of names")
+    .option("-y, --response <column>", "the column to explain (has to be given)")
     .option("-o, --output <file>", "where to write the model", "model.json")
     .option("--report <file>", "write a report there, a page with charts (.html)")
     .addOption(oneOf("--estimator <name>", "the model", ESTIMATORS).default("SmoothLasso"))
-    .addOption(oneOf("--loss <name>", "what is fitted (default: by the values of the response)", LOSSES))
+    .addOption(lossOption())
     .option("--event <column>", "the response is a time, which ended with an event where this column says so")
     .option("--features <column...>", "the columns to explain it by (default: all that can be)")
     .option("--exclude <column...>", "columns that are no features")
@@ -93,21 +162,24 @@ async function addFit(
         MISSING_RULES,
       ).default("mean"),
     )
-    .addOption(
-      oneOf(
-        "--choose <rule>",
-        "the fit of the best score, or the sparsest within its standard error",
-        CHOICES,
-      ).default("oneStandardError"),
-    );
+    .addOption(chooseOption())
+    .option("--help-all", "display the options of every estimator and of cross-validation too");
+  addForeignOptions(fit, "smooth-edges fit", FOREIGN_TO_FIT);
   fit.optionsGroup("How the file is written:");
   addReadingFlags(fit);
   fit.addHelpText("after", fitExamples);
   if (!args.includes("fit")) return;
   const { divided, flagOf, offeredOptions, takes } = await import("./library-flags.js");
   const offered = offeredOptions();
-  for (const { option, group } of offered.values()) fit.addOption(flagOf(option).helpGroup(group));
-  fit.action(async (data: string, flags: OwnFlags) => {
+  const isAll = args.includes("--help-all");
+  for (const { option, group } of offered.values())
+    fit.addOption(flagOf(option).helpGroup(group).hideHelp(!isAll));
+  fit.on("option:help-all", () => fit.help());
+  fit.action(async (data: string | undefined, flags: OwnFlags) => {
+    const where = "smooth-edges fit";
+    if (data === undefined) throw dataNotNamed(where, listsOf(flags));
+    if (flags.response === undefined)
+      throw responseNotNamed(where, Object.keys(readTable(where, data, readingOptions(flags)).columns), data);
     const given = Object.fromEntries(
       Object.entries(flags).filter(([name]) => offered.has(name) && fit.getOptionValueSource(name) === "cli"),
     );
@@ -138,6 +210,7 @@ async function addFit(
 }
 
 const fitExamples = `
+--help-all lists the options of every estimator and of cross-validation, such as --lambda and --folds.
 Values are JSON or else text: --q 0.5, --lambdas [1,0.1], --standardize false.
 With --lambda the model is fitted at it, without cross-validation.
 

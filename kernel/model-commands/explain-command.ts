@@ -1,6 +1,7 @@
 /** `smooth-edges explain`: says what a model is and how it was made ({@link explainCommand}). */
+import { Table } from "smooth-edges";
 import { reportUndrawable } from "../data-errors";
-import { planInWords } from "./fit-plan";
+import { type FitPlan, planInWords } from "./fit-plan";
 import { type Model, readModel } from "./model-file";
 import { modelReport } from "./model-report";
 import { planCode } from "./plan-code";
@@ -45,12 +46,25 @@ export async function explainCommand(path: string, { report, out, err }: Explana
   return 0;
 }
 
+/** The table of how columns are read, with dates, of which the encoder has the days. */
+function columnTable({ reading }: FitPlan, { title, columns, rows, notes }: Table): Table {
+  const dates = reading.dates ?? {};
+  const withDates = rows.map(([name, readAs, ...rest]) => [
+    name,
+    readAs === "numbers" && Object.hasOwn(dates, String(name))
+      ? `dates of the format ${dates[String(name)]}, in days`
+      : readAs,
+    ...rest,
+  ]);
+  return new Table({ title, columns, rows: withDates, notes });
+}
+
 function explanationOf({ plan, fit, validation, tables }: Model): string {
   const parts = [
     planInWords(plan)
       .map((sentence) => `${sentence}.`)
       .join("\n"),
-    fit.encoder.summary(),
+    columnTable(plan, fit.encoder.summary()),
     ...(validation ? [validation] : []),
     fit,
     ...tables,

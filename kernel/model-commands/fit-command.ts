@@ -77,7 +77,9 @@ function inThread(job: FitJob, err: (text: string) => void, signal: AbortSignal)
   signal.addEventListener("abort", stop);
   return new Promise((resolve, reject) => {
     worker.on("message", (message: FitMessage) => {
-      if (message.kind === "progress") show(message.event);
+      // The message goes on with what a numerical analyst asks for.
+      if (message.kind === "progress")
+        show({ ...message.event, message: message.event.message.split(",")[0] });
       else if (message.kind === "warning") err(`Note: ${message.text}\n`);
       else resolve(message);
     });

@@ -47,7 +47,9 @@ async function work({ plan, interrupted, hasReport }: FitJob, tell: Tell): Promi
   try {
     const fitted = runPlan(plan, { signal, onProgress: (event) => tell({ kind: "progress", event }) });
     const { fit, validation, isInterrupted } = fitted;
-    const tables = [validation, fit, evaluationTable(fitted)].filter((table) => table !== undefined);
+    const tables = [validation, fit, ...remarksOnFit(plan, fitted), evaluationTable(fitted)].filter(
+      (table) => table !== undefined,
+    );
     const model = modelText(plan, fitted);
     const report = hasReport ? await reportOrReason(plan, fitted, tell) : undefined;
     tell({ kind: "done", text: tables.join("\n\n"), model, report, isInterrupted });
@@ -56,6 +58,20 @@ async function work({ plan, interrupted, hasReport }: FitJob, tell: Tell): Promi
     if (name !== "InputError" && name !== "ColumnError" && !(error instanceof UsageError)) throw error;
     tell({ kind: "refused", text: message, isInterrupted: isAborted() });
   }
+}
+
+/** Sentences on the chosen fit: which class its coefficients are of, and that it has no features. */
+function remarksOnFit({ choose }: FitPlan, { fit, validation }: FittedPlan): string[] {
+  const { classes, support } = fit.fit;
+  const ofClass =
+    classes?.length === 2 ? [`Coefficients above 0 make class ${JSON.stringify(classes[1])} likelier.`] : [];
+  if (support.length > 0 || validation === undefined) return ofClass;
+  const nBest = validation.best.fit.support.length;
+  return [
+    choose === "best" || nBest === 0
+      ? "The chosen fit has no features."
+      : `The chosen fit has no features; that of the best score has ${nBest}: say --choose best.`,
+  ];
 }
 
 /** The page of the report. Whatever keeps it from being drawn, the model must not be lost: a warning says what it was. */

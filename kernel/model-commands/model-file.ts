@@ -91,7 +91,12 @@ export function readModel(
 }
 
 function parsed(path: string): ModelRecord | null {
-  return JSON.parse(readFileSync(path, "utf8"));
+  const text = readFileSync(path, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("it is no JSON");
+  }
 }
 
 /** The file of a model begins with this text, by which the commands know their own files. */

@@ -33,9 +33,9 @@ const where = "smooth-edges predict";
 export function predictCommand(path: string, data: string, request: PredictRequest): void {
   const { output, unknown, out, err } = request;
   const model = readModel(where, path, (record) => withUnknownRule(record, unknown));
-  const reading = readTable(where, data, { ...readingFor(model, request.reading), ...request.reading });
-  const frame = modelFrame(model, data, reading, err);
-  const text = csvText(predictionColumns(model, frame, data));
+  const reading = readColumns(model, data, request.reading);
+  const frame = modelFrame(model, reading, err);
+  const text = csvText(predictionColumns(model, frame, data, reading));
   if (output === undefined) {
     out(text);
     return;
@@ -51,6 +51,16 @@ export function predictCommand(path: string, data: string, request: PredictReque
 function withUnknownRule(record: object, unknown: PredictRequest["unknown"]): object {
   const { encoder } = record as { readonly encoder: object };
   return unknown === undefined ? record : { ...record, encoder: { ...encoder, unknown } };
+}
+
+/** Reads the columns of the model. @throws {UsageError} where the file lacks one. */
+function readColumns(model: Model, data: string, given: ReadingOptions): CsvReading {
+  const { dates, ...options } = { ...readingFor(model, given), ...given };
+  const plain = readTable(where, data, options);
+  for (const name of columnsOf(model))
+    if (plain.columns[name] === undefined)
+      throw modelColumnMissing(where, name, data, didYouMean(name, Object.keys(plain.columns)));
+  return dates === undefined ? plain : readTable(where, data, { ...options, dates });
 }
 
 /** The columns of the model that a file must have. */
@@ -74,20 +84,11 @@ function readingFor(model: Model, given: ReadingOptions): ReadingOptions {
 type Frame = Record<string, (number | string | null)[]>;
 
 /** The columns of the model, levels as the texts that they were in the file of the fit. */
-function modelFrame(
-  model: Model,
-  data: string,
-  { columns, ambiguities }: CsvReading,
-  err: (text: string) => void,
-): Frame {
+function modelFrame(model: Model, { columns, ambiguities }: CsvReading, err: (text: string) => void): Frame {
   const frame: Frame = {};
   const filled: string[] = [];
   for (const { name, levels } of model.fit.encoder.columns) {
     const values = columns[name];
-    if (values === undefined) {
-      const names = Object.keys(columns);
-      throw modelColumnMissing(where, name, data, didYouMean(name, names));
-    }
     const formats = ambiguities.get(name);
     if (formats) err(`Note: ${named(name)}: ${ambiguityRemark(values, formats)}.\n`);
     const areTexts = typeof levels?.[0] === "string";
@@ -108,6 +109,7 @@ function predictionColumns(
   { fit, plan }: Model,
   frame: Frame,
   data: string,
+  { lineOf }: CsvReading,
 ): Record<string, ArrayLike<number | string>> {
   try {
     const { classes } = fit.fit;
@@ -124,7 +126,7 @@ function predictionColumns(
     ]);
     return { ...labels, ...Object.fromEntries(probabilities) };
   } catch (error) {
-    throw predictionRefused(where, data, (error as Error).message);
+    throw predictionRefused(where, data, (error as Error).message, lineOf);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The flags by which commands are told how a CSV file is written ({@link addReadingFlags}). */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ReadingOptions } from "./csv-reading";
+import { LOSSES } from "./response-loss";
 
 /** What commander makes of the flags of {@link addReadingFlags}. */
 export type ReadingFlags = Omit<ReadingOptions, "dates" | "usualMissing"> & {
@@ -45,6 +46,20 @@ export function readingOptions(flags: ReadingFlags): ReadingOptions {
     ...(header === false && { header }),
     ...(date !== undefined && { dates: date }),
   };
+}
+
+/** What glmnet and statsmodels call some losses. */
+const FAMILIES: Readonly<Record<string, string>> = { gaussian: "squaredError", binomial: "logistic" };
+
+/** Makes the option of the loss; its error says which loss a family of glmnet is. */
+export function lossOption(): Option {
+  const option = oneOf("--loss <name>", "what is fitted (default: by the values of the response)", LOSSES);
+  const check = option.parseArg!;
+  return option.argParser((text) => {
+    const loss = FAMILIES[text];
+    if (loss === undefined) return check(text, undefined);
+    throw new InvalidArgumentError(`The loss of the family ${text} is ${loss}.`);
+  });
 }
 
 /** Makes an option of few values; its error quotes the values, because one of them may be a comma. */

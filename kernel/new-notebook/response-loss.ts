@@ -73,27 +73,35 @@ export function lossFor(
   const least = isNumeric
     ? (values as number[]).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     : Number.NaN;
-  const needs: Readonly<Record<LossName, readonly [boolean, string]>> = {
-    squaredError: [isNumeric, "numbers"],
-    logistic: [distinct.size === 2, "two values"],
-    multinomial: [distinct.size > 2, "three classes or more"],
-    poisson: [least >= 0, "numbers of at least 0"],
-    negativeBinomial: [least >= 0, "numbers of at least 0"],
-    gamma: [least > 0, "numbers above 0"],
-    cox: [least > 0, "times above 0"],
+  const number = isNumeric ? `whose least is ${least}` : "which has texts";
+  const count = `which has ${distinct.size}`;
+  const needs: Readonly<Record<LossName, readonly [boolean, string, string]>> = {
+    squaredError: [isNumeric, "numbers", number],
+    logistic: [distinct.size === 2, "two values", count],
+    multinomial: [distinct.size > 2, "three classes or more", count],
+    poisson: [least >= 0, "numbers of at least 0", number],
+    negativeBinomial: [least >= 0, "numbers of at least 0", number],
+    gamma: [least > 0, "numbers above 0", number],
+    cox: [least > 0, "times above 0", number],
   };
   const events = isNumeric && least > 0 ? eventsOf(where, response, columns, choice) : [];
   const event = events.length === 1 ? events[0] : undefined;
   const { loss, saidBy = `--loss ${loss}` } = choice;
   if (loss !== undefined) {
-    const [fits, rule] = needs[loss];
-    if (!fits) throw lossRefused(where, saidBy, rule, response);
+    const [fits, rule, fault] = needs[loss];
+    if (!fits) throw lossRefused(where, saidBy, rule, response, fault);
     if (loss === "cox" && event === undefined)
-      throw lossRefused(where, "--loss cox", "a column of events; name it by --event", response);
+      throw lossRefused(
+        where,
+        "--loss cox",
+        "a column of events, which --event names",
+        response,
+        "without one",
+      );
     if (loss !== "cox") return { loss, why: `is explained by \`${choice.saidBy ?? loss}\`, as you said` };
   }
   if (choice.event !== undefined && event === undefined)
-    throw lossRefused(where, "--event", "times above 0", response);
+    throw lossRefused(where, "--event", "times above 0", response, number);
   if (event !== undefined) return survivalLoss(response, columns, event);
   if (distinct.size === 2)
     return { loss: "logistic", why: "has two values: a logistic regression tells them apart" };
@@ -119,8 +127,10 @@ function eventsOf(
 ): readonly string[] {
   const others = Object.keys(columns).filter((name) => name !== response);
   if (event !== undefined) {
-    if (!others.includes(event) || codeOf(columns[event]) === undefined)
-      throw lossRefused(where, "--event", "a column of 0 and 1, or of 1 and 2, beside the response", event);
+    const rule = "a column of 0 and 1, or of 1 and 2, beside the response";
+    if (!others.includes(event)) throw lossRefused(where, "--event", rule, event, "which is the response");
+    if (codeOf(columns[event]) === undefined)
+      throw lossRefused(where, "--event", rule, event, "which has other values");
     return [event];
   }
   const isTime = TIMES.test(response) || startOf(response, columns) !== undefined;

@@ -89,7 +89,18 @@ describe("smooth-edges fit, predict and explain", function () {
     assert.ok(out.includes(String(cv)));
     const expected = Array.from(cv.oneStandardError.predict(read("flats.csv")));
     assert.deepEqual(column(done("predict", "model.json", "flats.csv").out, "prediction"), expected);
-    done("fit", "flats.csv", "--response", "rent", "--seed", "3", "--choose", "best", "-o", "best.json");
+    done(
+      "fit",
+      "flats.csv",
+      "--response",
+      "rent",
+      "--seed",
+      "3",
+      "--choose",
+      "lambda.min",
+      "-o",
+      "best.json",
+    );
     const best = column(done("predict", "best.json", "flats.csv").out, "prediction");
     assert.deepEqual(best, Array.from(cv.best.predict(read("flats.csv"))));
   });
@@ -98,6 +109,7 @@ describe("smooth-edges fit, predict and explain", function () {
     const { out, err } = done("fit", "flats.csv", "-y", "lift", "--exclude", "id", "rent", "-o", "lift.json");
     assert.match(err, /has two values: a logistic regression tells them apart/);
     assert.match(out, /^AUC /m);
+    assert.match(out, /^Coefficients above 0 make class "yes" likelier\.$/m);
     assert.match(out, /^Predictions of 80 rows, each by a fit that has not seen it$/m);
     const { err: told } = done("predict", "lift.json", "flats.csv", "--output", "lifts.csv");
     assert.match(
@@ -219,11 +231,30 @@ console.log("predictions " + JSON.stringify(Array.from(fit.predict(columns))));`
       ["notes.csv", "-y", "note"],
       /--response must be a column of numbers or classes, got "note"/,
     ],
-    ["no response", ["flats.csv"], /required option '-y, --response <column>' not specified/],
+    [
+      "no response",
+      ["flats.csv"],
+      /--response must be a column of flats\.csv, got none; it has "id", "area", "city", /,
+    ],
     [
       "an option of another estimator",
       ["flats.csv", "-y", "rent", "--q", "0.5"],
       /--q must come with an estimator that has it, got SmoothLasso; say --estimator SmoothBridge or SmoothGroupBridge$/,
+    ],
+    [
+      "a list of columns that takes the file too",
+      ["--features", "area", "flats.csv"],
+      /DATA must be a CSV file, got none; name it before --features, which take all words behind them$/,
+    ],
+    [
+      "an option of glmnet",
+      ["flats.csv", "-y", "rent", "--alpha", "0.5"],
+      /options must be those that --help lists, got --alpha; glmnet's alpha is --l1-ratio with --estimator SmoothElasticNet, scikit-learn's is --lambda$/,
+    ],
+    [
+      "a family of glmnet",
+      ["flats.csv", "-y", "lift", "--loss", "binomial"],
+      /The loss of the family binomial is logistic\.$/,
     ],
     [
       "a value outside its domain",
@@ -266,8 +297,11 @@ console.log("predictions " + JSON.stringify(Array.from(fit.predict(columns))));`
         ["city.json", "lacking.csv"],
         /DATA must have every column of the model, got "lacking\.csv" without "city"/,
       ],
-      [["city.json", "level.csv"], /got "level\.csv" \(.*"Rom".*\)/],
-      [["city.json", "text.csv"], /got "text\.csv" \(.*"fifty".*\)/],
+      [
+        ["city.json", "level.csv"],
+        /got "level\.csv": line 2, column "city" must be a level .*"Rom"; --unknown zero takes it for none of them$/,
+      ],
+      [["city.json", "text.csv"], /got "text\.csv": line 2, column "area" must be a number.*"fifty"/],
       [["flats.csv", "flats.csv"], /MODEL must be a file that smooth-edges fit wrote, got "flats\.csv"/],
       [["none.json", "flats.csv"], /MODEL must be an existing file, got "none\.json"$/],
     ];
@@ -282,8 +316,21 @@ console.log("predictions " + JSON.stringify(Array.from(fit.predict(columns))));`
     );
   });
 
+  it("names a column of dates that new files lack, calls it dates, and says where a fit has no features", () => {
+    const rows = FLATS.map((_, i) => ({ day: `2024-0${1 + (i % 9)}-1${i % 7}`, y: noise(41 * i) }));
+    writeFileSync(join(folder, "days.csv"), csvOf(rows));
+    writeFileSync(join(folder, "dayless.csv"), "date\n2024-01-01\n");
+    const flags = ["--lambdas", "[10,5]", "-o", "days.json"];
+    const { out } = done("fit", "days.csv", "-y", "y", ...flags);
+    assert.match(out, /^The chosen fit has no features\.$/m);
+    assert.match(done("explain", "days.json").out, /^day +dates of the format YYYY-MM-DD, in days +1$/m);
+    const { status, err } = command("predict", "days.json", "dayless.csv");
+    assert.equal(status, 2);
+    assert.match(err, /DATA must have every column of the model, got "dayless\.csv" without "day"/);
+  });
+
   it("lists the options of every estimator and of cross-validation, with what they mean", () => {
-    const { out } = done("fit", "--help");
+    const { out } = done("fit", "--help-all");
     for (const flag of [
       "--l1-ratio",
       "--q ",

@@ -158,7 +158,7 @@ describe("the columns of a new notebook", () => {
         `x,price\n${Array.from({ length: 12 }, (_, i) => `${i % 5},"${price(i)}"\n`).join("")}`,
       );
       assert.throws(() => newNotebookCommand(join(folder, "prices.ipynb"), file, "price"), {
-        message: `smooth-edges new: --response must be a column of numbers or classes, got "price" (line 2 must be a number or the label of a class, got "${got}"; ${remedy}, or write labels with a letter where they are classes); --delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read`,
+        message: `smooth-edges new: --response must be a column of numbers or classes, got "price": line 2 must be a number or the label of a class, got "${got}"; ${remedy}, or write labels with a letter where they are classes; --delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read`,
       });
     };
     refused((i) => `$${214 + i}.50`, "$214.50", "write numbers without the sign of a currency");
@@ -239,17 +239,21 @@ describe("the columns of a new notebook", () => {
     });
 
     it("makes no classes of a response for them", () => {
+      const readers =
+        "; --delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read";
       const refused = (data: string, fault: string): void =>
         assert.throws(() => told("none", data), {
-          message: `smooth-edges new: --response must be a column of numbers or classes, got "rent" (${fault}); --delimiter, --decimal, --thousands, --missing, --no-header and --encoding say how it is read`,
+          message: `smooth-edges new: --response must be a column of numbers or classes, got "rent": ${fault}`,
         });
       refused(
         writeAges("rents.csv", {}, { 2: "$ on request" }),
-        "line 6 must be a number, as all but 1 of 40 values of the column are, got \"$ on request\"; write all as numbers, null where one is missing, or say `--missing '$ on request'`",
+        "line 6 must be a number, as all but 1 of 40 values of the column are, got \"$ on request\"; write all as numbers, null where one is missing, or say `--missing '$ on request'`" +
+          readers,
       );
       refused(
         writeAges("endless.csv", {}, { 2: "Infinity" }),
-        'line 6 must be a finite number, got Infinity; say `--missing "Infinity"` where that stands for a missing value',
+        'line 6 must be a finite number, got Infinity; say `--missing "Infinity"` where that stands for a missing value' +
+          readers,
       );
       const names = writeAges(
         "names.csv",

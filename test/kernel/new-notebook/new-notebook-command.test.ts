@@ -254,19 +254,23 @@ describe("smooth-edges new", () => {
         message: `smooth-edges new: ${message}`,
       });
     };
-    refuses("arm", { loss: "squaredError" }, '--loss squaredError needs numbers, got column "arm" without');
-    refuses("age", { loss: "logistic" }, '--loss logistic needs two values, got column "age" without');
+    refuses(
+      "arm",
+      { loss: "squaredError" },
+      '--loss squaredError needs numbers, got column "arm", which has texts',
+    );
+    refuses("age", { loss: "logistic" }, '--loss logistic needs two values, got column "age", which has 60');
     refuses(
       "age",
       { event: "arm" },
-      '--event needs a column of 0 and 1, or of 1 and 2, beside the response, got column "arm" without',
+      '--event needs a column of 0 and 1, or of 1 and 2, beside the response, got column "arm", which has other values',
     );
     refuses(
       "age",
       { event: "stat" },
       `--event must be a column of ${join(folder, "own.csv")}, got "stat"; did you mean "status"?`,
     );
-    refuses("arm", { event: "status" }, '--event needs times above 0, got column "arm" without');
+    refuses("arm", { event: "status" }, '--event needs times above 0, got column "arm", which has texts');
   });
 
   it("keeps a notebook that is there, and names the columns where the response is none", () => {
@@ -391,7 +395,7 @@ describe("smooth-edges new", () => {
     refused(`y\n${"1\n2\n".repeat(9)}`, /one column to explain it by, got 18 rows and 0 such/);
     refused(
       "x,y\n1,2\n1\n",
-      /DATA must be a CSV file that can be read as the options say, got .* \(readCsv: line 3 must/,
+      /DATA must be a CSV file that can be read as the options say, got .*: line 3 must be of 2 values as line 1 has, got 1; --delimiter/,
     );
     refused(tenRows("1,2"), /NOTEBOOK must end in \.ipynb/, "flats.txt");
   });
