@@ -236,7 +236,7 @@ describe("smooth-edges", () => {
   });
 
   it("reads a file for a new notebook as it is told to", async () => {
-    const rows = Array.from({ length: 12 }, (_, i) => `"1,20${i % 10}"\t${i % 5}`);
+    const rows = Array.from({ length: 12 }, (_, i) => `"1,20${i % 10}"\t${(i * 5) % 12}`);
     writeFileSync(join(folder, "told.csv"), ["n.a.\t-", ...rows].join("\n"));
     const missing = ["--missing", "-", "--missing", "n.a."];
     const encoding = ["--encoding", "latin1"];
