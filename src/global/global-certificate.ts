@@ -1,9 +1,12 @@
 /** The result of a proof of global optimality ({@link GlobalCertificate}). */
+import { formatNumber } from "../display/formatting";
+import { INSPECT } from "../display/mime-bundle";
+import { Table, TableResult } from "../display/table";
 import type { GlobalProof, GlobalStatus, GlobalTraceRow } from "../estimators/results/global-proof";
 import type { SparseLinearFit } from "../estimators/results/sparse-linear-fit";
 
 /** How far a fit is from the global minimum of its objective, and the better fit where one was found. */
-export class GlobalCertificate implements GlobalProof {
+export class GlobalCertificate extends TableResult implements GlobalProof {
   /** The fit that was given, or a better one. */
   readonly fit: SparseLinearFit;
   /** The objective of `fit`, as in its certificate. */
@@ -29,6 +32,7 @@ export class GlobalCertificate implements GlobalProof {
   readonly claim: string;
 
   constructor(fit: SparseLinearFit, proof: GlobalProof) {
+    super();
     this.fit = fit;
     this.objective = proof.objective;
     this.lowerBound = proof.lowerBound;
@@ -42,7 +46,25 @@ export class GlobalCertificate implements GlobalProof {
   }
 
   /** What is proved, in one sentence. */
-  toString(): string {
+  override toString(): string {
     return this.claim;
   }
+
+  /** The claim with its numbers, without the trace. */
+  summary(): Table {
+    const { objective, lowerBound, gap, nodes, seconds, fit } = this;
+    return new Table({
+      title: `${fit.estimator}, lambda = ${formatNumber(fit.lambda)}: ${this.claim}`,
+      columns: ["objective", "lower bound", "gap", "nodes", "seconds"],
+      rows: [[objective, lowerBound, gap, nodes, seconds]],
+      digits: 7,
+    });
+  }
 }
+
+// As text it is one sentence; Node's console shows the table, as notebooks do.
+Object.defineProperty(GlobalCertificate.prototype, INSPECT, {
+  value(this: GlobalCertificate): string {
+    return String(this.summary());
+  },
+});

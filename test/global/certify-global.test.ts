@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import {
   type Bound,
   bounded,
@@ -225,6 +226,19 @@ describe("certifyGlobal", () => {
     assert.equal(proof.box!.length, 30);
     assert.ok(proof.fit.coef.every((b, j) => Math.abs(b) < proof.box![j]));
     assert.match(String(proof), /the global minimum is at most .* % lower among coefficients within the box/);
+  });
+
+  it("shows its numbers without the trace, and says the claim alone as text", () => {
+    const { X, y } = data(3, 20, 4);
+    const proof = certifyGlobal(new SmoothBridge({ q: 0.5, lambda: 0.1 }).fit(X, y));
+    const { title, columns, rows } = proof.summary();
+    assert.ok(title!.endsWith(proof.claim));
+    assert.deepEqual(columns, ["objective", "lower bound", "gap", "nodes", "seconds"]);
+    const { objective, lowerBound, gap, nodes, seconds } = proof;
+    assert.deepEqual(rows, [[objective, lowerBound, gap, nodes, seconds]]);
+    assert.equal(String(proof), proof.claim);
+    assert.equal(inspect(proof), String(proof.summary()));
+    assert.match(String(proof.toMimeBundle()["text/html"]), /lower bound/);
   });
 
   it("reports no box of what is free, and one of zero of what is excluded", () => {
