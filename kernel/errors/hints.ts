@@ -18,6 +18,37 @@ const NAME_HINTS: ReadonlyMap<string, string> = new Map([
   ["None", "None is null here."],
   ["True", "True is true here."],
   ["False", "False is false here."],
+  [
+    "cvPlot",
+    'import { crossValidationPlot } from "smooth-edges/plot" brings what draws a cross-validation: crossValidationPlot(cv).',
+  ],
+]);
+
+const RESULT = /Fit|Path|Validation/;
+
+/** The hint for each member that results and tables of other libraries have, and those of what type it is for. */
+const MEMBER_HINTS: ReadonlyMap<string, readonly [type: RegExp, hint: string]> = new Map([
+  [
+    "report",
+    [RESULT, 'report(fit, { crossValidation: cv }) of "smooth-edges/plot" makes the report of a fit.'],
+  ],
+  [
+    "plot",
+    [
+      RESULT,
+      'coefficientPlot(fit), pathPlot(path) and crossValidationPlot(cv) of "smooth-edges/plot" draw results.',
+    ],
+  ],
+  [
+    "bestLambda",
+    [RESULT, "cv.lambdaMin is the lambda of the best mean score and cv.best its fit; see cv.lambda1se too."],
+  ],
+  ["r2", [RESULT, "fit.score(X, y) is R² of numbers, and evaluate(fit, X, y) has every measure."]],
+  [
+    "shape",
+    [/./, "X.nSamples and X.nFeatures are the sizes of a matrix, and X.length is that of a list of rows."],
+  ],
+  ["head", [/./, "the last expression of a cell is shown, a table by its first and last rows."]],
 ]);
 
 /** The hint for each kind of line that is valid in IPython and not in TypeScript. */
@@ -69,6 +100,10 @@ function isOfSyntax({ code }: Diagnostic): boolean {
 }
 
 function hintForUnknown({ message }: Diagnostic): string | undefined {
+  const [, member, type] = /^Property '(\w+)' does not exist on type '([^']*)/.exec(message) ?? [];
+  const [ofType, hint] = MEMBER_HINTS.get(member) ?? [];
+  if (ofType?.test(type)) return hint;
+  if (/has no exported member(?: named)? 'cvPlot'/.test(message)) return NAME_HINTS.get("cvPlot");
   return NAME_HINTS.get(/^Cannot find name '(\w+)'/.exec(message)?.[1] ?? "");
 }
 

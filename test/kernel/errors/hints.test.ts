@@ -61,6 +61,22 @@ describe("habits of IPython", function () {
       ["def f(x):\n  return x", braces],
       ["if True:\n  1", braces],
       [
+        'import { SmoothLasso } from "smooth-edges"; new SmoothLasso({ lambda: 1 }).fit([[1], [2]], [1, 2]).report()',
+        'report(fit, { crossValidation: cv }) of "smooth-edges/plot" makes the report of a fit.',
+      ],
+      [
+        'import { SmoothLasso } from "smooth-edges"; new SmoothLasso().crossValidate([[1], [2]], [1, 2]).bestLambda',
+        "cv.lambdaMin is the lambda of the best mean score and cv.best its fit; see cv.lambda1se too.",
+      ],
+      [
+        "const Z = [[1]]; Z.shape",
+        "X.nSamples and X.nFeatures are the sizes of a matrix, and X.length is that of a list of rows.",
+      ],
+      [
+        'import { cvPlot } from "smooth-edges/plot"',
+        'import { crossValidationPlot } from "smooth-edges/plot" brings what draws a cross-validation: crossValidationPlot(cv).',
+      ],
+      [
         "pip install pandas",
         "packages come from npm: await sh`npm install NAME` puts one beside the notebook.",
       ],
