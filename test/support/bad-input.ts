@@ -58,6 +58,11 @@ export const badOptions: readonly (readonly [string, ModelOptions | Anything, st
     "penaltyFactors must be a list of one number a feature, got 2",
   ],
   [
+    "penalty factors by name",
+    { penaltyFactors: { age: 0 } },
+    "penaltyFactors must be a list of one number a feature, got an object; of factors by name make one: X.featureNames.map((name) => factors[name] ?? 1)",
+  ],
+  [
     "a start without coefficients",
     { init: { predict: () => {} } },
     "init must be a fit of this library or a list of coefficients, got an object",

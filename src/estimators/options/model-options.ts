@@ -202,7 +202,7 @@ export function checkOptions<D extends Datafit>(
     throw mustBe(where, "tol", "a positive finite number", tol);
   }
   if (penaltyFactors !== undefined && typeof Object(penaltyFactors).length !== "number") {
-    throw mustBe(where, "penaltyFactors", "a list of one number a feature", penaltyFactors);
+    throw factorsUnlisted(where, penaltyFactors);
   }
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw mustBe(where, "exclude", "a list of features, by index or name", exclude);
@@ -269,6 +269,19 @@ const datafitProperties = [
   "determinesIntercept",
   "shiftInvariant",
 ] as const;
+
+/** Returns the error for penalty factors that are no list, as those by name. */
+function factorsUnlisted(where: string, given: unknown): Error {
+  const isByName = typeof given === "object" && given !== null;
+  const remedy = "of factors by name make one: X.featureNames.map((name) => factors[name] ?? 1)";
+  return mustBe(
+    where,
+    "penaltyFactors",
+    "a list of one number a feature",
+    given,
+    isByName ? remedy : undefined,
+  );
+}
 
 /** Where weights go that a user gave to a parametrization. */
 export const factorRemedy = "weights go into penaltyFactors";
