@@ -167,12 +167,20 @@ export function defaultFeatureNames(nFeatures: number): string[] {
 }
 
 const namelessRemedy =
-  'name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away';
+  'name it, or leave it out: fromFrame does by exclude: [""] and const { "": index, ...columns } = readCsv(path) by itself, R writes no row names with row.names = FALSE, and pandas no index with index=False';
 
-/** @throws InputError if a name is empty or not unique, since it could not identify a coefficient. */
-export function checkFeatureNames(where: string, names: readonly string[]): void {
+/**
+ * @param used the names of the columns that are read. Default: all.
+ * @throws InputError if a name is not unique, or that of a column that is read is empty, since it could not identify a coefficient.
+ */
+export function checkFeatureNames(
+  where: string,
+  names: readonly string[],
+  used: readonly string[] = names,
+): void {
   const first = new Map<string, number>();
   names.forEach((name, j) => {
+    if (name === "" && !used.includes(name)) return;
     if (typeof name !== "string" || name === "") {
       const remedy = name === "" ? namelessRemedy : undefined;
       throw mustBe(where, `the name of column ${j}`, "a text that is not empty", name, remedy);
@@ -195,7 +203,7 @@ export function positionsByName(
   names: readonly string[],
   wanted: readonly string[],
 ): number[] {
-  checkFeatureNames(where, names);
+  checkFeatureNames(where, names, wanted);
   const positions = new Map(names.map((name, j) => [name, j]));
   const missing = wanted.filter((name) => !positions.has(name));
   if (missing.length > 0) throw missingColumns(where, missing, names);

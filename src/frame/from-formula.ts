@@ -1,6 +1,7 @@
 /** Model formulas of R for data frames ({@link fromFormula}). */
 import { dateReaders } from "../data/files/date-format";
 import type { DesignInput } from "../design/design-input";
+import { checkFeatureNames } from "../design/design-matrix";
 import { listOf, mustBe } from "../errors";
 import { checkKeys, didYouMean } from "../options";
 import type { ColumnEncoder } from "./column-encoder";
@@ -103,6 +104,7 @@ export function fromFormula(
   const whole = terms.terms.flat().find((factor) => textOf(factor) === textOf(parsed.response));
   checkColumns(where, features, names, [...response.reserved, ...(whole ? namesOf(whole) : [])]);
   const used = [...new Set([...response.names, ...features])];
+  checkFeatureNames(where, names, used);
   const dates = dateReaders(where, options.dates ?? {}, used, "formats of columns of the formula");
   const categorical = new Set(listedNames(options.categorical ?? []));
   for (const name of categorical)

@@ -170,13 +170,13 @@ interface NamedTable {
   valuesOf(name: string): ArrayLike<unknown>;
 }
 
-/** @throws InputError when the frame has no rows or columns, or two of one name. */
+/** A column without a name may be there, as long as nothing reads it. @throws InputError when the frame has no rows or columns, or two of one name. */
 export function tableOf(where: string, frame: DesignInput): NamedTable {
   const source = columnSource(where, "X", frame);
   const { nRows, nColumns } = source;
   if (nRows === 0 || nColumns === 0) throw emptyTable(where, "X", nRows, nColumns);
   const names = source.names ?? defaultFeatureNames(nColumns);
-  checkFeatureNames(where, names);
+  checkFeatureNames(where, names, []);
   const places = new Map(names.map((name, j) => [name, j]));
   return { source, names, valuesOf: (name) => source.column(places.get(name) as number) };
 }
@@ -244,6 +244,7 @@ function columnsOf(where: string, options: FromFrameOptions, names: readonly str
     throw mustBe(where, "exclude", "fewer than all columns that are no response", exclude);
   checkNames(where, "features", features, others, "a column of the frame that is no response");
   checkNames(where, "categorical", categorical, features, "one of the features");
+  checkFeatureNames(where, names, [...responses, ...features]);
   return { responses, features, categorical: new Set(categorical) };
 }
 

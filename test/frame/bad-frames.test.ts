@@ -144,7 +144,7 @@ const bad: readonly (readonly [string, Anything, Partial<FromFrameOptions> | Any
     "a column without a name",
     { "": [1, 2], y: [1, 2] },
     {},
-    'the name of column 0 must be a text that is not empty, got ""; name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away',
+    'the name of column 0 must be a text that is not empty, got ""; name it, or leave it out: fromFrame does by exclude: [""] and const { "": index, ...columns } = readCsv(path) by itself, R writes no row names with row.names = FALSE, and pandas no index with index=False',
   ],
   [
     "a column named as the indicator of a level",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import { DataFrame } from "danfojs-node";
 import type { DesignInput } from "../../src";
-import { type FromFrameOptions, fromFrame } from "../../src/frame";
+import { type FromFrameOptions, fromFormula, fromFrame } from "../../src/frame";
 import { multinomial, SmoothGroupLasso, SmoothLasso, squaredError } from "../../src/index";
 import type { Anything } from "../support/bad-input";
 import { rowsOf } from "../support/rows-of";
@@ -100,6 +100,21 @@ describe("fromFrame", () => {
     assert.deepEqual(fromFrame(frame, { response: "rent", exclude: "city" }).featureNames, ["area", "lift"]);
     assert.equal(data.rows.length, 4);
     assert.deepEqual(rowsOf(data.encode({ area, lift })), rowsOf(data.X));
+  });
+
+  it("reads a frame with a column without a name, as of R's row names, where nothing reads that column", () => {
+    const frame = { "": ["1", "2", "3"], age: [4, 7, 5], y: [1, 2, 3] };
+    const read = [
+      fromFrame(frame, { response: "y", exclude: [""] }),
+      fromFrame(frame, { response: "y", features: "age" }),
+      fromFormula("y ~ age", frame),
+    ];
+    for (const { featureNames, encode } of read) {
+      assert.deepEqual(featureNames, ["age"]);
+      assert.deepEqual(Array.from(encode(frame).data), frame.age);
+    }
+    for (const refused of [() => fromFrame(frame, { response: "y" }), () => fromFormula("y ~ .", frame)])
+      assert.throws(refused, /the name of column 0 must be a text .* exclude: \[""\] .* row\.names = FALSE/);
   });
 
   it("takes one name as text where a list is taken", () => {

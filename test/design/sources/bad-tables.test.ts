@@ -127,7 +127,7 @@ const CASES: Record<string, [X: unknown, message: string]> = {
   ],
   "an empty name": [
     { "": [1] },
-    'asDesignMatrix: the name of column 0 must be a text that is not empty, got ""; name it, or leave it out: pandas writes no index with index=False, and const { "": index, ...columns } = readCsv(path) takes it away',
+    'asDesignMatrix: the name of column 0 must be a text that is not empty, got ""; name it, or leave it out: fromFrame does by exclude: [""] and const { "": index, ...columns } = readCsv(path) by itself, R writes no row names with row.names = FALSE, and pandas no index with index=False',
   ],
   "a matrix with too few numbers": [
     { data: new Float64Array(3), nSamples: 2, nFeatures: 2 },
