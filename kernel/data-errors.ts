@@ -152,6 +152,20 @@ export function predictionRefused(
   );
 }
 
+/** The error for weights or an offset that are no numbers. */
+export function columnOfTexts(where: string, column: string, path: string): UsageError {
+  return new UsageError(
+    `${where}: --sample-weight and --offset must be columns of numbers, got ${quote(column)} of ${path}, which has texts`,
+  );
+}
+
+/** The error for penalty factors of columns beside groups, whose penalties have factors of their own. */
+export function factorsOfGroups(where: string, estimator: string): UsageError {
+  return new UsageError(
+    `${where}: --penalty-factor must come with an estimator of single coefficients, got ${estimator}; factors of groups need the library: its penaltyFactors`,
+  );
+}
+
 /** The error for an option that another program has. @param remedy what does the same here. */
 export function optionForeign(where: string, flag: string, remedy: string): UsageError {
   return new UsageError(`${where}: options must be those that --help lists, got ${flag}; ${remedy}`);

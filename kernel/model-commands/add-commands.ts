@@ -1,5 +1,5 @@
 /** Adds the commands that fit, use and explain models to the command line ({@link addModelCommands}). */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { dataNotNamed, optionForeign, responseNotNamed } from "../data-errors";
 import {
   addReadingFlags,
@@ -70,6 +70,9 @@ interface OwnFlags extends ReadingFlags {
   readonly estimator: string;
   readonly loss?: LossName;
   readonly event?: string;
+  readonly sampleWeight?: string;
+  readonly offset?: string;
+  readonly penaltyFactor?: Readonly<Record<string, number>>;
   readonly features?: readonly string[];
   readonly exclude?: readonly string[];
   readonly categorical?: readonly string[];
@@ -84,6 +87,15 @@ const OTHER_CHOICES: Readonly<Record<string, Choice>> = {
   "lambda.1se": "oneStandardError",
   "lambda.min": "best",
 };
+
+/** Adds the column and the factor of `--penalty-factor` to those before. */
+function factorsWith(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const at = text.lastIndexOf("=");
+  const factor = Number(text.slice(at + 1));
+  if (at < 1 || text.length === at + 1 || !(factor >= 0 && factor < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError("It must be a column, = and a number of at least 0, such as age=0.");
+  return { ...before, [text.slice(0, at)]: factor };
+}
 
 function chooseOption(): Option {
   const option = oneOf(
@@ -103,11 +115,8 @@ const FOREIGN_TO_FIT: Readonly<Record<string, string>> = {
   "--family": "glmnet's family is --loss: gaussian is squaredError, binomial is logistic",
   "--s": "glmnet's s is --choose oneStandardError or --choose best, or a number for --lambda",
   "--type": "predict writes the expected values, and of classes the probability of each",
-  "--weights": "weights of rows need the library: its sampleWeight",
-  "--sample-weight": "weights of rows need the library: its sampleWeight",
-  "--offset": "offsets need the library: its offset",
-  "--penalty-factor": "penalty factors need the library: its penaltyFactors",
-  "--penalty-factors": "penalty factors need the library: its penaltyFactors",
+  "--weights": "--sample-weight names the column of weights",
+  "--penalty-factors": "--penalty-factor column=0 leaves a column without a penalty",
 };
 
 const FOREIGN_TO_PREDICT: Readonly<Record<string, string>> = {
@@ -162,6 +171,17 @@ async function addFit(
         MISSING_RULES,
       ).default("mean"),
     )
+    .option("--sample-weight <column>", "the weights of the rows")
+    .option(
+      "--offset <column>",
+      "a known part of the linear predictor, or log(column), such as of an exposure; predict needs it too",
+    )
+    .addOption(
+      new Option(
+        "--penalty-factor <column=factor>",
+        "multiplies the penalty of a column; 0 keeps it in the model (may be repeated)",
+      ).argParser(factorsWith),
+    )
     .addOption(chooseOption())
     .option("--help-all", "display the options of every estimator and of cross-validation too");
   addForeignOptions(fit, "smooth-edges fit", FOREIGN_TO_FIT);
@@ -183,7 +203,7 @@ async function addFit(
     const given = Object.fromEntries(
       Object.entries(flags).filter(([name]) => offered.has(name) && fit.getOptionValueSource(name) === "cli"),
     );
-    const { estimator, features, exclude, categorical, loss, event } = flags;
+    const { estimator, features, exclude, categorical, loss, event, sampleWeight, offset } = flags;
     const request: FitRequest = {
       data,
       response: flags.response,
@@ -197,6 +217,9 @@ async function addFit(
       loss: { ...(loss && { loss }), ...(event !== undefined && { event }) },
       takesGroups: takes(estimator, "groups"),
       choose: flags.choose,
+      sampleWeight,
+      offset,
+      penaltyFactors: flags.penaltyFactor,
       ...divided(estimator, given, offered),
     };
     process.exitCode = await fitCommand(request, {

@@ -1,13 +1,14 @@
 /** The plan of `smooth-edges fit` ({@link fitPlan}) has all that the options and the values of the columns choose, before anything runs. */
 import type { CrossValidationOptions } from "smooth-edges";
 import type { PipelineColumns } from "smooth-edges/frame";
-import { dataTooFew, lossOfEstimator } from "../data-errors";
-import type { ReadingOptions } from "../new-notebook/csv-reading";
+import { columnOfTexts, columnUnknown, dataTooFew, factorsOfGroups, lossOfEstimator } from "../data-errors";
+import { hasTexts, type ReadingOptions } from "../new-notebook/csv-reading";
 import { inFormula, type LossChoice, type LossName } from "../new-notebook/response-loss";
 import {
   type ColumnChoice,
   emptiestOf,
   MIN_ROWS,
+  readTable,
   remarksOnLeftOut,
   tableRoles,
 } from "../new-notebook/table-roles";
@@ -47,6 +48,12 @@ export interface FitPlan {
   readonly groups: boolean;
   /** The options of the cross-validation, as they were given; null where `lambda` was. */
   readonly validation: CrossValidationOptions | null;
+  /** The column of the weights of rows; null where all count the same. */
+  readonly sampleWeight: string | null;
+  /** The column that is a part of the linear predictor, or `log(column)`; null where there is none. */
+  readonly offset: string | null;
+  /** By how much the penalty of a column is multiplied, where that is not 1. */
+  readonly penaltyFactors: Readonly<Record<string, number>>;
   /** The column whose equal values are held out together; null where each row is by itself. */
   readonly subject: string | null;
   /** Which fit of the cross-validation is the model. */
@@ -75,6 +82,9 @@ export interface FitRequest {
   readonly options: Readonly<Record<string, unknown>>;
   readonly validation: CrossValidationOptions;
   readonly choose: Choice;
+  readonly sampleWeight?: string | undefined;
+  readonly offset?: string | undefined;
+  readonly penaltyFactors?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The response that estimators with a loss of their own have, in terms of a loss that has the same. */
@@ -82,6 +92,14 @@ const OWN_LOSSES: Readonly<Record<string, LossName>> = {
   QuantileLasso: "squaredError",
   SvmLasso: "logistic",
 };
+
+/** The column of an offset, and whether its logarithm is taken. */
+export function offsetColumn(offset: string, names: readonly string[]): { name: string; isLog: boolean } {
+  const name = /^log\((.*)\)$/.exec(offset)?.[1];
+  return name === undefined || names.includes(offset)
+    ? { name: offset, isLog: false }
+    : { name, isLog: true };
+}
 
 /** How a column that is left out becomes a feature. */
 const REMEDIES = {
@@ -103,13 +121,22 @@ export function fitPlan(request: FitRequest): FitPlan {
   if (own !== undefined && request.loss.loss !== undefined)
     throw lossOfEstimator(where, request.loss.loss, estimator);
   const choice = own === undefined ? request.loss : { loss: own, saidBy: `--estimator ${estimator}` };
-  const { reading, method, responses, features, leftOut, categorical, remarks, subject } = tableRoles(
-    where,
-    data,
-    response,
-    { given: request.reading, choice, columns: request.columns, remedies: REMEDIES },
-  );
+  const aside = columnsAside(request);
+  const { exclude = [] } = request.columns;
+  const roles = tableRoles(where, data, response, {
+    given: request.reading,
+    choice,
+    columns: aside.length > 0 ? { ...request.columns, exclude: [...exclude, ...aside] } : request.columns,
+    remedies: REMEDIES,
+  });
+  const { reading, method, features, leftOut, categorical, remarks, subject } = roles;
   const { columns } = reading;
+  const responses = [...roles.responses, ...aside];
+  for (const name of aside) if (hasTexts(columns[name])) throw columnOfTexts(where, name, data);
+  const penaltyFactors = request.penaltyFactors ?? {};
+  for (const name of Object.keys(penaltyFactors))
+    if (!features.includes(name)) throw columnUnknown(where, "--penalty-factor", name, features, data);
+  if (request.takesGroups && Object.keys(penaltyFactors).length > 0) throw factorsOfGroups(where, estimator);
   const nRows = columns[response].length;
   const isComplete = columns[response].map((_, i) => responses.every((name) => columns[name][i] !== null));
   const nWithout = isComplete.filter((complete) => !complete).length;
@@ -159,22 +186,47 @@ export function fitPlan(request: FitRequest): FitPlan {
     groups: request.takesGroups && !("groups" in options),
     validation: "lambda" in options ? null : request.validation,
     subject: subject ?? null,
+    sampleWeight: request.sampleWeight ?? null,
+    offset: request.offset ?? null,
+    penaltyFactors,
     choose: request.choose,
   };
 }
 
+/** The columns of weights and of an offset, which are no features. */
+function columnsAside({ data, reading, sampleWeight, offset }: FitRequest): string[] {
+  if (sampleWeight === undefined && offset === undefined) return [];
+  const names = Object.keys(readTable(where, data, reading).columns);
+  const aside = {
+    ...(sampleWeight !== undefined && { "--sample-weight": sampleWeight }),
+    ...(offset !== undefined && { "--offset": offsetColumn(offset, names).name }),
+  };
+  for (const [option, name] of Object.entries(aside))
+    if (!names.includes(name)) throw columnUnknown(where, option, name, names, data);
+  return Object.values(aside);
+}
+
 /** Tells a reader who has not seen the command what was done, in sentences without a full stop. */
 export function planInWords(plan: FitPlan): string[] {
-  const { data, nRows, nWithout, response, why, doubt, remarks, subject } = plan;
+  const { data, nRows, nWithout, response, responses, why, doubt, remarks, subject } = plan;
+  const { sampleWeight, offset, penaltyFactors } = plan;
+  const factors = Object.entries(penaltyFactors).map(
+    ([name, factor]) => `the penalty of \`${name}\` is multiplied by ${factor}`,
+  );
   const without =
     nWithout === 0
       ? []
-      : [`${nWithout} of ${nRows} rows are left out, which have no value of \`${response}\``];
+      : [
+          `${nWithout} of ${nRows} rows are left out, which have no value of ${responses.map((name) => `\`${name}\``).join(" or ")}`,
+        ];
   const together = subject === null ? [] : [`the rows of one \`${subject}\` are held out together`];
   const sentences = [
     `\`${response}\` of ${data} ${why}`,
     ...(doubt === null ? [] : [doubt]),
     ...without,
+    ...(sampleWeight === null ? [] : [`\`${sampleWeight}\` is the weight of a row`]),
+    ...(offset === null ? [] : [`\`${offset}\` is added to the linear predictor`]),
+    ...factors,
     ...missingInWords(plan),
     ...remarks,
     ...together,

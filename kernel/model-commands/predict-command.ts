@@ -6,7 +6,9 @@ import { codeOf } from "../errors";
 import { ambiguityRemark, named } from "../new-notebook/column-roles";
 import type { CsvReading, ReadingOptions } from "../new-notebook/csv-reading";
 import { readTable } from "../new-notebook/table-roles";
+import { offsetColumn } from "./fit-plan";
 import { type Model, readModel } from "./model-file";
+import { offsetValues } from "./run-plan";
 
 /** Options of {@link predictCommand}. */
 export interface PredictRequest {
@@ -57,9 +59,12 @@ function withUnknownRule(record: object, unknown: PredictRequest["unknown"]): ob
 function readColumns(model: Model, data: string, given: ReadingOptions): CsvReading {
   const { dates, ...options } = { ...readingFor(model, given), ...given };
   const plain = readTable(where, data, options);
-  for (const name of columnsOf(model))
+  const names = Object.keys(plain.columns);
+  const { offset } = model.plan;
+  const aside = offset === null ? [] : [offsetColumn(offset, names).name];
+  for (const name of [...columnsOf(model), ...aside])
     if (plain.columns[name] === undefined)
-      throw modelColumnMissing(where, name, data, didYouMean(name, Object.keys(plain.columns)));
+      throw modelColumnMissing(where, name, data, didYouMean(name, names));
   return dates === undefined ? plain : readTable(where, data, { ...options, dates });
 }
 
@@ -109,17 +114,18 @@ function predictionColumns(
   { fit, plan }: Model,
   frame: Frame,
   data: string,
-  { lineOf }: CsvReading,
+  { columns, lineOf }: CsvReading,
 ): Record<string, ArrayLike<number | string>> {
+  const options = plan.offset === null ? {} : { offset: offsetValues(plan.offset, columns) };
   try {
     const { classes } = fit.fit;
     if (classes === undefined) {
-      const predicted = fit.predict(frame) as unknown as ArrayLike<number>;
+      const predicted = fit.predict(frame, options) as unknown as ArrayLike<number>;
       return { [plan.loss === "cox" ? "relative hazard" : "prediction"]: predicted };
     }
-    const labels = { prediction: fit.predictLabels(frame).map(String) };
+    const labels = { prediction: fit.predictLabels(frame, options).map(String) };
     if (plan.estimator === "SvmLasso") return labels;
-    const shares = fit.predictProbability(frame);
+    const shares = fit.predictProbability(frame, options);
     const probabilities = classes.map((label, c) => [
       `probability of ${label}`,
       shares.map((share) => share[c]),

@@ -14,7 +14,7 @@ import {
 import { type FileColumns, readCsv } from "smooth-edges/data";
 import { type FrameData, type PipelineFit, type PipelineValidation, pipeline } from "smooth-edges/frame";
 import { interruptedEarly } from "../data-errors";
-import type { FitPlan } from "./fit-plan";
+import { type FitPlan, offsetColumn } from "./fit-plan";
 
 /** A fit of one response, or one a class. */
 export type AnyFit = SparseLinearFit | MultiResponseFit;
@@ -55,20 +55,25 @@ export const ESTIMATORS: readonly string[] = Object.entries(library)
 export function runPlan(plan: FitPlan, run: Pick<RunOptions, "onProgress" | "signal">): FittedPlan {
   const frame = frameOf(plan);
   const model = pipeline(plan.columns, (data: FrameData) => estimatorOf(plan, data));
+  // With missing values left out, fewer rows are read.
+  const read = plan.columns.missing === "drop" ? model.read(frame).data.rows : undefined;
+  const ofRows = <T>(values: readonly T[]): T[] => (read ? Array.from(read, (i) => values[i]) : [...values]);
+  const samples = sampleOptions(plan, frame, ofRows);
   if (plan.validation === null) {
-    const fit = model.fit(frame, run) as PipelineFit<AnyFit>;
+    const fit = model.fit(frame, { ...run, ...samples }) as PipelineFit<AnyFit>;
     const isInterrupted = fit.fit.status === "interrupted";
     return {
       fit,
       validation: undefined,
-      evaluation: evaluate(fit, frame),
+      evaluation: evaluate(fit, frame, samples),
       diagnosis: diagnose(fit),
       isInterrupted,
     };
   }
   const validation = model.crossValidate(frame, {
     ...plan.validation,
-    ...(plan.subject !== null && { sampleGroups: frame[plan.subject] as string[] }),
+    ...(plan.subject !== null && { sampleGroups: ofRows(frame[plan.subject] as string[]) }),
+    ...samples,
     keep: true,
     ...run,
   } as CrossValidationOptions) as PipelineValidation<CrossValidation<AnyFit>>;
@@ -80,10 +85,28 @@ export function runPlan(plan: FitPlan, run: Pick<RunOptions, "onProgress" | "sig
   return {
     fit,
     validation,
-    evaluation: linearPredictor && evaluate(fit, frame, { linearPredictor }),
+    evaluation: linearPredictor && evaluate(fit, frame, { ...samples, linearPredictor }),
     diagnosis: diagnose(fit),
     isInterrupted,
   };
+}
+
+/** The weights and the offset of the rows that are read. */
+function sampleOptions(
+  { sampleWeight, offset }: FitPlan,
+  frame: FileColumns,
+  ofRows: <T>(values: readonly T[]) => T[],
+): Pick<RunOptions, "sampleWeight" | "offset"> {
+  return {
+    ...(sampleWeight !== null && { sampleWeight: ofRows(frame[sampleWeight] as number[]) }),
+    ...(offset !== null && { offset: ofRows(offsetValues(offset, frame)) }),
+  };
+}
+
+/** The numbers of an offset. */
+export function offsetValues(offset: string, columns: FileColumns): number[] {
+  const { name, isLog } = offsetColumn(offset, Object.keys(columns));
+  return columns[name].map((value) => (isLog ? Math.log(Number(value)) : Number(value)));
 }
 
 /** How well rows are predicted, and in which rows; undefined where that is not known. */
@@ -107,7 +130,10 @@ function frameOf({ data, reading, responses, nWithout }: FitPlan): FileColumns {
   );
 }
 
-function estimatorOf({ estimator, loss, options, groups }: FitPlan, { groupNames }: FrameData): Estimator {
+function estimatorOf(
+  { estimator, loss, options, groups, penaltyFactors }: FitPlan,
+  { groupNames }: FrameData,
+): Estimator {
   const Class = estimatorClass(estimator);
   const lossOf = (name: string): unknown =>
     (library as unknown as Record<string, (options?: object) => unknown>)[name](
@@ -115,6 +141,9 @@ function estimatorOf({ estimator, loss, options, groups }: FitPlan, { groupNames
     );
   return new Class({
     ...(groups && { groups: groupNames }),
+    ...(Object.keys(penaltyFactors).length > 0 && {
+      penaltyFactors: groupNames.map((name) => penaltyFactors[name] ?? 1),
+    }),
     ...(loss !== null && loss !== "squaredError" && { datafit: lossOf(loss) }),
     ...options,
   });

@@ -147,6 +147,54 @@ describe("smooth-edges fit, predict and explain", function () {
     assert.match(done("explain", "visits.json").out, /rows that it was fitted to/);
   });
 
+  it("takes weights, an offset and penalty factors, as the pipeline does, in the code too", () => {
+    const rows = FLATS.map(({ area, city, visits }, i) => ({
+      area: area ?? 60,
+      city: city ?? "",
+      w: 1 + (i % 3),
+      time: 1 + 9 * noise(43 * i),
+      visits,
+    }));
+    writeFileSync(join(folder, "rates.csv"), csvOf(rows));
+    const own = ["--sample-weight", "w", "--offset", "log(time)", "--penalty-factor", "city=0"];
+    const flags = ["--loss", "poisson", "--lambda", "0.05", "--missing-rule", "drop", ...own];
+    const { err } = done("fit", "rates.csv", "-y", "visits", ...flags, "-o", "rates.json");
+    assert.match(err, /^`log\(time\)` is added to the linear predictor\.$/m);
+    const frame = read("rates.csv");
+    const kept = rows.flatMap(({ city }, i) => (city === "" ? [] : [i]));
+    const { X, y, groupNames, encode } = fromFrame(frame, {
+      response: "visits",
+      exclude: ["w", "time"],
+      missing: "drop",
+    });
+    const fit = new SmoothLasso({
+      datafit: poisson(),
+      lambda: 0.05,
+      penaltyFactors: groupNames.map((name) => (name === "city" ? 0 : 1)),
+    }).fit(X, y, {
+      sampleWeight: kept.map((i) => rows[i].w),
+      offset: kept.map((i) => Math.log(rows[i].time)),
+    });
+    const fresh = { area: [50, 90], city: ["Ulm", "Bonn"] };
+    const expected = Array.from(fit.predict(encode(fresh), { offset: [Math.log(2), Math.log(4)] }));
+    writeFileSync(join(folder, "fresh.csv"), "time,city,area\n2,Ulm,50\n4,Bonn,90\n");
+    assert.deepEqual(column(done("predict", "rates.json", "fresh.csv").out, "prediction"), expected);
+    writeFileSync(join(folder, "timeless.csv"), "city,area\nUlm,50\n");
+    assert.match(command("predict", "rates.json", "timeless.csv").err, /without "time"/);
+    const { out } = done("explain", "rates.json");
+    const code = out
+      .slice(out.indexOf("import "))
+      .replace('"rates.csv"', JSON.stringify(join(folder, "rates.csv")));
+    const program = `${code}console.log("coefficients " + JSON.stringify(Array.from(fit.fit.coef)));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    const printed = /^coefficients (.*)$/m.exec(stdout);
+    assert.ok(printed, stderr);
+    assert.deepEqual(JSON.parse(printed[1]), Array.from(fit.coef));
+  });
+
   it("explains times with events by Cox's model", () => {
     const rows = FLATS.map(({ area }, i) => ({
       time: 1 + (area ?? 60) * noise(29 * i),
