@@ -1,5 +1,6 @@
 /** Iteratively reweighted least squares. */
 import { mustBe } from "../../errors";
+import { ROUNDING } from "../../linalg/rounding";
 import { maxAbs } from "../../linalg/vector";
 import { checkKeys, checkPositive } from "../../options";
 import { isSeparable, type SeparablePenalty } from "../../penalties";
@@ -14,9 +15,6 @@ export interface IrlsOptions {
   /** The first smoothing, positive, in units of a typical coefficient. Default: 1. */
   readonly epsilon?: number;
 }
-
-/** The smallest value of the smoothing, in units of a typical coefficient. */
-const smallestEpsilon = 1e-14;
 
 /**
  * Iteratively reweighted least squares: each `|beta_j|` is smoothed to `t_j = sqrt(beta_j^2 + epsilon^2)` and the
@@ -97,7 +95,7 @@ class ReweightedRidge implements Method {
     const settled =
       change <= (Math.sqrt(this.#epsilon) / 100) * Math.max(maxAbs(beta), this.#epsilon * magnitude);
     if (!settled) return "moved";
-    if (this.#epsilon <= smallestEpsilon) return change > 0 ? "moved" : "last";
+    if (this.#epsilon <= ROUNDING) return change > 0 ? "moved" : "last";
     this.#epsilon /= 10;
     return "moved";
   }

@@ -6,9 +6,6 @@ import { columnDots } from "../../design/design-matrix";
 import { addScaled, dot, isConstant, norm } from "../../linalg/vector";
 import { columnCurvature, curvatureAt, hasConstantHessian, type SparseProblem } from "../../problem/problem";
 
-/** Default number of residuals that are stored. */
-const defaultMaxResiduals = 6;
-
 /** Minimum part of a residual, relative to it, that the others do not explain; below it rounding dominates. */
 const minIndependentPart = 1e-6;
 
@@ -43,8 +40,8 @@ export class ResidualSubspace {
   #known: readonly Known[] = [];
   #directions: readonly Direction[] = [];
 
-  /** @param maxResiduals the number of residuals that are stored. Default: 6. */
-  constructor(maxResiduals: number = defaultMaxResiduals) {
+  /** @param maxResiduals the number of residuals that are stored. */
+  constructor(maxResiduals: number) {
     this.#most = maxResiduals;
   }
 
@@ -152,8 +149,8 @@ export class ScreenedCorrelations {
   /** The number of columns multiplied, since the last product with all, only because their bounds were too loose. */
   #nUnneeded = 0;
 
-  /** @param maxResiduals the number of residuals that bounds use. Default: 6. */
-  constructor(problem: SparseProblem, maxResiduals?: number) {
+  /** @param maxResiduals the number of residuals that bounds use. */
+  constructor(problem: SparseProblem, maxResiduals: number) {
     const { nFeatures } = problem.design;
     this.#problem = problem;
     this.#known = new ResidualSubspace(maxResiduals);

@@ -31,7 +31,7 @@ function distanceTo(known: ResidualSubspace, residual: Float64Array): number {
 
 describe("known residuals", () => {
   it("tell the products of their combinations, and bound those of others by the distance", () => {
-    const known = new ResidualSubspace();
+    const known = new ResidualSubspace(6);
     const [a, b, c] = [normals(random, n), normals(random, n), normals(random, n)];
     assert.ok(Math.abs(distanceTo(known, a) - Math.hypot(...a)) < 1e-12);
     known.add(a, product(a));
@@ -43,7 +43,7 @@ describe("known residuals", () => {
   });
 
   it("stay true of residuals that hardly differ, with what rounding adds", () => {
-    const known = new ResidualSubspace();
+    const known = new ResidualSubspace(6);
     const [start, way, bent] = [normals(random, n), normals(random, n), normals(random, n)];
     const at = (t: number): Float64Array => combined([1, start], [t, way], [t * t, bent]);
     for (const t of [0, 1e-5, 2e-5, 2e-5, 3e-5]) known.add(at(t), product(at(t)));
@@ -53,7 +53,7 @@ describe("known residuals", () => {
   });
 
   it("count what rounding adds to directions that are made of others that it was added to", () => {
-    const known = new ResidualSubspace();
+    const known = new ResidualSubspace(6);
     const [a, b, c] = [normals(random, n), normals(random, n), normals(random, n)];
     const residuals = [combined([1, b], [1e-4, c]), combined([1, a], [1e-4, b]), a];
     for (const residual of residuals) known.add(residual, product(residual));
@@ -66,7 +66,7 @@ describe("known residuals", () => {
     // A column of ones: summed in turn each entry but the first is lost.
     const summed = residual.reduce((sum, r) => sum + r, 0);
     assert.equal(summed, 1);
-    const known = new ResidualSubspace();
+    const known = new ResidualSubspace(6);
     known.add(residual, Float64Array.of(summed));
     const out = new Float64Array(1);
     const distance = known.nearest(residual, out);
@@ -74,7 +74,7 @@ describe("known residuals", () => {
   });
 
   it("forget the oldest", () => {
-    const known = new ResidualSubspace();
+    const known = new ResidualSubspace(6);
     const residuals = Array.from({ length: 9 }, () => normals(random, n));
     for (const residual of residuals) known.add(residual, product(residual));
     assert.equal(known.size, 6);

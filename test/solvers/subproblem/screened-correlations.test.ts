@@ -21,7 +21,7 @@ const near = (residual: Float64Array, distance: number): Float64Array => {
 
 describe("ScreenedCorrelations", () => {
   it("are all exact with the first residual, and with another one where they are asked for", () => {
-    const bounded = new ScreenedCorrelations(problem);
+    const bounded = new ScreenedCorrelations(problem, 6);
     const first = normals(random, n);
     assert.ok(bounded.setResidual(first));
     assert.ok(!bounded.setResidual(first));
@@ -45,7 +45,7 @@ describe("ScreenedCorrelations", () => {
   });
 
   it("are taken from outside too", () => {
-    const bounded = new ScreenedCorrelations(problem);
+    const bounded = new ScreenedCorrelations(problem, 6);
     const known = normals(random, n);
     bounded.addKnown(known, exact(known));
     bounded.setResidual(known.map((entry) => 2 * entry));
@@ -55,7 +55,7 @@ describe("ScreenedCorrelations", () => {
 
   it("are all computed where more than half are asked for, or have been only since bounds were loose", () => {
     const first = normals(random, n);
-    const bounded = new ScreenedCorrelations(problem);
+    const bounded = new ScreenedCorrelations(problem, 6);
     bounded.setResidual(first);
     const ask = (count: number, isNeeded: boolean): boolean => {
       bounded.setResidual(near(first, 0.01));
