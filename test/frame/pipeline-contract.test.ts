@@ -48,7 +48,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 type Both = readonly [ofPipeline: unknown, ofEstimator: unknown];
 
-/** The rows of the tables of a report; that of a pipeline begins with how its columns are read. */
+/** The rows of the tables of a report; that of a pipeline ends with how its columns are read. */
 const rowsOf = async (page: plot.Report): Promise<string[]> =>
   (await page.toHTML()).match(/<tr>.*?<\/tr>/gs) ?? [];
 
@@ -67,7 +67,7 @@ const cases: Readonly<Record<string, () => Both | Promise<Both>>> = {
   report: async () => {
     const [found, wanted] = [await rowsOf(plot.report(fitted)), await rowsOf(plot.report(fit))];
     assert.ok(wanted.length > 3 && found.length > wanted.length);
-    return [found.slice(-wanted.length), wanted];
+    return [found.slice(0, wanted.length), wanted];
   },
   diagnose: () => [main.diagnose(fitted), main.diagnose(fit)],
   supportRecovery: () => [main.supportRecovery(fitted, ["area"]), main.supportRecovery(fit, ["area"])],
