@@ -18,7 +18,7 @@ describe("certifyGlobal against enumeration", function () {
           fitIntercept: false,
         }).fit(X, y);
         const hasFewRows = y.length < p;
-        const proof = certifyGlobal(fit, { timeLimit: hasFewRows ? 0.3 : 20 });
+        const proof = certifyGlobal(fit, { timeLimit: hasFewRows ? 0.3 : 60 });
         const terms = columns.map(() => term(lambda));
         const minimum = minimumByEnumeration(columns, y, terms, seededRandom(seed).uniform);
         const where = `seed ${seed}: [${proof.lowerBound}, ${proof.objective}] and ${minimum}`;
