@@ -126,7 +126,10 @@ export class QuadraticLoss implements Loss {
     errors: Float64Array,
   ): Tangent {
     const { correlations, norms, nRows, size } = this;
-    for (let k = 0; k < nOpen; k++) v[open[k]] = -correlations[open[k]];
+    // Columns that are not open are cheaper to compute with than to leave out where they are few.
+    const isDense = 4 * nOpen > 3 * size;
+    if (isDense) for (let i = 0; i < size; i++) v[i] = -correlations[i];
+    else for (let k = 0; k < nOpen; k++) v[open[k]] = -correlations[open[k]];
     let nonzeros = 0;
     let magnitude = this.sizeOfY;
     for (let k = 0; k < nOpen; k++) {
@@ -136,7 +139,7 @@ export class QuadraticLoss implements Loss {
       nonzeros++;
       magnitude += Math.abs(coefficient) * norms[j];
       const column = this.gram(j);
-      if (nOpen === size) for (let i = 0; i < size; i++) v[i] += coefficient * column[i];
+      if (isDense) for (let i = 0; i < size; i++) v[i] += coefficient * column[i];
       else for (let i = 0; i < nOpen; i++) v[open[i]] += coefficient * column[open[i]];
     }
     const relative = (nRows + nonzeros + 8) * UNIT_ROUNDING;

@@ -3,7 +3,8 @@
  *
  * A node is split at the coefficient whose term is farthest above its envelope, times the distance from where they meet: where zero and all
  * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere at its value. A search that goes on for long
- * probes the boxes of its root: an outer part of one that a bound of its own leaves out is cut off from all open nodes. What happens in which order
+ * probes the boxes of its root: an outer part of one that a bound of its own leaves out is cut off from all open nodes. Each cut makes the next ones
+ * easier, so this goes on until a round over all coefficients cuts nothing. What happens in which order
  * depends on the numbers alone; the clock only says when it ends.
  *
  * @see Land and Doig, An automatic method of solving discrete programming problems (1960); Morrison and others, Branch-and-bound algorithms: a
@@ -26,11 +27,11 @@ const CLOSE = 0.02;
 /** The share of columns that has to be gone before `d` is chosen anew. */
 const FEWER = 0.9;
 
-/** Halvings of one side of a box by probing, bounds of each, and how many times the effort for the root come before it and may be spent on it. */
+/** Halvings of one side of a box by probing, bounds of each, how many times the effort for the root comes before it, and its share of all effort. */
 const MOST_PROBES = 6;
 const PROBE_ROUNDS = 10;
 const PROBE_AFTER = 40;
-const PROBE_EFFORT = 400;
+const PROBE_SHARE = 0.5;
 
 /** Rounds of narrowing at the root. */
 const ROOT_ROUNDS = 30;
@@ -62,8 +63,10 @@ export class Tree {
   readonly #incumbent: Incumbent;
   readonly #control: SearchControl;
   #queue = new NodeQueue();
-  /** Whether the boxes of the root were narrowed by probing. */
-  #isProbed = false;
+  /** The terms that the current round of probing has still to look at, whether the round has cut anything, and the effort for all probing. */
+  #unprobed: number[] = [];
+  #isCut = true;
+  #probeEffort = 0;
   /** What bounding the root took, and the point, its values and the share of the loss with which it was bounded. */
   #rootEffort = 0;
   #rootPoint = new Float64Array(0);
@@ -101,63 +104,82 @@ export class Tree {
     if (!isOpen) return new Int32Array(0);
     this.#push(0);
     this.#rootEffort = node.effort;
-    this.#rootPoint = node.point.slice();
-    this.#rootValues = node.w.slice();
-    this.#rootConvexity = node.convexity;
+    this.#keepRoot();
     return node.open.slice(0, node.nOpen);
   }
 
-  /** Narrows the boxes of the root, and with them those of all open nodes. */
-  #narrowRoot(): void {
-    this.#isProbed = true;
-    if (!this.#probe()) return;
-    const isOpen = this.#bound(ROOT_ROUNDS);
-    this.#root.low.set(this.#node.low);
-    this.#root.high.set(this.#node.high);
-    if (!isOpen) this.#queue = new NodeQueue();
+  /** Keeps the point and the share of the loss with which the root was bounded. */
+  #keepRoot(): void {
+    this.#rootPoint = this.#node.point.slice();
+    this.#rootValues = this.#node.w.slice();
+    this.#rootConvexity = this.#node.convexity;
+  }
+
+  /** Whether it is time to probe the next term. */
+  get #isProbing(): boolean {
+    const { effort } = this.#node;
+    const isLong = effort > PROBE_AFTER * this.#rootEffort && this.#probeEffort <= PROBE_SHARE * effort;
+    return isLong && (this.#isCut || this.#unprobed.length > 0);
   }
 
   /**
-   * Cuts off outer parts of the boxes of the root that bounds of their own show to hold nothing better, those of the largest coefficients
-   * first; returns whether there were any, the root loaded again.
+   * Cuts off outer parts of the box of one term at the root, and so in all open nodes, where bounds of their own show that they hold nothing
+   * better. A round begins with the root's bound and the largest coefficients.
    *
    * @see Savelsbergh, Preprocessing and probing techniques for mixed integer programming problems (1994)
    */
-  #probe(): boolean {
+  #probeNext(): void {
+    const node = this.#node;
+    const before = node.effort;
+    if (this.#unprobed.length === 0) this.#beginRound();
+    const j = this.#unprobed.shift();
+    if (j !== undefined) for (const sign of [1, -1]) this.#probe(j, sign);
+    this.#probeEffort += node.effort - before;
+  }
+
+  /** Bounds the root within its boxes as they are now, and lists the terms to probe. */
+  #beginRound(): void {
     const node = this.#node;
     const { low, high } = this.#root;
-    const best = this.#incumbent.values;
-    const w = this.#rootValues;
-    const convexity = this.#rootConvexity;
-    const open = Array.from(w.keys()).filter((j) => low[j] < high[j] && (w[j] !== 0 || best[j] !== 0));
-    open.sort((a, b) => Math.abs(w[b]) - Math.abs(w[a]) || a - b);
-    const mostEffort = node.effort + PROBE_EFFORT * this.#rootEffort;
-    let isAnyCut = false;
-    for (const j of open) {
-      if (node.effort > mostEffort) break;
-      for (const sign of [1, -1]) {
-        for (let step = 0; step < MOST_PROBES && !this.#control.reasonToEnd(); step++) {
-          const end = sign > 0 ? high[j] : -low[j];
-          const inner = Math.max(0, sign * best[j], sign * w[j], this.#least[j]);
-          const cut = inner + (end - inner) / 2;
-          if (!(cut < 0.95 * end) || cut <= 0) break;
-          node.low.set(low);
-          node.high.set(high);
-          node.point.set(this.#rootPoint);
-          node.narrow(j, sign > 0 ? cut : -end, sign > 0 ? end : -cut);
-          node.restart(convexity);
-          if (this.#bound(PROBE_ROUNDS)) break;
-          if (sign > 0) high[j] = cut;
-          else low[j] = -cut;
-          isAnyCut = true;
-        }
-      }
-    }
     node.low.set(low);
     node.high.set(high);
     node.point.set(this.#rootPoint);
-    node.restart(convexity);
-    return isAnyCut;
+    node.restart(this.#rootConvexity);
+    const isOpen = this.#bound(ROOT_ROUNDS);
+    low.set(node.low);
+    high.set(node.high);
+    this.#isCut = false;
+    if (!isOpen) {
+      this.#queue = new NodeQueue();
+      return;
+    }
+    this.#keepRoot();
+    const best = this.#incumbent.values;
+    const w = this.#rootValues;
+    this.#unprobed = Array.from(w.keys()).filter((j) => low[j] < high[j] && (w[j] !== 0 || best[j] !== 0));
+    this.#unprobed.sort((a, b) => Math.abs(w[b]) - Math.abs(w[a]) || a - b);
+  }
+
+  /** Halves one side of the box of a term as long as its outer half holds nothing better. */
+  #probe(j: number, sign: number): void {
+    const node = this.#node;
+    const { low, high } = this.#root;
+    for (let step = 0; step < MOST_PROBES && !this.#control.reasonToEnd(); step++) {
+      const end = sign > 0 ? high[j] : -low[j];
+      const best = sign * this.#incumbent.values[j];
+      const inner = Math.max(0, best, sign * this.#rootValues[j], this.#least[j]);
+      const cut = inner + (end - inner) / 2;
+      if (!(cut < 0.95 * end) || cut <= 0) break;
+      node.low.set(low);
+      node.high.set(high);
+      node.point.set(this.#rootPoint);
+      node.narrow(j, sign > 0 ? cut : -end, sign > 0 ? end : -cut);
+      node.restart(this.#rootConvexity);
+      if (this.#bound(PROBE_ROUNDS)) break;
+      if (sign > 0) high[j] = cut;
+      else low[j] = -cut;
+      this.#isCut = true;
+    }
   }
 
   /** The boxes of the root, and its point. */
@@ -191,7 +213,7 @@ export class Tree {
       if (next === undefined || next >= this.#cutoff) break;
       const reason = this.#control.reasonToEnd();
       if (reason) return reason;
-      if (!this.#isProbed && this.#node.effort > PROBE_AFTER * this.#rootEffort) this.#narrowRoot();
+      if (this.#isProbing) this.#probeNext();
       else this.#split(this.#queue.pop()!);
     }
     return undefined;
