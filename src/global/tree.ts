@@ -2,7 +2,7 @@
  * Branch and bound: the node with the least bound is split next, the earliest of several.
  *
  * A node is split at the coefficient whose term is farthest above its envelope, times the distance from where they meet: where zero and all
- * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere at its value. A search that goes on for long
+ * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere in two. A search that goes on for long
  * probes the boxes of its root: an outer part of one that a bound of its own leaves out is cut off from all open nodes. Each cut makes the next ones
  * easier, so this goes on until a round over all coefficients cuts nothing. What happens in which order
  * depends on the numbers alone; the clock only says when it ends.
@@ -321,20 +321,18 @@ export class Tree {
     return widest;
   }
 
-  /** Where a box is split in two: at the value, or an end of the concave stretch near it. */
+  /**
+   * Where a box is split in two: at twice the value, as far as the term is concave there, since the bound of the outer part is soon high enough
+   * to leave that out; else at the value.
+   */
   #splitPoint(j: number): number {
     const { w, low, high, terms } = this.#node;
     const [from, to] = [low[j], high[j]];
     const isInside = (t: number): boolean => t > from + 0.05 * (to - from) && t < to - 0.05 * (to - from);
-    const sign = w[j] < 0 ? -1 : 1;
-    const own = isInside(w[j]) ? w[j] : (from + to) / 2;
-    let point = own;
-    let nearest = 0.5 * Math.abs(own);
-    for (const knot of terms.concaveRange(j, 0)) {
-      const distance = Math.abs(sign * knot - own);
-      if (knot > 0 && isInside(sign * knot) && distance < nearest) [point, nearest] = [sign * knot, distance];
-    }
-    return point;
+    const [, concaveEnd] = terms.concaveRange(j, 0);
+    const size = Math.abs(w[j]);
+    const outer = Math.sign(w[j]) * Math.min(2 * size, Math.max(concaveEnd, size));
+    return [outer, w[j]].find(isInside) ?? (from + to) / 2;
   }
 
   /** Bounds the node that is loaded; returns whether it stays open. */
