@@ -25,7 +25,7 @@ module.exports = {
     "bench/{bench,contenders/library-worker,kernel/bench-kernel}.ts",
     "test/**/*.test.ts",
     "test/{long,package}/*.ts",
-    "test/support/{setup,test-backend,written-sql}.ts",
+    "test/support/{setup,test-backend,written-sql,best-subset-problems}.ts",
     "test/browser/page-program.ts", // bundled by page.test.ts, which names it in a text
     "notebooks/*.ipynb",
   ],
