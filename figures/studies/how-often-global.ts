@@ -130,7 +130,7 @@ export const howOftenGlobal: Study = {
       ({ parameters: { penalty, replicate } }) => penalty !== "lasso" || Number(replicate) < LASSO_COUNT,
     ),
   run: (task: Task): Result => ({ ...searched(task) }),
-  // The ends of starts near the border of two basins hang on roundings, and the boxes on how the tree is split, which no figure shows.
+  // The number of boxes depends on how the search splits them; the ends of starts near the border of two basins depend on roundings.
   measured: ["boxes", "starts", "startMeans"],
   tolerance: 1e-4,
 };

@@ -4,8 +4,8 @@
  * A node is split at the coefficient whose term is farthest above its envelope, times the distance from where they meet: where zero and all
  * magnitudes from a least one on are allowed, into zero, positive and negative values; elsewhere in two. A search that goes on for long
  * probes the boxes of its root: an outer part of one that a bound of its own leaves out is cut off from all open nodes. Each cut makes the next ones
- * easier, so this goes on until a round over all coefficients cuts nothing. What happens in which order
- * depends on the numbers alone; the clock only says when it ends.
+ * easier, so this goes on until a round over all coefficients cuts nothing. What happens in which order depends on the numbers alone; the clock
+ * only says when it ends.
  *
  * @see Land and Doig, An automatic method of solving discrete programming problems (1960); Morrison and others, Branch-and-bound algorithms: a
  * survey (2016)
@@ -27,10 +27,13 @@ const CLOSE = 0.02;
 /** The share of columns that has to be gone before `d` is chosen anew. */
 const FEWER = 0.9;
 
-/** Halvings of one side of a box by probing, bounds of each, how many times the effort for the root comes before it, and its share of all effort. */
+/** Halvings of one side of a box in one round of probing, at most. */
 const MOST_PROBES = 6;
+/** Bounds for each halving, at most. */
 const PROBE_ROUNDS = 10;
+/** Probing begins once the search has cost as many times the effort for the root. */
 const PROBE_AFTER = 40;
+/** The share of all effort that probing may take. */
 const PROBE_SHARE = 0.5;
 
 /** Rounds of narrowing at the root. */
@@ -63,9 +66,11 @@ export class Tree {
   readonly #incumbent: Incumbent;
   readonly #control: SearchControl;
   #queue = new NodeQueue();
-  /** The terms that the current round of probing has still to look at, whether the round has cut anything, and the effort for all probing. */
+  /** The terms that the current round of probing has still to look at. */
   #unprobed: number[] = [];
+  /** Whether the current round has cut anything; before the first round true. */
   #isCut = true;
+  /** The effort for all probing so far. */
   #probeEffort = 0;
   /** What bounding the root took, and the point, its values and the share of the loss with which it was bounded. */
   #rootEffort = 0;
