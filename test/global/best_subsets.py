@@ -92,8 +92,10 @@ def check(problem):
     ours = objective(np.array(problem["coef"]), problem["intercept"])
     where = f"{problem['peer']}, seed {problem['seed']}: {problem['lowerBound']} <= {ours}, theirs {theirs}"
     assert problem["status"] == "optimal", f"{where}: {problem['status']}"
-    assert abs(problem["lowerBound"]) <= ours * (1 + 1e-12), where
-    assert problem["lowerBound"] <= theirs * (1 + 1e-9), f"{where}: our bound is too high"
+    if problem["bounds"]:
+        low, high = np.array(problem["bounds"]).T
+        assert np.all((low <= problem["coef"]) & (problem["coef"] <= high)), f"{where}: a coefficient is out of bounds"
+    assert problem["lowerBound"] <= min(ours, theirs) * (1 + 1e-9), f"{where}: our bound is too high"
     assert ours <= theirs * (1 + 2 * GAP), f"{where}: we missed a minimum"
     return theirs <= ours * (1 + 2 * GAP)
 
@@ -103,5 +105,6 @@ for problem in json.load(sys.stdin):
     counts[problem["peer"], check(problem)] += 1
 for peer in SOLVERS:
     equal, higher = counts[peer, True], counts[peer, False]
-    assert equal >= 0.6 * (equal + higher) > 0, f"{peer}: only {equal} of {equal + higher} problems end at the same minimum"
+    # Where a peer ends above ours, our coefficients show that it missed the minimum; one that mostly does would compare nothing.
+    assert equal > higher, f"{peer}: only {equal} of {equal + higher} problems end at the same minimum"
     print(f"{peer}: {equal} of {equal + higher} problems end at the same minimum, the others end above ours")

@@ -4,13 +4,13 @@ import { simulateToeplitz } from "../../src/data";
 import { BestSubset } from "../../src/global";
 import { smallProblem } from "./global-problems";
 
-type Data = {
+interface Data {
   readonly X: readonly (readonly number[])[];
   readonly y: ArrayLike<number>;
   readonly lambda: number;
-};
+}
 
-/** `n` is smaller than `p` in every third. */
+/** A larger problem; every third has fewer rows than features. */
 function toeplitz(seed: number, p: number): Data {
   const nSamples = seed % 3 === 0 ? Math.round(0.7 * p) : 3 * p;
   const rho = [0, 0.5, 0.8][seed % 3];
@@ -22,7 +22,7 @@ function toeplitz(seed: number, p: number): Data {
 /** A ridge or a box, weights, an intercept and standardized columns in turns; penalty factors and bounds of each coefficient for a MIP only. */
 function problem(peer: "el0ps" | "l0bnb" | "highs", seed: number, { X, y, lambda }: Data) {
   const random = seededRandom(seed);
-  const [n, p] = [X.length, X[0].length];
+  const n = X.length;
   const hasBox = peer === "highs" || (peer === "el0ps" && seed % 2 === 1);
   const unit = Math.hypot(...Array.from(y)) / Math.hypot(...X.map((row) => row[0]));
   const size = unit * 10 ** random.uniform();
@@ -32,7 +32,7 @@ function problem(peer: "el0ps" | "l0bnb" | "highs", seed: number, { X, y, lambda
   });
   const penaltyFactors = X[0].map(() => (peer === "highs" ? 0.5 + random.uniform() : 1));
   const sampleWeight = seed % 4 < 2 ? Array.from({ length: n }, () => 0.5 + random.uniform()) : undefined;
-  const lambda2 = hasBox ? 0 : [0.02, 0.3][seed % 3 === 0 ? 0 : 1];
+  const lambda2 = hasBox ? 0 : seed % 3 === 0 ? 0.02 : 0.3;
   const options = {
     lambda,
     lambda2,
@@ -43,9 +43,17 @@ function problem(peer: "el0ps" | "l0bnb" | "highs", seed: number, { X, y, lambda
   const model = new BestSubset({ ...options, ...(hasBox ? { bounds } : {}), timeLimit: 30 });
   const { coef, intercept, global } = model.fit(X, y, { sampleWeight });
   return {
-    ...{ peer, seed, X, y: Array.from(y), ...options, bounds: hasBox ? bounds : null },
-    sampleWeight: sampleWeight ?? Array.from({ length: n }, () => 1),
-    ...{ p, coef: Array.from(coef), intercept, status: global?.status, lowerBound: global?.lowerBound },
+    peer,
+    seed,
+    X,
+    y: Array.from(y),
+    ...options,
+    bounds: hasBox ? bounds : null,
+    sampleWeight: sampleWeight ?? new Array<number>(n).fill(1),
+    coef: Array.from(coef),
+    intercept,
+    status: global?.status,
+    lowerBound: global?.lowerBound,
   };
 }
 
