@@ -109,6 +109,40 @@ describe("a negative binomial loss whose theta is estimated", () => {
     assert.ok(lasso.path(X, counts, { lambdas: [0.98 * lambdas[0]] }).fits[0].support.length > 0);
   });
 
+  for (const exposed of [false, true]) {
+    it(`starts a path at the steepest column of the null model with its unpenalized columns${exposed ? ", with an offset" : ""}`, () => {
+      const offset = exposed ? exposure.map(Math.log) : undefined;
+      const model = new SmoothLasso({ datafit, penaltyFactors: [0, 1, 1, 1, 1, 1], tol: 1e-13 });
+      const { fits, lambdas } = model.path(X, counts, { nLambdas: 4, offset });
+      const free = fitOnSupport(X, counts, [0], { datafit, offset });
+      assert.deepEqual(Array.from(fits[0].support), [0]);
+      assertClose("theta", thetaOf(fits[0]), thetaOf(free), 1e-7);
+      const theta = thetaOf(free);
+      const means = free.predict(X, offset && { offset });
+      const slopes = all.slice(1).map((j) => {
+        const column = X.map((row) => row[j]);
+        const mean = column.reduce((sum, x) => sum + x) / column.length;
+        const deviation = Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / column.length);
+        const score = counts.reduce(
+          (sum, y, i) => sum + ((y - means[i]) / (1 + means[i] / theta)) * column[i],
+          0,
+        );
+        return Math.abs(score) / deviation / column.length;
+      });
+      assertClose("lambdaMax", lambdas[0], Math.max(...slopes), 1e-6);
+    });
+  }
+
+  it("says that deviances of a cross-validation take the theta of a constant", () => {
+    const { notes, best } = lasso.crossValidate(X, counts, { folds: 4, nLambdas: 4 });
+    assert.ok(notes.some((note) => note.startsWith("deviances take the theta of a constant")));
+    assert.ok(best.estimatedParameter);
+    const known = new SmoothLasso({ datafit: negativeBinomial({ theta: 1 }) });
+    assert.ok(
+      !known.crossValidate(X, counts, { folds: 4, nLambdas: 4 }).notes.some((note) => /theta/.test(note)),
+    );
+  });
+
   it("is the same in threads and read from files", async () => {
     const model = new SmoothLasso({ datafit, lambda: 0.05 });
     const here = model.fit(X, counts);

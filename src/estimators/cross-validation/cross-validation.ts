@@ -214,17 +214,20 @@ export class CrossValidation<Fit extends AnyFit = SparseLinearFit> extends Table
 
   /**
    * Sentences that a reader should know: where the best mean score is that of the smallest or the largest lambda of its path, so that one
-   * beyond may be better, or of the largest that no feature helps.
+   * beyond may be better, or of the largest that no feature helps; and where deviances are not those of the fits.
    */
   get notes(): readonly string[] {
     const members = this.members.length > 0 ? this.members : [this];
-    return [...endsInWords].flatMap(([end, consequence]) => {
+    const estimated = this.measure === "deviance" ? this.path.fits[0]?.estimatedParameter : undefined;
+    const atConstant = `deviances take the ${estimated?.name} of a constant, so that all fits are scored alike; the deviance of one fit takes its own`;
+    const ends = [...endsInWords].flatMap(([end, consequence]) => {
       const there = members.filter((member) => member.#end() === end);
       if (there.length === 0) return [];
       const params = there.map((member) => paramsInWords(member.params)).join("; ");
       const extreme = end === "smallest" ? end : "largest";
       return [`lambdaMin${params && ` at ${params}`} is the ${extreme} lambda of the path, ${consequence}`];
     });
+    return estimated ? [...ends, atConstant] : ends;
   }
 
   /** One record a lambda, with the options that were compared, for a data frame; none when no fold was fitted. */

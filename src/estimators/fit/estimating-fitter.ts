@@ -10,6 +10,7 @@ import type { SparseLinearFit } from "../results/sparse-linear-fit";
 import type { FitOutcome } from "./build-fit";
 import { type FittedProblem, Fitter, type ScoredFit, type SolveOptions } from "./fitter";
 import type { PenaltySpecOf } from "./penalty-spec";
+import type { WorkingProblem } from "./working-problem";
 
 /** Most turns of coefficients and parameter; nearly all fits need fewer than ten. */
 const mostTurns = 100;
@@ -21,6 +22,13 @@ const mostTurns = 100;
 export class EstimatingFitter<Fit extends AnyFit = SparseLinearFit> extends Fitter<Fit> {
   /** The fitter of the last turn, which the next lambda begins with. */
   #latest: FitterAtEstimate<Fit> | undefined;
+  /** The fitter at the parameter of the null model, in which unpenalized features count. */
+  #ofNull: FitterAtEstimate<Fit> | undefined;
+
+  /** The problem at the parameter of the null model, so that `lambdaMax` is the least lambda at which that model is the fit. */
+  override get working(): WorkingProblem {
+    return this.#atNull().working;
+  }
 
   /** Objectives at different parameters do not compare. */
   override get gainsFromNeighbours(): boolean {
@@ -33,7 +41,7 @@ export class EstimatingFitter<Fit extends AnyFit = SparseLinearFit> extends Fitt
     start?: readonly Float64Array[],
     options: SolveOptions = {},
   ): ScoredFit<Fit> {
-    let fitter = (options.afresh ? undefined : this.#latest) ?? this.#at(where, this.options.datafit);
+    let fitter = (options.afresh ? undefined : this.#latest) ?? this.#atNull();
     let coefs = start;
     fitter.nIterBefore = 0;
     for (let turn = 1; ; turn++) {
@@ -61,6 +69,22 @@ export class EstimatingFitter<Fit extends AnyFit = SparseLinearFit> extends Fitt
     return new EstimatingFitter<Fit>(where, this.name, specOf, options, this.data);
   }
 
+  #atNull(): FitterAtEstimate<Fit> {
+    if (this.#ofNull) return this.#ofNull;
+    const { target, samples } = this.data;
+    let fitter = this.#at(this.name, this.options.datafit);
+    for (let turn = 1; turn < mostTurns; turn++) {
+      const { eta } = fitter.working.nullProfile;
+      const { offset } = samples;
+      const predictors = offset ? eta.map((value, i) => value + offset[i]) : eta;
+      const likeliest = fitter.datafit.estimated!.atPredictors(target, predictors, samples.weights);
+      if (isSettled(fitter.datafit, likeliest)) break;
+      fitter = this.#at(this.name, likeliest);
+    }
+    this.#ofNull = fitter;
+    return fitter;
+  }
+
   #at(where: string, datafit: Datafit): FitterAtEstimate<Fit> {
     const { name, specOf, options, data } = this;
     return new FitterAtEstimate<Fit>(this, where, name, specOf, { ...options, datafit }, data);
@@ -85,10 +109,13 @@ class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
     return this.#outer.refit(...task);
   }
 
+  get datafit(): Datafit {
+    return this.options.datafit;
+  }
+
   /** Whether that parameter is another one. */
   get isUnsettled(): boolean {
-    const [own, next] = [this.options.datafit, this.likeliest!].map(({ estimated }) => estimated!.value!);
-    return Math.abs(next / own - 1) > NEGLIGIBLE;
+    return !isSettled(this.datafit, this.likeliest!);
   }
 
   override scored(loss: number, outcome: FitOutcome): ScoredFit<Fit> {
@@ -123,6 +150,11 @@ class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
     const information = this.options.datafit.estimated!.information(target, eta, samples.weights);
     return information > 0 ? 1 / Math.sqrt(samples.totalWeight * information) : undefined;
   }
+}
+
+/** Whether the parameter of a loss is the likeliest one, but for rounding. */
+function isSettled({ estimated: own }: Datafit, { estimated: likeliest }: Datafit): boolean {
+  return Math.abs(likeliest!.value! / own!.value! - 1) <= NEGLIGIBLE;
 }
 
 function likeliestAt(
