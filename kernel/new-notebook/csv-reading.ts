@@ -112,14 +112,16 @@ export function hasTexts(values: FileColumns[string]): boolean {
   return values.some((value) => typeof value === "string");
 }
 
-/** Finds the delimiter: a tab by the name of the file, or else the first of comma, semicolon, tab and bar in the first line. */
+/** Finds the delimiter: a tab by the name of the file, or else the first of comma, semicolon, tab, bar and space before a quote in the first line. */
 function delimiterOf(path: string, encoding: string | undefined): string {
   if (isTabSeparated(path)) return "\t";
   // No text contains a zero byte, so each line is one value.
   const [names] = Object.keys(
     readCsv(path, { delimiter: "\0", ...(encoding !== undefined && { encoding }) }),
   );
-  return [",", ";", "\t", "|"].find((delimiter) => names.includes(delimiter)) ?? ",";
+  return (
+    [",", ";", "\t", "|"].find((delimiter) => names.includes(delimiter)) ?? (names.includes(' "') ? " " : ",")
+  );
 }
 
 /** Returns the option for a delimiter, or none where it is the default of `readCsv`. */

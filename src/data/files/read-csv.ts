@@ -208,7 +208,9 @@ function readSource(
   }
   for (const { line, values } of lines) {
     if (values.length !== width) {
-      const remedy = width === 1 ? otherDelimiter(lines[0].values[0]) : undefined;
+      const other = width === 1 ? otherDelimiter(lines[0].values[0]) : undefined;
+      const hasRowNames = header && lines.every((each, i) => i === 0 || each.values.length === width + 1);
+      const remedy = other ?? (hasRowNames ? ROW_NAMES_REMEDY : undefined);
       throw mustBe(
         where,
         `line ${line}`,
@@ -270,10 +272,16 @@ function remedyForEncoding(encoding: string): string {
   return `name its encoding, such as { encoding: ${show(encoding)} }`;
 }
 
+/** The remedy where each row has one value more than there are names, as `write.table` of R writes row names by default. */
+export const ROW_NAMES_REMEDY =
+  "where rows begin with a name, give their column one too, as write.csv of R does, and write.table with col.names = NA";
+
 /** A remedy where the names of columns were read as one. */
 function otherDelimiter(names: string): string | undefined {
   if (names.includes(";"))
     return 'name its delimiter and its decimal, such as { delimiter: ";", decimal: "," }';
+  // The space before a quote, as in the names that write.table of R writes.
+  if (names.includes(' "')) return 'name its delimiter, { delimiter: " " }';
   return names.includes("\t") ? 'name its delimiter, { delimiter: "\\t" }' : undefined;
 }
 

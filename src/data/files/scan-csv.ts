@@ -2,7 +2,7 @@
 
 import { counted } from "../../display/formatting";
 import { InputError, mustBe } from "../../errors";
-import { type CsvLine, checkDelimiter, delimiterOf, valuesOf } from "./read-csv";
+import { type CsvLine, checkDelimiter, delimiterOf, ROW_NAMES_REMEDY, valuesOf } from "./read-csv";
 import { checkColumnNames } from "./table-columns";
 
 /** The first line of a CSV file. */
@@ -96,7 +96,13 @@ export async function countCsvRows(
       if (nValues !== width) {
         const rule = `of ${counted(width, "value")} as the names are`;
         const place = row < 0 ? `the names in line ${line}` : `row ${row}`;
-        throw mustBe(where, `${place} of ${path}`, rule, nValues);
+        throw mustBe(
+          where,
+          `${place} of ${path}`,
+          rule,
+          nValues,
+          row === 0 && nValues === width + 1 ? ROW_NAMES_REMEDY : undefined,
+        );
       }
       row++;
     }

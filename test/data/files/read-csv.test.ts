@@ -274,6 +274,27 @@ describe("readCsv", () => {
     }
   });
 
+  it("says how R writes a table whose rows begin with a name", () => {
+    const remedy =
+      "where rows begin with a name, give their column one too, as write.csv of R does, and write.table with col.names = NA";
+    assert.throws(() => readCsv(file("rows.csv", '"a","b"\n"r1",1,2\n"r2",3,4\n')), {
+      name: "InputError",
+      message: `readCsv: line 2 must be of 2 values as line 1 has, got 3; ${remedy}`,
+    });
+    assert.deepEqual(readCsv(file("rows.csv", '"","a"\n"r1",1\n')), { "": ["r1"], a: [1] });
+    assert.throws(
+      () => readCsv(file("one-row.csv", "a,b\n1,2\n1,2,3\n")),
+      (error: Error) => {
+        assert.doesNotMatch(error.message, /R/);
+        return true;
+      },
+    );
+    assert.throws(
+      () => readCsv(file("spaces.txt", '"a" "b"\n"1" 2 3\n')),
+      /name its delimiter, { delimiter: " " }$/,
+    );
+  });
+
   it("reads tabs, other delimiters and files without names", () => {
     assert.deepEqual(readCsv(file("t.tsv", "a\tb\n1\t2\n")), { a: [1], b: [2] });
     assert.deepEqual(readCsv(file("s.csv", "1;2\n3;4\n"), { delimiter: ";", header: false }), {

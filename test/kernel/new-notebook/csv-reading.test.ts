@@ -22,6 +22,7 @@ describe("the reading of a CSV file", () => {
     ["commas", "a,b\n1.5,x\n", {}],
     ["semicolons", "a;b\n1.5;x\n", { delimiter: ";" }],
     ["tabs", "a\tb\n1.5\tx\n", { delimiter: "\t" }],
+    ["spaces before quotes", '"a" "b"\n1.5 "x"\n', { delimiter: " " }],
   ] as const;
   for (const [what, text, options] of plain) {
     it(`finds ${what}`, () => {
