@@ -73,18 +73,20 @@ export type Note =
   /** A sentence of a file, whose parameters are not known any more. */
   | { readonly code: "from-file"; readonly sentence: string; readonly isProvenance: boolean };
 
-/** The codes of the reasons why a fit did not converge. */
-export type FailureReason = Extract<
-  Note,
-  {
-    readonly code:
-      | "unbounded"
-      | "unbounded-where-flat"
-      | "below-rounding"
-      | "not-finite"
-      | "unsettled-rescaling";
-  }
->;
+/** The reasons why a fit did not converge. */
+export type FailureReason =
+  | Extract<
+      Note,
+      {
+        readonly code:
+          | "unbounded"
+          | "unbounded-where-flat"
+          | "below-rounding"
+          | "not-finite"
+          | "unsettled-rescaling";
+      }
+    >
+  | (Extract<Note, { readonly code: "estimated" }> & { readonly end: "unsettled" });
 
 /** Why no penalized feature enters a path, so that there is no lambda to start it from. */
 export type PathObstacle =
@@ -130,7 +132,7 @@ const sentences: { readonly [Code in Note["code"]]: (note: Extract<Note, { code:
   relaxed: ({ gamma }) =>
     `${openings.relaxed} ${gamma} times the fit with its penalty, the rest its refit without one`,
   estimated: ({ name, value, end }) => {
-    const notSettled = end === "unsettled" ? ", which still changed after 100 turns" : "";
+    const notSettled = end === "unsettled" ? ", which had not settled at the last turn" : "";
     const none = `, since the counts vary no more than Poisson's, whose loss, poisson(), is as good`;
     return `${name} was estimated in turns with the coefficients: ${formatNumber(value)}${end === "largest" ? none : notSettled}`;
   },
@@ -221,7 +223,9 @@ const failureReasons: readonly Note["code"][] = [
 
 /** Returns the notes that tell why a fit did not converge. */
 export function failureReasonsIn(notes: readonly Note[]): FailureReason[] {
-  return notes.filter((note): note is FailureReason => failureReasons.includes(note.code));
+  return notes.filter((note): note is FailureReason =>
+    note.code === "estimated" ? note.end === "unsettled" : failureReasons.includes(note.code),
+  );
 }
 
 /** The notes without parameters, which a file's sentences are compared with. */

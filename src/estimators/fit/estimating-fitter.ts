@@ -125,7 +125,7 @@ class FitterAtEstimate<Fit extends AnyFit> extends Fitter<Fit> {
     const { isUnsettled } = this;
     const end = isUnsettled ? "unsettled" : isLargest ? "largest" : "settled";
     const note: Note = { code: "estimated", name, value: value!, end };
-    const status = isUnsettled && outcome.status === "converged" ? "max-iter" : outcome.status;
+    const status = isUnsettled && outcome.status === "converged" ? "stalled" : outcome.status;
     const scored = super.scored(loss, {
       ...outcome,
       estimatedParameter: {

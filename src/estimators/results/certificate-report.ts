@@ -114,8 +114,11 @@ export function warnUnlessConverged(
   }
   const advice = [...own, ...Array.from(others, (note) => `of other fits, ${note}`)].join("; ");
   const which = fits.length > 1 ? `${failed.length} of ${fits.length} fits, first at` : "the fit at";
+  const { dualityGap = Number.POSITIVE_INFINITY } = failed[0].certificate;
+  // A gap that meets the tolerance is no reason.
+  const evidence = dualityGap <= tol * failed[0].nullDeviance ? "" : `, ${evidenceOf(failed[0])}`;
   warn(
-    `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge, ${evidenceOf(failed[0])}; ${advice}`,
+    `${where}: ${which} lambda ${formatNumber(lambda, 3)} did not converge${evidence}; ${advice}`,
     "ConvergenceWarning",
   );
 }

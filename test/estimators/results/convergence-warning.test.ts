@@ -57,6 +57,20 @@ describe("the warning of fits that did not converge", () => {
     assert.deepEqual(warn(ended("converged"), ended("interrupted")), []);
   });
 
+  it("names no gap that meets the tolerance, but the parameter that had not settled", () => {
+    const note = { code: "estimated", name: "theta", value: 2.5, end: "unsettled" } as const;
+    const fit = { ...ended("stalled", note), certificate: { ...certificate, dualityGap: 0.05 } };
+    const opening = "ConvergenceWarning: here: the fit at lambda 0.25 did not converge";
+    assert.deepEqual(warn(fit), [
+      `${opening}; theta was estimated in turns with the coefficients: 2.5, which had not settled at the last turn`,
+    ]);
+    const [settled] = warn({ ...ended("max-iter", { ...note, end: "settled" }) });
+    assert.equal(
+      settled,
+      `${opening}, duality gap 5.0e-1 of the null deviance; raise maxIter (7) or tol (0.1)`,
+    );
+  });
+
   it("says of a lambda below the rounding of the data that iterations cannot help", () => {
     const { X, y } = linearData(7, 40, 6);
     const wanted = leastSquares({ X, y }).slice(1);
