@@ -13,7 +13,9 @@ export function isOfFrames<Name extends "fit" | "path" | "cv", Result extends ob
   name: Name,
 ): given is OfFrames<Name, Result> {
   const record = Object(given) as Record<string, unknown>;
-  return typeof record.encode === "function" && typeof record[name] === "object";
+  // A cross-validation has a path of its own.
+  const isOther = name === "path" && "cv" in record;
+  return typeof record.encode === "function" && typeof record[name] === "object" && !isOther;
 }
 
 /** Returns the result of the features, of a pipeline's result; any other as it is. */

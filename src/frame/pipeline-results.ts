@@ -199,6 +199,11 @@ export class PipelineValidation<Validation extends AnyValidation = AnyValidation
     return new PipelineFit(this.cv.oneStandardError, this.reader, this.data);
   }
 
+  /** The path on all rows. */
+  get path(): PipelinePath<Validation["path"]> {
+    return new PipelinePath(this.cv.path, this.reader, this.data);
+  }
+
   /** The scores at the lambdas chosen. */
   summary(): Table {
     return this.cv.summary();

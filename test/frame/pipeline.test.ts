@@ -12,6 +12,7 @@ import {
 } from "../../src";
 import { InputError } from "../../src/errors";
 import { fromFormula, fromFrame, type PipelineColumns, pipeline, pipelineFitFromJSON } from "../../src/frame";
+import { coefficientPlot, pathPlot } from "../../src/plot";
 import type { Anything } from "../support/bad-input";
 
 const { uniform: random } = seededRandom(3);
@@ -90,6 +91,10 @@ describe("a pipeline", () => {
     assert.deepEqual(cv.best.predict(fresh), cv.cv.best.predict(data.encode(fresh)));
     assert.deepEqual(cv.oneStandardError.fit.coef, cv.cv.oneStandardError.coef);
     assert.equal(`${cv}`, `${cv.cv}`);
+    assert.deepEqual(pathPlot(cv.path).spec, pathPlot(cv.cv.path).spec);
+    for (const plot of [pathPlot, coefficientPlot] as Anything[])
+      assert.throws(() => plot(cv), /got a PipelineValidation; use crossValidationPlot\(cv\), or /);
+    assert.deepEqual(cv.path.at(cv.cv.lambdaMin).predict(fresh), cv.best.predict(fresh));
     const classes = pipeline({ ...columns, response: "city" }, new SmoothLasso({ lambda: 0.1 }));
     assert.throws(() => classes.fit(flats), /y, row 0 must be a finite number, got "Ulm"/);
     const two = { ...flats, dear: flats.rent.map((rent) => (rent > 8 ? "yes" : "no")) };

@@ -51,7 +51,7 @@ export interface CrossValidationPlotData {
 
 /** Returns the chart to use for a cross-validation that was passed to another one; undefined for other values. */
 export function validationRemedy(given: unknown): string | undefined {
-  return "meanScore" in Object(given)
+  return "meanScore" in Object(ofFeatures<"cv", object>(Object(given), "cv"))
     ? "use crossValidationPlot(cv), or coefficientPlot(cv.best) and pathPlot(cv.path) for its fit and path"
     : undefined;
 }
