@@ -27,9 +27,14 @@ function causeOf(message: string): string {
   return message.replace(/^[\w.]+: /, "");
 }
 
-/** Names the options that say how a file is read, where a line of it is the cause. */
+/** Writes remedies as flags, and names those that say how a file is read, where a line of it is the cause and no remedy is known. */
 function adviceOn(cause: string): string {
-  return /\blines? \d/.test(cause) ? `${cause}; ${readers}` : cause;
+  const advice = cause.replace(/{ (\w+: .+?) }/g, (_, options: string) =>
+    Array.from(options.matchAll(/(\w+): ("(?:[^"\\]|\\.)*"|\w+)/g), ([, name, value]) =>
+      value === "false" ? `--no-${name}` : `--${name} ${value}`,
+    ).join(" "),
+  );
+  return advice === cause && /\blines? \d/.test(cause) ? `${cause}; ${readers}` : advice;
 }
 
 export function columnUnknown(

@@ -142,7 +142,7 @@ describe("elastic nets of a response in thousands", () => {
 
 describe("the notes of a cross-validation", () => {
   const [ridge] = golden.cross_validations;
-  const beyond = "so that a smaller one may be better; pass lambdas that go on below it";
+  const beyond = "so that a smaller one may be better; extend the path by a smaller lambdaMinRatio";
 
   it("say that the best score is at the smallest lambda, as that of glmnet is", () => {
     assert.equal(ridge.lambda_min, ridge.lambdas.at(-1));

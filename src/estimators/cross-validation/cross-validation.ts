@@ -341,7 +341,7 @@ type PathEnd = "smallest" | "largest" | "null";
 
 /** The words that tell a reader what a best mean score at that end of a path means. */
 const endsInWords: ReadonlyMap<PathEnd, string> = new Map([
-  ["smallest", "so that a smaller one may be better; pass lambdas that go on below it"],
+  ["smallest", "so that a smaller one may be better; extend the path by a smaller lambdaMinRatio"],
   ["largest", "so that a larger one may be better unless all penalized coefficients are 0 there"],
   ["null", "at which all coefficients are 0, so that no feature helps to predict"],
 ]);

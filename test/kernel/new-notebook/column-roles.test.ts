@@ -169,6 +169,17 @@ describe("the columns of a new notebook", () => {
     );
   });
 
+  it("writes what would read a file as flags", () => {
+    const refused = (content: string | Buffer, remedy: RegExp, given: ReadingOptions = {}): void => {
+      const file = join(folder, "written.csv");
+      writeFileSync(file, content);
+      assert.throws(() => newNotebookCommand(join(folder, "a.ipynb"), file, "y", given), remedy);
+    };
+    refused(Buffer.from("\u00e4,y\n1,2\n", "latin1"), /; name its encoding, such as --encoding "latin1"$/);
+    refused("a;y\n1,2\n", /such as --delimiter ";" --decimal ","$/, { delimiter: "," });
+    refused("a,y\n", /say --no-header where the line has values$/);
+  });
+
   it("reads bars between values, and says which word makes levels of numbers", () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 7}|${i % 5}`);
     writeFileSync(join(folder, "units.csv"), ["y|x", "EUR|m", ...rows].join("\n"));
