@@ -11,7 +11,7 @@ export type MessageBundle = Readonly<Record<string, string | object>>;
 /** A message before it has its number. */
 export type Unnumbered<Message> = Message extends unknown ? Omit<Message, "id"> : never;
 
-/** What a page asks of the worker. */
+/** A request of a page to the worker. */
 export type Request = ExecuteRequest | CompleteRequest | InspectRequest | WriteRequest;
 
 /** Runs a cell. */
@@ -49,7 +49,7 @@ export interface WriteRequest {
   readonly text: string;
 }
 
-/** What the worker sends. */
+/** A message of the worker. */
 export type Answer =
   | ReadyMessage
   | StreamMessage

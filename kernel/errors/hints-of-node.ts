@@ -1,4 +1,4 @@
-/** What the hints of errors say of Node, its packages and its files; in a browser, `kernel/browser/hints.ts` stands in for this file. */
+/** Has the hints of errors on Node, its packages and its files; in a browser, `kernel/browser/hints.ts` stands in for this file. */
 import { resolve } from "node:path";
 
 /** The runtime whose built-ins cells have. */

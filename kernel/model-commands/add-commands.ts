@@ -80,7 +80,7 @@ interface OwnFlags extends ReadingFlags {
   readonly choose: Choice;
 }
 
-/** What the tables and glmnet call the choices. */
+/** The names of the choices in the tables and in glmnet. */
 const OTHER_CHOICES: Readonly<Record<string, Choice>> = {
   lambda1se: "oneStandardError",
   lambdaMin: "best",

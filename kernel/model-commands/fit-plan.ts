@@ -52,11 +52,11 @@ export interface FitPlan {
   readonly sampleWeight: string | null;
   /** The column that is a part of the linear predictor, or `log(column)`; null where there is none. */
   readonly offset: string | null;
-  /** By how much the penalty of a column is multiplied, where that is not 1. */
+  /** The penalty of a column is multiplied by this, where it is not 1. */
   readonly penaltyFactors: Readonly<Record<string, number>>;
   /** The column whose equal values are held out together; null where each row is by itself. */
   readonly subject: string | null;
-  /** Which fit of the cross-validation is the model. */
+  /** The rule that chooses the model among the fits of the cross-validation. */
   readonly choose: Choice;
 }
 
@@ -246,7 +246,7 @@ const MISSING_WORDS: Readonly<Record<(typeof MISSING_RULES)[number], string>> = 
 /** Maximum number of columns whose missing values are counted in words. */
 const MAX_COUNTED = 8;
 
-/** How many values of the features are missing, and what becomes of them; nothing where all are there. */
+/** Says how many values of the features are missing, and what becomes of them; nothing where all are there. */
 function missingInWords({ nRows, nWithout, nMissing, columns }: FitPlan): string[] {
   const counts = Object.entries(nMissing).sort(([, a], [, b]) => b - a);
   if (counts.length === 0) return [];

@@ -21,7 +21,7 @@ export type AnyFit = SparseLinearFit | MultiResponseFit;
 
 type Estimator = InstanceType<typeof library.SmoothLasso>;
 
-/** What was fitted. */
+/** The fit and its cross-validation. */
 export interface FittedPlan {
   /** The model. */
   readonly fit: PipelineFit<AnyFit>;

@@ -214,7 +214,7 @@ function readingCode({
   ];
 }
 
-/** What the loss is, what becomes of texts and missing values, and how lambda is chosen. */
+/** Says what the loss is, what becomes of texts and missing values, and how lambda is chosen. */
 function modelText({ response, method, fills, subject, hasTexts }: NotebookPlan): string[] {
   return [
     `\`${response}\` ${method.why}.`,

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ReadingOptions } from "./csv-reading";
 import { LOSSES } from "./response-loss";
 
-/** What commander makes of the flags of {@link addReadingFlags}. */
+/** The flags of {@link addReadingFlags} as commander reads them. */
 export type ReadingFlags = Omit<ReadingOptions, "dates" | "usualMissing"> & {
   readonly date?: Readonly<Record<string, string>>;
 };
@@ -48,7 +48,7 @@ export function readingOptions(flags: ReadingFlags): ReadingOptions {
   };
 }
 
-/** What glmnet and statsmodels call some losses. */
+/** The names of some losses in glmnet and statsmodels. */
 const FAMILIES: Readonly<Record<string, string>> = { gaussian: "squaredError", binomial: "logistic" };
 
 /** Makes the option of the loss; its error says which loss a family of glmnet is. */

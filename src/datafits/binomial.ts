@@ -75,7 +75,7 @@ function logTerm(weight: number, ratio: number): number {
   return weight === 0 ? 0 : weight * Math.log(ratio);
 }
 
-/** What a share has of the loss of a success, and of that of a failure, either of which may be infinite. */
+/** Returns the part that a share has of the loss of a success, and of that of a failure, either of which may be infinite. */
 function mixed(y: number, ofSuccess: () => number, ofFailure: () => number): number {
   if (y === 0) return ofFailure();
   return y === 1 ? ofSuccess() : y * ofSuccess() + (1 - y) * ofFailure();

@@ -77,7 +77,7 @@ export function convexLoss(loss: ConvexLoss): Datafit {
   });
 }
 
-/** How many responses of a target, and at which predictors and on which lengths, derivatives are checked. */
+/** Says how many responses of a target, and at which predictors and on which lengths, derivatives are checked. */
 const TRIED = 3;
 const PLACES = [-0.52, 0.37];
 const UNITS = [1, 1e-2, 1e-4];

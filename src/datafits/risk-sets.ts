@@ -145,7 +145,7 @@ export class RiskSets {
         const i = this.#order[k];
         const weight = weights === undefined ? 1 : weights[i];
         this.share[i] = hazard === 0 || weight === 0 ? 0 : weight * Math.exp(eta[i] - logSum);
-        // Of those who have an event then, a part of the risk is taken off.
+        // A part of the risk of those who have an event then is subtracted.
         const off = y[i] > 0 ? atEvents?.takenOff : undefined;
         this.hazard[i] = hazard - (off?.hazard ?? 0);
         this.squares[i] = squares - (off?.squares ?? 0);

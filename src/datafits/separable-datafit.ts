@@ -141,7 +141,7 @@ function separableDatafitWith(loss: EntryLoss, weights: Float64Array | undefined
   return datafit;
 }
 
-/** What is true of the mean of a loss over samples, whatever their weights. */
+/** The properties of the mean of a loss over samples, whatever their weights. */
 function propertiesOf(loss: EntryLoss) {
   return {
     name: loss.name,

@@ -3,7 +3,7 @@ import { mustBe } from "../errors";
 import { checkKeys } from "../options";
 import type { ProgressEvent, ProgressListener } from "./progress";
 
-/** What {@link progressOf} hands to the work as options of its run. */
+/** The options of a run that {@link progressOf} gives to the work. */
 export interface ProgressRun {
   /** Told how the work goes. */
   readonly onProgress: ProgressListener;

@@ -26,7 +26,7 @@ interface ColumnFactor {
 }
 
 interface CalculatedFactor {
-  /** As R writes it, such as `ns(log(age), 4)`. */
+  /** The name that R gives it, such as `ns(log(age), 4)`. */
   readonly text: string;
   /** Knots of splines, or the recurrence of polynomials; nothing for others. */
   readonly learnt: readonly number[];
@@ -34,7 +34,7 @@ interface CalculatedFactor {
 
 /** The factors of a formula, and its terms, which are lists of their indices. */
 export interface FormulaParts {
-  /** Those of all terms, each once. */
+  /** The factors of all terms, each once. */
   readonly factors: readonly FormulaFactor[];
   /** One list of indices a term, in the order of the features. */
   readonly terms: readonly (readonly number[])[];

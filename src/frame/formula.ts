@@ -1,7 +1,7 @@
 /** Model formulas as R has them: their grammar ({@link parseFormula}), and the terms that they stand for ({@link termsOf}). */
 import { InputError, mustBe, show } from "../errors";
 
-/** What a formula consists of. */
+/** The parts of a formula. */
 export type Expression =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "number"; readonly value: number }
@@ -279,7 +279,7 @@ export type Term = readonly Expression[];
 
 /** The terms of a formula, and whether it has an intercept. */
 export interface Terms {
-  /** Those of fewer factors first, else in the order of the formula, as their factors are. */
+  /** Terms of fewer factors come first, others in the order of the formula, as their factors do. */
   readonly terms: readonly Term[];
   readonly intercept: boolean;
 }

@@ -30,7 +30,7 @@ export interface FrameDataFields<Y extends FrameResponse = FrameResponse> {
   readonly responseParts: ResponseParts;
 }
 
-/** What the response is read from. */
+/** The column or columns that the response is read from. */
 export interface ResponseParts {
   /** The columns of frames. */
   readonly columns: readonly string[];

@@ -1,4 +1,4 @@
-/** What a pipeline gives: fits, paths and cross-validations whose predictions take frames, with their records as JSON. */
+/** Holds the results of a pipeline: fits, paths and cross-validations whose predictions take frames, with their records as JSON. */
 import type { CscMatrix, DesignInput, RowMajorMatrix } from "../design/design-input";
 import type { ClassLabel } from "../design/targets/class-codes";
 import { type Table, TableResult } from "../display/table";

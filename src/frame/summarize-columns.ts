@@ -17,7 +17,7 @@ export interface LevelCount {
   readonly count: number;
 }
 
-/** What one column holds. */
+/** The summary of one column. */
 export interface ColumnSummary {
   /** Name of the column. */
   readonly name: string;

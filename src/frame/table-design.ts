@@ -45,7 +45,7 @@ const refusedOfFolds: Readonly<Record<string, string>> = Object.fromEntries([
   ]),
 ]);
 
-/** What the rows of a table sum up to, one entry a fold. */
+/** The sums over the rows of a table, one entry a fold. */
 export interface TableSummary {
   /** Number of rows. */
   readonly nSamples: number;

@@ -6,7 +6,7 @@ import type { Loss } from "./loss";
 /** The columns of each group, in ascending order. */
 export type Blocks = readonly Int32Array[];
 
-/** What is minimized: a loss, and terms of the magnitudes of coefficients or, where there are groups, of the norms of these. */
+/** The objective: a loss, and terms of the magnitudes of coefficients or, where there are groups, of the norms of these. */
 export interface Objective {
   readonly loss: Loss;
   readonly terms: PenaltyTerms;

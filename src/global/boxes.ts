@@ -12,7 +12,7 @@ const LEAST_CUT = 0.05;
 /** Halvings for an end of a box: it is known to a hundredth of its distance. */
 const HALVINGS = 7;
 
-/** What {@link narrowBoxes} did. */
+/** The result of {@link narrowBoxes}. */
 export interface Narrowing {
   /** The least bound of a part that was left out, infinite where there was none. */
   readonly leftOut: number;

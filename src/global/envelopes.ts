@@ -72,7 +72,7 @@ export class PenaltyTerms {
     return this.penalty.coordinateProx(this.coordinates[j], z, 1 / curvature, this.lambda);
   }
 
-  /** By how much the term jumps at zero. */
+  /** The height by which the term jumps at zero. */
   jumpAtZero(j: number): number {
     return this.penalty.jumpAtZero?.(this.coordinates[j], this.lambda) ?? 0;
   }

@@ -29,7 +29,7 @@ const WELL_CONDITIONED = 1e-7;
 /** Columns up to which a Gram matrix with a ridge is factored where there are no more rows than columns. */
 const MOST_FACTORED = 500;
 
-/** By how much a box is widened for rounding, relative to its size. */
+/** A box is widened by this share of its size, for rounding. */
 const WIDENED = 1e-6;
 
 /** Steps of Newton's method for the minimum without a penalty, and the decrease of the loss, relative to it, that ends it. */

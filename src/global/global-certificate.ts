@@ -28,7 +28,7 @@ export class GlobalCertificate extends TableResult implements GlobalProof {
   readonly box: Float64Array | undefined;
   /** How bound and objective neared each other. */
   readonly trace: readonly GlobalTraceRow[];
-  /** What is proved, in one sentence. */
+  /** Says in one sentence what is proved. */
   readonly claim: string;
 
   constructor(fit: SparseLinearFit, proof: GlobalProof) {
@@ -45,7 +45,7 @@ export class GlobalCertificate extends TableResult implements GlobalProof {
     this.claim = proof.claim;
   }
 
-  /** What is proved, in one sentence. */
+  /** Says in one sentence what is proved. */
   override toString(): string {
     return this.claim;
   }

@@ -30,7 +30,7 @@ const NEWTON_STEPS = 8;
 const MOST_NEWTON = 200;
 const MOST_HALVINGS = 12;
 
-/** What a Hessian gets on its diagonal, relative to it, where it may be singular. */
+/** A share of the diagonal of a Hessian that is added to it where it may be singular. */
 const RIDGE = 1e-12;
 
 /** The norms of the groups take the place of coefficients; `w` has those of the point, and `v` minus those of the slopes. */

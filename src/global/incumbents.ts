@@ -63,7 +63,7 @@ export class Incumbent {
     this.#hasJumps = loss.size > 0 && terms.jumpAtZero(0) > 0;
   }
 
-  /** What the terms of the best point are of. */
+  /** The magnitudes that the terms of the best point depend on. */
   get values(): Float64Array {
     return this.best;
   }

@@ -39,7 +39,7 @@ interface ProfilePoint {
   readonly curvatures: Float64Array;
 }
 
-/** What is the same for all coefficients. */
+/** The values that are the same for all coefficients. */
 interface Fixed {
   readonly problem: SparseProblem;
   readonly selfConcordance: number;
@@ -332,7 +332,7 @@ export function profiledLossOf(problem: SparseProblem): ProfiledLoss {
     const column = columnOf(design, j);
     lengths[j] = norm(column);
     free.projectOut(column);
-    // What is left of a column of the unpenalized ones is rounding.
+    // The rest of a column that depends on the unpenalized ones is rounding.
     return norm(column) > 1e-12 * lengths[j] ? column : column.fill(0);
   });
   const nothing = new Float64Array(target.length);

@@ -180,7 +180,7 @@ export function quadraticLossOf(problem: SparseProblem): QuadraticLoss {
     const rest = scaled(column);
     const before = dot(rest, rest);
     unpenalized.projectOut(rest);
-    // What is left of a column of the unpenalized ones is rounding.
+    // The rest of a column that depends on the unpenalized ones is rounding.
     return dot(rest, rest) > 1e-24 * before ? rest : rest.fill(0);
   };
   const columns = Array.from({ length: design.nFeatures }, (_, j) => projected(columnOf(design, j)));

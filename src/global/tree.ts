@@ -92,7 +92,7 @@ export class Tree {
     this.#control = control;
   }
 
-  /** What a bound must reach for a node to be left out. */
+  /** A node is left out if its bound reaches this. */
   get #cutoff(): number {
     const { objective } = this.#incumbent;
     return objective - this.#control.gap * Math.abs(objective);
@@ -192,7 +192,7 @@ export class Tree {
     return this.#root;
   }
 
-  /** What is known so far. */
+  /** The largest bound below the minimum that is known so far. */
   get lowerBound(): number {
     const lowerBound = Math.min(this.#leftOut, this.#queue.least ?? Number.POSITIVE_INFINITY);
     return Math.min(lowerBound, this.#incumbent.objective);

@@ -42,7 +42,7 @@ function product([a, aRest]: Double, [b, bRest]: Double): Double {
   return sum(rounded, error + (a * bRest + aRest * b));
 }
 
-/** Of two numbers, the first of which is the larger. */
+/** Adds two numbers, the first of which is the larger, without rounding. */
 function sum(large: number, small: number): Double {
   const value = large + small;
   return [value, small - (value - large)];

@@ -105,7 +105,7 @@ function boundedAs(name: string, penalty: SeparablePenalty, bound: (j: number) =
   };
 }
 
-/** What bounds make of the terms of a penalty. */
+/** Applies bounds to the terms of a penalty. */
 function boundedTerms(
   name: string,
   penalty: SeparablePenalty,

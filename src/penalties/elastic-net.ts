@@ -10,7 +10,7 @@ import { separablePenalty } from "./separable-penalty";
 export interface ElasticNetOptions extends WeightOptions {
   /** Share of the lasso, in [0, 1]; glmnet's `alpha`. 1 is `l1`, 0 a ridge alone. Default: 0.5. */
   readonly l1Ratio?: number;
-  /** What squares are divided by, one positive finite number a coordinate or one for all, such as the standard deviation of a response. Default: 1. */
+  /** Squares are divided by this, one positive finite number a coordinate or one for all, such as the standard deviation of a response. Default: 1. */
   readonly scales?: number | ArrayLike<number>;
 }
 

@@ -47,7 +47,7 @@ export interface DebiasedLassoOptions {
 
 const optionKeys = ["datafit", "lambda", "nodewiseLambda", "sigma", "level", "onProgress"];
 
-/** How many times the standard error may grow for less bias. */
+/** The factor by which the standard error may grow for less bias. */
 const inflation = 1.25;
 
 /** Share of the deviation of the response that is rounding where a lasso explains the rest. */
@@ -343,7 +343,7 @@ function nodewiseLasso(
   }
   const { fits } = new SmoothLasso({ exclude: [j] }).path(data.X, target, { ...run, nLambdas });
   const { support } = fits[fits.length - 1];
-  // As many independent columns as there are rows make up any other column.
+  // Any column is a combination of as many independent columns as there are rows.
   if (support.length < nSamples - 2) checkIndependent(where, data.design, [...support, j]);
   const choices = fits.map((fit) => {
     const residuals = residualsOf(fit);

@@ -212,7 +212,7 @@ interface SelectedModel {
   readonly deviations: Float64Array;
   /** Column by column. */
   readonly covariances: readonly Float64Array[];
-  /** What the penalty takes off the estimates: what is left has the selected signs. */
+  /** The penalty reduces the estimates by this: the rest has the selected signs. */
   readonly shifts: Float64Array;
   /** 1 or -1, of a feature without a penalty 0. */
   readonly signs: Float64Array;

@@ -26,7 +26,7 @@ const names = [
 /** The name of a measure of the library. */
 export type MeasureName = (typeof names)[number];
 
-/** What glmnet and scikit-learn call these measures. */
+/** The names of these measures in glmnet and scikit-learn. */
 const otherNames: Readonly<Record<string, MeasureName>> = {
   class: "misclassification",
   accuracy: "misclassification",

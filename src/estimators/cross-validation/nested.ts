@@ -42,7 +42,7 @@ export interface NestedOptions extends Omit<CrossValidationOptions, "keep" | "on
   readonly choose?: "lambdaMin" | "lambda1se";
 }
 
-/** What was chosen without an outer fold, and how well it predicts it. */
+/** The choice without an outer fold, and how well it predicts that fold. */
 export interface NestedChoice {
   /** The number of the fold. */
   readonly fold: number;

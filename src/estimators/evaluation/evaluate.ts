@@ -69,13 +69,13 @@ export class Evaluation extends TableResult {
   /** Mean deviance, twice what the loss exceeds that of the saturated model by; of a squared error the mean squared error, of times until an
    * event that of the partial likelihood of these rows, by event. */
   readonly deviance!: number;
-  /** Of numbers: `R^2`, or `D^2` with the deviance of counts and other losses that have one in place of squares; of tasks the mean. */
+  /** For numbers `R^2`, or `D^2` with the deviance of counts and other losses that have one in place of squares; for tasks their mean. */
   readonly r2!: number | undefined;
-  /** What `r2` is by the loss, and is called in the table; undefined where there is none. */
+  /** The name of `r2` in the table, which depends on the loss; undefined where there is none. */
   readonly r2Name!: "R²" | "D²" | undefined;
-  /** Of numbers; of tasks summed over them. */
+  /** The error of numbers, summed over tasks. */
   readonly meanSquaredError!: number | undefined;
-  /** Of numbers; of tasks summed over them. */
+  /** The error of numbers, summed over tasks. */
   readonly meanAbsoluteError!: number | undefined;
   /** Share of the rows whose class is predicted. */
   readonly accuracy!: number | undefined;
@@ -89,7 +89,7 @@ export class Evaluation extends TableResult {
   readonly aucInterval!: readonly [number, number] | undefined;
   /** Harrell's concordance index, of times until an event. */
   readonly concordance!: number | undefined;
-  /** What the best constant prediction of these rows reaches, without features; undefined where rows have offsets. */
+  /** The measures of the best constant prediction of these rows, without features; undefined where rows have offsets. */
   readonly withoutFeatures!: MeasuresWithoutFeatures | undefined;
   /** `confusion[c][d]` is the weight of the rows of class `c` that are predicted to be of class `d`, their number where all rows count the same. */
   readonly confusion!: readonly (readonly number[])[] | undefined;

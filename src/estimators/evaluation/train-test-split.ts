@@ -112,7 +112,7 @@ export function trainTestSplit<X extends DesignInput, Y extends TargetInput>(
   return { train: part(0), test: part(1) };
 }
 
-/** Of each class its share, rounded so that all together are `nTest`: those with the largest remainders have one more. */
+/** Each class has its share, rounded so that all together are `nTest`: those with the largest remainders have one more. */
 function heldOutOfStrata(order: Int32Array, codes: Float64Array, nTest: number): number[] {
   const strata = new Map<number, number[]>();
   for (const i of order) {

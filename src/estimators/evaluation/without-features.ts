@@ -1,19 +1,19 @@
-/** What a model without features would reach on the rows of an evaluation ({@link measuresWithoutFeatures}). */
+/** Computes the measures of a model without features on the rows of an evaluation ({@link measuresWithoutFeatures}). */
 import type { PredictedRows } from "../results/fitted-model";
 
 /** The measures of the best constant prediction of the rows that were evaluated; those that the response does not have are undefined. */
 export interface MeasuresWithoutFeatures {
-  /** Of numbers that of their mean, of quantiles that of their quantile, of classes that of their shares, of times that of equal risks. */
+  /** The loss of the mean for numbers, of the quantile for quantiles, of the shares for classes, and of equal risks for times. */
   readonly deviance: number | undefined;
-  /** Of numbers; of tasks summed over them. */
+  /** The error of numbers, summed over tasks. */
   readonly meanSquaredError: number | undefined;
-  /** Of numbers; of tasks summed over them. */
+  /** The error of numbers, summed over tasks. */
   readonly meanAbsoluteError: number | undefined;
   /** The share of the most frequent class. */
   readonly accuracy: number | undefined;
   /** The entropy of the classes. */
   readonly logLoss: number | undefined;
-  /** Of the shares of the classes. */
+  /** The Brier score of the shares of the classes. */
   readonly brier: number | undefined;
 }
 
@@ -61,7 +61,7 @@ function ofNumbers(
     squared += mean((value) => (value - constant) ** 2);
     absolute += mean((value) => Math.abs(value - constant));
   }
-  // Of Huber's and similar losses the mean is not the best constant.
+  // The mean is not the best constant for Huber's and similar losses.
   const isBest = datafit.quadratic || datafit.bestConstant !== undefined;
   // D^2 compares with the same constant, whose linear predictor only the loss knows.
   const ofConstants = isBest ? devianceAt(constants) : undefined;
@@ -87,7 +87,7 @@ function ofClasses(
     0,
   );
   const squares = shares.reduce((sum, share) => sum + share ** 2, 0);
-  // Of two classes the error is that of the second alone.
+  // The error of two classes is that of the second alone.
   const brier = (1 - squares) / (shares.length === 2 ? 2 : 1);
   return { ...none, accuracy, deviance: 2 * logLoss, logLoss, brier };
 }

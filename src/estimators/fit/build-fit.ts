@@ -30,7 +30,7 @@ export type FitOutcome = Pick<
 /** Fits without a penalty, on the features given for each response, and says so in further notes. */
 export type RefitOn = (where: string, supports: readonly Int32Array[], notes?: readonly Note[]) => AnyFit;
 
-/** What a fit is asked after it was made, by what its data are needed for. */
+/** The methods of a fit that need its data. */
 interface AskedLater {
   /** Fits the same data again. */
   readonly refitOn: RefitOn;

@@ -9,7 +9,7 @@ import type { SolverEnd } from "./solve";
 
 /** A solution whose status is that of its certificate, and why there may be no better one. */
 export interface CertifiedSolution extends SolverEnd {
-  /** Of each response, on the original scale. */
+  /** The coefficients of each response, on the original scale. */
   readonly coefs: readonly Float64Array[];
   /** One a response. */
   readonly intercepts: Float64Array;

@@ -14,7 +14,7 @@ export interface CoefficientScales {
   toWorking(coefs: readonly Float64Array[]): Float64Array;
 }
 
-/** What the two scales differ by. */
+/** The factors by which the two scales differ. */
 interface ScaledBy {
   readonly nResponses: number;
   readonly columns: WorkingColumns;

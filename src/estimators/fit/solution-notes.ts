@@ -32,7 +32,7 @@ const observations: readonly Observation[] = [
       ? { code: "class-differences-only" }
       : undefined,
 
-  // That the null model has no minimizer is among the notes on the data.
+  // The notes on the data say that the null model has no minimizer.
   ({ isLossUnbounded, working }) => (isLossUnbounded && !working.endless ? { code: "unbounded" } : undefined),
 
   ({ isUnboundedWhereFlat }) => (isUnboundedWhereFlat ? { code: "unbounded-where-flat" } : undefined),

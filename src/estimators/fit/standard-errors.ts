@@ -30,7 +30,7 @@ const omissions: readonly Note["code"][] = [
   "nearly-constant-column",
 ];
 
-/** What a reader of any of these tables must know. */
+/** The sentences that a reader of any of these tables must know. */
 const selectionNote =
   "where the features were selected on the same data, standard errors are too small and p-values too low, since selection is not accounted for; selectiveInference does, for a lasso";
 
@@ -119,7 +119,7 @@ export function coefficientInference(
 
 /** The columns of a model as numbers of size one, and its coefficients as combinations of theirs. */
 export interface ModelColumns {
-  /** That of the intercept first, where there is one, then those of the features, standardized. */
+  /** The error of the intercept comes first, where there is one, then those of the features, standardized. */
   readonly vectors: readonly Float64Array[];
   /** For each coefficient on the scale of the data its combination of the coefficients of `vectors`. */
   readonly toCoefficients: readonly Float64Array[];

@@ -81,7 +81,7 @@ export class SparseLinearModel<D extends Datafit = Datafit> extends Estimator<
     };
     const { solverFor } = loadSolverChoice();
     solverFor(name, choice, checked, { penalty, datafit: checked.datafit }); // so that a solver which cannot do it is refused at once
-    // Of several responses the groups are of coefficients, and may part those of a feature.
+    // With several responses the groups consist of coefficients, and may separate those of one feature.
     const named = ({ responseNames }: ModelData): { readonly groups?: FeatureGroups } =>
       isGroupwise(penalty) && responseNames.length === 1 ? { groups: penalty.groups } : {};
     super(name, options, checked, (where, data) => {

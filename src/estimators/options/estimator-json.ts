@@ -43,7 +43,7 @@ export function estimatorToJson(
   };
 }
 
-/** What writes itself as JSON. */
+/** A value that writes itself as JSON. */
 interface Writable {
   toJSON(): unknown;
 }

@@ -20,9 +20,9 @@ export interface GroupNorm {
   readonly group: number | string;
   /** The Euclidean norm of its coefficients, each times the standard deviation of its feature. */
   readonly norm: number;
-  /** How many of its features have a coefficient that is not zero. */
+  /** The number of its features that have a nonzero coefficient. */
   readonly nSelected: number;
-  /** How many features it has. */
+  /** The number of its features. */
   readonly nFeatures: number;
 }
 

@@ -52,7 +52,7 @@ export interface PredictedRows extends ReadNumbers {
   readonly eta: Float64Array;
   /** Expected responses, laid out as the target. */
   readonly predicted: Float64Array;
-  /** Of mean one; undefined where all rows count the same. */
+  /** The weights of the rows, with mean one; undefined where all rows count the same. */
   readonly weights: Float64Array | undefined;
   /** The place in `classes` of the likeliest one of each row; empty where the response has no classes. */
   readonly codes: Int32Array;

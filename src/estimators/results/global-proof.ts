@@ -1,4 +1,4 @@
-/** What is proved of a fit: how far it is from the global minimum of its objective at most ({@link GlobalProof}). */
+/** States how far a fit is from the global minimum of its objective at most ({@link GlobalProof}). */
 import { formatNumber } from "../../display/formatting";
 import type { Certificate } from "../../problem/certificate";
 

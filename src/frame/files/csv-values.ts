@@ -5,14 +5,14 @@
 import { USUAL_MISSING } from "../../data/files/table-columns";
 import { quoted } from "./duckdb";
 
-/** What `trim` of JavaScript takes away. */
+/** The characters that `trim` of JavaScript removes. */
 const BLANKS =
   "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
 
 /** Numbers that need no further look: none is a code, and none overflows. */
 const PLAIN_NUMBER = "[+-]?(0|[1-9][0-9]{0,14})(\\.[0-9]*)?([eE][+-]?[0-9]{1,2})?";
 
-/** What `Number` of JavaScript takes for a number, but for integers in other bases, which are codes. */
+/** The texts that `Number` of JavaScript reads as a number, but for integers in other bases, which are codes. */
 const NUMBER = "[+-]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?|Infinity)";
 
 const MISSING = USUAL_MISSING.map(quoted).join(", ");

@@ -1,4 +1,4 @@
-/** What the readers of files in blocks share of DuckDB: which files it reads, as which numbers, and connections that are closed. */
+/** Shares DuckDB among the readers of files in blocks: which files it reads, as which numbers, and connections that are closed. */
 import { duckDbFor } from "#platform";
 import { InputError } from "../../errors";
 import type { Chunk, Connection } from "../../platform/duckdb";

@@ -59,9 +59,9 @@ export class FileDataset {
   readonly featureNames: readonly string[];
   /** The classes of a response of texts or truth values, ascending; undefined of numbers. */
   readonly classes: readonly (string | boolean)[] | undefined;
-  /** What each feature is reduced by; zeros where they are not standardized. */
+  /** The number that is subtracted from each feature; zeros where they are not standardized. */
   readonly means: Float64Array;
-  /** What each feature is divided by then; ones where they are not standardized, and of a constant one. */
+  /** The number that each feature is divided by then; ones where they are not standardized, and for a constant feature. */
   readonly deviations: Float64Array;
   /**
    * Reads the files, and gives batches `[x, y]` of an epoch, counted from 1, as `trainOnBatches` takes them: `x` of shape `[rows, features]`,

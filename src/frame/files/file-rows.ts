@@ -59,7 +59,7 @@ export interface RowChunk {
   readonly columns: readonly Float64Array[];
 }
 
-/** What ends a pass before its end. */
+/** A signal that ends a pass early. */
 export interface PassSignal {
   readonly aborted: boolean;
 }

@@ -15,7 +15,7 @@ export const BLOCK = 2048;
 const SAMPLE_ROWS = 20_000;
 const SAMPLE_ENTRIES = 4_000_000;
 
-/** What the first pass finds. */
+/** The results of the first pass. */
 export interface FirstPass extends TableSummary {
   /** Rows as they are in the files: features, response, weight and offset. */
   readonly sample: readonly Float64Array[];

@@ -53,7 +53,7 @@ export const FOLD_KEY = "fold_key";
 /** Milliseconds between two looks at the signal while DuckDB works at a query. */
 const SIGNAL_INTERVAL = 50;
 
-/** What a CSV file is called by, in SQL. */
+/** The call that reads a CSV file, in SQL. */
 function csvSource(path: string, { names, line, delimiter }: CsvHead, isGzipped: boolean): string {
   const columns = names.map((_, j) => `'v${j}': 'VARCHAR'`).join(", ");
   return `read_csv(${quoted(asPattern(path))}, auto_detect = false, delim = ${quoted(delimiter)}, quote = '"', escape = '"', comment = '', header = true,

@@ -5,7 +5,7 @@ import { alias, type Expression, literal, plus, times } from "./expression";
 /** Difference of a sum, beside the sum of magnitudes, that is rounding: databases add up a billion numbers to some 1e-12 of it. */
 const ROUNDING = 1e-9;
 
-/** What the first pass found. */
+/** The results of the first pass. */
 export interface RowTotals {
   readonly nRows: number;
   readonly weight: number;
@@ -16,7 +16,7 @@ export interface RowTotals {
   readonly distances: Float64Array;
 }
 
-/** How many sums {@link totalsOf} adds to a query. */
+/** The number of sums that {@link totalsOf} adds to a query. */
 export const N_TOTALS = 4;
 
 /** Unlike factors, so that changes of several features do not cancel. */

@@ -72,7 +72,7 @@ export interface CheckedColumn {
   readonly isFilled: boolean;
   readonly isValid: Expression;
   readonly rule: string;
-  /** What to do about rows without a value. */
+  /** The remedy for rows without a value. */
   readonly remedy?: string;
 }
 

@@ -9,9 +9,9 @@ type Model = TensorFlow.LayersModel;
 /** Members that the declarations of TensorFlow.js omit. */
 interface UndeclaredMembers {
   readonly _trainableWeights: readonly (TensorFlow.LayerVariable & { trainable: boolean })[];
-  /** Of a model: what `compile` found to be trained. */
+  /** The weights of a model that `compile` found to be trained. */
   readonly collectedTrainableWeights?: readonly TensorFlow.LayerVariable[];
-  /** Of a sequential model: the one that is compiled in its place. */
+  /** The model that is compiled in place of a sequential one. */
   readonly model?: UndeclaredMembers;
 }
 

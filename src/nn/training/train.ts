@@ -224,7 +224,7 @@ async function runEpochs(
         onBatch: (batch, logs) => {
           const message = (): string => progressMessage(epoch, epochs, logs);
           if (nKnown) progress(epoch * nKnown + batch + 1, message);
-          // Of a first epoch of unknown length nobody knows how much is done; the next ones may be longer than it.
+          // Nobody knows how much of a first epoch of unknown length is done; the next ones may be longer than it.
           else
             progress(epoch, message, {
               share: (epoch + Math.min((batch + 1) / (nBatches ?? Infinity), 1)) / epochs,

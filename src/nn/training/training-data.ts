@@ -5,7 +5,7 @@ import { seededRandom } from "../../random/random";
 import type { Batch, BatchesOfEpoch, GivenBatch, LayersModel, Tensor, TensorNumbers } from "../model-types";
 import { tensorFlow } from "../tensorflow";
 
-/** What a training reads. */
+/** The data that a training reads. */
 export interface TrainingData {
   /** Samples an epoch; undefined where nobody knows before its end. */
   readonly nSamples?: number;

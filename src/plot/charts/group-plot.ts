@@ -18,9 +18,9 @@ export interface GroupPlotData {
         readonly group: number | string;
         /** The norm of its standardized coefficients, finite and >= 0. */
         readonly norm: number;
-        /** How many of its features are in the model. */
+        /** The number of its features in the model. */
         readonly nSelected: number;
-        /** How many features it has. */
+        /** The number of its features. */
         readonly nFeatures: number;
       }[]
     | undefined;

@@ -167,7 +167,7 @@ function domainOf(panels: readonly PathPanel[], above: number): [number, number]
   return [lowest - 0.05 * range, highest + Math.max(0.05 * range, above * range)];
 }
 
-/** What of a path is drawn of a response. */
+/** The part of a path that is drawn for a response. */
 interface PathPanel extends ResponsePath {
   /** Features with a coefficient at any lambda, and those of them that are drawn and named. */
   readonly active: readonly RankedFeature[];
@@ -292,7 +292,7 @@ interface ResponsePath {
   readonly steps: readonly Step[];
 }
 
-/** What the fits of a path know of their features' deviations. */
+/** The deviations of features that the fits of a path know. */
 function fitsOf({ coefs, fits = [] }: PathPlotData | PathPlotResponses): FitDeviations[] {
   return fits.map(({ supportDeviations }, l) => {
     const each = coefs[l] as ArrayLike<number> | readonly ArrayLike<number>[];

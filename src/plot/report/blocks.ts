@@ -7,9 +7,9 @@ import type { Chart } from "../rendering/chart";
 export type Block =
   | { readonly kind: "paragraph"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
-  /** What a reader looks for first: pairs of a name and a value. */
+  /** The facts that a reader looks for first: pairs of a name and a value. */
   | { readonly kind: "facts"; readonly facts: readonly (readonly [name: string, value: string])[] }
-  /** What is shown once a reader asks for it. */
+  /** A part that is shown once a reader asks for it. */
   | { readonly kind: "folded"; readonly title: string; readonly blocks: readonly FoldedBlock[] }
   /** `isFolded`: shown once a reader asks for it. `hasSentences`: its cells are sentences, which are broken into lines. */
   | {

@@ -104,7 +104,7 @@ function percent(share: number): string {
   return `${formatNumber(100 * share, 3)}\u00a0%`;
 }
 
-/** How many features are in the model. */
+/** The number of features in the model. */
 function sparsityInWords({ fit, place, crossValidation: cv }: Subject): string {
   const [n, p] = [fit.support.length, fit.featureNames.length];
   if (n === 0) {

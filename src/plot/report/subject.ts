@@ -1,4 +1,4 @@
-/** What a report is about: the fit with the options of `report`, checked. */
+/** Checks the subject of a report: the fit with the options of `report`. */
 import { type OfFrames, ofFeatures } from "../../design/of-frames";
 import { formatNumber } from "../../display/formatting";
 import type { Table } from "../../display/table";

@@ -6,7 +6,7 @@ import type { EvaluatedOn } from "./subject";
 export interface LossInWords {
   /** As in `The loss is ...`. */
   readonly loss: string;
-  /** What changes with a feature, as a sentence. */
+  /** Says in a sentence what changes with a feature. */
   readonly meaning: string;
   /** What the exponential of a coefficient is; left out where it says nothing. */
   readonly ratio?: string;

@@ -76,9 +76,9 @@ export function addSparseColumns(
   }
 }
 
-/** That rows do not ascend from 0, or an entry is not finite. */
+/** Says that rows do not ascend from 0, or an entry is not finite. */
 const UNSOUND: i32 = 1;
-/** That an entry is zero. */
+/** Says that an entry is zero. */
 const WITH_ZERO: i32 = 2;
 
 /** Whether rows ascend from 0 on. */

@@ -73,7 +73,7 @@ export interface Blocks {
     among?: readonly number[],
   ): Violator[];
 
-  /** How many additional numbers {@link cycle} needs for each row of the Gram matrix. */
+  /** The number of additional numbers that {@link cycle} needs for each row of the Gram matrix. */
   readonly extraPerRow: number;
 
   /** Takes the model on which the methods below descend, and the lambda of the penalty. */

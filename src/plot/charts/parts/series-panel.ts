@@ -87,7 +87,7 @@ export function seriesPanel(panel: SeriesPanel): JsonObject {
     scale: { domain: [left, right], nice: false },
     axis: {
       grid: false,
-      // Of iterations ticks are whole numbers.
+      // Ticks of iterations are whole numbers.
       ...(panel.steps
         ? { ...numberAxis(right), tickCount: Math.max(2, Math.floor(width / 60)) }
         : {
