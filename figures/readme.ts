@@ -10,9 +10,9 @@ export function figuresReadme(figures: readonly Figure[]): string {
 
 const INTRODUCTION = `# Figures
 
-\`npm run figures\` writes this page; do not edit it. The numbers of each figure are in [data](data). From them it is drawn as SVG, PNG and Vega-Lite, light and
-dark. Figures of studies are computed from [records](records), with one line for each task. \`npm run reproduce\` computes a part of the tasks again and compares
-the results with the records. \`npm run reproduce -- --desk\` does so for all tasks.
+The numbers of each figure are in [data](data). From them it is drawn as SVG, PNG and Vega-Lite, light and dark. Figures of studies are computed from
+[records](records), with one line for each task. \`npm run reproduce\` computes a part of the tasks again and compares the results with the records.
+\`npm run reproduce -- --desk\` does so for all tasks. \`npm run figures\` writes this page and the figures.
 `;
 
 function section(figure: Figure): string {

@@ -358,6 +358,13 @@ export function noSuchFile(path: string): CellError {
   );
 }
 
+/** @param names of the tables that the reader added to the page */
+export function noTableOfPage(where: string, path: string, names: readonly string[]): CellError {
+  return new CellError(
+    `${where}: path must be the name of a table that the page has, got ${quote(path)}; the page has ${names.map(quote).join(", ")}`,
+  );
+}
+
 export function fileNotSent(path: string, status: number): CellError {
   return new CellError(
     `files: the server must send ${path}, which lies beside the file of the kernel, got ${status}`,

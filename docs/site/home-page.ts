@@ -14,7 +14,7 @@ const TASKS: readonly Card[] = [
     title: "Fit more genes than patients",
     link: "docs/examples.md#gene-selection",
     sentence: "More features than rows, in pathways that are in or out together.",
-    picture: thumbnail("coefficients"),
+    picture: thumbnail("support-path"),
   },
   {
     title: "Keep or drop groups",
@@ -32,7 +32,7 @@ const TASKS: readonly Card[] = [
     title: "Fit files and databases",
     link: "docs/data-beyond-memory.md",
     sentence: "Tables larger than memory, in some ten passes over their rows.",
-    picture: thumbnail("figures/large-p.png"),
+    picture: thumbnail("cross-validation"),
   },
   {
     title: "Prove a global minimum",

@@ -179,7 +179,7 @@ export const exhibits: readonly Exhibit[] = [
   exhibit(
     "explorer",
     "surrogateExplorer({ depth: 3 })",
-    "The same with sliders for depth, lambda and z, here as they stand at first.",
+    "In a notebook, sliders of this picture move depth, lambda and z.",
     () => ({ depth: 3 }),
     (positions, options) => plot.surrogateExplorer({ ...positions, ...options }),
   ),

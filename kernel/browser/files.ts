@@ -3,7 +3,7 @@
  * globals, and what a package of modules brings with it. The records and tables of this repository lie beside the kernel, where a
  * read fetches them.
  */
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import ts from "typescript";
 import { fileNotSent, noSuchFile } from "../errors";
 
@@ -43,6 +43,11 @@ const written = new Map<string, string>();
 /** Writes a file, whose path is taken from the folder of the notebook. */
 export function writeFile(path: string, text: string): void {
   written.set(resolve(FOLDER, path), text);
+}
+
+/** Returns the names of the files that the page has written, from the folder of the notebook. */
+export function writtenNames(): string[] {
+  return Array.from(written.keys(), (path) => relative(FOLDER, path));
 }
 
 /** Adds files that the compiler reads. */

@@ -2,7 +2,8 @@
 
 import { filesFor as filesOfBrowsers, warn as warnOfBrowsers } from "../../src/platform/browser";
 import type { Files, TextStream } from "../../src/platform/platform";
-import { readFileSync } from "./files";
+import { noTableOfPage } from "../errors";
+import { readFileSync, writtenNames } from "./files";
 import { process } from "./process";
 
 export * from "../../src/platform/browser";
@@ -16,7 +17,11 @@ export function filesFor(where: string): Files {
     mostCharacters: MOST_CHARACTERS,
     read: (path: string): Uint8Array => new TextEncoder().encode(readFileSync(path)),
     // It is asked for a path that cannot be read.
-    resolve: () => filesOfBrowsers(where),
+    resolve: (path: string): string => {
+      const names = writtenNames();
+      if (names.length === 0) return filesOfBrowsers(where).resolve(path);
+      throw noTableOfPage(where, path, names);
+    },
   };
   return files as Files;
 }

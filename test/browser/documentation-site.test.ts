@@ -279,26 +279,32 @@ describe("the documentation site in a browser", function () {
     await screenshot("dark");
   });
 
-  it("keeps every page within the width of a phone", async () => {
-    await page.setViewportSize({ width: 375, height: 800 });
-    const paths = [
-      "method/the-mathematics",
-      "guides/selecting-features",
-      "notebooks/01-first-fit",
-      "guides/index",
-      "charts/gallery",
-      "charts/stability",
-      "contributors/report",
-    ];
-    const reference = "reference/smooth-edges/classes/SmoothLasso";
-    for (const path of ["index", ...paths, reference]) {
-      await open(`/${path}.html`);
-      assert.equal(
-        await page.locator("html").evaluate((html: unknown) => (html as Box).scrollWidth),
-        375,
-        path,
-      );
-      await screenshot(`phone-${path.replaceAll("/", "-")}`);
+  it("keeps every page within the width of a phone, a tablet and a small window", async () => {
+    const files = readdirSync(SITE, { recursive: true, encoding: "utf8" });
+    const written = files.filter((file) => /\.html$/.test(file) && !/^reference\//.test(file));
+    const seen = ["index.html", "charts/gallery.html", "guides/global-optimality.html"];
+    assert.ok(written.length > 60, `${written.length} pages`);
+    for (const path of [...written, "reference/smooth-edges/classes/SmoothLasso.html"]) {
+      await page.goto(`${address}/${path}`);
+      for (const width of [375, 800, 1024]) {
+        await page.setViewportSize({ width, height: 800 });
+        const inner = await page.locator("html").evaluate((html: unknown) => (html as Box).scrollWidth);
+        assert.equal(inner, width, path);
+        if (seen.includes(path)) await screenshot(`${width}-${path.replaceAll("/", "-")}`);
+      }
+    }
+  });
+
+  it("has its sections in a menu where the bar has no room for them", async () => {
+    for (const width of [800, 1100]) {
+      await page.setViewportSize({ width, height: 800 });
+      await open("/guides/global-optimality.html");
+      await page.getByRole("button", { name: "mobile navigation" }).click();
+      const menu = page.locator(".VPNavScreen");
+      await menu.getByRole("link", { name: "Playground" }).waitFor();
+      await screenshot(`menu-${width}`);
+      await menu.getByRole("link", { name: "Guides" }).click();
+      await page.waitForURL(/\/guides\/$/);
     }
   });
 });

@@ -81,10 +81,10 @@ describe("the playground in a browser", function () {
     await page.keyboard.insertText(code);
   }
 
-  /** Presses Run, and waits until all cells have ended. */
+  /** Presses Run, and waits until all cells have ended, or one has failed. */
   async function run(): Promise<void> {
     await page.locator(".playground .run").click();
-    await page.locator(".playground .status", { hasText: /^Done in / }).waitFor();
+    await page.locator(".playground .status", { hasText: /^(Done in|Error after) / }).waitFor();
   }
 
   /** A link that carries code, as any program can make it. */
@@ -249,12 +249,76 @@ describe("the playground in a browser", function () {
     const [error, ...more] = await errors();
     assert.match(
       error,
-      /^TypeScriptError: Type 'number' is not assignable to type 'string'\. \(TS2322\)\nCell \[\d+\], line 1, column 7/,
+      /^TypeScriptError: Type 'number' is not assignable to type 'string'\. \(TS2322\)\nline 4, column 7/,
     );
     assert.deepEqual(more, []);
+    assert.match(String(await status()), /^Error after \d+\.\d s, one cell not run$/);
     assert.equal(await page.locator(".playground .cm-lintRange-error").textContent(), "text");
     assert.deepEqual(await page.locator(".playground .results h2").allTextContents(), ["Wrong"]);
     await screenshot("type-error");
+  });
+
+  it("counts the lines of an error where the function was called, too", async () => {
+    await write("// %% One\nconst one = () => {\n  throw new Error('here');\n};\n// %% Two\n1;\none();");
+    await run();
+    const [error] = await errors();
+    assert.match(error, /^Error: here/);
+    assert.match(error, /line 3, column \d+/);
+    assert.match(error, /line 7, column \d+/);
+    assert.doesNotMatch(error, /Cell \[/);
+  });
+
+  it("breaks a line by Enter behind a number, a text and a name, and completes by Tab", async () => {
+    await open();
+    await inState("ready");
+    await write("");
+    for (const line of ["const age = 5", "const text = 'x'", "age"]) {
+      await page.keyboard.type(line, { delay: 30 });
+      // The list of completions has the time to open.
+      await page.waitForTimeout(700);
+      await page.keyboard.press("Enter");
+    }
+    await page.keyboard.type("text.toUpperC", { delay: 30 });
+    await page.locator(".cm-tooltip-autocomplete li", { hasText: "toUpperCase" }).waitFor();
+    await page.keyboard.press("Tab");
+    const lines = await page.locator(".playground .cm-line").allTextContents();
+    assert.deepEqual(lines, ["const age = 5", "const text = 'x'", "age", "text.toUpperCase"]);
+  });
+
+  it("names the tables of the page where a cell reads another", async () => {
+    await write('import { readCsv } from "smooth-edges/data";\nreadCsv("rant.csv")');
+    await page.locator(".playground input[type=file]").setInputFiles({
+      name: "rent.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("area\n50\n"),
+    });
+    await run();
+    const [error] = await errors();
+    assert.match(error, /readCsv: path must be .*, got "rant\.csv"; the page has "rent\.csv"/);
+    await page.getByRole("button", { name: "Remove rent.csv" }).click();
+  });
+
+  it("keeps changes of the code while others are opened and the page is loaded anew, until Reset", async () => {
+    const [first, second] = examples();
+    const select = page.locator(".playground select");
+    const text = (): Promise<string | null> => page.locator(".cm-content").textContent();
+    await select.selectOption(first.name);
+    const whole = await text();
+    await write("6 * 7");
+    await select.selectOption(second.name);
+    assert.notEqual(await text(), "6 * 7");
+    assert.equal(await status(), "Ready");
+    await select.selectOption(first.name);
+    assert.equal(await text(), "6 * 7");
+    await page.locator(".playground .notice", { hasText: "The code has your changes." }).waitFor();
+    await open();
+    await inState("ready");
+    assert.equal(await text(), "6 * 7");
+    // What somebody has changed is not run before they ask for it.
+    assert.equal(await page.locator(".playground .results section").count(), 0);
+    await page.getByRole("button", { name: "Reset" }).click();
+    assert.equal(await text(), whole);
+    assert.equal(await page.getByRole("button", { name: "Reset" }).count(), 0);
   });
 
   it("ends an endless loop by Stop, and runs on", async () => {
@@ -285,6 +349,7 @@ describe("the playground in a browser", function () {
 
   it("turns dark with its chart", async () => {
     await page.locator(".playground select").selectOption("a-lasso-path");
+    await page.getByRole("button", { name: "Reset" }).click();
     await run();
     const ink = page.locator(".playground .chart svg [fill='#222222']");
     assert.ok((await ink.count()) > 0);

@@ -66,6 +66,8 @@ export default defineConfig({
   outDir: "../site",
   markdown: {
     math: true,
+    // Their comments and keywords have a contrast of at least 4.5.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
     anchor: { slugify: anchorOf },
     // `{...}` at the end of a line is text here, as on GitHub.
     attrs: { disable: true },

@@ -1,7 +1,13 @@
 // The editor of the playground, which asks the kernel for completions and explanations.
-import { autocompletion } from "@codemirror/autocomplete";
+import {
+  acceptCompletion,
+  autocompletion,
+  completionStatus,
+  moveCompletionSelection,
+  selectedCompletionIndex,
+} from "@codemirror/autocomplete";
 import { javascript } from "@codemirror/lang-javascript";
-import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
@@ -46,8 +52,29 @@ const THEME = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--vp-c-brand-3)", color: "#fff" },
 });
 
-/** Makes the editor. @param onRun is called for Ctrl+Enter or Cmd+Enter @param kernel returns the kernel of now */
-export function createEditor({ parent, onRun, kernel }) {
+/** Accepts the selected completion, or the first of an open list; otherwise Tab moves the focus on. */
+function completeByTab(view) {
+  if (completionStatus(view.state) !== "active") return false;
+  if (selectedCompletionIndex(view.state) === null) moveCompletionSelection(true)(view);
+  return acceptCompletion(view);
+}
+
+/** Whether a list of completions may open while somebody types: in a name, behind a dot, and within a text. */
+function mayComplete(context) {
+  const name = context.matchBefore(/[\w$]+\.?$/)?.text;
+  if (name !== undefined) return !/^\d/.test(name);
+  const { name: kind, to } = syntaxTree(context.state).resolveInner(context.pos, -1);
+  return kind === "String" && context.pos < to && context.matchBefore(/["'/]$/) !== null;
+}
+
+/**
+ * Makes the editor.
+ *
+ * @param onRun is called for Ctrl+Enter or Cmd+Enter
+ * @param onEdit is called with the text when it changes
+ * @param kernel returns the kernel of now
+ */
+export function createEditor({ parent, onRun, onEdit, kernel }) {
   /** Asks the kernel about the cell at a place, unless it is at work. */
   async function ask(type, state, place) {
     const text = state.doc.toString();
@@ -62,7 +89,7 @@ export function createEditor({ parent, onRun, kernel }) {
   }
 
   async function complete(context) {
-    if (!context.explicit && !context.matchBefore(/[\w$]\.?$|["'/]$/)) return null;
+    if (!context.explicit && !mayComplete(context)) return null;
     const found = await ask("complete", context.state, context.pos);
     if (!found || found.answer.matches.length === 0) return null;
     const { matches, start } = found.answer;
@@ -89,10 +116,17 @@ export function createEditor({ parent, onRun, kernel }) {
   };
   const label = EditorView.contentAttributes.of({ "aria-label": "TypeScript code" });
   const extensions = [
-    Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
+    Prec.highest(
+      keymap.of([
+        { key: "Mod-Enter", run },
+        { key: "Tab", run: completeByTab },
+      ]),
+    ),
     basicSetup,
     javascript({ typescript: true }),
-    autocompletion({ override: [complete] }),
+    // Enter breaks the line unless a completion was chosen by an arrow.
+    autocompletion({ override: [complete], selectOnOpen: false }),
+    EditorView.updateListener.of(({ docChanged, state }) => docChanged && onEdit(state.doc.toString())),
     explain,
     syntaxHighlighting(HIGHLIGHTS),
     THEME,
@@ -107,6 +141,8 @@ export function createEditor({ parent, onRun, kernel }) {
     set text(text) {
       view.setState(stateOf(text));
     },
+    /** Returns the number, from 1, of the line at a place. */
+    lineAt: (place) => view.state.doc.lineAt(Math.min(place, view.state.doc.length)).number,
     /** Marks errors: each has the place where its cell begins, and line, column and width in it. */
     mark(errors) {
       const diagnostics = errors.map(({ from, line, column, width, message }) => {

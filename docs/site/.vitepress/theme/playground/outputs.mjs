@@ -29,9 +29,13 @@ export class CellOutputs {
   #charts = new Map();
   #drawn = Promise.resolve();
 
-  constructor(root, isDark) {
+  #inEditor;
+
+  /** @param inEditor writes the lines of cells in a text as those of the editor */
+  constructor(root, isDark, inEditor) {
     this.#root = root;
     this.#isDark = isDark;
+    this.#inEditor = inEditor;
   }
 
   /** Resolves when all charts are drawn. */
@@ -47,7 +51,7 @@ export class CellOutputs {
     }
     if (this.#clearsNext) this.#clear();
     if (answer.type === "stream") this.#print(answer);
-    else if (answer.type === "error") this.#root.append(traceback(answer.traceback));
+    else if (answer.type === "error") this.#root.append(traceback(answer.traceback.map(this.#inEditor)));
     else this.#show(answer);
   }
 
