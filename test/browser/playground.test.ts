@@ -251,6 +251,7 @@ describe("the playground in a browser", function () {
       error,
       /^TypeScriptError: Type 'number' is not assignable to type 'string'\. \(TS2322\)\nline 4, column 7/,
     );
+    assert.match(error, /\n> 4 \| const text: string = n;\n {4}\| {7}\^{4}$/);
     assert.deepEqual(more, []);
     assert.match(String(await status()), /^Error after \d+\.\d s, one cell not run$/);
     assert.equal(await page.locator(".playground .cm-lintRange-error").textContent(), "text");
@@ -265,12 +266,11 @@ describe("the playground in a browser", function () {
     assert.match(error, /^Error: here/);
     assert.match(error, /line 3, column \d+/);
     assert.match(error, /line 7, column \d+/);
+    assert.match(error, /> 3 \| {3}throw new Error/);
     assert.doesNotMatch(error, /Cell \[/);
   });
 
   it("breaks a line by Enter behind a number, a text and a name, and completes by Tab", async () => {
-    await open();
-    await inState("ready");
     await write("");
     for (const line of ["const age = 5", "const text = 'x'", "age"]) {
       await page.keyboard.type(line, { delay: 30 });
@@ -280,6 +280,8 @@ describe("the playground in a browser", function () {
     }
     await page.keyboard.type("text.toUpperC", { delay: 30 });
     await page.locator(".cm-tooltip-autocomplete li", { hasText: "toUpperCase" }).waitFor();
+    // A list takes no key within 75 ms of its opening.
+    await page.waitForTimeout(300);
     await page.keyboard.press("Tab");
     const lines = await page.locator(".playground .cm-line").allTextContents();
     assert.deepEqual(lines, ["const age = 5", "const text = 'x'", "age", "text.toUpperCase"]);

@@ -75,12 +75,12 @@ function mayComplete(context) {
  * @param kernel returns the kernel of now
  */
 export function createEditor({ parent, onRun, onEdit, kernel }) {
-  /** Asks the kernel about the cell at a place, unless it is at work. */
+  /** Asks the kernel about the cell at a place, unless it runs one. */
   async function ask(type, state, place) {
     const text = state.doc.toString();
     const cell = cellAt(text, place);
     const client = kernel();
-    if (!cell || !client || client.isBusy) return undefined;
+    if (!cell || !client || client.isRunning) return undefined;
     const { from } = cell;
     const answer = await client
       .request({ type, code: cell.code, cursor: place - from })

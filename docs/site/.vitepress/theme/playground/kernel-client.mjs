@@ -15,7 +15,7 @@ export class KernelClient {
   #worker;
   #ready;
   #nextId = 1;
-  /** What to call with each answer, and with the reason where none comes, by the number of the request. */
+  /** The type of each request, and what to call with its answers, or with the reason where none comes, by its number. */
   #pending = new Map();
   #fail;
 
@@ -28,9 +28,9 @@ export class KernelClient {
     return this.#ready;
   }
 
-  /** Whether a request is being answered. */
-  get isBusy() {
-    return this.#pending.size > 0;
+  /** Whether a cell is being run, behind which other requests wait. */
+  get isRunning() {
+    return [...this.#pending.values()].some(({ type }) => type === "execute");
   }
 
   start() {
@@ -70,7 +70,7 @@ export class KernelClient {
     await this.#ready;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onAnswer });
+      this.#pending.set(id, { type: request.type, resolve, reject, onAnswer });
       this.#worker.postMessage({ ...request, id });
     });
   }

@@ -5,7 +5,11 @@ import { Chart } from "smooth-edges/plot";
 const VEGA = /^application\/vnd\.(vega|vegalite)\.v\d+\+json$/;
 
 /** The mark of a colour of terminals, as the kernel has them in tracebacks. */
-const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`, "g");
+const MARK = `${String.fromCharCode(27)}\\[(\\d+)m`;
+const COLOUR = new RegExp(MARK, "g");
+
+/** The beginning of a line of an excerpt: its number, or the blanks before the mark of a place. */
+const NUMBER = new RegExp(`^((?:${MARK})?[> ] )( *\\d*)(?=(?:${MARK})? \\| )`, "gm");
 
 /** The class of each colour that the kernel has in a traceback. */
 const COLOURS = { 31: "red", 32: "green" };
@@ -31,7 +35,7 @@ export class CellOutputs {
 
   #inEditor;
 
-  /** @param inEditor writes the lines of cells in a text as those of the editor */
+  /** @param inEditor writes the lines of cells in a traceback as those of the editor */
   constructor(root, isDark, inEditor) {
     this.#root = root;
     this.#isDark = isDark;
@@ -51,7 +55,7 @@ export class CellOutputs {
     }
     if (this.#clearsNext) this.#clear();
     if (answer.type === "stream") this.#print(answer);
-    else if (answer.type === "error") this.#root.append(traceback(answer.traceback.map(this.#inEditor)));
+    else if (answer.type === "error") this.#root.append(traceback(this.#inEditor(answer.traceback)));
     else this.#show(answer);
   }
 
@@ -146,6 +150,31 @@ function traceback(parts) {
       else if (piece !== "") block.append(colour === "" ? piece : element("span", colour, piece));
     });
   return block;
+}
+
+/**
+ * Writes the places and excerpts of a traceback with lines of the editor.
+ *
+ * @param lineBefore returns the line of the editor before the first one of a cell, by the cell's number
+ */
+export function inLinesOfEditor(parts, lineBefore) {
+  let above;
+  return parts.map((part) => {
+    const before = above;
+    above = undefined;
+    const numbers = [...part.matchAll(NUMBER)].map(([, , , number]) => Number(number) + before);
+    if (numbers.length > 0 && before !== undefined) {
+      const width = String(Math.max(...numbers)).length;
+      return part.replace(NUMBER, (_, start, _colour, number) => {
+        const moved = number.trim() === "" ? "" : String(Number(number) + before);
+        return `${start}${moved.padStart(width)}`;
+      });
+    }
+    return part.replace(/Cell \[(\d+)\], line (\d+)/g, (whole, cell, line) => {
+      above = lineBefore(Number(cell));
+      return above === undefined ? whole : `line ${above + Number(line)}`;
+    });
+  });
 }
 
 /** The errors of a traceback that have a place in their cell: line and column, from 1, and what is wrong. */
