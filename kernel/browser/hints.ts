@@ -5,7 +5,7 @@ export const RUNTIME: string = "a worker of this browser";
 
 /** Says which packages there are. */
 export const PACKAGES: string =
-  "a browser has smooth-edges with all its entries, @tensorflow/tfjs and danfojs-node; other packages and files need the kernel for Jupyter, which the page Get started installs.";
+  "a browser has smooth-edges with all its entries, @tensorflow/tfjs and danfojs-node; other packages and files need the kernel for Jupyter; the page Get started says how to install it.";
 
 /** Says that a module of this project is not there. */
 export function hintForProject(path: string): string {

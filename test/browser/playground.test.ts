@@ -23,10 +23,6 @@ const NOTEBOOKS = readdirSync(join(ROOT, "notebooks"))
 const RUN = ["01-first-fit", "13-depth-and-saddles", "10-filter-sparse-cnn"];
 
 /** What the tests ask of elements of a page; they are compiled without the types of browsers. */
-interface Box {
-  readonly scrollWidth: number;
-}
-
 describe("the playground in a browser", function () {
   this.timeout(120_000);
   let server: Server;
@@ -224,6 +220,35 @@ describe("the playground in a browser", function () {
     }
   });
 
+  it("says of changed code, too, that it came with a link", async () => {
+    await page.goto(linkTo("6 * 7"));
+    await inState("ready");
+    await write("6 * 8");
+    await page.reload();
+    const notice = page.locator(".playground .notice", {
+      hasText: "came with a link. Read it before you run it.",
+    });
+    await notice.filter({ hasText: "The code has your changes." }).waitFor();
+    assert.equal(await page.locator(".playground .results section").count(), 0);
+  });
+
+  it("runs and takes changes where the browser keeps nothing", async () => {
+    const other = await newPage();
+    try {
+      await other.addInitScript({
+        content: `Object.defineProperty(window, "sessionStorage", { get() { throw new Error("forbidden"); } });`,
+      });
+      await other.goto(addressOf(server.address() as AddressInfo));
+      await inState("ready", other);
+      await other.locator(".playground .cm-content").click();
+      await other.keyboard.type("x");
+      await other.getByRole("button", { name: "Reset" }).click();
+      await other.getByRole("button", { name: "Reset" }).waitFor({ state: "detached" });
+    } finally {
+      await other.close();
+    }
+  });
+
   it("says how long a link would be that is too long", async () => {
     await write(Array.from({ length: 9000 }, (_, k) => Math.round(Math.sin(k) * 1e9)).join(" + "));
     await page.getByRole("button", { name: "Share" }).click();
@@ -366,13 +391,6 @@ describe("the playground in a browser", function () {
     assert.deepEqual([await charts(), await errors()], [1, []]);
     await screenshot("dark");
     await page.locator(".VPSwitchAppearance:visible").click();
-  });
-
-  it("keeps within the width of a phone", async () => {
-    await page.setViewportSize({ width: 375, height: 800 });
-    assert.equal(await page.locator("html").evaluate((html: unknown) => (html as Box).scrollWidth), 375);
-    await screenshot("phone");
-    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   const RULES = {

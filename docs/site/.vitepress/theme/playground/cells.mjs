@@ -2,7 +2,7 @@
 
 const MARK = /^\/\/ ?%%.*$/gm;
 
-/** Returns the cells of a text with their titles and the places of their code in it. */
+/** Returns the cells of a text with their titles, the places of their code in it, and the number of lines before it. */
 export function cellsOf(text) {
   const marks = [...text.matchAll(MARK)];
   const starts = [0, ...marks.map(({ index, 0: line }) => index + line.length + 1)];
@@ -11,6 +11,7 @@ export function cellsOf(text) {
     .map((start, at) => ({
       title: at === 0 ? "" : marks[at - 1][0].replace(/^\/\/ ?%% ?/, ""),
       from: Math.min(start, text.length),
+      nLinesBefore: text.slice(0, start).split("\n").length - 1,
       code: text.slice(start, ends[at]).trimEnd(),
     }))
     .filter(({ code }) => code.trim() !== "");

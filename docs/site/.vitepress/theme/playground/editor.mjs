@@ -61,7 +61,7 @@ function completeByTab(view) {
 
 /** Whether a list of completions may open while somebody types: in a name, behind a dot, and within a text. */
 function mayComplete(context) {
-  const name = context.matchBefore(/[\w$]+\.?$/)?.text;
+  const name = context.matchBefore(/[\w$]+$|(?:[\w$]+|[)\]])\.$/)?.text;
   if (name !== undefined) return !/^\d/.test(name);
   const { name: kind, to } = syntaxTree(context.state).resolveInner(context.pos, -1);
   return kind === "String" && context.pos < to && context.matchBefore(/["'/]$/) !== null;
@@ -141,13 +141,10 @@ export function createEditor({ parent, onRun, onEdit, kernel }) {
     set text(text) {
       view.setState(stateOf(text));
     },
-    /** Returns the number, from 1, of the line at a place. */
-    lineAt: (place) => view.state.doc.lineAt(Math.min(place, view.state.doc.length)).number,
-    /** Marks errors: each has the place where its cell begins, and line, column and width in it. */
+    /** Marks errors: each has a line and a column, from 1, a width and a message. */
     mark(errors) {
-      const diagnostics = errors.map(({ from, line, column, width, message }) => {
-        const first = view.state.doc.lineAt(Math.min(from, view.state.doc.length)).number;
-        const at = view.state.doc.line(Math.min(first + line - 1, view.state.doc.lines));
+      const diagnostics = errors.map(({ line, column, width, message }) => {
+        const at = view.state.doc.line(Math.min(line, view.state.doc.lines));
         const start = Math.min(at.from + column - 1, at.to);
         return { from: start, to: Math.min(start + width, at.to), severity: "error", message };
       });

@@ -155,23 +155,23 @@ function traceback(parts) {
 /**
  * Writes the places and excerpts of a traceback with lines of the editor.
  *
- * @param lineBefore returns the line of the editor before the first one of a cell, by the cell's number
+ * @param linesBefore how many lines the editor has before the code of a cell, by the cell's number
  */
-export function inLinesOfEditor(parts, lineBefore) {
+export function inLinesOfEditor(parts, linesBefore) {
   let above;
   return parts.map((part) => {
     const before = above;
     above = undefined;
-    const numbers = [...part.matchAll(NUMBER)].map(([, , , number]) => Number(number) + before);
-    if (numbers.length > 0 && before !== undefined) {
-      const width = String(Math.max(...numbers)).length;
+    const numbers = Array.from(part.matchAll(NUMBER), ([, , , number]) => Number(number));
+    if (before !== undefined && numbers.length > 0) {
+      const width = String(before + Math.max(...numbers)).length;
       return part.replace(NUMBER, (_, start, _colour, number) => {
-        const moved = number.trim() === "" ? "" : String(Number(number) + before);
+        const moved = number.trim() === "" ? "" : String(before + Number(number));
         return `${start}${moved.padStart(width)}`;
       });
     }
     return part.replace(/Cell \[(\d+)\], line (\d+)/g, (whole, cell, line) => {
-      above = lineBefore(Number(cell));
+      above = linesBefore.get(Number(cell));
       return above === undefined ? whole : `line ${above + Number(line)}`;
     });
   });
